@@ -1,0 +1,280 @@
+/**
+ * What the two halves of the engine agree on: the embedder runs one message execution on V8, the subnet decides what
+ * is executed and what becomes of the outcome. Everything here is plain data, but for the two questions that an
+ * execution has to ask while it runs (`OutgoingCalls`).
+ */
+
+/**
+ * The context that a System API call is made from.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#system-api-imports (column letters in reference order).
+ */
+export type ExecutionMode =
+  | "start"
+  | "init"
+  | "postUpgrade"
+  | "preUpgrade"
+  | "update"
+  | "replicatedQuery"
+  | "nonReplicatedQuery"
+  | "compositeQuery"
+  | "transform"
+  | "replyCallback"
+  | "rejectCallback"
+  | "compositeReplyCallback"
+  | "compositeRejectCallback"
+  | "cleanup"
+  | "compositeCleanup"
+  | "inspectMessage"
+  | "heartbeat"
+  | "globalTimer"
+  | "onLowWasmMemory";
+
+/** What V8 is asked to run. */
+export type EntryPoint =
+  /** An exported function, e.g. `canister_update get`. */
+  | { readonly kind: "export"; readonly name: string }
+  /** A callback: a function of table 0 and its environment (bigint for 64-bit modules). */
+  | { readonly kind: "callback"; readonly functionIndex: bigint; readonly environment: bigint };
+
+/** A call that the canister made and that the subnet sends when the execution commits. */
+export interface OutgoingRequest {
+  readonly callee: Uint8Array;
+  readonly method: string;
+  readonly argument: Uint8Array;
+  /** Cycles attached, already taken from the balance. */
+  readonly cycles: bigint;
+  /** Cycles that the subnet took for sending, the response and its execution, already taken from the balance. */
+  readonly prepaid: bigint;
+  /** Seconds; absent for an unbounded wait (guaranteed response). */
+  readonly timeoutSeconds?: number;
+  readonly onReply: CallbackFunction;
+  readonly onReject: CallbackFunction;
+  readonly onCleanup?: CallbackFunction;
+}
+
+export interface CallbackFunction {
+  readonly functionIndex: bigint;
+  readonly environment: bigint;
+}
+
+/** The questions that `call_perform` asks the subnet, synchronously. */
+export interface OutgoingCalls {
+  /**
+   * Whether one more request to `callee` can be enqueued (queue of 500 per pair, callbacks, message memory),
+   * `performed` being the number of requests to that callee already performed in this execution.
+   */
+  canEnqueue(callee: Uint8Array, performed: number): boolean;
+  /** Cycles to take for a call with so many payload bytes (method name and argument), beside those attached. */
+  costOfCall(payloadBytes: number): bigint;
+}
+
+/** All that an execution can see of the world. Cycles and counters are as before the execution. */
+export interface ExecutionInput {
+  readonly mode: ExecutionMode;
+  readonly entryPoint: EntryPoint;
+  /** Instructions; the counter starts here. */
+  readonly instructionLimit: bigint;
+  readonly canisterId: Uint8Array;
+  readonly subnetId: Uint8Array;
+  readonly caller: Uint8Array;
+  /** The argument of a call, or the reply in a reply callback; empty otherwise. */
+  readonly payload: Uint8Array;
+  readonly methodName: string;
+  /** 0 where there was no reject. */
+  readonly rejectCode: number;
+  readonly rejectMessage: string;
+  /** Nanoseconds since 1970-01-01; 0 for no deadline. */
+  readonly deadlineNanos: bigint;
+  /** Nanoseconds since 1970-01-01. */
+  readonly timeNanos: bigint;
+  /** 1 running, 2 stopping, 3 stopped. */
+  readonly canisterStatus: 1 | 2 | 3;
+  readonly canisterVersion: bigint;
+  readonly controllers: readonly Uint8Array[];
+  readonly environmentVariables: readonly { readonly name: string; readonly value: string }[];
+  /** Balance after the prepayment for this execution. */
+  readonly cyclesBalance: bigint;
+  /** Freezing threshold in cycles: the liquid balance is what lies above. */
+  readonly freezingThreshold: bigint;
+  /** Cycles still attached to the call being executed. */
+  readonly cyclesAvailable: bigint;
+  /** Cycles that came back with the response (callbacks). */
+  readonly cyclesRefunded: bigint;
+  /** Whether the call context has been answered already (then msg_reply and msg_reject trap). */
+  readonly responded: boolean;
+  /** Instructions of the earlier executions of this call context, for performance_counter(1). */
+  readonly callContextInstructions: bigint;
+  /** The canister's global timer as it stands, nanoseconds; 0 when inactive. */
+  readonly globalTimerNanos: bigint;
+  /** A certificate for data_certificate in non-replicated queries. */
+  readonly dataCertificate?: Uint8Array;
+  readonly rootKey: Uint8Array;
+  /** Bytes; 0 for none. Enforced at memory.grow in the modes of section 5, rule 17. */
+  readonly wasmMemoryLimitBytes: bigint;
+  /** Free bytes of the canister log, for the charge of debug_print and trap. */
+  readonly logCapacityBytes: number;
+  readonly logUsedBytes: number;
+  readonly subnetSize: number;
+  readonly outgoingCalls: OutgoingCalls;
+}
+
+/** Changes to the system state that take effect when, and only when, the execution returned. */
+export interface SystemStateChanges {
+  readonly reply?:
+    | { readonly kind: "reply"; readonly data: Uint8Array }
+    | { readonly kind: "reject"; readonly message: string };
+  readonly requests: readonly OutgoingRequest[];
+  /** Cycles moved from the call to the balance. */
+  readonly cyclesAccepted: bigint;
+  readonly cyclesBurned: bigint;
+  /** Taken from the balance for attached cycles and prepayments of `requests`. */
+  readonly cyclesSpentOnRequests: bigint;
+  readonly certifiedData?: Uint8Array;
+  /** Nanoseconds; 0 deactivates. */
+  readonly globalTimerNanos?: bigint;
+  /** inspect_message only. */
+  readonly messageAccepted: boolean;
+}
+
+/** Why an execution did not return. `message` follows the replica's texts (see reference of error texts). */
+export type Trap =
+  /** ic0.trap: IC0503. */
+  | { readonly kind: "calledTrap"; readonly message: string }
+  /** A Wasm trap: IC0502. `reason` is the replica's word: `unreachable`, `heap out of bounds`, `stack overflow` … */
+  | { readonly kind: "trapped"; readonly reason: string }
+  /** The System API was used against its contract: IC0504. */
+  | { readonly kind: "contractViolation"; readonly message: string }
+  /** IC0522. */
+  | { readonly kind: "instructionLimitExceeded" }
+  /** IC0507. */
+  | { readonly kind: "outOfMemory" }
+  /** IC0539. Bytes. */
+  | { readonly kind: "wasmMemoryLimitExceeded"; readonly peakBytes: bigint; readonly limitBytes: bigint }
+  /** The function of an export or callback does not exist: IC0513. */
+  | { readonly kind: "functionNotFound"; readonly message: string }
+  /** A user ended the execution by hand. */
+  | { readonly kind: "cancelled" };
+
+export interface LogRecord {
+  readonly timestampNanos: bigint;
+  readonly content: string;
+}
+
+/** What came of one message execution. The memories are already committed or rolled back. */
+export interface ExecutionOutcome {
+  readonly kind: "returned" | "trapped";
+  /** Set when kind is `trapped`. */
+  readonly trap?: Trap;
+  /** Function names of the Wasm name section, innermost first; empty where there is none. */
+  readonly backtrace: readonly string[];
+  /** Instructions charged, dirty-page charge included; never more than the limit. */
+  readonly instructions: bigint;
+  /** Empty when the execution trapped. */
+  readonly changes: SystemStateChanges;
+  /** Kept even after a trap. */
+  readonly log: readonly LogRecord[];
+  /** 4 KiB heap pages written by the execution (committed or rolled back). */
+  readonly dirtyHeapPages: number;
+  /** 4 KiB stable pages written by the execution. */
+  readonly dirtyStablePages: number;
+}
+
+/** Watches over a running execution from outside: called about every 2 billion instructions. */
+export interface ExecutionWatch {
+  /** `used` instructions so far; returning `cancel` ends the execution with trap kind `cancelled`. */
+  slicePassed(used: bigint, limit: bigint): "continue" | "cancel";
+}
+
+/** What a module exports and carries, known after validation, before any instance exists. */
+export interface ModuleFacts {
+  readonly memory64: boolean;
+  /** Names after the prefix `canister_update ` and so on. */
+  readonly updateMethods: ReadonlySet<string>;
+  readonly queryMethods: ReadonlySet<string>;
+  readonly compositeQueryMethods: ReadonlySet<string>;
+  readonly hasInit: boolean;
+  readonly hasPreUpgrade: boolean;
+  readonly hasPostUpgrade: boolean;
+  readonly hasInspectMessage: boolean;
+  readonly hasHeartbeat: boolean;
+  readonly hasGlobalTimer: boolean;
+  readonly hasOnLowWasmMemory: boolean;
+  readonly hasStart: boolean;
+  /** Custom sections whose names begin with `icp:public ` or `icp:private `, full name -> content. */
+  readonly icpSections: ReadonlyMap<string, Uint8Array>;
+  /** Whether the custom section `enhanced-orthogonal-persistence` is there. */
+  readonly enhancedOrthogonalPersistence: boolean;
+  /** Instructions (operators) of the instrumented module, for the charge of compilation (6 000 each). */
+  readonly instrumentedOperators: number;
+  /** Bytes of the module as uploaded. */
+  readonly moduleBytes: number;
+}
+
+/** The error texts follow `Canister's Wasm module is not valid: …` (IC0505). */
+export type PreparedModule =
+  | { readonly kind: "valid"; readonly facts: ModuleFacts; readonly hash: Uint8Array; readonly module: CompiledModule }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/** Opaque to the subnet: the rewritten module, compiled, with what instantiation needs. Shared by canisters of one hash. */
+export interface CompiledModule {
+  readonly wasm: WebAssembly.Module;
+}
+
+/** The memories of a canister, for state on disk and for snapshots. Pages are 4 KiB. */
+export interface MemoryImage {
+  /** Bytes, a multiple of 64 KiB. */
+  readonly heapBytes: number;
+  /** Bytes, a multiple of 64 KiB. */
+  readonly stableBytes: number;
+  /** Non-zero pages only. */
+  readonly heapPages: readonly MemoryPage[];
+  readonly stablePages: readonly MemoryPage[];
+  /** Exported and internal mutable globals in index order: i32/i64 as bigint bits, floats as their bits. */
+  readonly globals: readonly bigint[];
+}
+
+export interface MemoryPage {
+  /** Index in 4 KiB pages. */
+  readonly index: number;
+  /** 4096 bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One canister's code and memories in V8, long-lived. Between two runs no page is dirty: `run` itself commits when the
+ * execution returned (unless `discardChanges`) and rolls memory, globals and tables back when it trapped.
+ */
+export interface CanisterInstance {
+  run(input: ExecutionInput, watch: ExecutionWatch | undefined, discardChanges: boolean): ExecutionOutcome;
+  heapBytes(): number;
+  stableBytes(): number;
+  /** Pages written since the last call of this function, for the journal on disk; `full` asks for every non-zero page. */
+  takeImage(kind: "changed" | "full"): MemoryImage;
+}
+
+/** What the subnet asks of V8; implemented in `v8Embedder.ts`. */
+export interface Embedder {
+  /** Decompresses (gzip), validates as the replica does, rewrites for metering and rollback, compiles. */
+  prepare(wasm: Uint8Array): PreparedModule;
+  /**
+   * A fresh instance with the module's own initial heap; `stable` is the stable memory to take over (upgrade) or
+   * absent for an empty one. `(start)` is not run: the subnet runs entry point `{kind:"export", name:"(start)"}`
+   * in mode `start` when `facts.hasStart`.
+   */
+  instantiate(
+    prepared: PreparedModule & { kind: "valid" },
+    stable: StableMemory | undefined,
+  ): CanisterInstance & HasStableMemory;
+  /** An instance with memories and globals as in an image (state from disk, snapshots). */
+  restore(prepared: PreparedModule & { kind: "valid" }, image: MemoryImage): CanisterInstance & HasStableMemory;
+}
+
+/** Stable memory outlives an instance at an upgrade; `fork` gives a copy that can be thrown away (atomic upgrade). */
+export interface StableMemory {
+  bytes(): number;
+  fork(): StableMemory;
+}
+
+export interface HasStableMemory {
+  readonly stableMemory: StableMemory;
+}

@@ -1,0 +1,207 @@
+/**
+ * The contract between the extension (or any other client) and the network server (process 2).
+ * Types and names only; nothing here imports anything of ours but the call form's types.
+ * The wire is JSON: cycles, nanoseconds and instructions are decimal strings, blobs are hex, Candid values are text.
+ */
+import type { CallForm } from "./callForm.ts";
+
+/** Who sends a message. `developer` is the workspace's own identity, made at first use and kept with its state. */
+export interface Identity {
+  readonly name: string;
+  readonly principal: string;
+}
+
+export type CanisterStatus = "running" | "stopping" | "stopped";
+
+/** What the explorer shows of one canister. */
+export interface CanisterSummary {
+  readonly canisterId: string;
+  /** The project's name for it; absent for canisters that other canisters created. */
+  readonly name?: string;
+  readonly status: CanisterStatus;
+  /** Cycles, decimal. */
+  readonly cycles: string;
+  /** Absent while no code is installed. Hex of the SHA-256 of the module as uploaded. */
+  readonly moduleHash?: string;
+  readonly controllers: readonly string[];
+  /** Bytes. */
+  readonly heapMemoryBytes: number;
+  /** Bytes. */
+  readonly stableMemoryBytes: number;
+  readonly canisterVersion: string;
+}
+
+export interface NetworkStatus {
+  readonly canisters: readonly CanisterSummary[];
+  readonly identities: readonly Identity[];
+  /** Name of the identity that sends messages unless a request says otherwise. */
+  readonly selectedIdentity: string;
+  /** Nanoseconds since 1970-01-01, the network's own clock. */
+  readonly timeNanos: string;
+  /** Versions for the output channel: of the engine, of Node and of V8. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** One line of the message trace; `depth` is the nesting for display. */
+export interface TraceLine {
+  readonly kind:
+    | "ingress"
+    | "execute"
+    | "request"
+    | "reply"
+    | "reject"
+    | "trap"
+    | "commit"
+    | "rollback"
+    | "cleanup"
+    | "log"
+    | "timer"
+    | "management";
+  readonly depth: number;
+  /** The canister in whose execution this happened; a display name where there is one. */
+  readonly canister: string;
+  /** E.g. `update withdraw`, `reply callback of transfer`. */
+  readonly label: string;
+  readonly detail?: string;
+  /** Decimal. */
+  readonly instructions?: string;
+  /** Cycles attached, accepted or refunded, decimal. */
+  readonly cycles?: string;
+  /** 4 KiB heap pages committed or rolled back. */
+  readonly pages?: number;
+}
+
+/** How a call, install or upgrade ended. */
+export type CallOutcome =
+  | {
+      readonly kind: "replied";
+      /** Textual Candid, `(3 : nat)`. */
+      readonly reply: string;
+      readonly replyHex: string;
+      readonly cost: CallCost;
+      readonly trace: readonly TraceLine[];
+    }
+  | {
+      readonly kind: "rejected";
+      /** 1 to 6. */
+      readonly rejectCode: number;
+      /** E.g. `IC0503`. */
+      readonly errorCode?: string;
+      readonly message: string;
+      readonly cost: CallCost;
+      readonly trace: readonly TraceLine[];
+    }
+  /** The argument did not fit the type, the method does not exist …: nothing was sent. */
+  | { readonly kind: "invalid"; readonly message: string };
+
+export interface CallCost {
+  /** Instructions of all message executions that the call caused, decimal. */
+  readonly instructions: string;
+  /** Cycles that the called canister lost through the call, decimal (may be negative when it gained). */
+  readonly cycles: string;
+  /** Rounds that ran until the response. */
+  readonly rounds: number;
+  /** Wall time, milliseconds. */
+  readonly durationMillis: number;
+}
+
+/** What a request about a canister names: the principal's text, or the project's name for it. */
+export interface CanisterTarget {
+  readonly canister: string;
+}
+
+export interface InstallParams {
+  /** The project's name; the canister is created when no canister of that name exists. */
+  readonly name: string;
+  readonly mode: "install" | "reinstall" | "upgrade";
+  readonly wasmPath: string;
+  /** Textual Candid; `()` when absent. */
+  readonly argument?: string;
+  /** Text of the project's .did file, used where the Wasm carries no interface. */
+  readonly candid?: string;
+  readonly identity?: string;
+}
+
+/** What an install or upgrade did. `queries` compares the argument-free queries before and after an upgrade. */
+export interface InstallResult {
+  readonly canisterId: string;
+  readonly outcome: CallOutcome;
+  readonly before?: UpgradeSide;
+  readonly after?: UpgradeSide;
+}
+
+/** One side of the upgrade comparison. */
+export interface UpgradeSide {
+  readonly moduleHash: string;
+  readonly heapMemoryBytes: number;
+  readonly stableMemoryBytes: number;
+  readonly cycles: string;
+  /** Every query method without arguments: its reply as text, or the reject message. */
+  readonly queries: readonly { readonly method: string; readonly result: string }[];
+}
+
+export interface CallParams extends CanisterTarget {
+  readonly method: string;
+  /** Textual Candid, as typed in the panel: `(record { id = 1 })`. */
+  readonly argument: string;
+  /** Absent: as the interface declares it (a query method is called as a query). */
+  readonly as?: "update" | "query";
+  /** Name of an identity, or absent for the selected one. */
+  readonly identity?: string;
+}
+
+export interface InterfaceResult {
+  readonly candid: string;
+  readonly form: CallForm;
+}
+
+/** Something long is going on: an execution passed another slice of instructions, or a build step began. */
+export interface Progress {
+  /** E.g. `counter: update spin`. */
+  readonly title: string;
+  /** Instructions used so far by the running message execution, decimal. */
+  readonly instructions: string;
+  /** Its limit, decimal. */
+  readonly instructionLimit: string;
+}
+
+/** Names, parameters and results of every request. */
+export interface NetworkRequests {
+  "network/status": { params: Record<string, never>; result: NetworkStatus };
+  "network/install": { params: InstallParams; result: InstallResult };
+  "network/call": { params: CallParams; result: CallOutcome };
+  "network/interface": { params: CanisterTarget; result: InterfaceResult };
+  "network/stop": { params: CanisterTarget; result: CallOutcome };
+  "network/start": { params: CanisterTarget; result: CallOutcome };
+  "network/delete": { params: CanisterTarget; result: CallOutcome };
+  "network/uninstall": { params: CanisterTarget; result: CallOutcome };
+  "network/addCycles": { params: CanisterTarget & { readonly amount: string }; result: CanisterSummary };
+  "network/logs": { params: CanisterTarget; result: { readonly lines: readonly string[] } };
+  "network/selectIdentity": { params: { readonly name: string }; result: NetworkStatus };
+  "network/createIdentity": { params: { readonly name: string }; result: NetworkStatus };
+  /** Moves the network's clock forward and runs the timers and heartbeats that fall due. */
+  "network/advanceTime": { params: { readonly seconds: number }; result: { readonly trace: readonly TraceLine[] } };
+  /** Ends the message execution that is running now; committed state stays. */
+  "network/cancel": { params: Record<string, never>; result: { readonly cancelled: boolean } };
+  /** Removes every canister and all state. */
+  "network/reset": { params: Record<string, never>; result: NetworkStatus };
+}
+
+export type NetworkMethod = keyof NetworkRequests;
+
+/** What the network server tells without being asked. */
+export interface NetworkNotifications {
+  /** State changed: ask `network/status` again. */
+  "network/changed": Record<string, never>;
+  "network/progress": Progress;
+}
+
+/** Error codes (JSON-RPC) with meanings of ours. */
+export const networkErrors = {
+  /** Another process holds the state directory; the message names it. */
+  stateDirectoryLocked: -32001,
+  /** No canister of that name or id. */
+  canisterNotFound: -32002,
+  /** The state directory cannot be read or written; the message says why and what to do. */
+  stateDirectoryUnusable: -32003,
+} as const;
