@@ -8,8 +8,10 @@ export interface CallForm {
   readonly types: Readonly<Record<string, FormType>>;
 }
 
+/** How Candid annotates a method; `update` is the absence of an annotation. */
 export type MethodMode = "query" | "composite_query" | "update" | "oneway";
 
+/** Inputs for the arguments of one method. */
 export interface MethodForm {
   readonly name: string;
   readonly mode: MethodMode;
@@ -19,11 +21,13 @@ export interface MethodForm {
   readonly documentation?: string;
 }
 
+/** One argument of a method. */
 export interface FormArgument {
   readonly name?: string;
   readonly type: FormType;
 }
 
+/** One field of a record or case of a variant. */
 export interface FormField {
   /** As Candid text: an identifier, a quoted name or a number. */
   readonly label: string;
@@ -31,6 +35,7 @@ export interface FormField {
   readonly documentation?: string;
 }
 
+/** What kind of input a value needs. */
 export type FormType =
   | { readonly kind: "null" | "bool" | "text" | "principal" | "blob" | "reserved" | "empty" | "func" | "service" }
   | {

@@ -11,6 +11,7 @@ export interface Identity {
   readonly principal: string;
 }
 
+/** Whether a canister accepts calls, finishes its open ones, or does neither. */
 export type CanisterStatus = "running" | "stopping" | "stopped";
 
 /** What the explorer shows of one canister. */
@@ -31,6 +32,7 @@ export interface CanisterSummary {
   readonly canisterVersion: string;
 }
 
+/** What the explorer shows of the network as a whole. */
 export interface NetworkStatus {
   readonly canisters: readonly CanisterSummary[];
   readonly identities: readonly Identity[];
@@ -94,6 +96,7 @@ export type CallOutcome =
   /** The argument did not fit the type, the method does not exist …: nothing was sent. */
   | { readonly kind: "invalid"; readonly message: string };
 
+/** What a call used up. */
 export interface CallCost {
   /** Instructions of all message executions that the call caused, decimal. */
   readonly instructions: string;
@@ -110,6 +113,7 @@ export interface CanisterTarget {
   readonly canister: string;
 }
 
+/** Code to install under a name of the project. */
 export interface InstallParams {
   /** The project's name; the canister is created when no canister of that name exists. */
   readonly name: string;
@@ -140,6 +144,7 @@ export interface UpgradeSide {
   readonly queries: readonly { readonly method: string; readonly result: string }[];
 }
 
+/** A call from a user to a method. */
 export interface CallParams extends CanisterTarget {
   readonly method: string;
   /** Textual Candid, as typed in the panel: `(record { id = 1 })`. */
@@ -150,6 +155,7 @@ export interface CallParams extends CanisterTarget {
   readonly identity?: string;
 }
 
+/** The Candid interface of a canister and the form to fill in for it. */
 export interface InterfaceResult {
   readonly candid: string;
   readonly form: CallForm;
@@ -187,6 +193,7 @@ export interface NetworkRequests {
   "network/reset": { params: Record<string, never>; result: NetworkStatus };
 }
 
+/** Name of a request. */
 export type NetworkMethod = keyof NetworkRequests;
 
 /** What the network server tells without being asked. */

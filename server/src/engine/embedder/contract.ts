@@ -52,6 +52,7 @@ export interface OutgoingRequest {
   readonly onCleanup?: CallbackFunction;
 }
 
+/** A function of table 0 and the environment that is passed to it; both i32 or i64 in the module. */
 export interface CallbackFunction {
   readonly functionIndex: bigint;
   readonly environment: bigint;
@@ -155,6 +156,7 @@ export type Trap =
   /** A user ended the execution by hand. */
   | { readonly kind: "cancelled" };
 
+/** One record of the canister log (debug_print or trap). */
 export interface LogRecord {
   readonly timestampNanos: bigint;
   readonly content: string;
@@ -233,6 +235,7 @@ export interface MemoryImage {
   readonly globals: readonly bigint[];
 }
 
+/** One page of a memory image. */
 export interface MemoryPage {
   /** Index in 4 KiB pages. */
   readonly index: number;
@@ -275,6 +278,7 @@ export interface StableMemory {
   fork(): StableMemory;
 }
 
+/** What a stable memory can be taken from. */
 export interface HasStableMemory {
   readonly stableMemory: StableMemory;
 }
