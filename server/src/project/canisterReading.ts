@@ -1,0 +1,125 @@
+import type { ProjectCanister } from "../protocol/language.ts";
+import { cargoBuild } from "./cargoBuild.ts";
+import type { CargoPackage, CargoWorkspace, CargoWorkspaces, ProjectSurroundings } from "./cargoWorkspace.ts";
+import type { FileProblem, Located } from "./manifestProblem.ts";
+
+/** What the readers of manifests share while they turn facts into canisters. */
+export interface CanisterReading {
+  readonly surroundings: ProjectSurroundings;
+  readonly workspaces: CargoWorkspaces;
+  readonly report: (problem: FileProblem) => void;
+}
+
+/** A canister before it is known how its Wasm comes to be. */
+export interface CanisterPlace {
+  readonly name: string;
+  readonly projectDirectory: string;
+  readonly manifestPath: string;
+  /** The folder that paths of the canister are relative to. */
+  readonly directory: string;
+}
+
+/** A package and the workspace that builds it. */
+export interface FoundPackage {
+  readonly workspace: CargoWorkspace;
+  readonly cargoPackage: CargoPackage;
+}
+
+/** A canister compiled from a Cargo package. `candid` is the manifest's path, if it names one. */
+export function rustCanister(
+  reading: CanisterReading,
+  place: CanisterPlace,
+  found: FoundPackage,
+  details: { readonly featureArguments?: readonly string[]; readonly candid?: Located<string> | undefined },
+): ProjectCanister {
+  const { workspace, cargoPackage } = found;
+  const build = cargoBuild(reading.surroundings, workspace, cargoPackage, details.featureArguments);
+  if (build === undefined) {
+    reading.report({
+      path: cargoPackage.manifestPath,
+      rule: "missing-cdylib",
+      severity: "error",
+      range: cargoPackage.libRange,
+      message:
+        `\`${cargoPackage.name}\` is built as the canister \`${place.name}\`, but compiles to no Wasm file: ` +
+        'add `crate-type = ["cdylib"]` to `[lib]`.',
+    });
+  }
+  const candidPath = findCandid(reading, place, cargoPackage, details.candid);
+  return {
+    name: place.name,
+    projectDirectory: place.projectDirectory,
+    manifestPath: place.manifestPath,
+    source: { kind: "rust", packageName: cargoPackage.name, crateDirectory: cargoPackage.directory },
+    ...(build && { build, wasmPath: build.wasmPath }),
+    ...(candidPath !== undefined && { candidPath }),
+  };
+}
+
+/** Finds the package that a manifest names, and reports where it stands when there is none. */
+export function findPackage(
+  reading: CanisterReading,
+  place: CanisterPlace,
+  name: Located<string>,
+): FoundPackage | undefined {
+  const folders = [...new Set([place.directory, place.projectDirectory])];
+  const near = folders.flatMap((it) => reading.workspaces.find(it) ?? []);
+  for (const workspace of [...near, ...reading.workspaces.all().filter((it) => isBelow(reading, place, it))]) {
+    const cargoPackage = workspace.packages.find((it) => it.name === name.value);
+    if (cargoPackage !== undefined) return { workspace, cargoPackage };
+  }
+  const known = [...new Set(near.flatMap((it) => it.packages.map((pack) => `\`${pack.name}\``)))];
+  const hint =
+    known.length === 0 ? "there is no Cargo.toml here or above" : `the packages are ${known.slice(0, 8).join(", ")}`;
+  reading.report({
+    path: place.manifestPath,
+    rule: "recipe-package-mismatch",
+    severity: "error",
+    range: name.range,
+    message: `The canister \`${place.name}\` is built from the package \`${name.value}\`, which does not exist: ${hint}.`,
+  });
+  return undefined;
+}
+
+/** A path of a manifest as the system spells it. */
+export function resolvePath(reading: CanisterReading, place: CanisterPlace, relative: string): string {
+  return reading.surroundings.path.resolve(place.directory, ...relative.split("/"));
+}
+
+/** Reports a path of a manifest that leads nowhere. */
+export function reportMissing(
+  reading: CanisterReading,
+  place: CanisterPlace,
+  file: Located<string>,
+  what: string,
+): void {
+  if (reading.surroundings.view.exists(resolvePath(reading, place, file.value))) return;
+  reading.report({
+    path: place.manifestPath,
+    rule: "manifest-file-missing",
+    severity: "warning",
+    range: file.range,
+    message: `${what} \`${file.value}\` does not exist.`,
+  });
+}
+
+function findCandid(
+  reading: CanisterReading,
+  place: CanisterPlace,
+  cargoPackage: CargoPackage,
+  named: Located<string> | undefined,
+): string | undefined {
+  if (named !== undefined) {
+    reportMissing(reading, place, named, "The interface");
+    return resolvePath(reading, place, named.value);
+  }
+  const { view, path } = reading.surroundings;
+  const names = [place.name, cargoPackage.name, cargoPackage.name.replaceAll("-", "_"), "candid", "service"];
+  const candidates = names.map((it) => path.join(cargoPackage.directory, `${it}.did`));
+  return candidates.find((it) => view.exists(it));
+}
+
+function isBelow(reading: CanisterReading, place: CanisterPlace, workspace: CargoWorkspace): boolean {
+  const relative = reading.surroundings.path.relative(place.projectDirectory, workspace.directory);
+  return !relative.startsWith("..") && !reading.surroundings.path.isAbsolute(relative);
+}

@@ -1,0 +1,250 @@
+import { parse, TomlError } from "smol-toml";
+import type { TextRange } from "../base/textRange.ts";
+import type { Located, ManifestProblem, ManifestReading } from "./manifestProblem.ts";
+import { shapeProblem, syntaxProblem } from "./manifestValue.ts";
+
+/** What a Cargo.toml says that matters to canisters. */
+export interface CargoFacts {
+  readonly package?: CargoPackageFacts;
+  readonly workspace?: CargoWorkspaceFacts;
+  /** Tables of dependencies, of every target: `[dependencies]`, `[target.….dependencies]`, not dev or build ones. */
+  readonly dependencies: readonly CargoDependency[];
+  /** `[lib]`, where it stands there. */
+  readonly lib?: {
+    readonly name?: string;
+    readonly path?: string;
+    readonly crateTypes: readonly string[];
+    readonly range: TextRange;
+  };
+  readonly binaries: readonly { readonly name?: string; readonly path?: string }[];
+  /** Names of features that are on without being asked for, followed through the features they turn on. */
+  readonly defaultFeatures: readonly string[];
+}
+
+/** `[package]`. */
+export interface CargoPackageFacts {
+  readonly name: Located<string>;
+  readonly version?: string;
+  /** Folder of the workspace that the package names itself. */
+  readonly workspace?: string;
+}
+
+/** `[workspace]`. */
+export interface CargoWorkspaceFacts {
+  readonly members: readonly Located<string>[];
+  readonly exclude: readonly string[];
+  /** `[workspace.dependencies]`, which members take over with `workspace = true`. */
+  readonly dependencies: readonly CargoDependency[];
+}
+
+/** One dependency. */
+export interface CargoDependency {
+  /** The name in source, which the crate may have under another name in its registry. */
+  readonly name: string;
+  /** The package's own name: `package = "…"`, else `name`. */
+  readonly packageName: string;
+  /** The requirement, `0.18` or `^1.2`. */
+  readonly version?: string;
+  readonly path?: string;
+  readonly fromWorkspace: boolean;
+}
+
+/** Versions by package name that a Cargo.lock holds, in the order of the file. */
+export type LockedVersions = ReadonlyMap<string, readonly string[]>;
+
+type TomlMap = { readonly [key: string]: unknown };
+
+/** Lines that a broken manifest may lose until what is left can be read. */
+const repairsMax = 20;
+
+/** Reads a Cargo.toml. Never throws: broken lines are reported and left out, the rest is kept. */
+export function readCargoToml(source: string): ManifestReading<CargoFacts> {
+  const problems: ManifestProblem[] = [];
+  const root = parseForgiving(source, problems);
+  const dependencies = dependencyTables(root).flatMap(readDependencies);
+  const lib = mapOf(root.lib);
+  const packageFacts = readPackage(root, source, problems);
+  const workspace = mapOf(root.workspace);
+  return {
+    facts: {
+      dependencies,
+      binaries: listOf(root.bin).flatMap((it) => {
+        const bin = mapOf(it);
+        return bin ? [{ ...optional("name", bin.name), ...optional("path", bin.path) }] : [];
+      }),
+      defaultFeatures: readDefaultFeatures(mapOf(root.features)),
+      ...(packageFacts && { package: packageFacts }),
+      ...(lib && {
+        lib: {
+          ...optional("name", lib.name),
+          ...optional("path", lib.path),
+          crateTypes: texts(lib["crate-type"] ?? lib.crate_type),
+          range: findKey(source, "lib", "crate-type") ?? findTable(source, "lib") ?? { start: 0, end: 0 },
+        },
+      }),
+      ...(workspace && {
+        workspace: {
+          members: readMembers(workspace, source),
+          exclude: texts(workspace.exclude),
+          dependencies: readDependencies(mapOf(workspace.dependencies)),
+        },
+      }),
+    },
+    problems,
+  };
+}
+
+/** Reads a Cargo.lock; a file that a merge has left broken still gives the packages that it shows whole. */
+export function readCargoLock(source: string): LockedVersions {
+  const versions = new Map<string, string[]>();
+  for (const match of source.matchAll(/^\[\[package\]\]\r?\nname = "([^"]+)"\r?\nversion = "([^"]+)"/gm)) {
+    const [, name = "", version = ""] = match;
+    versions.set(name, [...(versions.get(name) ?? []), version]);
+  }
+  return versions;
+}
+
+/** `build.target-dir` of a `.cargo/config.toml`, if it is set there. */
+export function readTargetDirectory(source: string): string | undefined {
+  const directory = mapOf(parseForgiving(source, []).build)?.["target-dir"];
+  return typeof directory === "string" ? directory : undefined;
+}
+
+function parseForgiving(source: string, problems: ManifestProblem[]): TomlMap {
+  let text = source;
+  for (let repair = 0; repair <= repairsMax; repair++) {
+    try {
+      return parse(text, { unsafeKeyBehaviour: "drop" });
+    } catch (error) {
+      if (!(error instanceof TomlError)) {
+        problems.push(syntaxProblem({ start: 0, end: source.length }, `This TOML cannot be read: ${String(error)}`));
+        break;
+      }
+      const line = lineRange(text, error.line);
+      const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+      const start = Math.min(line.start + Math.max(0, error.column - 1), line.end);
+      problems.push(syntaxProblem({ start, end: Math.max(line.end, start) }, `This is not valid TOML: ${message}`));
+      const blank = " ".repeat(line.end - line.start);
+      if (text.slice(line.start, line.end) === blank) break;
+      text = text.slice(0, line.start) + blank + text.slice(line.end);
+    }
+  }
+  return {};
+}
+
+function lineRange(text: string, lineNumber: number): TextRange {
+  let start = 0;
+  for (let line = 1; line < lineNumber; line++) {
+    const next = text.indexOf("\n", start);
+    if (next === -1) break;
+    start = next + 1;
+  }
+  const end = text.indexOf("\n", start);
+  return { start, end: end === -1 ? text.length : end };
+}
+
+function readPackage(root: TomlMap, source: string, problems: ManifestProblem[]): CargoPackageFacts | undefined {
+  const table = mapOf(root.package);
+  if (table === undefined) return undefined;
+  const name = table.name;
+  if (typeof name !== "string") {
+    const range = findTable(source, "package") ?? { start: 0, end: 0 };
+    if (problems.length === 0) problems.push(shapeProblem(range, "`[package]` has no `name`."));
+    return undefined;
+  }
+  return {
+    name: { value: name, range: findKey(source, "package", "name") ?? { start: 0, end: 0 } },
+    ...optional("version", table.version),
+    ...optional("workspace", table.workspace),
+  };
+}
+
+function readMembers(workspace: TomlMap, source: string): Located<string>[] {
+  const list = findKey(source, "workspace", "members") ?? { start: 0, end: source.length };
+  let from = list.start;
+  return texts(workspace.members).map((value) => {
+    const found = [`"${value}"`, `'${value}'`].map((it) => source.indexOf(it, from)).filter((it) => it !== -1);
+    if (found.length === 0) return { value, range: list };
+    const start = Math.min(...found);
+    from = start + value.length + 2;
+    return { value, range: { start, end: from } };
+  });
+}
+
+function dependencyTables(root: TomlMap): (TomlMap | undefined)[] {
+  const targets = Object.values(mapOf(root.target) ?? {}).map((it) => mapOf(mapOf(it)?.dependencies));
+  return [mapOf(root.dependencies), ...targets];
+}
+
+function readDependencies(table: TomlMap | undefined): CargoDependency[] {
+  return Object.entries(table ?? {}).flatMap(([name, value]) => {
+    if (typeof value === "string") return [{ name, packageName: name, version: value, fromWorkspace: false }];
+    const detail = mapOf(value);
+    if (detail === undefined) return [];
+    const packageName = typeof detail.package === "string" ? detail.package : name;
+    return [
+      {
+        name,
+        packageName,
+        fromWorkspace: detail.workspace === true,
+        ...optional("version", detail.version),
+        ...optional("path", detail.path),
+      },
+    ];
+  });
+}
+
+function readDefaultFeatures(features: TomlMap | undefined): string[] {
+  const found = new Set<string>();
+  const open = texts(features?.default);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    open.push(...texts(features?.[name]));
+  }
+  return [...found].filter((it) => !it.includes("/") && !it.startsWith("dep:")).sort();
+}
+
+/** The header line of a table, `[name]`. */
+function findTable(source: string, name: string): TextRange | undefined {
+  const match = new RegExp(`^[ \\t]*(\\[[ \\t]*${name}[ \\t]*\\])`, "m").exec(source);
+  if (match?.[1] === undefined) return undefined;
+  const start = match.index + match[0].length - match[1].length;
+  return { start, end: start + match[1].length };
+}
+
+/** The value of a key of a table, up to the end of its line, or of its brackets where it is a list. */
+function findKey(source: string, table: string, key: string): TextRange | undefined {
+  const header = findTable(source, table);
+  if (header === undefined) return undefined;
+  const next = /^[ \t]*\[/m.exec(source.slice(header.end));
+  const body = source.slice(header.end, next ? header.end + next.index : source.length);
+  const match = new RegExp(`^[ \\t]*${key}[ \\t]*=[ \\t]*(\\[[^\\]]*\\]|"[^"\\n]*"|'[^'\\n]*'|[^#\\n]*)`, "m").exec(
+    body,
+  );
+  if (match?.[1] === undefined) return undefined;
+  const start = header.end + match.index + match[0].length - match[1].length;
+  return { start, end: start + match[1].trimEnd().length };
+}
+
+function mapOf(value: unknown): TomlMap | undefined {
+  return isMap(value) ? value : undefined;
+}
+
+function isMap(value: unknown): value is TomlMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function texts(value: unknown): string[] {
+  return listOf(value).filter((it) => typeof it === "string");
+}
+
+function optional<Key extends string>(key: Key, value: unknown): { readonly [key in Key]?: string } {
+  const result: { [key in Key]?: string } = {};
+  if (typeof value === "string") result[key] = value;
+  return result;
+}

@@ -1,0 +1,43 @@
+import type { TextRange } from "../base/textRange.ts";
+
+/** A value of a manifest and where it stands in the manifest's text. */
+export interface Located<T> {
+  readonly value: T;
+  readonly range: TextRange;
+}
+
+/** What can be wrong with a manifest; the ids are those of the rule catalogue where it has one. */
+export type ManifestRule =
+  | "manifest-syntax"
+  | "manifest-shape"
+  | "manifest-file-missing"
+  | "duplicate-canister-name"
+  | "recipe-package-mismatch"
+  | "missing-cdylib";
+
+/** A mistake in a manifest, with the place that has to change. */
+export interface ManifestProblem {
+  readonly rule: ManifestRule;
+  readonly severity: "error" | "warning" | "information" | "hint";
+  readonly range: TextRange;
+  readonly message: string;
+  readonly related?: readonly ManifestPlace[];
+}
+
+/** Another place that explains a problem; in the same manifest unless `path` names one. */
+export interface ManifestPlace {
+  readonly path?: string;
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+/** A problem together with the manifest that has it. */
+export interface FileProblem extends ManifestProblem {
+  readonly path: string;
+}
+
+/** What a reader of a manifest makes of its text: as much as could be understood, and what was wrong. */
+export interface ManifestReading<Facts> {
+  readonly facts: Facts;
+  readonly problems: readonly ManifestProblem[];
+}

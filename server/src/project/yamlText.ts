@@ -1,0 +1,73 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from "yaml";
+import type { TextRange } from "../base/textRange.ts";
+import type { ManifestProblem, ManifestReading } from "./manifestProblem.ts";
+import { type ManifestMap, type ManifestValue, syntaxProblem } from "./manifestValue.ts";
+
+/** Anchors that refer to each other cannot make reading endless: nesting ends here. */
+const depthMax = 64;
+
+/** Reads the first document of a YAML text. Never throws; what could be understood is kept beside the problems. */
+export function readYaml(source: string): ManifestReading<ManifestValue | undefined> {
+  try {
+    const parsed = parseAllDocuments(source, { keepSourceTokens: false, prettyErrors: false, logLevel: "silent" });
+    const document = Array.isArray(parsed) ? parsed[0] : undefined;
+    if (document === undefined) return { facts: undefined, problems: [] };
+    const problems = [...document.errors, ...document.warnings].map((error): ManifestProblem => {
+      const problem = syntaxProblem(visibleRange(source, error.pos[0], error.pos[1]), error.message);
+      return error.name === "YAMLWarning" ? { ...problem, severity: "warning" } : problem;
+    });
+    const resolve = (node: Node): Node | undefined => (isAlias(node) ? node.resolve(document) : node);
+    return { facts: convert(document.contents, source, resolve, 0), problems };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { facts: undefined, problems: [syntaxProblem({ start: 0, end: source.length }, message)] };
+  }
+}
+
+function convert(
+  node: unknown,
+  source: string,
+  resolve: (node: Node) => Node | undefined,
+  depth: number,
+): ManifestValue | undefined {
+  if (depth > depthMax) return undefined;
+  const range = rangeOf(node, source);
+  const target = isAlias(node) ? resolve(node) : node;
+  if (isScalar(target)) return { kind: "scalar", value: scalarValue(target.value), range };
+  if (isSeq(target)) {
+    return { kind: "list", items: target.items.flatMap((it) => convert(it, source, resolve, depth + 1) ?? []), range };
+  }
+  if (isMap(target)) {
+    const entries = target.items.flatMap((pair) => convertPair(pair, source, resolve, depth) ?? []);
+    return { kind: "map", entries, range };
+  }
+  return undefined;
+}
+
+function convertPair(
+  pair: Pair,
+  source: string,
+  resolve: (node: Node) => Node | undefined,
+  depth: number,
+): ManifestMap["entries"][number] | undefined {
+  if (!isScalar(pair.key)) return undefined;
+  const key = { value: String(pair.key.value), range: rangeOf(pair.key, source) };
+  const value = convert(pair.value, source, resolve, depth + 1);
+  return { key, value: value ?? { kind: "scalar", value: null, range: key.range } };
+}
+
+function rangeOf(node: unknown, source: string): TextRange {
+  const range = isScalar(node) || isSeq(node) || isMap(node) || isAlias(node) ? node.range : undefined;
+  return range ? visibleRange(source, range[0], range[1]) : { start: 0, end: 0 };
+}
+
+/** Without the white space that the parser counts to a block's end; at least one code unit where there is one. */
+function visibleRange(source: string, start: number, end: number): TextRange {
+  const trimmed = source.slice(start, end).trimEnd().length;
+  return { start, end: Math.min(source.length, start + Math.max(1, trimmed)) };
+}
+
+function scalarValue(value: unknown): string | number | boolean | null {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value === null || value === undefined ? null : String(value);
+}
