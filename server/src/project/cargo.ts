@@ -122,8 +122,10 @@ function parseForgiving(source: string, problems: ManifestProblem[]): TomlMap {
       }
       const line = lineRange(text, error.line);
       const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
-      const start = Math.min(line.start + Math.max(0, error.column - 1), line.end);
-      problems.push(syntaxProblem({ start, end: Math.max(line.end, start) }, `This is not valid TOML: ${message}`));
+      const column = line.start + Math.max(0, error.column - 1);
+      // A parser that missed something at the end of the line means the line.
+      const start = column < line.end ? column : line.start + text.slice(line.start).search(/\S|$/);
+      problems.push(syntaxProblem({ start, end: line.end }, `This is not valid TOML: ${message}`));
       const blank = " ".repeat(line.end - line.start);
       if (text.slice(line.start, line.end) === blank) break;
       text = text.slice(0, line.start) + blank + text.slice(line.end);
