@@ -124,7 +124,7 @@ function parseForgiving(source: string, problems: ManifestProblem[]): TomlMap {
       const message = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? "";
       const column = line.start + Math.max(0, error.column - 1);
       // A parser that missed something at the end of the line means the line.
-      const start = column < line.end ? column : line.start + text.slice(line.start).search(/\S|$/);
+      const start = column < line.end ? column : line.start + text.slice(line.start, line.end).search(/\S|$/);
       problems.push(syntaxProblem({ start, end: line.end }, `This is not valid TOML: ${message}`));
       const blank = " ".repeat(line.end - line.start);
       if (text.slice(line.start, line.end) === blank) break;
