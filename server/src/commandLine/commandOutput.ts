@@ -34,7 +34,7 @@ export function styled(output: Pick<CommandOutput, "color">, text: string, ...st
  * wrote can move the cursor or pretend to be ours.
  */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (it) => {
-    return `\\u{${it.charCodeAt(0).toString(16)}}`;
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (it) => {
+    return it === "\n" || it === "\t" ? it : `\\u{${it.charCodeAt(0).toString(16)}}`;
   });
 }
