@@ -1,0 +1,17 @@
+import { ViewColumn, window, workspace } from "vscode";
+import { isInstalled } from "../explorer/canisterItem.ts";
+import type { Workbench } from "../workbench.ts";
+import { commandTarget, pickCanister } from "./pickCanister.ts";
+
+/** Opens the Candid interface of the installed canister, as its Wasm carries it. */
+export async function openInterface(workbench: Workbench, argument: unknown): Promise<void> {
+  const canister = await pickCanister(workbench, commandTarget(workbench, argument), {
+    title: "Open Candid Interface",
+    fits: isInstalled,
+    none: "no canister is installed yet. Install one first.",
+  });
+  if (canister === undefined) return;
+  const { candid } = await workbench.network.interface({ canister: canister.name });
+  const document = await workspace.openTextDocument({ language: "candid", content: candid });
+  await window.showTextDocument(document, { viewColumn: ViewColumn.Active, preview: true });
+}

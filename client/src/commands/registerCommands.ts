@@ -1,0 +1,69 @@
+import { commands, type Disposable } from "vscode";
+import { lensCommands } from "../../../server/src/protocol/language.ts";
+import { showFailure } from "../obstacle.ts";
+import type { Workbench } from "../workbench.ts";
+import { addCycles } from "./addCycles.ts";
+import { advanceTime } from "./advanceTime.ts";
+import { buildCanister } from "./buildCanister.ts";
+import { callMethod } from "./callMethod.ts";
+import { cancelExecution } from "./cancelExecution.ts";
+import { copyCanisterId } from "./copyCanisterId.ts";
+import { createIdentity } from "./createIdentity.ts";
+import { deleteCanister } from "./deleteCanister.ts";
+import { explainRule } from "./explainRule.ts";
+import { installCanister } from "./installCanister.ts";
+import { openCanister } from "./openCanister.ts";
+import { openInterface } from "./openInterface.ts";
+import { openSample } from "./openSample.ts";
+import { reinstallCanister } from "./reinstallCanister.ts";
+import { resetNetwork } from "./resetNetwork.ts";
+import { selectIdentity } from "./selectIdentity.ts";
+import { showCanisterLogs } from "./showCanisterLogs.ts";
+import { startCanister } from "./startCanister.ts";
+import { stopCanister } from "./stopCanister.ts";
+import { upgradeCanister } from "./upgradeCanister.ts";
+
+type CommandHandler = (workbench: Workbench, argument: unknown) => Promise<void>;
+
+/** Every command of the manifest and what it does. */
+const handlers: Readonly<Record<string, CommandHandler>> = {
+  [lensCommands.build]: buildCanister,
+  [lensCommands.install]: installCanister,
+  [lensCommands.upgrade]: upgradeCanister,
+  [lensCommands.call]: callMethod,
+  [lensCommands.explainRule]: explainRule,
+  "canisterWorkbench.reinstallCanister": reinstallCanister,
+  "canisterWorkbench.openCanister": openCanister,
+  "canisterWorkbench.stopCanister": stopCanister,
+  "canisterWorkbench.startCanister": startCanister,
+  "canisterWorkbench.deleteCanister": deleteCanister,
+  "canisterWorkbench.copyCanisterId": copyCanisterId,
+  "canisterWorkbench.openInterface": openInterface,
+  "canisterWorkbench.showCanisterLogs": showCanisterLogs,
+  "canisterWorkbench.addCycles": addCycles,
+  "canisterWorkbench.selectIdentity": selectIdentity,
+  "canisterWorkbench.createIdentity": createIdentity,
+  "canisterWorkbench.advanceTime": advanceTime,
+  "canisterWorkbench.cancelExecution": cancelExecution,
+  "canisterWorkbench.resetNetwork": resetNetwork,
+  "canisterWorkbench.openSample": openSample,
+  "canisterWorkbench.restartServers": (workbench) => workbench.restartServers(),
+  "canisterWorkbench.refresh": async ({ canisters }) => {
+    await canisters.refreshDeclared();
+    await canisters.refreshStatus();
+  },
+  "canisterWorkbench.showLog": async ({ log }) => log.show(),
+};
+
+/** Registers every command; what a command throws is shown to the user here, once. */
+export function registerCommands(workbench: Workbench): Disposable[] {
+  return Object.entries(handlers).map(([id, handler]) =>
+    commands.registerCommand(id, async (argument: unknown) => {
+      try {
+        await handler(workbench, argument);
+      } catch (error) {
+        void showFailure(error, workbench.log);
+      }
+    }),
+  );
+}

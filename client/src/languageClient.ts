@@ -1,0 +1,87 @@
+import { type CodeLens, type Disposable, type LogOutputChannel, type ProviderResult, workspace } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
+  LanguageClient,
+  NotificationType0,
+  RequestType0,
+  TransportKind,
+} from "vscode-languageclient/node";
+import {
+  type ProjectCanistersResult,
+  projectCanistersRequest,
+  projectChangedNotification,
+} from "../../server/src/protocol/language.ts";
+import { readSettings, settingsSection } from "./settings.ts";
+
+/** What the language client needs from whoever puts the extension together. */
+export interface LanguageClientOptions {
+  /** The bundled language server. */
+  readonly serverModule: string;
+  readonly output: LogOutputChannel;
+  /** Called when the process ended although nobody asked it to. */
+  readonly crashed: (restarts: boolean) => void;
+  /** Called when a manifest changed. */
+  readonly projectChanged: () => void;
+}
+
+/** The language server's process, and the one question that the extension itself asks it. */
+export interface LanguageServerProcess extends Disposable {
+  /** The canisters of all open folders. */
+  projectCanisters(): Promise<ProjectCanistersResult>;
+  /** Starts the server again, e.g. when it hangs. */
+  restart(): Promise<void>;
+  /** Ends the server. */
+  stop(): Promise<void>;
+}
+
+/** Starts the language server by IPC; resolves when it has answered `initialize`. */
+export async function startLanguageServer(options: LanguageClientOptions): Promise<LanguageServerProcess> {
+  const run = { module: options.serverModule, transport: TransportKind.ipc };
+  const client = new LanguageClient(
+    settingsSection,
+    "Canister Workbench",
+    { run, debug: run },
+    {
+      documentSelector: [
+        { scheme: "file", language: "rust" },
+        { scheme: "file", language: "candid" },
+        { scheme: "file", pattern: "**/{icp,canister}.yaml" },
+        { scheme: "file", pattern: "**/dfx.json" },
+      ],
+      outputChannel: options.output,
+      errorHandler: restartOnce(options.crashed),
+      diagnosticPullOptions: { onChange: true, onTabs: true },
+      synchronize: {
+        configurationSection: settingsSection,
+        fileEvents: [workspace.createFileSystemWatcher("**/{icp.yaml,canister.yaml,dfx.json,Cargo.toml,*.rs,*.did}")],
+      },
+      middleware: {
+        provideCodeLenses: (document, token, next): ProviderResult<CodeLens[]> =>
+          readSettings(document).codeLens ? next(document, token) : [],
+      },
+    },
+  );
+  client.onNotification(new NotificationType0(projectChangedNotification), options.projectChanged);
+  await client.start();
+  return {
+    projectCanisters: () => client.sendRequest(new RequestType0<ProjectCanistersResult, void>(projectCanistersRequest)),
+    restart: () => client.restart(),
+    stop: () => client.stop(),
+    dispose: () => void client.dispose(),
+  };
+}
+
+/** Starts the server again after its first crash, and says so once; a second crash leaves it stopped, and says that. */
+function restartOnce(crashed: (restarts: boolean) => void): ErrorHandler {
+  let crashes = 0;
+  return {
+    error: () => ({ action: ErrorAction.Continue }),
+    closed: () => {
+      crashes += 1;
+      crashed(crashes === 1);
+      return { action: crashes === 1 ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+    },
+  };
+}
