@@ -82,10 +82,8 @@ function run(args: readonly string[], { exitCode = 0, prints = [] }: Expectation
   process.stderr.write(stderr);
   const missing = prints.filter((it) => !stdout.includes(it));
   if (status === exitCode && missing.length === 0) return;
-  console.error(
-    `\nThis step should have ended with exit code ${exitCode}${missing.length > 0 ? ` and printed ${missing.join(", ")}` : ""}; it ended with ${status}.`,
-  );
-  process.exit(1);
+  const promised = missing.length > 0 ? ` and printed ${missing.join(", ")}` : "";
+  throw new Error(`This step should have ended with exit code ${exitCode}${promised}; it ended with ${status}.`);
 }
 
 function quoted(argument: string): string {
