@@ -1,0 +1,136 @@
+import {
+  type CancellationToken,
+  CodeActionRequest,
+  CodeLensRequest,
+  type Connection,
+  type Diagnostic,
+  DidChangeConfigurationNotification,
+  DidChangeTextDocumentNotification,
+  DidChangeWatchedFilesNotification,
+  DidChangeWorkspaceFoldersNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DidSaveTextDocumentNotification,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticRequest,
+  FileChangeType,
+  type ProtocolNotificationType,
+  type ProtocolRequestType,
+  RequestType0,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { codeActions } from "../features/codeActions.ts";
+import { codeLens } from "../features/codeLens.ts";
+import { diagnostics } from "../features/diagnostics.ts";
+import { toTextRange } from "../features/ranges.ts";
+import { type ProjectCanistersResult, projectCanistersRequest } from "../protocol/language.ts";
+import type { Snapshot } from "../workspace/snapshot.ts";
+import { addressOf, pathOf } from "./addresses.ts";
+import type { Session } from "./session.ts";
+
+/** What a request may use: the workspace as it is when the request arrives, and the session it came through. */
+interface Question<Params> {
+  readonly params: Params;
+  readonly snapshot: Snapshot;
+  readonly session: Session;
+  readonly cancelled: () => boolean;
+}
+
+type Row = (connection: Connection, session: () => Session | undefined) => void;
+
+/** Everything the server answers and listens to. */
+export const handlers: readonly Row[] = [
+  request(DocumentDiagnosticRequest.type, fullReport([]), (it) => {
+    const path = pathOf(it.params.textDocument.uri);
+    return fullReport(diagnostics(it.snapshot, path, it.session.ruleSettings, addressOf, it.cancelled));
+  }),
+  request(CodeActionRequest.type, [], ({ params, snapshot, session }) => {
+    const path = pathOf(params.textDocument.uri);
+    const range = toTextRange(snapshot.lineIndex(path), params.range);
+    const { only, diagnostics: about } = params.context;
+    const question = { path, range, diagnostics: about, ...(only && { only }) };
+    return codeActions(snapshot, question, session.ruleSettings, addressOf);
+  }),
+  request(CodeLensRequest.type, [], (it) => codeLens(it.snapshot, pathOf(it.params.textDocument.uri))),
+  projectCanisters,
+  notification(DidOpenTextDocumentNotification.type, (session, { textDocument: it }) => {
+    session.open(TextDocument.create(it.uri, it.languageId, it.version, it.text));
+  }),
+  notification(DidChangeTextDocumentNotification.type, (session, { textDocument, contentChanges }) => {
+    session.change(textDocument.uri, textDocument.version, contentChanges);
+  }),
+  notification(DidCloseTextDocumentNotification.type, (session, { textDocument }) => session.close(textDocument.uri)),
+  notification(DidSaveTextDocumentNotification.type, (session, { textDocument }) => {
+    session.workspace.filesChanged([{ path: pathOf(textDocument.uri), kind: "changed" }]);
+  }),
+  notification(DidChangeWatchedFilesNotification.type, (session, { changes }) => {
+    const kinds = { [FileChangeType.Created]: "created", [FileChangeType.Deleted]: "deleted" } as const;
+    const told = changes.map(
+      (it) => ({ path: pathOf(it.uri), kind: it.type === 2 ? "changed" : kinds[it.type] }) as const,
+    );
+    session.workspace.filesChanged(told);
+    session.refresh();
+  }),
+  notification(DidChangeConfigurationNotification.type, (session, { settings }) => {
+    const section: unknown = settings?.canisterWorkbench;
+    if (section === undefined) session.forget(session.readSettings());
+    else session.applySettings(section);
+  }),
+  notification(DidChangeWorkspaceFoldersNotification.type, (session, { event }) => {
+    const removed = event.removed.map((it) => pathOf(it.uri));
+    const kept = session.workspace.openFolders().filter((it) => !removed.includes(it));
+    session.workspace.setFolders([...kept, ...event.added.map((it) => pathOf(it.uri))]);
+    session.refresh();
+  }),
+];
+
+/** A request answered from its parameters and the snapshot. A mistake of ours is logged and costs only this answer. */
+function request<Params, Result, Partial, Failure, Options>(
+  type: ProtocolRequestType<Params, Result, Partial, Failure, Options>,
+  otherwise: NoInfer<Result>,
+  answer: (question: Question<Params>) => NoInfer<Result>,
+): Row {
+  return (connection, session) => {
+    connection.onRequest<unknown, void>(type.method, (params: Params, token: CancellationToken) => {
+      const current = session();
+      if (current === undefined) return otherwise;
+      const cancelled = () => token.isCancellationRequested;
+      try {
+        return answer({ params, snapshot: current.workspace.snapshot(), session: current, cancelled });
+      } catch (error) {
+        connection.console.error(`canister-workbench: ${type.method} failed: ${describe(error)}`);
+        return otherwise;
+      }
+    });
+  };
+}
+
+function notification<Params, Options>(
+  type: ProtocolNotificationType<Params, Options>,
+  take: (session: Session, params: Params) => void,
+): Row {
+  return (connection, session) => {
+    connection.onNotification(type, (params) => {
+      const current = session();
+      if (current === undefined) return;
+      try {
+        take(current, params);
+      } catch (error) {
+        connection.console.error(`canister-workbench: ${type.method} failed: ${describe(error)}`);
+      }
+    });
+  };
+}
+
+function fullReport(items: Diagnostic[]): DocumentDiagnosticReport {
+  return { kind: "full", items };
+}
+
+function projectCanisters(connection: Connection, session: () => Session | undefined): void {
+  const type = new RequestType0<ProjectCanistersResult, void>(projectCanistersRequest);
+  connection.onRequest(type, () => ({ canisters: session()?.workspace.snapshot().project.canisters ?? [] }));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

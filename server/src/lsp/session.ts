@@ -1,0 +1,152 @@
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type TextDocumentContentChangeEvent,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { diagnostics } from "../features/diagnostics.ts";
+import { manifestNames } from "../project/projectModel.ts";
+import { projectChangedNotification } from "../protocol/language.ts";
+import { fileKind } from "../workspace/fileKind.ts";
+import { type RuleSettings, readRuleSettings } from "../workspace/report.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { addressOf, pathOf } from "./addresses.ts";
+import type { ClientAbilities } from "./capabilities.ts";
+
+/** How long the list of canisters has to be left alone before the client hears of a change, milliseconds. */
+const projectQuietMillis = 200;
+
+/** One client's connection: its workspace, its settings, and what it has to be told without asking. */
+export class Session {
+  readonly connection: Connection;
+  readonly workspace: Workspace;
+  readonly client: ClientAbilities;
+  private rules: RuleSettings = new Map();
+  private lastCanisters = "";
+  private projectChecks = 0;
+  private readonly pushed = new Set<string>();
+  private pushWaits = false;
+  private readonly documents = new Map<string, TextDocument>();
+
+  constructor(connection: Connection, workspace: Workspace, client: ClientAbilities) {
+    this.connection = connection;
+    this.workspace = workspace;
+    this.client = client;
+  }
+
+  /** The severities that the user's settings give to rules. */
+  get ruleSettings(): RuleSettings {
+    return this.rules;
+  }
+
+  /** Takes over settings: the value of the section `canisterWorkbench`. */
+  applySettings(section: unknown): void {
+    if (typeof section !== "object" || section === null) return;
+    const { rules, cargo } = section as { readonly rules?: unknown; readonly cargo?: unknown };
+    this.rules = readRuleSettings(rules);
+    this.workspace.setEnvironment(cargoEnvironment(cargo));
+    this.refresh();
+  }
+
+  /** Asks the client for its settings, if it answers such questions. */
+  async readSettings(): Promise<void> {
+    if (!this.client.answersConfiguration) return;
+    this.applySettings(await this.connection.workspace.getConfiguration("canisterWorkbench"));
+  }
+
+  /** Asks the client to tell of changed settings and files, as far as it can. */
+  async register(): Promise<void> {
+    if (this.client.registersConfiguration) {
+      await this.connection.client.register(DidChangeConfigurationNotification.type, { section: "canisterWorkbench" });
+    }
+    if (this.client.watchesFiles) {
+      const globPattern = `**/{${manifestNames.join(",")},*.rs,*.did}`;
+      await this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern }] });
+    }
+  }
+
+  /** A document was opened in the editor: its text there counts, whatever lies on disk. */
+  open(document: TextDocument): void {
+    this.documents.set(document.uri, document);
+    this.take(document);
+  }
+
+  /** A document was typed in. */
+  change(address: string, version: number, changes: TextDocumentContentChangeEvent[]): void {
+    const document = this.documents.get(address);
+    if (document === undefined) return;
+    this.take(TextDocument.update(document, changes, version));
+  }
+
+  /** A document was closed. */
+  close(address: string): void {
+    this.documents.delete(address);
+    this.workspace.close(pathOf(address));
+    this.push();
+  }
+
+  /** Something changed that documents depend on beside their own text. */
+  refresh(): void {
+    if (this.client.refreshesDiagnostics) this.forget(this.connection.languages.diagnostics.refresh());
+    if (this.client.refreshesCodeLenses) this.forget(this.connection.sendRequest("workspace/codeLens/refresh"));
+    this.push();
+    this.forget(this.tellOfProject());
+  }
+
+  /** A document's text changed: whoever cannot pull gets the diagnostics of all open documents. */
+  push(): void {
+    if (this.client.pullsDiagnostics || this.pushWaits) return;
+    this.pushWaits = true;
+    // Changes that arrive together are answered together.
+    setImmediate(() => {
+      this.pushWaits = false;
+      this.pushNow();
+    });
+  }
+
+  /** Tells the client that the list of canisters changed, once nothing has changed for a moment. */
+  async tellOfProject(): Promise<void> {
+    const check = ++this.projectChecks;
+    await wait(projectQuietMillis);
+    if (check !== this.projectChecks) return;
+    const canisters = JSON.stringify(this.workspace.snapshot().project.canisters);
+    if (canisters === this.lastCanisters) return;
+    this.lastCanisters = canisters;
+    await this.connection.sendNotification(projectChangedNotification);
+  }
+
+  /** Lets something go on by itself; that it failed is worth a line in the log and no more. */
+  forget(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.connection.console.warn(`canister-workbench: ${String(error)}`));
+  }
+
+  private take(document: TextDocument): void {
+    const path = pathOf(document.uri);
+    this.workspace.setText(path, document.getText());
+    this.push();
+    if (fileKind(path) === "manifest") this.forget(this.tellOfProject());
+  }
+
+  private pushNow(): void {
+    const snapshot = this.workspace.snapshot();
+    const open = this.workspace.openPaths();
+    for (const path of [...this.pushed].filter((it) => !open.includes(it))) {
+      this.pushed.delete(path);
+      this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: [] }));
+    }
+    for (const path of open) {
+      this.pushed.add(path);
+      const found = diagnostics(snapshot, path, this.rules, addressOf);
+      this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: found }));
+    }
+  }
+}
+
+function cargoEnvironment(cargo: unknown): Readonly<Record<string, string>> {
+  if (typeof cargo !== "object" || cargo === null) return {};
+  const { environment } = cargo as { readonly environment?: unknown };
+  if (typeof environment !== "object" || environment === null) return {};
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => typeof value === "string"));
+}
