@@ -1,0 +1,120 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { CodeAction } from "vscode-languageserver-protocol";
+import {
+  type ProjectCanistersResult,
+  projectCanistersRequest,
+  projectChangedNotification,
+} from "../../server/src/protocol/language.ts";
+import { pullingClient, startServer, type TestServer, type TestServerOptions } from "../support/languageClient.ts";
+
+const cargo = '[package]\nname = "counter"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
+const manifest = 'canisters:\n  - name: counter\n    recipe: { type: "@dfinity/rust@v3.3.0" }\n';
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+async function start(options: TestServerOptions): Promise<TestServer> {
+  server = await startServer(options);
+  return server;
+}
+
+describe("manifests over LSP", () => {
+  test("the canisters of the open folder", async () => {
+    const { connection, folder } = await start({ files: { "icp.yaml": manifest, "Cargo.toml": cargo } });
+    const { canisters } = await connection.sendRequest<ProjectCanistersResult>(projectCanistersRequest);
+    expect(canisters.map((it) => [it.name, it.projectDirectory, it.source.kind])).toEqual([
+      ["counter", folder, "rust"],
+    ]);
+  });
+
+  test("a mistake in an open manifest is reported as it is typed, with the rule's id and an explanation", async () => {
+    const it = await start({ files: { "icp.yaml": manifest, "Cargo.toml": cargo } });
+    await it.open("icp.yaml", manifest);
+    expect(await it.diagnostics("icp.yaml")).toEqual([]);
+    await it.edit("icp.yaml", manifest.replace("counter", "contour"), 2);
+    const diagnostics = await it.diagnostics("icp.yaml");
+    expect(diagnostics).toMatchObject([
+      {
+        range: { start: { line: 1, character: 10 }, end: { line: 1, character: 17 } },
+        severity: 1,
+        code: "recipe-package-mismatch",
+        source: "Canister Workbench",
+      },
+    ]);
+    const actions = await it.connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+      textDocument: { uri: it.uri("icp.yaml") },
+      range: diagnostics[0]!.range,
+      context: { diagnostics },
+    });
+    expect(actions.map((action) => action.command)).toEqual([
+      {
+        title: "Explain recipe-package-mismatch",
+        command: "canisterWorkbench.explainRule",
+        arguments: ["recipe-package-mismatch"],
+      },
+    ]);
+  });
+
+  test("a second canister of the same name points at the first", async () => {
+    const text = `${manifest}  - name: counter\n    recipe: { type: "@x/y" }\n`;
+    const it = await start({ files: { "icp.yaml": text, "Cargo.toml": cargo } });
+    await it.open("icp.yaml", text);
+    expect(await it.diagnostics("icp.yaml")).toMatchObject([
+      {
+        code: "duplicate-canister-name",
+        relatedInformation: [{ location: { uri: it.uri("icp.yaml"), range: { start: { line: 1, character: 10 } } } }],
+      },
+    ]);
+  });
+
+  test("settings change a rule's severity or silence it", async () => {
+    const broken = manifest.replace("counter", "contour");
+    const it = await start({
+      files: { "icp.yaml": broken, "Cargo.toml": cargo },
+      initializationOptions: { rules: { "recipe-package-mismatch": "hint" } },
+    });
+    await it.open("icp.yaml", broken);
+    expect((await it.diagnostics("icp.yaml")).map((found) => found.severity)).toEqual([4]);
+    await it.connection.sendNotification("workspace/didChangeConfiguration", {
+      settings: { canisterWorkbench: { rules: { "recipe-package-mismatch": "off" } } },
+    });
+    expect(await it.diagnostics("icp.yaml")).toEqual([]);
+  });
+
+  test("a manifest that changes on disk changes the canisters, and the client is told", async () => {
+    const it = await start({ files: { "Cargo.toml": cargo } });
+    const told = new Promise<void>((resolve) => it.connection.onNotification(projectChangedNotification, resolve));
+    it.write("icp.yaml", manifest.replace("counter", "renamed"));
+    await it.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: it.uri("icp.yaml"), type: 1 }],
+    });
+    await told;
+    const { canisters } = await it.connection.sendRequest<ProjectCanistersResult>(projectCanistersRequest);
+    expect(canisters.map((canister) => canister.name)).toEqual(["renamed"]);
+  });
+
+  test("a client that cannot pull is sent the diagnostics, and an empty list on close", async () => {
+    const broken = manifest.replace("counter", "contour");
+    const it = await start({ files: { "icp.yaml": broken, "Cargo.toml": cargo }, capabilities: {} });
+    expect(it.capabilities.diagnosticProvider).toBeUndefined();
+    await it.open("icp.yaml", broken);
+    await expect
+      .poll(() => it.published.get(it.uri("icp.yaml"))?.diagnostics.map((found) => found.code))
+      .toEqual(["recipe-package-mismatch"]);
+    await it.connection.sendNotification("textDocument/didClose", { textDocument: { uri: it.uri("icp.yaml") } });
+    await expect.poll(() => it.published.get(it.uri("icp.yaml"))?.diagnostics).toEqual([]);
+  });
+
+  test("every prefix of a manifest is answered, and nothing is logged as failed", async () => {
+    const it = await start({ files: { "icp.yaml": manifest, "Cargo.toml": cargo }, capabilities: pullingClient });
+    await it.open("icp.yaml", "");
+    for (let length = 0; length <= manifest.length; length += 3) {
+      await it.edit("icp.yaml", manifest.slice(0, length), length + 2);
+      await it.diagnostics("icp.yaml");
+    }
+    expect(it.log).toEqual([]);
+  });
+});
