@@ -1,0 +1,140 @@
+/**
+ * What things cost in cycles on an application subnet of 13 nodes; other sizes pay `fee · nodes / 13`.
+ * Source: dfinity/ic rs/config/src/subnet_config.rs, developer-docs docs/references/cycle-costs.md, as of 2026-11-21.
+ */
+export const feeTable = {
+  referenceSubnetSize: 13n,
+  canisterCreation: 500_000_000_000n,
+  messageExecution: 5_000_000n,
+  /** Per ten instructions of a 32-bit module. */
+  tenInstructions: 10n,
+  /** Per ten instructions of a 64-bit module. */
+  tenInstructionsMemory64: 20n,
+  canisterCall: 260_000n,
+  canisterCallByte: 1_000n,
+  ingressMessage: 1_200_000n,
+  ingressByte: 2_000n,
+  /** Per GiB and second (127 000 before 2026). */
+  storageGibibyteSecond: 317_500n,
+  /** Per second for each canister that uses memory (since 2026). */
+  canisterSecond: 10_000n,
+  /** Per percent and second. */
+  computePercentSecond: 10_000_000n,
+  signature: 10_000_000_000n,
+  httpRequestBase: 3_000_000n,
+  httpRequestNode: 60_000n,
+  httpRequestByte: 400n,
+  httpResponseByte: 800n,
+} as const;
+
+/** Bytes of the longest response, which a call pays in advance. */
+const responseBytesMax = 2_097_152n;
+
+const gibibyte = 1_073_741_824n;
+
+const secondsPerDay = 86_400n;
+
+/** What a canister holds of the subnet, for the charge by time. */
+export interface Holdings {
+  /** Bytes: heap, stable memory, module and the rest. */
+  readonly memoryBytes: bigint;
+  /** Bytes; 0 for best effort. */
+  readonly memoryAllocationBytes: bigint;
+  /** Percent. */
+  readonly computeAllocation: bigint;
+}
+
+/** The fees of a subnet of one size, with the formulas that use them. All results are cycles. */
+export class Fees {
+  readonly subnetSize: bigint;
+  /** Sent with each call and never refunded, beside `callByte` for each byte of name and argument. */
+  readonly call: bigint;
+  readonly callByte: bigint;
+  /** Paid in advance by a call for the bytes of its response. */
+  readonly responsePrepayment: bigint;
+  readonly canisterCreation: bigint;
+
+  constructor(subnetSize: number) {
+    this.subnetSize = BigInt(subnetSize);
+    this.call = this.scale(feeTable.canisterCall);
+    this.callByte = feeTable.canisterCallByte;
+    this.responsePrepayment = this.scale(feeTable.canisterCallByte * responseBytesMax);
+    this.canisterCreation = this.scale(feeTable.canisterCreation);
+  }
+
+  /** A fee of the reference subnet on this one. */
+  scale(fee: bigint): bigint {
+    return (fee * this.subnetSize) / feeTable.referenceSubnetSize;
+  }
+
+  /** Of executing a message with so many instructions. */
+  execution(instructions: bigint, memory64: boolean): bigint {
+    return this.scale(feeTable.messageExecution + (tenInstructions(memory64) * instructions) / 10n);
+  }
+
+  /** What comes back of `execution` when so many instructions were not used. */
+  unusedInstructions(instructions: bigint, memory64: boolean): bigint {
+    return this.scale((tenInstructions(memory64) * instructions) / 10n);
+  }
+
+  /** Of sending a request with so many bytes of method name and argument, without what is paid in advance. */
+  transmission(payloadBytes: number): bigint {
+    return this.call + this.scale(this.callByte * BigInt(payloadBytes));
+  }
+
+  /** What comes back of `responsePrepayment` for a response of so many bytes. */
+  unusedResponse(responseBytes: number): bigint {
+    const refund = this.responsePrepayment - this.scale(this.callByte * BigInt(responseBytes));
+    return refund > 0n ? refund : 0n;
+  }
+
+  /** Of receiving an ingress message, in bytes of its signed envelope. */
+  ingress(envelopeBytes: number): bigint {
+    return this.scale(feeTable.ingressMessage) + this.scale(feeTable.ingressByte * BigInt(envelopeBytes));
+  }
+
+  /** Of holding so many bytes for so many seconds. */
+  memory(bytes: bigint, seconds: bigint): bigint {
+    return this.scale((bytes * feeTable.storageGibibyteSecond * seconds) / gibibyte);
+  }
+
+  /** Of everything that is charged by time, for a day. */
+  idlePerDay(holdings: Holdings): bigint {
+    const { memoryBytes, memoryAllocationBytes, computeAllocation } = holdings;
+    const bytes = memoryBytes > memoryAllocationBytes ? memoryBytes : memoryAllocationBytes;
+    const base = memoryBytes > 0n ? this.scale(feeTable.canisterSecond * secondsPerDay) : 0n;
+    const compute = this.scale(feeTable.computePercentSecond * computeAllocation * secondsPerDay);
+    return this.memory(bytes, secondsPerDay) + compute + base;
+  }
+
+  /** What must stay in a canister's balance for it to go on executing new messages. */
+  freezingThreshold(idlePerDay: bigint, thresholdSeconds: bigint, reserved: bigint): bigint {
+    const threshold = (idlePerDay * thresholdSeconds) / secondsPerDay - reserved;
+    return threshold > 0n ? threshold : 0n;
+  }
+
+  /** Of being there for so many nanoseconds. */
+  idle(idlePerDay: bigint, nanos: bigint): bigint {
+    return (idlePerDay * nanos) / (secondsPerDay * 1_000_000_000n);
+  }
+
+  /** Of an HTTPS outcall. */
+  httpRequest(requestBytes: bigint, responseBytes: bigint): bigint {
+    const { httpRequestBase, httpRequestNode, httpRequestByte, httpResponseByte } = feeTable;
+    const perNode =
+      httpRequestBase +
+      httpRequestNode * this.subnetSize +
+      httpRequestByte * requestBytes +
+      httpResponseByte * responseBytes;
+    return perNode * this.subnetSize;
+  }
+
+  /** Of a threshold signature or a VetKD key. */
+  signature(): bigint {
+    return this.scale(feeTable.signature);
+  }
+}
+
+function tenInstructions(memory64: boolean): bigint {
+  return memory64 ? feeTable.tenInstructionsMemory64 : feeTable.tenInstructions;
+}

@@ -1,0 +1,78 @@
+/**
+ * Every limit of the network that the engine enforces, for an application subnet, with the unit in the name.
+ * Source: dfinity/ic rs/config/src/{subnet_config,execution_environment}.rs, rs/limits, as of 2026-11-21.
+ */
+export const limits = {
+  /** Instructions of an update, replicated query, callback, heartbeat, timer or on_low_wasm_memory. */
+  instructionsPerMessage: 40_000_000_000n,
+  /** Instructions of a non-replicated query; also of a whole composite query graph. */
+  instructionsPerQuery: 5_000_000_000n,
+  /** Instructions of one install, reinstall or upgrade, compilation included. */
+  instructionsPerInstall: 300_000_000_000n,
+  /** Instructions of one inspect_message. */
+  instructionsPerInspection: 200_000_000n,
+  /** After so many instructions other canisters run (deterministic time slicing). */
+  instructionsPerSlice: 2_000_000_000n,
+  /** Instructions that one round executes before it ends. */
+  instructionsPerRound: 4_000_000_000n,
+  /** Share of the message limit kept for the cleanup callback, in percent. */
+  cleanupReservePercent: 5n,
+  /** Instructions charged for compiling one operator of the instrumented module. */
+  instructionsPerCompiledOperator: 6_000n,
+  /** A module compiled before costs this fraction of its compilation. */
+  compiledBeforeDivisor: 100n,
+  /** Instructions charged for each install, upgrade and snapshot load. */
+  instructionsPerInstallBase: 20_000_000n,
+  /** Instructions charged by each call within a composite query graph. */
+  instructionsPerQueryCall: 50_000_000n,
+  /** Calls on top of each other in a composite query graph. */
+  queryCallDepth: 6,
+  /** Requests without a consumed response from one canister to another. */
+  queueCapacity: 500,
+  /** Bytes of method name and argument of a request within the subnet. */
+  requestBytesWithinSubnet: 10 * 1024 * 1024,
+  /** Bytes of an ingress argument, a request to another subnet, a response. */
+  messageBytes: 2 * 1024 * 1024,
+  /** Bytes of a query's reply. */
+  queryResponseBytes: 3 * 1024 * 1024,
+  /** Bytes of a reject message; longer ones are cut. */
+  rejectMessageBytes: 8 * 1024,
+  /** Nanoseconds that an ingress message may wait before it is executed. */
+  ingressLifetimeNanos: 300_000_000_000n,
+  /** Nanoseconds of the longest bounded wait. */
+  callTimeoutNanosMax: 300_000_000_000n,
+  /** Nanoseconds until a stop_canister call gives up. */
+  stopTimeoutNanos: 300_000_000_000n,
+  /** Nanoseconds between two charges for storage and compute allocation. */
+  chargeIntervalNanos: 10_000_000_000n,
+  /** Bytes of heap of a 32-bit canister. */
+  heapBytesMax: 4_294_967_296n,
+  /** Bytes of heap that updates may reach unless the settings say otherwise. */
+  wasmMemoryLimitBytes: 3_221_225_472n,
+  /** Seconds that a canister's cycles must suffice for before it freezes. */
+  freezingThresholdSeconds: 2_592_000n,
+  /** Cycles that may be reserved for storage unless the settings say otherwise. */
+  reservedCyclesLimit: 5_000_000_000_000n,
+  /** Cycles of a canister created by the provisional method without an amount. */
+  provisionalCycles: 100_000_000_000_000n,
+  controllers: 10,
+  environmentVariables: 32,
+  /** Bytes of the name and of the value of an environment variable. */
+  environmentVariableBytes: 128,
+  /** Principals in an allowed_viewers list. */
+  allowedViewers: 10,
+  /** Changes that the canister history keeps. */
+  historyChanges: 20,
+  /** Bytes of the canister log. */
+  logBytes: 4_096,
+  /** Bytes that a log record takes beside its content. */
+  logRecordBytes: 40,
+  /** Bytes of one chunk of the chunk store. */
+  chunkBytes: 1024 * 1024,
+  /** Bytes of all chunks of one canister. */
+  chunkStoreBytes: 100 * 1024 * 1024,
+  /** Bytes of a module, unpacked. */
+  moduleBytes: 100 * 1024 * 1024,
+  /** Ingress results that are kept for those who ask later. */
+  ingressResults: 100_000,
+} as const;
