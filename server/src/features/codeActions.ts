@@ -7,8 +7,9 @@ import {
 } from "vscode-languageserver-types";
 import { overlaps, type TextRange } from "../base/textRange.ts";
 import { lensCommands } from "../protocol/language.ts";
+import type { QuickFix, TextEdit as RuleEdit } from "../rules/rule.ts";
 import { fileKind } from "../workspace/fileKind.ts";
-import { type Report, type ReportEdit, type ReportFix, type RuleSettings, withSettings } from "../workspace/report.ts";
+import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { type AddressOf, diagnosticSource } from "./diagnostics.ts";
 import { toRange } from "./ranges.ts";
@@ -75,7 +76,7 @@ function reportActions(snapshot: Snapshot, report: Report, addressOf: AddressOf)
 }
 
 /** A comment above the line; whoever takes it says why, where the text asks. */
-function suppressionEdit(snapshot: Snapshot, report: Report): ReportEdit | undefined {
+function suppressionEdit(snapshot: Snapshot, report: Report): RuleEdit | undefined {
   if (fileKind(report.path) !== "rust") return undefined;
   const lines = snapshot.lineIndex(report.path);
   const { line } = lines.position(report.range.start);
@@ -85,7 +86,7 @@ function suppressionEdit(snapshot: Snapshot, report: Report): ReportEdit | undef
   return { path: report.path, range: { start, end: start }, newText };
 }
 
-function workspaceEdit(snapshot: Snapshot, edits: readonly ReportEdit[], addressOf: AddressOf): WorkspaceEdit {
+function workspaceEdit(snapshot: Snapshot, edits: readonly RuleEdit[], addressOf: AddressOf): WorkspaceEdit {
   const changes: Record<string, TextEdit[]> = {};
   for (const edit of edits) {
     const address = addressOf(edit.path);
@@ -96,15 +97,15 @@ function workspaceEdit(snapshot: Snapshot, edits: readonly ReportEdit[], address
 }
 
 /** Of edits that touch each other only the first; the rest waits for the next run. */
-function withoutOverlap(edits: readonly ReportEdit[]): ReportEdit[] {
-  const kept: ReportEdit[] = [];
+function withoutOverlap(edits: readonly RuleEdit[]): RuleEdit[] {
+  const kept: RuleEdit[] = [];
   for (const edit of edits) {
     if (!kept.some((it) => it.path === edit.path && overlaps(it.range, edit.range))) kept.push(edit);
   }
   return kept;
 }
 
-function isSafe(fix: ReportFix): boolean {
+function isSafe(fix: QuickFix): boolean {
   return fix.kind === "safe";
 }
 

@@ -4,7 +4,7 @@ import { type LensTarget, lensCommands, type ProjectCanister } from "../protocol
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { toRange } from "./ranges.ts";
 
-/** The lenses of a Rust file: what can be done with its canister, and a call above every endpoint. */
+/** The lenses of a Rust file: what can be done with its canister, and a call above every method. */
 export function codeLens(snapshot: Snapshot, path: string): CodeLens[] {
   const crate = snapshot.crateOf(path);
   if (crate === undefined) return [];
@@ -12,7 +12,7 @@ export function codeLens(snapshot: Snapshot, path: string): CodeLens[] {
   const canisters = snapshot.project.canisters.filter(
     (it) => it.source.kind === "rust" && it.source.crateDirectory === cargoPackage.directory,
   );
-  const endpoints = snapshot.endpoints(path);
+  const entryPoints = snapshot.entryPoints(path);
   const lenses: CodeLens[] = [];
   const place = (range: TextRange, command: Command) => {
     const start = toRange(snapshot.lineIndex(path), range).start;
@@ -21,10 +21,10 @@ export function codeLens(snapshot: Snapshot, path: string): CodeLens[] {
   for (const canister of canisters) {
     const suffix = canisters.length > 1 ? ` ${canister.name}` : "";
     if (path === cargoPackage.rootFile) {
-      const top = endpoints[0]?.range ?? { start: 0, end: 0 };
+      const top = entryPoints[0]?.range ?? { start: 0, end: 0 };
       for (const command of canisterCommands(canister, suffix)) place(top, command);
     }
-    for (const { method, range } of endpoints) {
+    for (const { method, range } of entryPoints) {
       if (method !== undefined) place(range, lensCommand(`▶ Call${suffix}`, lensCommands.call, canister, method));
     }
   }

@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver-types";
-import { type Report, type RuleSettings, type Severity, withSettings } from "../workspace/report.ts";
+import type { Severity } from "../rules/rule.ts";
+import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { toRange } from "./ranges.ts";
 

@@ -1,46 +1,13 @@
-import type { TextRange } from "../base/textRange.ts";
-
-/** How much a report matters. */
-export type Severity = "error" | "warning" | "information" | "hint";
+import type { Finding, Severity } from "../rules/rule.ts";
 
 /** Severities from the one that matters most. */
 export const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
 
-/** Something to tell about a file, whoever found it: a rule, the Candid language or the reader of a manifest. */
-export interface Report {
-  /** The rule's id. */
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly path: string;
-  readonly range: TextRange;
-  readonly message: string;
-  /** Other places that explain it. */
-  readonly related: readonly ReportPlace[];
-  readonly tags: readonly ("unnecessary" | "deprecated")[];
-  readonly fixes: readonly ReportFix[];
-}
-
-/** A place in a file and what it has to do with the report. */
-export interface ReportPlace {
-  readonly path: string;
-  readonly range: TextRange;
-  readonly message: string;
-}
-
-/** A change that mends what was reported. */
-export interface ReportFix {
-  readonly title: string;
-  /** `safe`: means the same to the canister's users; `review`: may change what the canister does. */
-  readonly kind: "safe" | "review";
-  readonly edits: readonly ReportEdit[];
-}
-
-/** Text that replaces a range of a file. */
-export interface ReportEdit {
-  readonly path: string;
-  readonly range: TextRange;
-  readonly newText: string;
-}
+/**
+ * Something to tell about a file, whoever found it: a rule, the Candid language or the reader of a manifest. `rule` is
+ * its id in the catalogue.
+ */
+export type Report = Omit<Finding, "confidence">;
 
 /** What the user's settings say about rules, by rule id: another severity, or silence. */
 export type RuleSettings = ReadonlyMap<string, Severity | "off">;

@@ -1,34 +1,121 @@
 import type { PlatformPath } from "node:path";
-import type { LineIndex } from "../base/lineIndex.ts";
-import type { TextRange } from "../base/textRange.ts";
+import type { EntryPoint } from "../analysis/canisterModel.ts";
+import type { RustFacts } from "../analysis/rustFacts.ts";
+import { LineIndex } from "../base/lineIndex.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
+import type { CrateCheck, RuleProblem } from "../rules/checkCrate.ts";
+import type { CrateChecks } from "./crateChecks.ts";
+import { fileKind } from "./fileKind.ts";
 import type { Report } from "./report.ts";
+
+/** What a snapshot is made of. */
+export interface SnapshotParts {
+  /** Open documents over the disk. */
+  readonly files: FileView;
+  /** `posix` or `win32` of node:path. */
+  readonly path: PlatformPath;
+  readonly project: () => ProjectModel;
+  readonly crateChecks: CrateChecks;
+  readonly rustFacts: RustFacts | undefined;
+}
 
 /**
  * The workspace at one moment: open documents over the files on disk. It never changes, so whoever holds one can answer
  * a question from it however much is typed meanwhile. What it computes, it computes once, when first asked.
  */
-export interface Snapshot {
+export class Snapshot {
+  private readonly parts: SnapshotParts;
+  private readonly lines = new Map<string, LineIndex>();
+
+  constructor(parts: SnapshotParts) {
+    this.parts = parts;
+  }
+
   /** Open documents over the disk. */
-  readonly files: FileView;
-  /** `posix` or `win32` of node:path. */
-  readonly path: PlatformPath;
-  readonly project: ProjectModel;
+  get files(): FileView {
+    return this.parts.files;
+  }
+
+  /** What the manifests declare. */
+  get project(): ProjectModel {
+    return this.parts.project();
+  }
+
   /** Lines of a file's text; of an empty one where there is no such file. */
-  lineIndex(path: string): LineIndex;
+  lineIndex(path: string): LineIndex {
+    const known = this.lines.get(path);
+    if (known !== undefined) return known;
+    const lines = new LineIndex(this.files.readText(path) ?? "");
+    this.lines.set(path, lines);
+    return lines;
+  }
+
   /** Everything there is to say about a file, in the order of its text. `cancelled` ends the work with nothing. */
-  reports(path: string, cancelled?: () => boolean): readonly Report[];
+  reports(path: string, cancelled: () => boolean = () => false): readonly Report[] {
+    switch (fileKind(path)) {
+      case "rust":
+        return this.rustReports(path, cancelled);
+      case "manifest":
+        return manifestReports(this.project, path);
+      default:
+        return [];
+    }
+  }
+
   /** The crate whose module tree holds the file, if it is one that is analysed. */
-  crateOf(path: string): CanisterCrate | undefined;
-  /** The endpoints that a Rust file defines, in the order of its text. */
-  endpoints(path: string): readonly Endpoint[];
+  crateOf(path: string): CanisterCrate | undefined {
+    return this.checkOf(path, () => false)?.crate;
+  }
+
+  /** The entry points that a Rust file defines, in the order of its text. */
+  entryPoints(path: string): readonly EntryPoint[] {
+    const model = this.checkOf(path, () => false)?.check.model;
+    const own = model?.entryPoints.filter((it) => it.path === path) ?? [];
+    return [...own].sort((a, b) => a.range.start - b.range.start);
+  }
+
+  /** What the check of one crate gave; nothing where the Rust parser could not be loaded. */
+  checkCrate(crate: CanisterCrate, cancelled: () => boolean = () => false): CrateCheck | undefined {
+    const { crateChecks, files, rustFacts } = this.parts;
+    return rustFacts && crateChecks.check(crate, files, rustFacts, cancelled);
+  }
+
+  /** Mistakes of ours that the check of a file's crate met. */
+  ruleProblems(path: string): readonly RuleProblem[] {
+    return fileKind(path) === "rust" ? (this.checkOf(path, () => false)?.check.problems ?? []) : [];
+  }
+
+  private rustReports(path: string, cancelled: () => boolean): readonly Report[] {
+    const findings = this.checkOf(path, cancelled)?.check.findings.filter((it) => it.path === path) ?? [];
+    // What is only perhaps right must not look like more.
+    const reports = findings.map((it): Report => (it.confidence === "low" ? { ...it, severity: "hint" } : it));
+    return reports.sort((a, b) => a.range.start - b.range.start);
+  }
+
+  /** A file outside of its package's folder can belong to a crate too, through `#[path]`; those are asked last. */
+  private checkOf(path: string, cancelled: () => boolean): { crate: CanisterCrate; check: CrateCheck } | undefined {
+    if (fileKind(path) !== "rust") return undefined;
+    const { crateChecks } = this.parts;
+    const near = this.project.crates.filter((it) => crateChecks.isInside(it, path));
+    near.sort((a, b) => b.cargoPackage.directory.length - a.cargoPackage.directory.length);
+    for (const crate of [...near, ...this.project.crates.filter((it) => !near.includes(it))]) {
+      const check = this.checkCrate(crate, cancelled);
+      if (check?.model.files.includes(path)) return { crate, check };
+    }
+    return undefined;
+  }
 }
 
-/** A function that users or other canisters can call, or that the network calls. */
-export interface Endpoint {
-  /** The method's name, which `name = "…"` may set apart from the function's; absent for lifecycle hooks. */
-  readonly method?: string;
-  /** The function's item, its attributes included. */
-  readonly range: TextRange;
+/** The problems of one manifest. */
+function manifestReports(project: ProjectModel, path: string): readonly Report[] {
+  const own = project.problems.filter((it) => it.path === path);
+  return own
+    .map((it) => ({
+      ...it,
+      related: (it.related ?? []).map((place) => ({ ...place, path: place.path ?? path })),
+      tags: [],
+      fixes: [],
+    }))
+    .sort((a, b) => a.range.start - b.range.start);
 }

@@ -1,11 +1,11 @@
 import type { PlatformPath } from "node:path";
-import { LineIndex } from "../base/lineIndex.ts";
+import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { ProjectSurroundings } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
-import { type CanisterCrate, type ProjectModel, readProject } from "../project/projectModel.ts";
+import { type ProjectModel, readProject } from "../project/projectModel.ts";
+import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
-import type { Report } from "./report.ts";
-import type { Endpoint, Snapshot } from "./snapshot.ts";
+import { Snapshot } from "./snapshot.ts";
 
 /** The disk, which can be told that what it remembers of a file no longer counts. */
 export interface WorkspaceDisk extends FileView {
@@ -21,20 +21,25 @@ export interface FileChange {
 /** What a workspace stands on. */
 export interface WorkspaceSurroundings extends Omit<ProjectSurroundings, "view"> {
   readonly disk: WorkspaceDisk;
+  /** What is known of Rust files; absent where the Rust parser could not be loaded. */
+  readonly rustFacts?: RustFacts;
 }
 
 /** Open folders and documents, as they change; `snapshot` is what everybody else works with. */
 export class Workspace {
   private readonly disk: WorkspaceDisk;
   private readonly path: PlatformPath;
+  private readonly rustFacts: RustFacts | undefined;
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
   private folders: readonly string[] = [];
   private documents: ReadonlyMap<string, string> = new Map();
-  private project: Lazy<ProjectModel> | undefined;
+  private project: (() => ProjectModel) | undefined;
+  private crateChecks: CrateChecks | undefined;
   private current: Snapshot | undefined;
 
-  constructor({ disk, path, environment }: WorkspaceSurroundings) {
+  constructor({ disk, path, environment, rustFacts }: WorkspaceSurroundings) {
+    this.rustFacts = rustFacts;
     this.disk = disk;
     this.path = path;
     this.processEnvironment = environment;
@@ -67,20 +72,22 @@ export class Workspace {
   setText(path: string, text: string): void {
     const opened = !this.documents.has(path);
     this.documents = new Map([...this.documents, [path, text]]);
-    this.changed({ project: fileKind(path) === "manifest" || (opened && !this.disk.exists(path)) });
+    const project = fileKind(path) === "manifest" || (opened && !this.disk.exists(path));
+    this.changed({ project, rust: [path] });
   }
 
   /** A document was closed: the file on disk counts again. */
   close(path: string): void {
     this.documents = new Map([...this.documents].filter(([it]) => it !== path));
     this.disk.forget(path);
-    this.changed({ project: fileKind(path) === "manifest" || !this.disk.exists(path) });
+    this.changed({ project: fileKind(path) === "manifest" || !this.disk.exists(path), rust: [path] });
   }
 
   /** Files on disk changed. */
   filesChanged(changes: readonly FileChange[]): void {
     for (const { path } of changes) this.disk.forget(path);
-    this.changed({ project: changes.some((it) => it.kind !== "changed" || fileKind(it.path) === "manifest") });
+    const project = changes.some((it) => it.kind !== "changed" || fileKind(it.path) === "manifest");
+    this.changed({ project, rust: changes.map((it) => it.path) });
   }
 
   /** The workspace as it is now. */
@@ -89,72 +96,19 @@ export class Workspace {
     return this.current;
   }
 
-  private changed({ project }: { readonly project: boolean }): void {
+  private changed({ project, rust = [] }: { readonly project: boolean; readonly rust?: readonly string[] }): void {
     this.current = undefined;
     if (project) this.project = undefined;
+    this.crateChecks = project ? undefined : this.crateChecks?.without(rust);
   }
 
   private takeSnapshot(): Snapshot {
-    const { path, environment, folders } = this;
+    const { path, environment, folders, rustFacts } = this;
     const files = overlay(this.documents, this.disk);
     this.project ??= lazy(() => readProject({ view: files, path, environment }, folders));
-    return new WorkspaceSnapshot(files, path, this.project);
+    this.crateChecks ??= new CrateChecks(path);
+    return new Snapshot({ files, path, project: this.project, crateChecks: this.crateChecks, rustFacts });
   }
-}
-
-class WorkspaceSnapshot implements Snapshot {
-  readonly files: FileView;
-  readonly path: PlatformPath;
-  private readonly lazyProject: Lazy<ProjectModel>;
-  private readonly lines = new Map<string, LineIndex>();
-
-  constructor(files: FileView, path: PlatformPath, project: Lazy<ProjectModel>) {
-    this.files = files;
-    this.path = path;
-    this.lazyProject = project;
-  }
-
-  get project(): ProjectModel {
-    return this.lazyProject();
-  }
-
-  lineIndex(path: string): LineIndex {
-    const known = this.lines.get(path);
-    if (known !== undefined) return known;
-    const lines = new LineIndex(this.files.readText(path) ?? "");
-    this.lines.set(path, lines);
-    return lines;
-  }
-
-  reports(path: string, _cancelled: () => boolean = () => false): readonly Report[] {
-    switch (fileKind(path)) {
-      case "manifest":
-        return manifestReports(this.project, path);
-      default:
-        return [];
-    }
-  }
-
-  crateOf(_path: string): CanisterCrate | undefined {
-    return undefined;
-  }
-
-  endpoints(_path: string): readonly Endpoint[] {
-    return [];
-  }
-}
-
-/** The problems of one manifest. */
-function manifestReports(project: ProjectModel, path: string): readonly Report[] {
-  const own = project.problems.filter((it) => it.path === path);
-  return own
-    .map((it) => ({
-      ...it,
-      related: (it.related ?? []).map((place) => ({ ...place, path: place.path ?? path })),
-      tags: [],
-      fixes: [],
-    }))
-    .sort((a, b) => a.range.start - b.range.start);
 }
 
 /** Open documents over files on disk. */
@@ -166,9 +120,7 @@ function overlay(documents: ReadonlyMap<string, string>, disk: FileView): FileVi
   };
 }
 
-type Lazy<T> = () => T;
-
-function lazy<T>(compute: () => T): Lazy<T> {
+function lazy<T>(compute: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => {
     known ??= { value: compute() };
