@@ -1,12 +1,253 @@
-/** Turns Rust text into trees, synchronously, once it is loaded. */
-export interface RustParser {
-  readonly kind: "rustParser";
-}
+// The only file that knows the Rust parser. Loading is asynchronous and happens once, at the edge of the process; from
+// then on text becomes a `RustFile` synchronously. Parsing never fails: what cannot be read becomes nodes of kind
+// `ERROR`, and items that hold one say so.
+import { Edit, Language, Parser, type Tree, type TreeCursor } from "web-tree-sitter";
+import { desugarMacros } from "./desugarMacros.ts";
+import { type RustFile, type RustItem, SyntaxNode, type TreeText } from "./syntaxTree.ts";
+
+/** Which items are not worth reading further: asked with the text of the attributes before the item. */
+export type SkipsItem = (attributes: string) => boolean;
 
 /**
  * Loads the parser from the bytes of its two Wasm files (`web-tree-sitter.wasm`, `tree-sitter-rust.wasm`): once per
  * process, at its edge.
  */
-export async function loadRustParser(_runtimeWasm: Uint8Array, _grammarWasm: Uint8Array): Promise<RustParser> {
-  throw new Error("not built yet");
+export async function loadRustParser(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<RustParser> {
+  await Parser.init({ wasmBinary: runtimeWasm });
+  return RustParser.of(await Language.load(grammarWasm));
+}
+
+/** Turns Rust text into trees, synchronously, once it is loaded. */
+export class RustParser {
+  private readonly parser: Parser;
+  private readonly kinds: readonly (string | undefined)[];
+  private readonly fields: readonly (string | undefined)[];
+  /** Wasm-side trees of files that are being edited; everything else is freed as soon as it is exported. */
+  private readonly liveTrees = new Map<RustFile, Tree>();
+
+  private constructor(language: Language) {
+    this.parser = new Parser();
+    this.parser.setLanguage(language);
+    this.kinds = Array.from({ length: language.nodeTypeCount }, (_, id) => exportedKind(language, id));
+    this.fields = language.fields.map((it) => it ?? undefined);
+  }
+
+  /** A parser for the grammar that was loaded. */
+  static of(language: Language): RustParser {
+    return new RustParser(language);
+  }
+
+  /**
+   * Parses a text. With the file's `previous` state the work is proportional to what changed, and items whose text is
+   * the same are taken over as they are.
+   */
+  parse(text: string, skips: SkipsItem, previous?: RustFile): RustFile {
+    const parsedText = desugarMacros(text);
+    const tree = this.parseTree(parsedText, previous);
+    if (tree === undefined) return { text, parsedText, items: [], hasError: true };
+    const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
+    const reader = new ItemReader({ text: parsedText, skips, known, kinds: this.kinds, fields: this.fields });
+    const cursor = tree.walk();
+    reader.readChildren(cursor, { modules: [], inError: cursor.currentNode.isError });
+    cursor.delete();
+    const file: RustFile = { text, parsedText, items: reader.items, hasError: tree.rootNode.hasError };
+    if (previous === undefined) tree.delete();
+    else this.liveTrees.set(file, tree);
+    return file;
+  }
+
+  /** Frees what is kept for the next edit of the file. */
+  release(file: RustFile): void {
+    this.liveTrees.get(file)?.delete();
+    this.liveTrees.delete(file);
+  }
+
+  private parseTree(text: string, previous: RustFile | undefined): Tree | undefined {
+    const old = previous === undefined ? undefined : this.liveTrees.get(previous);
+    if (previous === undefined || old === undefined) return this.parser.parse(text) ?? undefined;
+    old.edit(editBetween(previous.parsedText, text));
+    const tree = this.parser.parse(text, old);
+    this.release(previous);
+    return tree ?? undefined;
+  }
+}
+
+/** Punctuation says nothing that the shape of the tree does not. */
+const punctuation = new Set(["(", ")", "{", "}", "[", "]", ",", ";", ".", ":", "::", "=>", "->", "#", '"', "'", "|"]);
+
+function exportedKind(language: Language, id: number): string | undefined {
+  const kind = language.nodeTypeForId(id);
+  return kind === null || punctuation.has(kind) ? undefined : kind;
+}
+
+/** The one edit that leads from a text to another: what lies between their common beginning and their common end. */
+function editBetween(before: string, after: string): Edit {
+  const shortest = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shortest && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let common = 0;
+  while (
+    common < shortest - start &&
+    before.charCodeAt(before.length - 1 - common) === after.charCodeAt(after.length - 1 - common)
+  ) {
+    common++;
+  }
+  return new Edit({
+    startIndex: start,
+    oldEndIndex: before.length - common,
+    newEndIndex: after.length - common,
+    startPosition: pointAt(before, start),
+    oldEndPosition: pointAt(before, before.length - common),
+    newEndPosition: pointAt(after, after.length - common),
+  });
+}
+
+function pointAt(text: string, offset: number): { row: number; column: number } {
+  let row = 0;
+  let lineStart = 0;
+  for (let i = text.indexOf("\n"); i !== -1 && i < offset; i = text.indexOf("\n", i + 1)) {
+    row++;
+    lineStart = i + 1;
+  }
+  return { row, column: offset - lineStart };
+}
+
+/** Where an item stands in its file. */
+interface ItemContext {
+  /** Names of the inline modules around it, outermost first. */
+  readonly modules: readonly string[];
+  readonly implOf?: RustItem["implOf"];
+  readonly inError: boolean;
+}
+
+interface ItemReading {
+  readonly text: string;
+  readonly skips: SkipsItem;
+  /** Items of the previous state by their text. */
+  readonly known: ReadonlyMap<string, RustItem>;
+  readonly kinds: readonly (string | undefined)[];
+  readonly fields: readonly (string | undefined)[];
+}
+
+/** Collects the items of a tree: functions, statics, uses …, wherever modules, impls and errors hold them. */
+class ItemReader {
+  readonly items: RustItem[] = [];
+  private readonly reading: ItemReading;
+
+  constructor(reading: ItemReading) {
+    this.reading = reading;
+  }
+
+  /** Reads the items below the cursor's node, and leaves the cursor where it was. */
+  readChildren(cursor: TreeCursor, context: ItemContext): void {
+    if (!cursor.gotoFirstChild()) return;
+    let attributesStart: number | undefined;
+    let attributes = "";
+    do {
+      const kind = this.reading.kinds[cursor.nodeTypeId];
+      if (kind === undefined || kind === "line_comment" || kind === "block_comment") continue;
+      if (kind === "attribute_item") {
+        attributesStart ??= cursor.startIndex;
+        attributes += this.reading.text.slice(cursor.startIndex, cursor.endIndex);
+        continue;
+      }
+      this.readItem(cursor, kind, attributesStart ?? cursor.startIndex, attributes, context);
+      attributesStart = undefined;
+      attributes = "";
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+
+  private readItem(cursor: TreeCursor, kind: string, start: number, attributes: string, context: ItemContext): void {
+    if (attributes !== "" && this.reading.skips(attributes)) return;
+    switch (kind) {
+      case "ERROR":
+        return this.readChildren(cursor, { ...context, inError: true });
+      case "mod_item":
+        if (this.readBody(cursor, (node) => ({ ...context, modules: [...context.modules, nameOf(node)] }))) return;
+        break;
+      case "foreign_mod_item":
+        return;
+      case "impl_item":
+      case "trait_item":
+        this.readBody(cursor, (node) => ({ ...context, implOf: implHeader(node) }));
+        return;
+    }
+    if (itemKinds.has(kind)) this.items.push(this.item(cursor, start, attributes, context));
+  }
+
+  /** Descends into the body of a module, impl or trait, if it has one. */
+  private readBody(cursor: TreeCursor, inner: (node: NodeView) => ItemContext): boolean {
+    const node = cursor.currentNode;
+    const context = inner(node);
+    if (!cursor.gotoFirstChild()) return false;
+    let found = false;
+    do {
+      if (this.reading.kinds[cursor.nodeTypeId] !== "declaration_list") continue;
+      found = true;
+      this.readChildren(cursor, context);
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+    return found;
+  }
+
+  private item(cursor: TreeCursor, start: number, attributes: string, context: ItemContext): RustItem {
+    const text = this.reading.text.slice(start, cursor.endIndex);
+    const known = this.reading.known.get(text);
+    const place = { start, text, attributes, ...context };
+    if (known !== undefined) return { ...known, ...place, hasError: known.hasError };
+    const hasError = cursor.currentNode.hasError;
+    return { ...place, node: this.exportNode(cursor, start, { text }, undefined), hasError };
+  }
+
+  private exportNode(cursor: TreeCursor, base: number, tree: TreeText, parent: SyntaxNode | undefined): SyntaxNode {
+    const kind = this.reading.kinds[cursor.nodeTypeId] ?? "";
+    const field = this.reading.fields[cursor.currentFieldId];
+    const start = cursor.startIndex - base;
+    const node = SyntaxNode.of({ tree, kind, field, start, end: cursor.endIndex - base, parent });
+    // A token tree is kept as text: whoever needs its tokens reads them there.
+    if (kind !== "token_tree" && kind !== "string_literal" && cursor.gotoFirstChild()) {
+      do {
+        if (this.reading.kinds[cursor.nodeTypeId] !== undefined) {
+          node.children.push(this.exportNode(cursor, base, tree, node));
+        }
+      } while (cursor.gotoNextSibling());
+      cursor.gotoParent();
+    }
+    return node;
+  }
+}
+
+const itemKinds = new Set([
+  "function_item",
+  "static_item",
+  "const_item",
+  "struct_item",
+  "enum_item",
+  "type_item",
+  "use_declaration",
+  "mod_item",
+  "macro_invocation",
+  "macro_definition",
+  "expression_statement",
+  "inner_attribute_item",
+]);
+
+/** What is read of the parser's own nodes. */
+interface NodeView {
+  childForFieldName(name: string): { readonly text: string } | null;
+}
+
+function nameOf(node: NodeView): string {
+  return node.childForFieldName("name")?.text ?? "";
+}
+
+function implHeader(node: NodeView): { readonly type: string; readonly trait?: string } {
+  const type = node.childForFieldName("type")?.text ?? nameOf(node);
+  const trait = node.childForFieldName("trait")?.text;
+  return { type: withoutGenerics(type), ...(trait !== undefined && { trait: withoutGenerics(trait) }) };
+}
+
+function withoutGenerics(path: string): string {
+  return path.replace(/<.*$/s, "").trim();
 }

@@ -1,0 +1,59 @@
+/**
+ * The grammar keeps the arguments of a macro as loose tokens. For macros whose arguments are expressions or items, one
+ * character or two are replaced, so that the parser reads them as a call (`assertǃ(a == b)`) or as a module of statics
+ * (`thread_local! {…}`). The length stays, and so every offset does.
+ */
+export function desugarMacros(text: string): string {
+  return text.replace(macroPattern, (whole, statics: string | undefined, name: string | undefined) => {
+    if (statics !== undefined) return staticsModule(whole, statics);
+    return name !== undefined && expressionMacros.has(name) ? `${name}${macroMark}${whole.slice(name.length + 1)}` : whole;
+  });
+}
+
+/** Stands for the `!` of a macro whose arguments were parsed; a letter to the parser, never typed by anyone. */
+export const macroMark = "\u01c3";
+
+/** Name of the module that stands for `thread_local! {…}`, without the filling at its end. */
+export const threadLocalModule = "threadl";
+
+/** Name of the module that stands for `lazy_static! {…}`, without the filling at its end. */
+export const lazyStaticModule = "lazyst";
+
+const macroPattern = /((?:std::|lazy_static::)?(?:thread_local|lazy_static)!)(?=\s*\{)|\b([a-z][a-z_0-9]*)!(?=\s*\()/g;
+
+function staticsModule(whole: string, statics: string): string {
+  const name = statics.includes("thread_local") ? threadLocalModule : lazyStaticModule;
+  return `mod ${name}`.padEnd(whole.length, "_");
+}
+
+const expressionMacros = new Set([
+  "assert",
+  "assert_eq",
+  "assert_ne",
+  "bail",
+  "dbg",
+  "debug",
+  "debug_assert",
+  "debug_assert_eq",
+  "debug_assert_ne",
+  "ensure",
+  "eprint",
+  "eprintln",
+  "error",
+  "format",
+  "format_args",
+  "info",
+  "join",
+  "panic",
+  "print",
+  "println",
+  "todo",
+  "trace",
+  "trap",
+  "try_join",
+  "unimplemented",
+  "unreachable",
+  "warn",
+  "write",
+  "writeln",
+]);
