@@ -1,0 +1,263 @@
+import { assertNever } from "../base/assert.ts";
+import type { Principal } from "../base/principal.ts";
+import type { Trap } from "./embedder/contract.ts";
+import { limits } from "./limits.ts";
+
+/** Classes of rejects. https://internetcomputer.org/docs/references/ic-interface-spec#reject-codes */
+export const rejectCodes = {
+  sysFatal: 1,
+  sysTransient: 2,
+  destinationInvalid: 3,
+  canisterReject: 4,
+  canisterError: 5,
+  sysUnknown: 6,
+} as const;
+
+/** 1 SYS_FATAL, 2 SYS_TRANSIENT, 3 DESTINATION_INVALID, 4 CANISTER_REJECT, 5 CANISTER_ERROR, 6 SYS_UNKNOWN. */
+export type RejectCode = (typeof rejectCodes)[keyof typeof rejectCodes];
+
+/** The network's error codes; the first digit is the reject code. Source: dfinity/ic packages/ic-error-types, 2026-11-21. */
+export const errorCodes = {
+  SubnetOversubscribed: 101,
+  MaxNumberOfCanistersReached: 102,
+  CanisterQueueFull: 201,
+  IngressMessageTimeout: 202,
+  CanisterQueueNotEmpty: 203,
+  IngressHistoryFull: 204,
+  CanisterIdAlreadyExists: 205,
+  StopCanisterRequestTimeout: 206,
+  CanisterOutOfCycles: 207,
+  CertifiedStateUnavailable: 208,
+  CanisterNotFound: 301,
+  CanisterSnapshotNotFound: 305,
+  InsufficientCyclesForCreateCanister: 403,
+  CanisterNotHostedBySubnet: 405,
+  CanisterRejectedMessage: 406,
+  UnknownManagementMessage: 407,
+  InvalidManagementPayload: 408,
+  CanisterTrapped: 502,
+  CanisterCalledTrap: 503,
+  CanisterContractViolation: 504,
+  CanisterInvalidWasm: 505,
+  CanisterDidNotReply: 506,
+  CanisterOutOfMemory: 507,
+  CanisterStopped: 508,
+  CanisterStopping: 509,
+  CanisterNotStopped: 510,
+  CanisterStoppingCancelled: 511,
+  CanisterInvalidController: 512,
+  CanisterFunctionNotFound: 513,
+  CanisterNonEmpty: 514,
+  QueryCallGraphLoopDetected: 517,
+  InsufficientCyclesInCall: 520,
+  CanisterWasmEngineError: 521,
+  CanisterInstructionLimitExceeded: 522,
+  QueryCallGraphTooDeep: 525,
+  QueryCallGraphTotalInstructionLimitExceeded: 526,
+  CompositeQueryCalledInReplicatedMode: 527,
+  CanisterMethodNotFound: 536,
+  CanisterWasmModuleNotFound: 537,
+  CanisterAlreadyInstalled: 538,
+  CanisterWasmMemoryLimitExceeded: 539,
+  DeadlineExpired: 601,
+  ResponseDropped: 602,
+} as const;
+
+/** Number of an error code; `IC0503` as text. */
+export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
+
+/** Why a call got no reply. */
+export interface Reject {
+  readonly rejectCode: RejectCode;
+  /** Absent where a canister rejected by its own will, or left its caller without a response. */
+  readonly errorCode?: ErrorCode;
+  /** As a user sees it. A canister sees it after its error code, see `messageForCanister`. */
+  readonly message: string;
+}
+
+/** A reject with the network's own words. */
+export function reject(code: keyof typeof errorCodes, message: string): Reject {
+  const errorCode = errorCodes[code];
+  return { rejectCode: rejectCodeOf(errorCode), errorCode, message };
+}
+
+/** E.g. `IC0503`. */
+export function errorCodeText(code: ErrorCode): string {
+  return `IC${String(code).padStart(4, "0")}`;
+}
+
+/** What a calling canister sees: the error code, then the message; cut to 8 KiB. */
+export function messageForCanister(it: Reject): string {
+  const text = it.errorCode === undefined ? it.message : `${errorCodeText(it.errorCode)}: ${it.message}`;
+  return cutText(text, limits.rejectMessageBytes);
+}
+
+/** Words for the help and its documentation section, as the network shows them. */
+interface Help {
+  readonly suggestion: string;
+  readonly section: string;
+}
+
+const gracefully =
+  "Consider gracefully handling failures from this canister or altering the canister to handle exceptions.";
+
+const memoryLimitAdvice =
+  "If the canister reaches 4GiB, then it may stop functioning and may become unrecoverable. " +
+  "Please reach out to the canister owner to investigate the reason for the increased memory usage. " +
+  "It might be necessary to move data from the Wasm memory to the stable memory. " +
+  "If such high Wasm memory usage is expected and safe, then the developer can increase the Wasm memory limit in the canister settings.";
+
+/** The reject that a trap becomes. Texts: dfinity/ic rs/interfaces/src/execution_environment/errors.rs. */
+export function rejectOfTrap(canisterId: Principal, trap: Trap, backtrace: readonly string[], limit: bigint): Reject {
+  const lines = backtrace.length === 0 ? "" : `\nCanister Backtrace:\n${backtrace.join("\n")}`;
+  switch (trap.kind) {
+    case "calledTrap":
+      return fromCanister(
+        "CanisterCalledTrap",
+        canisterId,
+        `Canister called \`ic0.trap\` with message: '${trap.message}'${lines}`,
+        { suggestion: gracefully, section: "trapped-explicitly" },
+      );
+    case "trapped":
+      return fromCanister("CanisterTrapped", canisterId, `Canister trapped: ${trap.reason}${lines}`, {
+        suggestion: gracefully,
+        section: "trapped",
+      });
+    case "contractViolation":
+      return fromCanister("CanisterContractViolation", canisterId, `Canister violated contract: ${trap.message}`);
+    case "instructionLimitExceeded":
+      return fromCanister(
+        "CanisterInstructionLimitExceeded",
+        canisterId,
+        `Canister exceeded the limit of ${limit} instructions for single message execution.`,
+        {
+          suggestion:
+            "Try optimizing this method to consume fewer instructions or split the work across multiple messages.",
+          section: "instruction-limit-exceeded",
+        },
+      );
+    case "outOfMemory":
+      return fromCanister("CanisterOutOfMemory", canisterId, "Canister cannot grow its memory usage.", {
+        suggestion:
+          "Check the canister's memory usage against its allocation and the system wide limits to determine why more memory cannot be allocated.",
+        section: "out-of-memory",
+      });
+    case "wasmMemoryLimitExceeded":
+      return wasmMemoryLimitExceeded(canisterId, trap.limitBytes, trap.peakBytes);
+    case "functionNotFound":
+      return { ...fromCanister("CanisterFunctionNotFound", canisterId, trap.message) };
+    case "cancelled":
+      return {
+        rejectCode: rejectCodes.canisterError,
+        message: `The message execution on canister ${canisterId.text} was cancelled by hand. The canister's state is as it was before it.`,
+      };
+    default:
+      return assertNever(trap);
+  }
+}
+
+/** The heap is larger than the settings allow. */
+export function wasmMemoryLimitExceeded(canisterId: Principal, limitBytes: bigint, peakBytes: bigint): Reject {
+  return fromCanister(
+    "CanisterWasmMemoryLimitExceeded",
+    canisterId,
+    `Canister exceeded its current Wasm memory limit of ${limitBytes} bytes. The peak Wasm memory usage was ${peakBytes} bytes. ${memoryLimitAdvice}`,
+    {
+      suggestion:
+        "Try checking the canister for a possible memory leak or modifying it to use more stable memory instead of Wasm memory.",
+      section: "wasm-memory-limit-exceeded",
+    },
+  );
+}
+
+/** A failed callback whose cleanup failed too: the callback's code, both descriptions. */
+export function withFailedCleanup(canisterId: Principal, callback: Reject, cleanup: Reject): Reject {
+  const inner = (it: Reject) => withoutHelp(it.message.replace(`Error from Canister ${canisterId.text}: `, ""));
+  return {
+    ...callback,
+    message: `Error from Canister ${canisterId.text}: ${inner(callback)}\n\ncall_on_cleanup also failed:\n\n${inner(cleanup)}`,
+  };
+}
+
+/** There is no canister of that id. */
+export function canisterNotFound(canisterId: Principal): Reject {
+  return reject("CanisterNotFound", `Canister ${canisterId.text} not found.`);
+}
+
+/** The canister is there, but no code is installed. */
+export function wasmModuleNotFound(canisterId: Principal): Reject {
+  return fromCanister(
+    "CanisterWasmModuleNotFound",
+    canisterId,
+    "Attempted to execute a message, but the canister contains no Wasm module.",
+    { suggestion: "Please install code to this canister before calling it.", section: "wasm-module-not-found" },
+  );
+}
+
+/** The module exports no such method. */
+export function methodNotFound(
+  canisterId: Principal,
+  kind: "update" | "query" | "composite_query",
+  method: string,
+): Reject {
+  return fromCanister("CanisterMethodNotFound", canisterId, `Canister has no ${kind} method '${method}'.`, {
+    suggestion: "Check that the method being called is exported by the target canister.",
+    section: "method-not-found",
+  });
+}
+
+/** The canister neither replied nor has anything left to wait for. */
+export function didNotReply(canisterId: Principal): Reject {
+  return reject("CanisterDidNotReply", `Canister ${canisterId.text} did not reply to the call`);
+}
+
+/** The module cannot be installed; `message` says what the replica's validation says. */
+export function invalidWasm(canisterId: Principal, message: string): Reject {
+  return fromCanister("CanisterInvalidWasm", canisterId, `Canister's Wasm module is not valid: ${message}`);
+}
+
+/** Balance and need in cycles of a canister that cannot pay. */
+export interface CyclesLack {
+  readonly available: bigint;
+  readonly requested: bigint;
+  readonly threshold: bigint;
+  /** Controllers learn how many cycles are missing. */
+  readonly revealTopUp: boolean;
+}
+
+/** The text of a canister that cannot pay. */
+export function outOfCyclesText(canisterId: Principal, lack: CyclesLack): string {
+  const missing = lack.threshold + lack.requested - lack.available;
+  const advice = lack.revealTopUp ? `: please top up the canister with at least ${missing} additional cycles` : "";
+  return `Canister ${canisterId.text} is out of cycles${advice}`;
+}
+
+/** A canister that cannot pay for executing a message. */
+export function outOfCycles(canisterId: Principal, lack: CyclesLack): Reject {
+  return reject("CanisterOutOfCycles", outOfCyclesText(canisterId, lack));
+}
+
+/** Cuts a text in the middle, to at most so many UTF-16 units. */
+export function cutText(text: string, unitsMax: number): string {
+  if (text.length <= unitsMax) return text;
+  const half = Math.floor((unitsMax - 3) / 2);
+  return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
+}
+
+function fromCanister(code: keyof typeof errorCodes, canisterId: Principal, message: string, help?: Help): Reject {
+  const tail =
+    help === undefined
+      ? ""
+      : `.\n${help.suggestion} See documentation: https://internetcomputer.org/docs/current/references/execution-errors#${help.section}`;
+  return reject(code, `Error from Canister ${canisterId.text}: ${message}${tail}`);
+}
+
+function withoutHelp(message: string): string {
+  return message.replace(/\.\n[^\n]+ See documentation: \S+$/, "");
+}
+
+function rejectCodeOf(code: ErrorCode): RejectCode {
+  const digit = Math.floor(code / 100);
+  for (const known of Object.values(rejectCodes)) if (known === digit) return known;
+  return rejectCodes.sysFatal;
+}
