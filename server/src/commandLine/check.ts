@@ -1,0 +1,159 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { Severity } from "../rules/rule.ts";
+import { type Report, severities } from "../workspace/report.ts";
+import { type CheckResult, checkFiles, isCheckable } from "./checkFiles.ts";
+import { codeFrame, type FrameStyle } from "./codeFrame.ts";
+import { type CommandOutput, printable, styled } from "./commandOutput.ts";
+import { productVersion, rulePage } from "./packageFiles.ts";
+import { sarifLog } from "./sarif.ts";
+
+/** What `canister-workbench check` can be asked. */
+export interface CheckArguments {
+  /** A folder or a file; relative ones are taken from the folder that the command runs in. */
+  readonly target: string;
+  readonly format: "text" | "json" | "sarif";
+  /** The least severity that is shown. */
+  readonly severity: Severity;
+}
+
+/** A line on the command's use, for its help. */
+export const checkUsage =
+  "canister-workbench check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint]";
+
+/** Reads the words after `check`; a text says what is wrong with them. */
+export function parseCheckArguments(words: readonly string[]): CheckArguments | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: { format: { type: "string", default: "text" }, severity: { type: "string", default: "information" } },
+    });
+    const format = (["text", "json", "sarif"] as const).find((it) => it === values.format);
+    const severity = severities.find((it) => it === values.severity);
+    if (format === undefined) return `There is no format \`${values.format}\`: it is text, json or sarif.`;
+    if (severity === undefined) return `There is no severity \`${values.severity}\`: it is ${severities.join(", ")}.`;
+    if (positionals.length > 1) return "Name one folder or file to check.";
+    return { target: positionals[0] ?? ".", format, severity };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Checks a folder or a file. Answers the exit code: 1 with errors, 0 without, 2 where there is nothing to check. */
+export async function runCheck(args: CheckArguments, output: CommandOutput): Promise<number> {
+  const target = path.resolve(args.target);
+  const stat = statSync(target, { throwIfNoEntry: false });
+  if (stat === undefined) return refuse(output, `There is no file or folder \`${args.target}\`.`);
+  if (stat.isFile() && !isCheckable(target)) {
+    return refuse(output, `\`${args.target}\` is no Rust file, Candid file or manifest.`);
+  }
+  const result = await checkFiles(target);
+  for (const { rule, message } of result.ruleProblems) {
+    output.writeError(`The rule ${rule} failed, which is a mistake of Canister Workbench: ${printable(message)}\n`);
+  }
+  const least = severities.indexOf(args.severity);
+  const shown = result.reports.filter((it) => severities.indexOf(it.severity) <= least);
+  switch (args.format) {
+    case "text":
+      output.write(textReport(output, result, shown));
+      break;
+    case "json":
+      output.write(`${JSON.stringify(jsonReport(result, shown), undefined, 2)}\n`);
+      break;
+    case "sarif": {
+      const surroundings = { root: process.cwd(), displayPath, linesOf: result.linesOf, version: productVersion() };
+      output.write(`${JSON.stringify(sarifLog(shown, surroundings), undefined, 2)}\n`);
+      break;
+    }
+  }
+  return result.reports.some((it) => it.severity === "error") ? 1 : 0;
+}
+
+function refuse(output: CommandOutput, message: string): number {
+  output.writeError(`${printable(message)}\n${checkUsage}\n`);
+  return 2;
+}
+
+/** From the folder that the command runs in, with `/` on every system. */
+function displayPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return (path.isAbsolute(relative) ? file : relative).split(path.sep).join("/");
+}
+
+const looks: Readonly<Record<Severity, FrameStyle>> = {
+  error: { mark: "^", style: "red" },
+  warning: { mark: "^", style: "yellow" },
+  information: { mark: "^", style: "blue" },
+  hint: { mark: "^", style: "cyan" },
+};
+
+function textReport(output: CommandOutput, result: CheckResult, shown: readonly Report[]): string {
+  const explained = new Set<string>();
+  const blocks = shown.map((report) => {
+    const isFirst = !explained.has(report.rule);
+    explained.add(report.rule);
+    return reportBlock(output, result, report, isFirst ? rulePage(report.rule) : undefined);
+  });
+  const hidden = result.reports.length - shown.length;
+  return [...blocks, summary(output, result, hidden)].map((it) => `${it}\n`).join("\n");
+}
+
+function reportBlock(output: CommandOutput, result: CheckResult, report: Report, page: string | undefined): string {
+  const look = looks[report.severity];
+  const frame = (it: Pick<Report, "path" | "range">, style: FrameStyle) =>
+    codeFrame(output, { displayPath: displayPath(it.path), lines: result.linesOf(it.path), range: it.range }, style);
+  const head = styled(output, `${report.severity}[${report.rule}]`, look.style, "bold");
+  const notes = report.related.flatMap((it) => [
+    `${styled(output, "note", "bold")}: ${printable(it.message)}`,
+    frame(it, { mark: "-", style: "blue" }),
+  ]);
+  const fixes = report.fixes.map((it) => `${styled(output, "fix", "green")}: ${printable(it.title)}`);
+  return [
+    `${head}${styled(output, `: ${printable(report.message)}`, "bold")}`,
+    frame(report, look),
+    ...notes,
+    ...fixes,
+    ...(page === undefined ? [] : [styled(output, `why: ${displayPath(page)}`, "dim")]),
+  ].join("\n");
+}
+
+function summary(output: CommandOutput, { files, reports }: CheckResult, hidden: number): string {
+  const counts = severities.flatMap((severity) => {
+    const count = reports.filter((it) => it.severity === severity).length;
+    const noun = severity === "information" ? "remark" : severity;
+    return count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`];
+  });
+  const checked = `${files.length} ${files.length === 1 ? "file" : "files"} checked`;
+  const found = counts.length === 0 ? styled(output, "nothing found", "green") : counts.join(", ");
+  return `${checked}: ${found}${hidden === 0 ? "" : ` (${hidden} not shown, see --severity)`}`;
+}
+
+/** What scripts read. Lines and columns count from one, columns in UTF-16 code units. */
+function jsonReport({ files, linesOf }: CheckResult, shown: readonly Report[]) {
+  const place = (file: string, range: Report["range"]) => {
+    const [start, end] = [linesOf(file).position(range.start), linesOf(file).position(range.end)];
+    return {
+      path: displayPath(file),
+      start: { line: start.line + 1, column: start.character + 1 },
+      end: { line: end.line + 1, column: end.character + 1 },
+    };
+  };
+  return {
+    version: 1,
+    files: files.length,
+    findings: shown.map((report) => ({
+      rule: report.rule,
+      severity: report.severity,
+      message: report.message,
+      ...place(report.path, report.range),
+      related: report.related.map((it) => ({ message: it.message, ...place(it.path, it.range) })),
+      fixes: report.fixes.map((fix) => ({
+        title: fix.title,
+        kind: fix.kind,
+        edits: fix.edits.map((it) => ({ ...place(it.path, it.range), newText: it.newText })),
+      })),
+    })),
+  };
+}

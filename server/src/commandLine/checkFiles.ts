@@ -1,0 +1,81 @@
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { RustFacts } from "../analysis/rustFacts.ts";
+import type { LineIndex } from "../base/lineIndex.ts";
+import { skippedFolders } from "../project/fileView.ts";
+import type { RuleProblem } from "../rules/checkCrate.ts";
+import { DiskFiles } from "../workspace/diskFiles.ts";
+import { fileKind } from "../workspace/fileKind.ts";
+import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
+import type { Report } from "../workspace/report.ts";
+import type { Snapshot } from "../workspace/snapshot.ts";
+import { Workspace } from "../workspace/workspace.ts";
+
+/** What a check of files gave. */
+export interface CheckResult {
+  /** The files that were checked, by path. */
+  readonly files: readonly string[];
+  /** By file, then by place. */
+  readonly reports: readonly Report[];
+  /** Mistakes of ours. */
+  readonly ruleProblems: readonly RuleProblem[];
+  /** Lines of every file that a report names. */
+  linesOf(path: string): LineIndex;
+}
+
+/** Checks a folder, or one file in the light of the project around it. The target has to exist. */
+export async function checkFiles(target: string): Promise<CheckResult> {
+  const isFolder = statSync(target).isDirectory();
+  const rustFacts = new RustFacts(await loadInstalledRustParser());
+  const workspace = new Workspace({ disk: new DiskFiles("watched"), path, environment: process.env, rustFacts });
+  workspace.setFolders([isFolder ? target : projectFolder(path.dirname(target))]);
+  const snapshot = workspace.snapshot();
+  const files = isFolder ? checkableFiles(snapshot, target) : [target];
+  return {
+    files,
+    reports: files.flatMap((file) => snapshot.reports(file)),
+    ruleProblems: withoutRepetition(files.flatMap((file) => snapshot.ruleProblems(file))),
+    linesOf: (file) => snapshot.lineIndex(file),
+  };
+}
+
+/** Whether a single file is one that can be checked. */
+export function isCheckable(target: string): boolean {
+  return fileKind(target) !== undefined;
+}
+
+/** The nearest folder above with a project's manifest, else the highest one with a Cargo.toml, else the folder itself. */
+function projectFolder(folder: string): string {
+  let cargo: string | undefined;
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, "icp.yaml")) || existsSync(path.join(at, "dfx.json"))) return at;
+    if (existsSync(path.join(at, "Cargo.toml"))) cargo = at;
+    if (path.dirname(at) === at || existsSync(path.join(at, ".git"))) return cargo ?? folder;
+  }
+}
+
+/** Manifests, Candid files, and the Rust files of crates that depend on ic-cdk. */
+function checkableFiles(snapshot: Snapshot, folder: string): string[] {
+  const inside = folder.endsWith(path.sep) ? folder : folder + path.sep;
+  const { crates, problems, canisters } = snapshot.project;
+  const found = [
+    ...crates.flatMap((it) => snapshot.checkCrate(it)?.model.files ?? []),
+    ...crates.map((it) => it.cargoPackage.manifestPath),
+    ...problems.map((it) => it.path),
+    ...canisters.map((it) => it.manifestPath),
+    ...candidFiles(folder),
+  ];
+  return [...new Set(found)].filter((it) => it.startsWith(inside)).sort();
+}
+
+function candidFiles(folder: string): string[] {
+  const entries = new DiskFiles("watched").list(folder);
+  return entries.flatMap(({ name, isDirectory }) => {
+    if (!isDirectory) return name.endsWith(".did") ? [path.join(folder, name)] : [];
+    return skippedFolders.has(name) || name.startsWith(".") ? [] : candidFiles(path.join(folder, name));
+  });
+}
+
+function withoutRepetition(problems: readonly RuleProblem[]): RuleProblem[] {
+  return [...new Map(problems.map((it) => [`${it.rule} ${it.message}`, it])).values()];
+}
