@@ -1,0 +1,191 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { LineIndex } from "../../server/src/base/lineIndex.ts";
+import { parseCheckArguments, runCheck } from "../../server/src/commandLine/check.ts";
+import { codeFrame } from "../../server/src/commandLine/codeFrame.ts";
+import { printable } from "../../server/src/commandLine/commandOutput.ts";
+import { type RecordedOutput, recordOutput } from "../support/commandOutput.ts";
+
+let folder = "";
+const before = process.cwd();
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "canister-workbench-")));
+  process.chdir(folder);
+});
+afterEach(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(files: Record<string, string>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+}
+
+async function check(...words: string[]): Promise<{ code: number; output: RecordedOutput }> {
+  const output = recordOutput();
+  const args = parseCheckArguments(words);
+  if (typeof args === "string") throw new Error(args);
+  return { code: await runCheck(args, output), output };
+}
+
+const cargo = '[package]\nname = "counter"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
+const brokenManifest =
+  'canisters:\n  - name: counter\n    recipe: { type: "@dfinity/rust", configuration: { package: contour } }\n';
+
+describe("check", () => {
+  test("an error: its line is marked, the exit code is 1", async () => {
+    write({ "icp.yaml": brokenManifest, "Cargo.toml": cargo });
+    const { code, output } = await check();
+    expect(code).toBe(1);
+    const lines = output.text.split("\n");
+    expect(lines[0]).toMatch(/^error\[recipe-package-mismatch\]: .*`contour`.*`counter`/);
+    expect(lines.slice(1, 5)).toEqual([
+      " --> icp.yaml:3:64",
+      "  |",
+      `3 | ${brokenManifest.split("\n")[2]}`,
+      `  | ${" ".repeat(63)}^^^^^^^`,
+    ]);
+    expect(output.text.trimEnd().split("\n").at(-1)).toMatch(/files? checked: 1 error$/);
+  });
+
+  test("nothing wrong: exit code 0", async () => {
+    write({ "icp.yaml": brokenManifest.replace("contour", "counter"), "Cargo.toml": cargo });
+    const { code, output } = await check(".");
+    expect([code, output.text.trim()]).toEqual([0, "2 files checked: nothing found"]);
+  });
+
+  test("a single file is checked in the light of its project", async () => {
+    write({ "icp.yaml": brokenManifest, "Cargo.toml": cargo, "dfx.json": "{" });
+    const { code, output } = await check("icp.yaml", "--format", "json");
+    expect(code).toBe(1);
+    expect(JSON.parse(output.text)).toMatchObject({
+      version: 1,
+      files: 1,
+      findings: [
+        {
+          rule: "recipe-package-mismatch",
+          severity: "error",
+          path: "icp.yaml",
+          start: { line: 3, column: 64 },
+          end: { line: 3, column: 71 },
+        },
+      ],
+    });
+  });
+
+  test("what others built, fetched or stored is left alone", async () => {
+    const skipped = ["target", "node_modules", ".git", ".dfx"];
+    write(Object.fromEntries(skipped.map((it) => [`${it}/x/icp.yaml`, "canisters: 5"])));
+    write({ "own/icp.yaml": "canisters: 5" });
+    const { output } = await check("--format", "json");
+    expect(JSON.parse(output.text).findings.map((it: { path: string }) => it.path)).toEqual(["own/icp.yaml"]);
+  });
+
+  test("related places follow as notes", async () => {
+    write({
+      "icp.yaml": 'canisters:\n  - { name: a, recipe: { type: "@x/y" } }\n  - { name: a, recipe: { type: "@x/y" } }\n',
+    });
+    const { output } = await check();
+    expect(output.text).toContain("note: the first one\n --> icp.yaml:2:13\n  |\n2 |   - { name: a, recipe");
+    expect(output.text).toContain(`\n  | ${" ".repeat(12)}-\n`);
+  });
+
+  test("--severity hides what matters less, and says so", async () => {
+    write({ "icp.yaml": "canisters:\n  - crates/*\n" });
+    const all = await check("--severity", "warning");
+    expect([all.code, all.output.text]).toEqual([0, expect.stringContaining("warning[manifest-file-missing]")]);
+    const errors = await check("--severity", "error");
+    expect([errors.code, errors.output.text.trim()]).toEqual([
+      0,
+      "1 file checked: 1 warning (1 not shown, see --severity)",
+    ]);
+  });
+
+  test("SARIF names files relative to a root, with regions from one", async () => {
+    write({ "my project/icp.yaml": brokenManifest, "my project/Cargo.toml": cargo });
+    const { code, output } = await check("--format", "sarif");
+    expect(code).toBe(1);
+    const log = JSON.parse(output.text);
+    expect(log).toMatchObject({ version: "2.1.0", $schema: expect.stringContaining("sarif-2.1.0") });
+    const [run] = log.runs;
+    expect(run.tool.driver).toMatchObject({
+      name: "Canister Workbench",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
+    expect(run.originalUriBaseIds.ROOT.uri).toMatch(/^file:\/\/\/.*\/$/);
+    expect(run.results).toMatchObject([
+      {
+        ruleId: "recipe-package-mismatch",
+        level: "error",
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: "my%20project/icp.yaml", uriBaseId: "ROOT" },
+              region: { startLine: 3, startColumn: 64, endLine: 3, endColumn: 71 },
+            },
+          },
+        ],
+      },
+    ]);
+    expect(run.tool.driver.rules[run.results[0].ruleIndex].id).toBe("recipe-package-mismatch");
+  });
+
+  test.each([
+    ["nowhere", "There is no file or folder `nowhere`."],
+    ["readme.txt", "`readme.txt` is no Rust file, Candid file or manifest."],
+  ])("%s cannot be checked: exit code 2", async (target, message) => {
+    write({ "readme.txt": "" });
+    const { code, output } = await check(target);
+    expect([code, output.text]).toEqual([2, ""]);
+    expect(output.errors).toContain(message);
+  });
+});
+
+describe("arguments of check", () => {
+  test("the defaults are the folder, text, and everything but hints", () => {
+    expect(parseCheckArguments([])).toEqual({ target: ".", format: "text", severity: "information" });
+  });
+
+  test.each([
+    [["--format", "xml"], /xml/],
+    [["--severity", "fatal"], /fatal/],
+    [["a", "b"], /one folder or file/],
+    [["--unknown"], /--unknown/],
+  ])("%j is refused", (words, message) => {
+    expect(parseCheckArguments(words)).toMatch(message);
+  });
+});
+
+describe("code frames", () => {
+  const frame = (text: string, start: number, end: number) => {
+    const place = { displayPath: "a.rs", lines: new LineIndex(text), range: { start, end } };
+    return codeFrame({ color: false }, place, { mark: "^", style: "red" }).split("\n");
+  };
+
+  test("tabs become spaces, in the line and below it", () => {
+    expect(frame("\tx();", 1, 2).slice(2)).toEqual(["1 |     x();", "  |     ^"]);
+  });
+
+  test("a range over several lines is marked to the end of its first", () => {
+    expect(frame("a\nbb {\n}\n", 3, 8).slice(2)).toEqual(["2 | bb {", "  |  ^^^"]);
+  });
+
+  test("an empty range and one behind the end still get a mark", () => {
+    expect(frame("ab", 1, 1)[3]).toBe("  |  ^");
+    expect(frame("", 5, 9)[3]).toBe("  | ^");
+  });
+
+  test("characters that take two columns get two marks", () => {
+    expect(frame("漢字 x", 0, 2)[3]).toBe("  | ^^^^");
+  });
+
+  test("escape sequences of a source file are shown, not obeyed", () => {
+    expect(frame("\u001b[2J", 0, 1)[2]).toBe("1 | \\u{1b}[2J");
+    expect(printable("a\u202eb\nc\td")).toBe("a\\u{202e}b\nc\td");
+  });
+});
