@@ -54,9 +54,9 @@ describe("check", () => {
   });
 
   test("nothing wrong: exit code 0", async () => {
-    write({ "icp.yaml": brokenManifest.replace("contour", "counter"), "Cargo.toml": cargo });
+    write({ "icp.yaml": brokenManifest.replace("contour", "counter"), "Cargo.toml": cargo, "src/lib.rs": "" });
     const { code, output } = await check(".");
-    expect([code, output.text.trim()]).toEqual([0, "2 files checked: nothing found"]);
+    expect([code, output.text.trim()]).toEqual([0, "3 files checked: nothing found"]);
   });
 
   test("a single file is checked in the light of its project", async () => {

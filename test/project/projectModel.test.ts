@@ -1,5 +1,6 @@
 import { posix, win32 } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { ProblemFix } from "../../server/src/base/problem.ts";
 import { type ProjectModel, readProject } from "../../server/src/project/projectModel.ts";
 import { memoryFiles } from "../support/memoryFiles.ts";
 
@@ -16,6 +17,10 @@ function problems(files: Record<string, string>): string[] {
   return read(files).problems.map(
     (it) => `${it.path.slice(3)}: ${it.rule} «${files[it.path.slice(3)]?.slice(it.range.start, it.range.end)}»`,
   );
+}
+
+function applied(text: string, fix: ProblemFix | undefined): string | undefined {
+  return fix && text.slice(0, fix.range.start) + fix.newText + text.slice(fix.range.end);
 }
 
 describe("icp.yaml", () => {
@@ -200,6 +205,30 @@ describe("icp.yaml", () => {
       }),
     ).toEqual(['Cargo.toml: missing-cdylib «"lib"»']);
   });
+
+  test.each([
+    ["[lib]", '[lib]\ncrate-type = ["cdylib"]'],
+    ['[lib]\ncrate-type = ["rlib"]', '[lib]\ncrate-type = ["cdylib", "rlib"]'],
+    ["[lib]\ncrate-type = []", '[lib]\ncrate-type = ["cdylib"]'],
+    ["# a comment", '# a comment\n\n[lib]\ncrate-type = ["cdylib"]\n'],
+  ])("a fix makes the library %j a cdylib", (before, after) => {
+    const text = `[package]\nname = "lib"\n${before}`;
+    const [problem] = read({
+      "icp.yaml": 'canisters: [{ name: lib, recipe: { type: "@dfinity/rust" } }]',
+      "Cargo.toml": text,
+    }).problems;
+    expect(problem?.rule).toBe("missing-cdylib");
+    expect(applied(text, problem?.fixes?.[0])).toBe(`[package]\nname = "lib"\n${after}`);
+  });
+
+  test.each([["backend_canister"], ["back-end-canister"], ["backnd-canister"]])(
+    "a fix mends the mistyped package %s",
+    (name) => {
+      const text = `canisters: [{ name: a, recipe: { type: "@dfinity/rust", configuration: { package: "${name}" } } }]`;
+      const [problem] = read({ "icp.yaml": text, "Cargo.toml": cdylib("backend-canister") }).problems;
+      expect(applied(text, problem?.fixes?.[0])).toBe(text.replace(name, "backend-canister"));
+    },
+  );
 
   test.each([
     ["", []],

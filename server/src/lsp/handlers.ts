@@ -42,7 +42,9 @@ type Row = (connection: Connection, session: () => Session | undefined) => void;
 export const handlers: readonly Row[] = [
   request(DocumentDiagnosticRequest.type, fullReport([]), (it) => {
     const path = pathOf(it.params.textDocument.uri);
-    return fullReport(diagnostics(it.snapshot, path, it.session.ruleSettings, addressOf, it.cancelled));
+    const found = diagnostics(it.snapshot, path, it.session.ruleSettings, addressOf, it.cancelled);
+    it.session.logRuleProblems(it.snapshot, path);
+    return fullReport(found);
   }),
   request(CodeActionRequest.type, [], ({ params, snapshot, session }) => {
     const path = pathOf(params.textDocument.uri);

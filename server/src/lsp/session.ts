@@ -11,6 +11,7 @@ import { manifestNames } from "../project/projectModel.ts";
 import { projectChangedNotification } from "../protocol/language.ts";
 import { fileKind } from "../workspace/fileKind.ts";
 import { type RuleSettings, readRuleSettings } from "../workspace/report.ts";
+import type { Snapshot } from "../workspace/snapshot.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { addressOf, pathOf } from "./addresses.ts";
 import type { ClientAbilities } from "./capabilities.ts";
@@ -26,6 +27,7 @@ export class Session {
   private rules: RuleSettings = new Map();
   private lastCanisters = "";
   private projectChecks = 0;
+  private readonly logged = new Set<string>();
   private readonly pushed = new Set<string>();
   private pushWaits = false;
   private readonly documents = new Map<string, TextDocument>();
@@ -117,6 +119,16 @@ export class Session {
     await this.connection.sendNotification(projectChangedNotification);
   }
 
+  /** Mistakes of ours that a file's check met are logged, each once. */
+  logRuleProblems(snapshot: Snapshot, path: string): void {
+    for (const { rule, message } of snapshot.ruleProblems(path)) {
+      const text = `canister-workbench: the rule ${rule} failed: ${message}`;
+      if (this.logged.has(text)) continue;
+      this.logged.add(text);
+      this.connection.console.error(text);
+    }
+  }
+
   /** Lets something go on by itself; that it failed is worth a line in the log and no more. */
   forget(work: Promise<unknown>): void {
     work.catch((error: unknown) => this.connection.console.warn(`canister-workbench: ${String(error)}`));
@@ -139,6 +151,7 @@ export class Session {
     for (const path of open) {
       this.pushed.add(path);
       const found = diagnostics(snapshot, path, this.rules, addressOf);
+      this.logRuleProblems(snapshot, path);
       this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: found }));
     }
   }

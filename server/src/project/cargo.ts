@@ -1,4 +1,5 @@
 import { parse, TomlError } from "smol-toml";
+import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Located, ManifestProblem, ManifestReading } from "./manifestProblem.ts";
 import { shapeProblem, syntaxProblem } from "./manifestValue.ts";
@@ -16,6 +17,8 @@ export interface CargoFacts {
     readonly crateTypes: readonly string[];
     readonly range: TextRange;
   };
+  /** What to change so that the library compiles to Wasm. */
+  readonly cdylibFix: ProblemFix;
   readonly binaries: readonly { readonly name?: string; readonly path?: string }[];
   /** Names of features that are on without being asked for, followed through the features they turn on. */
   readonly defaultFeatures: readonly string[];
@@ -68,6 +71,7 @@ export function readCargoToml(source: string): ManifestReading<CargoFacts> {
   return {
     facts: {
       dependencies,
+      cdylibFix: cdylibFix(source),
       binaries: listOf(root.bin).flatMap((it) => {
         const bin = mapOf(it);
         return bin ? [{ ...optional("name", bin.name), ...optional("path", bin.path) }] : [];
@@ -205,6 +209,24 @@ function readDefaultFeatures(features: TomlMap | undefined): string[] {
     open.push(...texts(features?.[name]));
   }
   return [...found].filter((it) => !it.includes("/") && !it.startsWith("dep:")).sort();
+}
+
+/** Adds `cdylib` to the list, or the list to the table, or the table to the file. */
+function cdylibFix(source: string): ProblemFix {
+  const title = "Compile the library to Wasm: add `cdylib`";
+  const list = findKey(source, "lib", "crate-type");
+  if (list !== undefined && source[list.start] === "[") {
+    const start = list.start + 1;
+    const rest = source.slice(start, list.end - 1).trim() === "" ? "" : ", ";
+    return { title, range: { start, end: start }, newText: `"cdylib"${rest}` };
+  }
+  const table = findTable(source, "lib");
+  if (table !== undefined) {
+    return { title, range: { start: table.end, end: table.end }, newText: '\ncrate-type = ["cdylib"]' };
+  }
+  const end = source.length;
+  const gap = source.endsWith("\n") ? "\n" : "\n\n";
+  return { title, range: { start: end, end }, newText: `${gap}[lib]\ncrate-type = ["cdylib"]\n` };
 }
 
 /** The header line of a table, `[name]`. */

@@ -1,4 +1,5 @@
 import type { PlatformPath } from "node:path";
+import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
 import {
   type CargoDependency,
@@ -35,6 +36,8 @@ export interface CargoPackage {
   readonly wasmName?: string;
   /** Where `crate-type` stands or would stand. */
   readonly libRange: TextRange;
+  /** What to change so that the library compiles to Wasm. */
+  readonly cdylibFix: ProblemFix;
 }
 
 /** A workspace, or a package that stands alone. */
@@ -180,6 +183,7 @@ export class CargoWorkspaces {
       dependencies: facts.dependencies.map((it) => inherit(it, shared)),
       defaultFeatures: facts.defaultFeatures,
       libRange: facts.lib?.range ?? name.range,
+      cdylibFix: facts.cdylibFix,
       ...(wasmName !== undefined && { wasmName }),
     };
   }

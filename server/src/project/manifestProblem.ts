@@ -1,3 +1,4 @@
+import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
 
 /** A value of a manifest and where it stands in the manifest's text. */
@@ -22,6 +23,8 @@ export interface ManifestProblem {
   readonly range: TextRange;
   readonly message: string;
   readonly related?: readonly ManifestPlace[];
+  /** Changes of the same manifest that mend it; each is safe. */
+  readonly fixes?: readonly ProblemFix[];
 }
 
 /** Another place that explains a problem; in the same manifest unless `path` names one. */

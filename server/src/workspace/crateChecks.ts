@@ -1,4 +1,5 @@
 import type { PlatformPath } from "node:path";
+import type { CrateSources } from "../analysis/crateSources.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate } from "../project/projectModel.ts";
@@ -36,7 +37,7 @@ export class CrateChecks {
       versions,
       features: cargoPackage.defaultFeatures,
     };
-    const check = checkCrate(sources, facts, { isCancelled: cancelled });
+    const check = checkGuarded(sources, facts, cancelled);
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, check });
     return check;
   }
@@ -44,6 +45,18 @@ export class CrateChecks {
   /** Whether the file lies in the folder of the crate. */
   isInside(crate: CanisterCrate, file: string): boolean {
     return file.startsWith(crate.cargoPackage.directory + this.path.sep);
+  }
+}
+
+/** A mistake of ours costs the findings of one crate and is told; everything else goes on. */
+function checkGuarded(sources: CrateSources, facts: RustFacts, isCancelled: () => boolean): CrateCheck {
+  try {
+    return checkCrate(sources, facts, { isCancelled });
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const { packageName, rootFile } = sources;
+    const problems = [{ rule: "analysis", message: `${packageName}: ${message}` }];
+    return { model: { packageName, files: [rootFile], entryPoints: [] }, findings: [], problems };
   }
 }
 
