@@ -4,7 +4,7 @@
  * names of samples as arguments leave the others as they are.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import {
@@ -88,8 +88,8 @@ function remappedPaths(workspace: string): string[] {
 function checkIn(it: SamplePackage): ModuleRecord {
   const built = join(it.workspace, "target", target, "release", `${it.name.replaceAll("-", "_")}.wasm`);
   mkdirSync(dirname(it.wasmPath), { recursive: true });
-  copyFileSync(built, it.wasmPath);
-  const wasm = readFileSync(it.wasmPath);
+  const wasm = readFileSync(built);
+  writeFileSync(it.wasmPath, wasm);
   writeFileSync(it.didPath, exportedInterface(wasm));
   return { sources: hashOfSources(it), wasm: sha256(wasm), bytes: wasm.length };
 }
