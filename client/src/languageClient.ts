@@ -49,13 +49,16 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
         { scheme: "file", language: "candid" },
         { scheme: "file", pattern: "**/{icp,canister}.yaml" },
         { scheme: "file", pattern: "**/dfx.json" },
+        { scheme: "file", pattern: "**/Cargo.toml" },
       ],
       outputChannel: options.output,
       errorHandler: restartOnce(options.crashed),
       diagnosticPullOptions: { onChange: true, onTabs: true },
       synchronize: {
         configurationSection: settingsSection,
-        fileEvents: [workspace.createFileSystemWatcher("**/{icp.yaml,canister.yaml,dfx.json,Cargo.toml,*.rs,*.did}")],
+        fileEvents: [
+          workspace.createFileSystemWatcher("**/{icp.yaml,canister.yaml,dfx.json,Cargo.toml,Cargo.lock,*.rs,*.did}"),
+        ],
       },
       middleware: {
         provideCodeLenses: (document, token, next): ProviderResult<CodeLens[]> =>

@@ -57,7 +57,11 @@ function projectFolder(folder: string): string {
 /** Manifests, Candid files, and the Rust files of crates that depend on ic-cdk. */
 function checkableFiles(snapshot: Snapshot, folder: string): string[] {
   const inside = folder.endsWith(path.sep) ? folder : folder + path.sep;
-  const { crates, problems, canisters } = snapshot.project;
+  const { problems, canisters } = snapshot.project;
+  // A folder of a workspace brings the whole workspace into the project; only its own crates are asked for.
+  const crates = snapshot.project.crates.filter(({ cargoPackage: { directory } }) => {
+    return (directory + path.sep).startsWith(inside) || inside.startsWith(directory + path.sep);
+  });
   const found = [
     ...crates.flatMap((it) => snapshot.checkCrate(it)?.model.files ?? []),
     ...crates.map((it) => it.cargoPackage.manifestPath),
