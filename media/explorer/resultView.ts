@@ -1,0 +1,104 @@
+import type { CallRecord } from "../../client/src/explorer/messages.ts";
+import type { CallOutcome, Progress } from "../../server/src/protocol/network.ts";
+import { durationText, grouped, scaled, timeText } from "./amounts.ts";
+import { button, element } from "./dom.ts";
+import { traceView } from "./traceView.ts";
+
+/** What happened to a call, in one line for screen readers. */
+export function outcomeSentence(method: string, outcome: CallOutcome): string {
+  switch (outcome.kind) {
+    case "replied":
+      return `${method} replied ${outcome.reply}`;
+    case "rejected":
+      return `${method} was rejected: ${outcome.message}`;
+    case "invalid":
+      return `${method} was not sent: ${outcome.message}`;
+  }
+}
+
+/** The outcome of a call: the reply or the reject, what it cost, and its message trace. */
+export function resultView(call: CallRecord, copy: (text: string) => void): HTMLElement {
+  const { outcome } = call;
+  if (outcome === undefined) return element("div");
+  const made = element("section", { class: `result result-${outcome.kind}`, attributes: { "aria-label": "Result" } });
+  made.append(
+    element("div", { class: "result-head" }, [
+      element("span", { class: `badge badge-${outcome.kind}`, text: outcomeTitle(outcome) }),
+      element("span", { class: "muted", text: `${timeText(call.startedMillis)} as ${call.identity}` }),
+    ]),
+  );
+  made.append(...outcomeParts(outcome, copy));
+  return made;
+}
+
+/** Reply or reject, cost and trace of an outcome. */
+export function outcomeParts(outcome: CallOutcome, copy: (text: string) => void): HTMLElement[] {
+  switch (outcome.kind) {
+    case "replied":
+      return [
+        element("div", { class: "reply" }, [
+          element("pre", { class: "code", text: outcome.reply, attributes: { tabindex: "0", "aria-label": "Reply" } }),
+          button("Copy", () => copy(outcome.reply), { class: "link", title: "Copy the reply as Candid text" }),
+        ]),
+        costView(outcome.cost),
+        ...traceParts(outcome.trace),
+      ];
+    case "rejected":
+      return [
+        element("p", { class: "message", text: outcome.message }),
+        costView(outcome.cost),
+        ...traceParts(outcome.trace),
+      ];
+    case "invalid":
+      return [element("p", { class: "message", text: outcome.message })];
+  }
+}
+
+/** How far a running message execution is, with a way to end it. */
+export function progressView(title: string, progress: Progress | undefined, cancel: () => void): HTMLElement {
+  const bar = element("progress", { attributes: { "aria-label": title } });
+  if (progress !== undefined) {
+    bar.max = Number(progress.instructionLimit);
+    bar.value = Number(progress.instructions);
+  }
+  const text =
+    progress === undefined
+      ? `${title} is running…`
+      : `${progress.title}: ${scaled(progress.instructions)} of ${scaled(progress.instructionLimit)} instructions`;
+  return element("div", { class: "progress" }, [
+    element("span", { text }),
+    bar,
+    button("Cancel", cancel, { class: "secondary", title: "End this message execution; committed state stays" }),
+  ]);
+}
+
+function outcomeTitle(outcome: CallOutcome): string {
+  switch (outcome.kind) {
+    case "replied":
+      return "Replied";
+    case "rejected":
+      return `Rejected ${outcome.errorCode ?? `with code ${outcome.rejectCode}`}`;
+    case "invalid":
+      return "Not sent";
+  }
+}
+
+function costView(cost: Extract<CallOutcome, { kind: "replied" }>["cost"]): HTMLElement {
+  const figures: readonly (readonly [string, string, string])[] = [
+    ["Instructions", grouped(cost.instructions), "of all message executions that the call caused"],
+    ["Cycles", scaled(cost.cycles), "that the called canister paid"],
+    ["Rounds", String(cost.rounds), "until the response"],
+    ["Time", durationText(cost.durationMillis), "on this machine"],
+  ];
+  return element(
+    "dl",
+    { class: "figures-row" },
+    figures.map(([name, value, title]) =>
+      element("div", { title: `${name} ${title}` }, [element("dt", { text: name }), element("dd", { text: value })]),
+    ),
+  );
+}
+
+function traceParts(trace: Parameters<typeof traceView>[0]): HTMLElement[] {
+  return trace.length === 0 ? [] : [element("h3", { text: "Message trace" }), traceView(trace)];
+}

@@ -1,0 +1,47 @@
+import type { TraceLine } from "../../server/src/protocol/network.ts";
+import { grouped, scaled } from "./amounts.ts";
+import { element } from "./dom.ts";
+
+/** A mark and a word for each kind of line; the mark is for the eye, the word for screen readers and for titles. */
+const kinds: Readonly<Record<TraceLine["kind"], { readonly mark: string; readonly word: string }>> = {
+  ingress: { mark: "→", word: "ingress message" },
+  execute: { mark: "▸", word: "message execution" },
+  request: { mark: "⇢", word: "request to another canister" },
+  reply: { mark: "←", word: "reply" },
+  reject: { mark: "✗", word: "reject" },
+  trap: { mark: "⚡", word: "trap" },
+  commit: { mark: "✓", word: "commit" },
+  rollback: { mark: "↺", word: "rollback" },
+  cleanup: { mark: "⌫", word: "cleanup" },
+  log: { mark: "≡", word: "log" },
+  timer: { mark: "◷", word: "timer" },
+  management: { mark: "⚙", word: "management canister" },
+};
+
+/** The message trace of a call as an indented list; traps and rollbacks stand out. */
+export function traceView(trace: readonly TraceLine[]): HTMLElement {
+  return element(
+    "ol",
+    { class: "trace", attributes: { "aria-label": "Message trace" } },
+    trace.map((line) => traceLine(line)),
+  );
+}
+
+function traceLine(line: TraceLine): HTMLElement {
+  const { mark, word } = kinds[line.kind];
+  const figures = [
+    ...(line.instructions === undefined ? [] : [`${scaled(line.instructions)} instructions`]),
+    ...(line.cycles === undefined || line.cycles === "0" ? [] : [`${scaled(line.cycles)} cycles`]),
+    ...(line.pages === undefined ? [] : [`${grouped(String(line.pages))} ${line.pages === 1 ? "page" : "pages"}`]),
+  ];
+  const made = element("li", { class: `trace-line trace-${line.kind}` }, [
+    element("span", { class: "mark", text: mark, title: word, attributes: { "aria-hidden": "true" } }),
+    element("span", { class: "sr-only", text: `${word}, level ${line.depth + 1}: ` }),
+    element("span", { class: "where", text: line.canister }),
+    element("span", { class: "what", text: line.label }),
+    line.detail === undefined ? undefined : element("span", { class: "detail", text: line.detail }),
+    figures.length === 0 ? undefined : element("span", { class: "figures", text: figures.join(" · ") }),
+  ]);
+  made.style.setProperty("--depth", String(Math.min(line.depth, 12)));
+  return made;
+}
