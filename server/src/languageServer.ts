@@ -21,7 +21,7 @@ connection.onInitialize(async (params) => {
   const workspace = new Workspace({ disk, path, environment: process.env, ...(rustFacts && { rustFacts }) });
   workspace.setFolders(foldersOf(params));
   session = new Session(connection, workspace, client);
-  session.applySettings(params.initializationOptions);
+  session.takeSettings(params.initializationOptions);
   return {
     capabilities: serverCapabilities(client),
     serverInfo: { name: "canister-workbench" },

@@ -43,13 +43,18 @@ export class Session {
     return this.rules;
   }
 
-  /** Takes over settings: the value of the section `canisterWorkbench`. */
+  /** Takes over settings, the value of the section `canisterWorkbench`, and shows what they change. */
   applySettings(section: unknown): void {
+    this.takeSettings(section);
+    this.refresh();
+  }
+
+  /** Takes over settings before there is anything to show. */
+  takeSettings(section: unknown): void {
     if (typeof section !== "object" || section === null) return;
     const { rules, cargo } = section as { readonly rules?: unknown; readonly cargo?: unknown };
     this.rules = readRuleSettings(rules);
     this.workspace.setEnvironment(cargoEnvironment(cargo));
-    this.refresh();
   }
 
   /** Asks the client for its settings, if it answers such questions. */
