@@ -3,6 +3,7 @@ import type { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Report } from "../workspace/report.ts";
+import { ruleDocs } from "./ruleDocs.ts";
 
 /** What a log needs beside the reports. */
 export interface SarifSurroundings {
@@ -32,13 +33,24 @@ export function sarifLog(reports: readonly Report[], surroundings: SarifSurround
     runs: [
       {
         tool: {
-          driver: { name: "Canister Workbench", version: surroundings.version, rules: ids.map((id) => ({ id })) },
+          driver: { name: "Canister Workbench", version: surroundings.version, rules: ids.map(reportingDescriptor) },
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { ROOT: { uri: root.endsWith("/") ? root : `${root}/` } },
         results: reports.map((report) => result(report, ids, surroundings)),
       },
     ],
+  };
+}
+
+function reportingDescriptor(id: string) {
+  const docs = ruleDocs(id);
+  if (docs === undefined) return { id };
+  return {
+    id,
+    shortDescription: { text: docs.what },
+    fullDescription: { text: `${docs.what} ${docs.why}` },
+    help: { text: docs.instead },
   };
 }
 
