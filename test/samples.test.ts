@@ -1,6 +1,8 @@
 /** The checked-in modules and interfaces of media/samples belong to the sources beside them. Needs no cargo. */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readIcpYaml } from "../server/src/project/icpYaml.ts";
 import {
   exportedInterface,
   hashOfSources,
@@ -21,6 +23,21 @@ test("a sample can be opened by itself", () => {
   for (const { workspace } of packages) {
     for (const name of ["icp.yaml", "Cargo.toml", "Cargo.lock", "README.md"]) {
       expect(existsSync(`${workspace}/${name}`), `${workspace}/${name}`).toBe(true);
+    }
+  }
+});
+
+test("every icp.yaml names packages and interfaces that exist", () => {
+  for (const workspace of new Set(packages.map((it) => it.workspace))) {
+    const { facts, problems } = readIcpYaml(readFileSync(join(workspace, "icp.yaml"), "utf8"));
+    expect(problems).toEqual([]);
+    expect(facts.canisters.length).toBeGreaterThan(0);
+    for (const item of facts.canisters) {
+      const configuration = item.kind === "inline" ? item.canister.recipe?.configuration : undefined;
+      const declared = packages.find(
+        (it) => it.workspace === workspace && it.name === configuration?.get("package")?.value,
+      );
+      expect(declared?.didPath).toBe(join(workspace, configuration?.get("candid")?.value ?? ""));
     }
   }
 });
