@@ -56,7 +56,9 @@ export function activate(context: ExtensionContext): ExtensionFigures {
     manifests.onDidCreate(() => void servers.projectChanged()),
   );
   void servers.projectChanged();
-  return { activationMillis: performance.now() - began };
+  const activationMillis = performance.now() - began;
+  log.info(`activated in ${activationMillis.toFixed(1)} ms`);
+  return { activationMillis };
 }
 
 /** Lets both servers write what they hold, and waits for that. */
@@ -70,7 +72,8 @@ class Servers {
   readonly #context: ExtensionContext;
   readonly #log: LogOutputChannel;
   readonly #interfaces: Interfaces;
-  #language: Promise<LanguageServerProcess> | undefined;
+  /** Resolves to undefined where the server could not be started, which was said then. */
+  #language: Promise<LanguageServerProcess | undefined> | undefined;
   #treeVisible = false;
   #versionsLogged = false;
 
@@ -153,7 +156,7 @@ class Servers {
 
   /** Ends both servers. */
   async stop(): Promise<void> {
-    await Promise.allSettled([this.workbench.network.stopServer(), this.#language?.then((it) => it.stop())]);
+    await Promise.allSettled([this.workbench.network.stopServer(), this.#language?.then((it) => it?.stop())]);
   }
 
   async #restart(): Promise<void> {
@@ -178,12 +181,16 @@ class Servers {
     });
   }
 
-  #startLanguageServer(): Promise<LanguageServerProcess> {
-    return startLanguageServer({
+  async #startLanguageServer(): Promise<LanguageServerProcess | undefined> {
+    const starting = startLanguageServer({
       serverModule: this.#bundle("languageServer.cjs"),
       output: this.#log,
       crashed: (restarts) => this.#sayCrash("language", "its connection closed", restarts),
       projectChanged: () => void this.projectChanged(),
+    });
+    return await starting.catch((error: unknown) => {
+      void showFailure(new Error(`The language server could not be started: ${String(error)}`), this.#log);
+      return undefined;
     });
   }
 

@@ -53,13 +53,8 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
       ],
       outputChannel: options.output,
       errorHandler: restartOnce(options.crashed),
-      diagnosticPullOptions: { onChange: true, onTabs: true },
-      synchronize: {
-        configurationSection: settingsSection,
-        fileEvents: [
-          workspace.createFileSystemWatcher("**/{icp.yaml,canister.yaml,dfx.json,Cargo.toml,Cargo.lock,*.rs,*.did}"),
-        ],
-      },
+      diagnosticPullOptions: { onChange: true, onTabs: false },
+      initializationOptions: workspace.getConfiguration(settingsSection),
       middleware: {
         provideCodeLenses: (document, token, next): ProviderResult<CodeLens[]> =>
           readSettings(document).codeLens ? next(document, token) : [],

@@ -10,13 +10,7 @@ import { join, resolve } from "node:path";
 /** The version that the editor test runs in: VS Code 1.139.1 on Node 24. */
 export const codeServerVersion = "4.139.1";
 
-const natives = [
-  "@vscode/spdlog",
-  "@vscode/native-watchdog",
-  "@parcel/watcher",
-  "@vscode/sqlite3",
-  "@vscode/deviceid",
-];
+const natives = ["@vscode/spdlog", "@vscode/native-watchdog", "@parcel/watcher", "@vscode/sqlite3", "@vscode/deviceid"];
 
 /** Where an installed code-server lies. */
 export interface CodeServer {

@@ -24,7 +24,8 @@ const nodeProcess: BuildOptions = {
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
-const bundles: BuildOptions[] = [
+/** What each bundle is made of, for those who package or analyse it. */
+export const bundles: readonly BuildOptions[] = [
   {
     ...nodeProcess,
     entryPoints: { extension: "client/src/extension.ts" },
@@ -66,9 +67,11 @@ async function copyParserModules(): Promise<void> {
   );
 }
 
-if (process.argv.includes("--watch")) {
-  for (const options of bundles) await (await context(options)).watch();
-} else {
-  await Promise.all(bundles.map((options) => build(options)));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes("--watch")) {
+    for (const options of bundles) await (await context(options)).watch();
+  } else {
+    await Promise.all(bundles.map((options) => build(options)));
+  }
+  await copyParserModules();
 }
-await copyParserModules();
