@@ -402,3 +402,31 @@ test("on Windows, paths keep the system's notation whatever the manifest writes"
   ]);
   expect(model.crates[0]?.cargoPackage.rootFile).toBe("C:\\work\\canisters\\my-app\\src\\lib.rs");
 });
+
+test("no prefix and no gap of a manifest stops the reading of it or of the others", () => {
+  const whole: Record<string, string> = {
+    "/p/icp.yaml":
+      'canisters:\n  - name: a\n    recipe:\n      type: "@dfinity/rust@v3"\n    init_args: { value: "()" }\n  - b/*\n',
+    "/p/b/c/canister.yaml": "name: c\nbuild:\n  steps:\n    - { type: script, commands: [cargo build, mv] }\n",
+    "/p/d/dfx.json": '{"canisters":{"d":{"type":"custom","wasm":"d.wasm","build":["x"],"candid":"d.did"}}}',
+    "/p/Cargo.toml": cdylib("a", 'ic-cdk = { version = "0.20", features = ["x"] }'),
+    "/p/Cargo.lock": '[[package]]\nname = "ic-cdk"\nversion = "0.20.1"\n',
+  };
+  for (const [file, text] of Object.entries(whole)) {
+    for (let at = 0; at < text.length; at++) {
+      for (const broken of [
+        text.slice(0, at),
+        text.slice(0, at) + text.slice(at + 3),
+        `${text.slice(0, at)}\u0000${text.slice(at)}`,
+      ]) {
+        const view = memoryFiles({ ...whole, [file]: broken });
+        const { problems, canisters } = readProject({ view, path: posix, environment: {} }, ["/p"]);
+        for (const { range, path } of problems) {
+          expect(0 <= range.start && range.start <= range.end).toBe(true);
+          if (path === file) expect(range.end).toBeLessThanOrEqual(broken.length);
+        }
+        if (file !== "/p/d/dfx.json") expect(canisters.map((it) => it.name)).toContain("d");
+      }
+    }
+  }
+});
