@@ -1,0 +1,366 @@
+/** From the concrete syntax tree to the program: ids, documentation, and what the tolerant grammar let pass. */
+import type { CstNode, IToken, TokenType } from "chevrotain";
+import type { Problem, ProblemFix } from "../base/problem.ts";
+import type { TextRange } from "../base/textRange.ts";
+import type {
+  Argument,
+  Comment,
+  Declaration,
+  Field,
+  FieldLabel,
+  FunctionExpression,
+  FunctionMode,
+  Method,
+  MissingExpression,
+  ModeAnnotation,
+  Name,
+  PrimitiveName,
+  Program,
+  ReferenceExpression,
+  ServiceDeclaration,
+  ServiceExpression,
+  TypeExpression,
+} from "./ast.ts";
+import { documentationBefore } from "./documentation.ts";
+import { fieldHash, fieldIdMax } from "./labels.ts";
+import { readLiteralText, readNat } from "./literals.ts";
+import { Comma, Identifier, isKeyword, Semicolon, Text, tokenRange } from "./tokens.ts";
+
+/** The file that a tree was parsed from. */
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  readonly comments: readonly Comment[];
+}
+
+/** Builds the program of a tree; parts that the tree lacks are left out or `missing`. */
+export function buildProgram(
+  tree: CstNode,
+  source: SourceText,
+): { readonly program: Program; readonly problems: Problem[] } {
+  const builder = new Builder(source);
+  return { program: builder.program(tree), problems: builder.problems };
+}
+
+const primitives: ReadonlySet<string> = new Set<PrimitiveName>([
+  ...(["null", "bool", "nat", "int", "text", "reserved", "empty", "principal", "float32", "float64"] as const),
+  ...(["nat8", "nat16", "nat32", "nat64", "int8", "int16", "int32", "int64"] as const),
+]);
+
+function isPrimitive(word: string): word is PrimitiveName {
+  return primitives.has(word);
+}
+
+class Builder {
+  readonly problems: Problem[] = [];
+  private readonly source: SourceText;
+
+  constructor(source: SourceText) {
+    this.source = source;
+  }
+
+  program(tree: CstNode): Program {
+    const { file, text, comments } = this.source;
+    const types = nodesOf(tree, "typeDeclaration");
+    const imports = nodesOf(tree, "importDeclaration");
+    const services = nodesOf(tree, "serviceDeclaration");
+    this.checkSeparators([...types, ...imports, ...services], tokensOf(tree, "Semicolon"), Semicolon, services[0]);
+    const declarations = [
+      ...types.flatMap((it) => this.typeDeclaration(it)),
+      ...imports.flatMap((it) => this.importDeclaration(it)),
+    ].sort((a, b) => a.range.start - b.range.start);
+    const [service, ...others] = services;
+    for (const other of others) this.report(rangeOf(other), "A file declares one main service; this is another one.");
+    if (service !== undefined) {
+      for (const late of declarations.filter((it) => it.range.start > rangeOf(service).start)) {
+        this.report(startOf(late.range, text), "Declarations stand before the main service.");
+      }
+    }
+    const main = service === undefined ? {} : { service: this.serviceDeclaration(service) };
+    return { file, text, comments, declarations, ...main };
+  }
+
+  private typeDeclaration(node: CstNode): Declaration[] {
+    const name = this.name(tokensOf(node, "AnyName")[0]);
+    if (name === undefined) return [];
+    if (name.quoted) this.report(name.range, "Names of types are not quoted.");
+    else if (isPrimitive(name.text) && !isKeyword(name.text))
+      this.report(name.range, `\`${name.text}\` is a primitive type; choose another name.`);
+    const type = this.type(nodesOf(node, "type")[0], rangeOf(node).end);
+    return [{ kind: "type", name, type, range: rangeOf(node), ...this.documentation(node) }];
+  }
+
+  private importDeclaration(node: CstNode): Declaration[] {
+    const path = this.name(tokensOf(node, "Text")[0]);
+    if (path === undefined) return [];
+    const importsService = tokensOf(node, "ServiceKeyword").length > 0;
+    return [{ kind: "import", importsService, path, range: rangeOf(node) }];
+  }
+
+  private serviceDeclaration(node: CstNode): ServiceDeclaration {
+    const name = this.name(tokensOf(node, "AnyName")[0]);
+    const list = nodesOf(node, "argumentList")[0];
+    const methods = nodesOf(node, "methods")[0];
+    const reference = nodesOf(node, "reference")[0];
+    const range = rangeOf(node);
+    const body =
+      methods !== undefined
+        ? this.service(methods, rangeOf(methods))
+        : (this.reference(reference) ?? missing(range.end));
+    return {
+      kind: "service",
+      ...(name && { name }),
+      ...(list && { constructorArguments: this.arguments(list) }),
+      body,
+      range,
+      ...this.documentation(node),
+    };
+  }
+
+  private type(node: CstNode | undefined, end: number): TypeExpression {
+    if (node === undefined) return missing(end);
+    const range = rangeOf(node);
+    const keyword = [
+      ...tokensOf(node, "NullKeyword"),
+      ...tokensOf(node, "PrincipalKeyword"),
+      ...tokensOf(node, "BlobKeyword"),
+    ][0];
+    if (keyword !== undefined) {
+      return {
+        kind: "primitive",
+        name: keyword.image === "blob" ? "blob" : isPrimitive(keyword.image) ? keyword.image : "null",
+        range,
+      };
+    }
+    const only = (name: string) => nodesOf(node, name)[0];
+    const reference = only("reference");
+    if (reference !== undefined) return this.referenceOrPrimitive(reference) ?? missing(end);
+    const wrapper = only("wrapper");
+    if (wrapper !== undefined) {
+      const kind = tokensOf(wrapper, "OptKeyword").length > 0 ? "opt" : "vec";
+      return { kind, of: this.type(nodesOf(wrapper, "type")[0], range.end), range };
+    }
+    const record = only("record");
+    if (record !== undefined) return { kind: "record", fields: this.fields(record, "recordField"), range };
+    const variant = only("variant");
+    if (variant !== undefined) return { kind: "variant", fields: this.fields(variant, "variantCase"), range };
+    const functionType = only("functionType");
+    if (functionType !== undefined) return this.functionType(nodesOf(functionType, "signature")[0], range);
+    const service = only("serviceType");
+    const methods = service && nodesOf(service, "methods")[0];
+    return methods === undefined ? missing(end) : this.service(methods, range);
+  }
+
+  private reference(node: CstNode | undefined): ReferenceExpression | undefined {
+    const token = node && tokensOf(node, "Identifier")[0];
+    return token && { kind: "reference", name: token.image, range: tokenRange(token) };
+  }
+
+  private referenceOrPrimitive(node: CstNode): TypeExpression | undefined {
+    const reference = this.reference(node);
+    if (reference === undefined || !isPrimitive(reference.name)) return reference;
+    return { kind: "primitive", name: reference.name, range: reference.range };
+  }
+
+  private fields(node: CstNode, rule: "recordField" | "variantCase"): Field[] {
+    const nodes = nodesOf(node, rule);
+    this.checkSeparators(nodes, [...tokensOf(node, "Semicolon"), ...tokensOf(node, "Comma")], Semicolon);
+    let next = 0;
+    return nodes.flatMap((it): Field[] => {
+      const label = this.label(nodesOf(it, "label")[0] ?? nodesOf(it, "bareLabel")[0]);
+      const type = nodesOf(it, "type")[0];
+      if (label === undefined && type === undefined) return [];
+      const range = rangeOf(it);
+      const id = label?.id ?? next;
+      if (label === undefined && id > fieldIdMax) this.report(range, "Field numbers are below 2^32.");
+      next = id + 1;
+      const hasType = rule === "recordField" || type !== undefined || tokensOf(it, "Colon").length > 0;
+      return [
+        {
+          ...(label && { label: label.label }),
+          id,
+          ...(hasType && { type: this.type(type, range.end) }),
+          range,
+          ...this.documentation(it),
+        },
+      ];
+    });
+  }
+
+  private label(node: CstNode | undefined): { readonly label: FieldLabel; readonly id: number } | undefined {
+    const number = node && tokensOf(node, "Nat")[0];
+    if (number !== undefined) {
+      const range = tokenRange(number);
+      const value = readNat(number.image);
+      if (value > BigInt(fieldIdMax)) this.report(range, "Field numbers are below 2^32.");
+      return { label: { kind: "number", range }, id: Number(value & BigInt(fieldIdMax)) };
+    }
+    const name = node && this.name(tokensOf(node, "AnyName")[0] ?? tokensOf(node, "BareName")[0]);
+    return name && { label: { kind: "name", name, range: name.range }, id: fieldHash(name.text) };
+  }
+
+  private functionType(signature: CstNode | undefined, range: TextRange): FunctionExpression {
+    const lists = signature === undefined ? [] : nodesOf(signature, "argumentList");
+    const arrow = signature && tokensOf(signature, "Arrow")[0];
+    const before = lists.find((it) => arrow === undefined || rangeOf(it).start < arrow.startOffset);
+    const after = lists.find((it) => it !== before);
+    return {
+      kind: "func",
+      arguments: before === undefined ? [] : this.arguments(before),
+      results: after === undefined ? [] : this.arguments(after),
+      modes: signature === undefined ? [] : modesOf(signature),
+      range,
+    };
+  }
+
+  private arguments(list: CstNode): Argument[] {
+    const nodes = nodesOf(list, "argument");
+    this.checkSeparators(nodes, [...tokensOf(list, "Comma"), ...tokensOf(list, "Semicolon")], Comma);
+    return nodes.map((node) => {
+      const name = this.name(tokensOf(node, "AnyName")[0]);
+      const range = rangeOf(node);
+      return { ...(name && { name }), type: this.type(nodesOf(node, "type")[0], range.end), range };
+    });
+  }
+
+  private service(node: CstNode, range: TextRange): ServiceExpression {
+    const nodes = nodesOf(node, "method");
+    this.checkSeparators(nodes, [...tokensOf(node, "Semicolon"), ...tokensOf(node, "Comma")], Semicolon);
+    return { kind: "service", methods: nodes.flatMap((it) => this.method(it)), range };
+  }
+
+  private method(node: CstNode): Method[] {
+    const name = this.name(tokensOf(node, "AnyName")[0]);
+    if (name === undefined) return [];
+    const range = rangeOf(node);
+    return [{ name, type: this.methodType(node, range), range, ...this.documentation(node) }];
+  }
+
+  private methodType(node: CstNode, range: TextRange): FunctionExpression | ReferenceExpression | MissingExpression {
+    const withKeyword = nodesOf(node, "functionType")[0];
+    if (withKeyword !== undefined) {
+      const keyword = tokensOf(withKeyword, "FuncKeyword")[0];
+      if (keyword !== undefined) {
+        const fix = { title: "Remove `func`", range: tokenRange(keyword), newText: "" };
+        this.report(fix.range, "The type of a method is written without `func`.", [fix]);
+      }
+    }
+    const signature = nodesOf(withKeyword ?? node, "signature")[0];
+    if (signature !== undefined) return this.functionType(signature, rangeOf(signature));
+    return this.reference(nodesOf(node, "reference")[0]) ?? missing(range.end);
+  }
+
+  private name(token: IToken | undefined): Name | undefined {
+    if (token === undefined) return undefined;
+    const range = tokenRange(token);
+    if (token.tokenType === Text) {
+      const { text, problems } = readLiteralText(token.image, range.start);
+      this.problems.push(...problems);
+      return { text, quoted: true, range };
+    }
+    if (token.tokenType !== Identifier) {
+      const quoted = `"${token.image}"`;
+      const fix = { title: `Quote the name: ${quoted}`, range, newText: quoted };
+      this.report(range, `\`${token.image}\` is a keyword of Candid. As a name it is written ${quoted}.`, [fix]);
+    }
+    return { text: token.image, quoted: false, range };
+  }
+
+  private documentation(node: CstNode): { readonly documentation?: string } {
+    const documentation = documentationBefore(this.source, rangeOf(node).start);
+    return documentation === undefined ? {} : { documentation };
+  }
+
+  /** Items and separators have to alternate; behind the last item, and before the main service, none is needed. */
+  private checkSeparators(
+    items: readonly CstNode[],
+    separators: readonly IToken[],
+    wanted: TokenType,
+    last?: CstNode,
+  ): void {
+    const sign = wanted.LABEL ?? "";
+    const word = sign.replaceAll("`", "");
+    const all = [
+      ...items.map((node) => ({ range: rangeOf(node), node })),
+      ...separators.map((token) => ({ range: tokenRange(token), token })),
+    ];
+    all.sort((a, b) => a.range.start - b.range.start);
+    let open: TextRange | undefined;
+    let previous: CstNode | undefined;
+    for (const entry of all) {
+      if ("node" in entry) {
+        if (open !== undefined && entry.node !== last) this.reportMissing(isLoneWord(previous) ? ":" : word, open);
+        previous = entry.node;
+        open = entry.range;
+        continue;
+      }
+      const { range, token } = entry;
+      if (open === undefined) {
+        this.report(range, `Nothing stands before this \`${token.image}\`.`, [
+          { title: "Remove it", range, newText: "" },
+        ]);
+      } else if (token.tokenType !== wanted) {
+        const fix = { title: `Replace by ${sign}`, range, newText: word };
+        this.report(range, `${sign} separates here, not \`${token.image}\`.`, [fix]);
+      }
+      open = undefined;
+    }
+  }
+
+  private reportMissing(sign: string, behind: TextRange): void {
+    const fix = { title: `Insert \`${sign}\``, range: { start: behind.end, end: behind.end }, newText: sign };
+    this.report({ start: behind.end - 1, end: behind.end }, `\`${sign}\` is missing behind this.`, [fix]);
+  }
+
+  private report(range: TextRange, message: string, fixes: readonly ProblemFix[] = []): void {
+    this.problems.push({ code: "did-syntax", message, range, severity: "error", ...(fixes.length > 0 && { fixes }) });
+  }
+}
+
+function missing(at: number): MissingExpression {
+  return { kind: "missing", range: { start: at, end: at } };
+}
+
+function modesOf(signature: CstNode): ModeAnnotation[] {
+  const tokens = ["QueryKeyword", "CompositeQueryKeyword", "OnewayKeyword"].flatMap((it) => tokensOf(signature, it));
+  const modes: readonly FunctionMode[] = ["query", "composite_query", "oneway"];
+  return tokens
+    .sort((a, b) => a.startOffset - b.startOffset)
+    .flatMap((token) => {
+      const mode = modes.find((it) => it === token.image);
+      return mode === undefined ? [] : [{ mode, range: tokenRange(token) }];
+    });
+}
+
+/** Whether a field or argument is only an identifier that names no type: with something behind it, it was meant as a name. */
+function isLoneWord(node: CstNode | undefined): boolean {
+  if (node === undefined || !["recordField", "argument"].includes(node.name)) return false;
+  const type = node.children.label === undefined ? nodesOf(node, "type")[0] : undefined;
+  const reference = type && nodesOf(type, "reference")[0];
+  const word = reference && tokensOf(reference, "Identifier")[0]?.image;
+  return node.children.AnyName === undefined && word !== undefined && !isPrimitive(word);
+}
+
+/** The first word of a range. */
+function startOf(range: TextRange, text: string): TextRange {
+  const word = /^\w*/.exec(text.slice(range.start, range.end))?.[0] ?? "";
+  return { start: range.start, end: range.start + word.length };
+}
+
+function nodesOf(node: CstNode, rule: string): CstNode[] {
+  return (node.children[rule] ?? []).filter(
+    (it): it is CstNode => "children" in it && it.location !== undefined && !Number.isNaN(it.location.startOffset),
+  );
+}
+
+/** Real tokens only, not those that recovery made up. */
+function tokensOf(node: CstNode, type: string): IToken[] {
+  return (node.children[type] ?? []).filter(
+    (it): it is IToken => "image" in it && it.isInsertedInRecovery !== true && !Number.isNaN(it.startOffset),
+  );
+}
+
+function rangeOf(node: CstNode): TextRange {
+  const start = node.location?.startOffset ?? 0;
+  return { start, end: (node.location?.endOffset ?? start - 1) + 1 };
+}

@@ -1,0 +1,13 @@
+/** Ids of fields. https://github.com/dfinity/candid/blob/master/spec/Candid.md#records */
+
+/** Field ids are below 2^32. */
+export const fieldIdMax = 0xffff_ffff;
+
+const encoder = new TextEncoder();
+
+/** The id that stands for a name on the wire: a hash of its UTF-8 bytes. */
+export function fieldHash(name: string): number {
+  let hash = 0;
+  for (const byte of encoder.encode(name)) hash = (Math.imul(hash, 223) + byte) >>> 0;
+  return hash;
+}
