@@ -70,6 +70,16 @@ describe("a workspace", () => {
     expect(names()).toEqual([]);
   });
 
+  test("a document outside of the open folders brings its own project, unless cargo fetched it", () => {
+    const files = { "/q/icp.yaml": named("q"), "/q/src/lib.rs": "", "/h/.cargo/registry/r/icp.yaml": named("r") };
+    const { workspace, names } = open({ "/p/icp.yaml": named("p"), ...files, "/h/.cargo/registry/r/src/lib.rs": "" });
+    workspace.setText("/q/src/lib.rs", "");
+    workspace.setText("/h/.cargo/registry/r/src/lib.rs", "");
+    expect(names()).toEqual(["p", "q"]);
+    workspace.close("/q/src/lib.rs");
+    expect(names()).toEqual(["p"]);
+  });
+
   test("without the Rust parser, sources have nothing to say and manifests still do", () => {
     const { workspace } = open({ "/p/Cargo.toml": cargo, "/p/src/lib.rs": "fn", "/p/icp.yaml": "canisters: 5" });
     expect(workspace.snapshot().reports("/p/src/lib.rs")).toEqual([]);

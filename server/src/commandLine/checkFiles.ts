@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { RustFacts } from "../analysis/rustFacts.ts";
 import type { LineIndex } from "../base/lineIndex.ts";
@@ -7,6 +7,7 @@ import type { RuleProblem } from "../rules/checkCrate.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
 import { fileKind } from "../workspace/fileKind.ts";
 import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
+import { projectFolder } from "../workspace/projectFolder.ts";
 import type { Report } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
@@ -27,8 +28,10 @@ export interface CheckResult {
 export async function checkFiles(target: string): Promise<CheckResult> {
   const isFolder = statSync(target).isDirectory();
   const rustFacts = new RustFacts(await loadInstalledRustParser());
-  const workspace = new Workspace({ disk: new DiskFiles("watched"), path, environment: process.env, rustFacts });
-  workspace.setFolders([isFolder ? target : projectFolder(path.dirname(target))]);
+  const disk = new DiskFiles("watched");
+  const workspace = new Workspace({ disk, path, environment: process.env, rustFacts });
+  const parent = path.dirname(target);
+  workspace.setFolders([isFolder ? target : (projectFolder(disk, path, parent) ?? parent)]);
   const snapshot = workspace.snapshot();
   const files = isFolder ? checkableFiles(snapshot, target) : [target];
   return {
@@ -42,16 +45,6 @@ export async function checkFiles(target: string): Promise<CheckResult> {
 /** Whether a single file is one that can be checked. */
 export function isCheckable(target: string): boolean {
   return fileKind(target) !== undefined;
-}
-
-/** The nearest folder above with a project's manifest, else the highest one with a Cargo.toml, else the folder itself. */
-function projectFolder(folder: string): string {
-  let cargo: string | undefined;
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (existsSync(path.join(at, "icp.yaml")) || existsSync(path.join(at, "dfx.json"))) return at;
-    if (existsSync(path.join(at, "Cargo.toml"))) cargo = at;
-    if (path.dirname(at) === at || existsSync(path.join(at, ".git"))) return cargo ?? folder;
-  }
 }
 
 /** Manifests, Candid files, and the Rust files of crates that depend on ic-cdk. */

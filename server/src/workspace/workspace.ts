@@ -5,6 +5,7 @@ import type { FileView } from "../project/fileView.ts";
 import { type ProjectModel, readProject } from "../project/projectModel.ts";
 import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
+import { isForeign, projectFolder } from "./projectFolder.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** The disk, which can be told that what it remembers of a file no longer counts. */
@@ -72,7 +73,7 @@ export class Workspace {
   setText(path: string, text: string): void {
     const opened = !this.documents.has(path);
     this.documents = new Map([...this.documents, [path, text]]);
-    const project = fileKind(path) === "manifest" || (opened && !this.disk.exists(path));
+    const project = fileKind(path) === "manifest" || (opened && !(this.isInFolder(path) && this.disk.exists(path)));
     this.changed({ project, rust: [path] });
   }
 
@@ -80,7 +81,8 @@ export class Workspace {
   close(path: string): void {
     this.documents = new Map([...this.documents].filter(([it]) => it !== path));
     this.disk.forget(path);
-    this.changed({ project: fileKind(path) === "manifest" || !this.disk.exists(path), rust: [path] });
+    const project = fileKind(path) === "manifest" || !(this.isInFolder(path) && this.disk.exists(path));
+    this.changed({ project, rust: [path] });
   }
 
   /** Files on disk changed. */
@@ -96,6 +98,10 @@ export class Workspace {
     return this.current;
   }
 
+  private isInFolder(path: string): boolean {
+    return this.folders.some((it) => path.startsWith(it + this.path.sep));
+  }
+
   private changed({ project, rust = [] }: { readonly project: boolean; readonly rust?: readonly string[] }): void {
     this.current = undefined;
     if (project) this.project = undefined;
@@ -105,9 +111,23 @@ export class Workspace {
   private takeSnapshot(): Snapshot {
     const { path, environment, folders, rustFacts } = this;
     const files = overlay(this.documents, this.disk);
-    this.project ??= lazy(() => readProject({ view: files, path, environment }, folders));
+    if (this.project === undefined) {
+      const all = [...folders, ...this.impliedFolders(files)];
+      this.project = lazy(() => readProject({ view: files, path, environment }, all));
+    }
     this.crateChecks ??= new CrateChecks(path);
     return new Snapshot({ files, path, project: this.project, crateChecks: this.crateChecks, rustFacts });
+  }
+
+  /** Projects of documents that were opened without their folder. */
+  private impliedFolders(files: FileView): string[] {
+    const { path } = this;
+    const implied = this.openPaths().flatMap((document) => {
+      if (fileKind(document) === undefined || !path.isAbsolute(document) || isForeign(document)) return [];
+      return projectFolder(files, path, path.dirname(document)) ?? [];
+    });
+    const isOpen = (folder: string) => this.folders.some((it) => folder === it || folder.startsWith(it + path.sep));
+    return [...new Set(implied)].filter((it) => !isOpen(it));
   }
 }
 
