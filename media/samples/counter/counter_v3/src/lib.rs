@@ -44,7 +44,10 @@ thread_local! {
 fn increment() -> u64 {
     COUNTER.with_borrow_mut(|cell| {
         let count = cell.get().count + 1;
-        cell.set(Counter { count, last_increment: Some(ic_cdk::api::time()) });
+        cell.set(Counter {
+            count,
+            last_increment: Some(ic_cdk::api::time()),
+        });
         count
     })
 }

@@ -6,7 +6,8 @@ use ic_cdk::api::{is_controller, msg_caller};
 use ic_cdk::call::Call;
 use ic_cdk::{query, update};
 use ic_cdk_management_canister::{
-    create_canister_with_extra_cycles, install_code, CanisterInstallMode, CreateCanisterArgs, InstallCodeArgs,
+    create_canister_with_extra_cycles, install_code, CanisterInstallMode, CreateCanisterArgs,
+    InstallCodeArgs,
 };
 use ic_stable_structures::{DefaultMemoryImpl, StableVec};
 use std::cell::RefCell;
@@ -26,10 +27,11 @@ thread_local! {
 #[update(guard = "only_controllers")]
 async fn create_child(name: String) -> Result<Principal, String> {
     let argument = encode_one(name).map_err(|error| error.to_string())?;
-    let child = create_canister_with_extra_cycles(&CreateCanisterArgs { settings: None }, CYCLES_OF_CHILD)
-        .await
-        .map_err(|error| format!("no canister was created: {error}"))?
-        .canister_id;
+    let child =
+        create_canister_with_extra_cycles(&CreateCanisterArgs { settings: None }, CYCLES_OF_CHILD)
+            .await
+            .map_err(|error| format!("no canister was created: {error}"))?
+            .canister_id;
     install_code(&InstallCodeArgs {
         mode: CanisterInstallMode::Install,
         canister_id: child,

@@ -16,7 +16,10 @@ thread_local! {
 /// Runs before a message of a user is accepted, on one node only. It never runs for messages of other canisters.
 #[inspect_message]
 fn inspect_message() {
-    let for_controllers = matches!(msg_method_name().as_str(), "set_greeting" | "reset_greeting");
+    let for_controllers = matches!(
+        msg_method_name().as_str(),
+        "set_greeting" | "reset_greeting"
+    );
     if !for_controllers || is_controller(&msg_caller()) {
         accept_message();
     }

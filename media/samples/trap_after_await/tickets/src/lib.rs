@@ -35,13 +35,19 @@ async fn buy(payment: u64) -> u64 {
 
     // PITFALL: this `await` ends the message execution, and what was written above is committed. The reply is handled in
     // a message execution of its own, and a trap there takes back only what that one wrote.
-    let response = Call::bounded_wait(canister_self(), "charge").with_arg(payment).await.unwrap();
+    let response = Call::bounded_wait(canister_self(), "charge")
+        .with_arg(payment)
+        .await
+        .unwrap();
 
     ANSWERS.with_borrow_mut(|answers| {
         let count = answers.get() + 1;
         answers.set(count);
     });
-    response.candid::<Result<(), String>>().unwrap().expect("the charge was refused");
+    response
+        .candid::<Result<(), String>>()
+        .unwrap()
+        .expect("the charge was refused");
     number
 }
 

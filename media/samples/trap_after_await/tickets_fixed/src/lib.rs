@@ -37,7 +37,10 @@ impl Reservation {
         SOLD.with_borrow_mut(|sold| {
             let number = sold.get() + 1;
             sold.set(number);
-            Self { number, paid: false }
+            Self {
+                number,
+                paid: false,
+            }
         })
     }
 
@@ -84,7 +87,9 @@ async fn request_charge(payment: u64) -> Result<(), String> {
         let count = answers.get() + 1;
         answers.set(count);
     });
-    response.candid::<Result<(), String>>().map_err(|error| error.to_string())?
+    response
+        .candid::<Result<(), String>>()
+        .map_err(|error| error.to_string())?
 }
 
 /// Charges for a ticket. Stands for another canister: a call to oneself is a message like any other.

