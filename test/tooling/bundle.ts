@@ -19,6 +19,8 @@ const nodeProcess: BuildOptions = {
   minify: true,
   sourcemap: false,
   logLevel: "warning",
+  // Its main file asks for its parts in a way that a bundler cannot follow.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   // Bundled ESM packages ask for import.meta.url; in a CommonJS bundle that is the bundle's own address.
   define: { "import.meta.url": "importMetaUrl" },
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
