@@ -1,0 +1,79 @@
+import { posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { CodeAction, Diagnostic } from "vscode-languageserver-types";
+import { codeActions, fixAllKind } from "../../server/src/features/codeActions.ts";
+import { diagnostics } from "../../server/src/features/diagnostics.ts";
+import { readRuleSettings } from "../../server/src/workspace/report.ts";
+import { Workspace } from "../../server/src/workspace/workspace.ts";
+import { memoryFiles } from "../support/memoryFiles.ts";
+
+const cargo = '[package]\nname = "backend"\n\n[lib]\n\n[dependencies]\nic-cdk = "0.20"\n';
+const icp = 'canisters: [{ name: backend, recipe: { type: "@dfinity/rust" } }]\n';
+const addressOf = (path: string) => `file://${path}`;
+
+function ask(files: Record<string, string>, path: string, options: { only?: string[]; rules?: unknown } = {}) {
+  const view = memoryFiles(files);
+  const workspace = new Workspace({ disk: { ...view, forget: () => {} }, path: posix, environment: {} });
+  workspace.setFolders(["/p"]);
+  const snapshot = workspace.snapshot();
+  const settings = readRuleSettings(options.rules);
+  const found = diagnostics(snapshot, path, settings, addressOf);
+  const range = { start: 0, end: files[path]?.length ?? 0 };
+  const question = { path, range, diagnostics: found, ...(options.only && { only: options.only }) };
+  return { found, actions: codeActions(snapshot, question, settings, addressOf) };
+}
+
+function applied(text: string, action: CodeAction | undefined): string {
+  const document = TextDocument.create("file:///p/Cargo.toml", "toml", 1, text);
+  return TextDocument.applyEdits(document, action?.edit?.changes?.["file:///p/Cargo.toml"] ?? []);
+}
+
+describe("code actions", () => {
+  const files = { "/p/Cargo.toml": cargo, "/p/icp.yaml": icp };
+  const fixed = cargo.replace("[lib]\n", '[lib]\ncrate-type = ["cdylib"]\n');
+
+  test("a safe fix is preferred, belongs to its diagnostic, and mends the text", () => {
+    const { found, actions } = ask(files, "/p/Cargo.toml");
+    expect(found.map((it) => it.code)).toEqual(["missing-cdylib"]);
+    expect(actions.map((it) => [it.title, it.kind, it.isPreferred])).toEqual([
+      ["Compile the library to Wasm: add `cdylib`", "quickfix", true],
+      ["Explain missing-cdylib", "quickfix", undefined],
+      ["Fix all safe Canister Workbench problems", fixAllKind, undefined],
+    ]);
+    expect(actions[0]?.diagnostics).toEqual<Diagnostic[]>(found);
+    expect(applied(cargo, actions[0])).toBe(fixed);
+    expect(ask({ ...files, "/p/Cargo.toml": fixed }, "/p/Cargo.toml").actions).toEqual([]);
+  });
+
+  test.each([
+    [["source.fixAll"], [fixAllKind]],
+    [[fixAllKind], [fixAllKind]],
+    [["source"], [fixAllKind]],
+    [["quickfix"], ["quickfix", "quickfix"]],
+    [["refactor"], []],
+    [["quick"], []],
+  ])("asked only for %j", (only, kinds) => {
+    const { actions } = ask(files, "/p/Cargo.toml", { only });
+    expect(actions.map((it) => it.kind)).toEqual(kinds);
+  });
+
+  test("all safe fixes at once give the same text as the one", () => {
+    const { actions } = ask(files, "/p/Cargo.toml", { only: ["source.fixAll"] });
+    expect(applied(cargo, actions[0])).toBe(fixed);
+  });
+
+  test("a rule that the settings silence offers nothing", () => {
+    expect(ask(files, "/p/Cargo.toml", { rules: { "missing-cdylib": "off" } })).toEqual({ found: [], actions: [] });
+  });
+
+  test("settings that make no sense are left out", () => {
+    expect([...readRuleSettings({ a: "off", b: "loud", c: 1, d: "hint" })]).toEqual([
+      ["a", "off"],
+      ["d", "hint"],
+    ]);
+    expect([readRuleSettings(null).size, readRuleSettings("off").size, readRuleSettings(undefined).size]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+});
