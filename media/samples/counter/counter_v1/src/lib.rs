@@ -6,7 +6,7 @@ use std::cell::RefCell;
 thread_local! {
     // PITFALL: this lives in the heap. An upgrade starts the new module with a fresh heap, so the count begins at 0
     // again. Nothing warns of it at run time: the upgrade succeeds.
-    static COUNT: RefCell<u64> = RefCell::new(0);
+    static COUNT: RefCell<u64> = const { RefCell::new(0) };
 }
 
 /// Adds one and returns the new count.
