@@ -206,6 +206,11 @@ export function methodNotFound(
   });
 }
 
+/** inspect_message did not accept an ingress message. */
+export function messageRejected(canisterId: Principal): Reject {
+  return fromCanister("CanisterRejectedMessage", canisterId, "Canister rejected the message");
+}
+
 /** The canister neither replied nor has anything left to wait for. */
 export function didNotReply(canisterId: Principal): Reject {
   return reject("CanisterDidNotReply", `Canister ${canisterId.text} did not reply to the call`);

@@ -1,3 +1,5 @@
+import { limits } from "../limits.ts";
+
 /**
  * What things cost in cycles on an application subnet of 13 nodes; other sizes pay `fee · nodes / 13`.
  * Source: dfinity/ic rs/config/src/subnet_config.rs, developer-docs docs/references/cycle-costs.md, as of 2026-11-21.
@@ -53,6 +55,8 @@ export class Fees {
   /** Paid in advance by a call for the bytes of its response. */
   readonly responsePrepayment: bigint;
   readonly canisterCreation: bigint;
+  readonly #messagePrepayment: bigint;
+  readonly #messagePrepayment64: bigint;
 
   constructor(subnetSize: number) {
     this.subnetSize = BigInt(subnetSize);
@@ -60,6 +64,8 @@ export class Fees {
     this.callByte = feeTable.canisterCallByte;
     this.responsePrepayment = this.scale(feeTable.canisterCallByte * responseBytesMax);
     this.canisterCreation = this.scale(feeTable.canisterCreation);
+    this.#messagePrepayment = this.execution(limits.instructionsPerMessage, false);
+    this.#messagePrepayment64 = this.execution(limits.instructionsPerMessage, true);
   }
 
   /** A fee of the reference subnet on this one. */
@@ -70,6 +76,11 @@ export class Fees {
   /** Of executing a message with so many instructions. */
   execution(instructions: bigint, memory64: boolean): bigint {
     return this.scale(feeTable.messageExecution + (tenInstructions(memory64) * instructions) / 10n);
+  }
+
+  /** Of the longest message execution, which is paid in advance. */
+  messagePrepayment(memory64: boolean): bigint {
+    return memory64 ? this.#messagePrepayment64 : this.#messagePrepayment;
   }
 
   /** What comes back of `execution` when so many instructions were not used. */
@@ -101,7 +112,8 @@ export class Fees {
   /** Of everything that is charged by time, for a day. */
   idlePerDay(holdings: Holdings): bigint {
     const { memoryBytes, memoryAllocationBytes, computeAllocation } = holdings;
-    const bytes = memoryBytes > memoryAllocationBytes ? memoryBytes : memoryAllocationBytes;
+    const unused = memoryAllocationBytes - memoryBytes;
+    const bytes = memoryBytes + (unused > 0n ? unused : 0n);
     const base = memoryBytes > 0n ? this.scale(feeTable.canisterSecond * secondsPerDay) : 0n;
     const compute = this.scale(feeTable.computePercentSecond * computeAllocation * secondsPerDay);
     return this.memory(bytes, secondsPerDay) + compute + base;

@@ -1,0 +1,298 @@
+import { toHex } from "../base/bytes.ts";
+import type { Principal } from "../base/principal.ts";
+import type { Callback, CallContext } from "./callContexts.ts";
+import type { CanisterLog } from "./canisterLog.ts";
+import type { CyclesAccount } from "./cycles/cyclesAccount.ts";
+import type { Fees } from "./cycles/fees.ts";
+import type {
+  CanisterInstance,
+  EntryPoint,
+  HasStableMemory,
+  OutgoingCalls,
+  PreparedModule,
+} from "./embedder/contract.ts";
+import { limits } from "./limits.ts";
+import type { CallOrigin } from "./messages.ts";
+import { InputQueues } from "./queues.ts";
+import type { TracePlace } from "./trace.ts";
+
+/** Who may see something of a canister. */
+export type Visibility =
+  | { readonly kind: "controllers" }
+  | { readonly kind: "public" }
+  | { readonly kind: "allowedViewers"; readonly viewers: readonly Principal[] };
+
+/** What controllers decide. https://internetcomputer.org/docs/references/ic-interface-spec#ic-create_canister */
+export interface CanisterSettings {
+  readonly controllers: readonly Principal[];
+  /** Percent of a core. */
+  readonly computeAllocation: bigint;
+  /** Bytes; 0 for best effort. */
+  readonly memoryAllocationBytes: bigint;
+  readonly freezingThresholdSeconds: bigint;
+  readonly reservedCyclesLimit: bigint;
+  /** Cycles that a call from another canister must carry. */
+  readonly minimumIncomingCallCycles: bigint;
+  readonly logVisibility: Visibility;
+  readonly snapshotVisibility: Visibility;
+  readonly statusVisibility: Visibility;
+  /** Bytes; 0 for none. */
+  readonly wasmMemoryLimitBytes: bigint;
+  /** Bytes; on_low_wasm_memory runs when less than this is left. */
+  readonly wasmMemoryThresholdBytes: bigint;
+  readonly environmentVariables: readonly EnvironmentVariable[];
+}
+
+/** A name and a value that the canister can read. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Settings of a canister for which nothing else was said. */
+export function defaultSettings(controllers: readonly Principal[]): CanisterSettings {
+  return {
+    controllers,
+    computeAllocation: 0n,
+    memoryAllocationBytes: 0n,
+    freezingThresholdSeconds: limits.freezingThresholdSeconds,
+    reservedCyclesLimit: limits.reservedCyclesLimit,
+    minimumIncomingCallCycles: 0n,
+    logVisibility: { kind: "controllers" },
+    snapshotVisibility: { kind: "controllers" },
+    statusVisibility: { kind: "controllers" },
+    wasmMemoryLimitBytes: limits.wasmMemoryLimitBytes,
+    wasmMemoryThresholdBytes: 0n,
+    environmentVariables: [],
+  };
+}
+
+/** Whether a canister accepts calls, finishes its open ones, or does neither. */
+export type RunningState =
+  | { readonly kind: "running" }
+  | { readonly kind: "stopping"; readonly requests: readonly StopRequest[] }
+  | { readonly kind: "stopped" };
+
+/** A stop_canister call that waits for its answer. */
+export interface StopRequest {
+  readonly origin: CallOrigin;
+  readonly place: TracePlace;
+  /** Cycles to give back with the answer. */
+  readonly cycles: bigint;
+  /** Nanoseconds at which it gives up. */
+  readonly deadlineNanos: bigint;
+}
+
+/** Who made a change of the canister history. */
+export type ChangeOrigin =
+  | { readonly kind: "user"; readonly user: Principal }
+  | { readonly kind: "canister"; readonly canister: Principal; readonly version: bigint | undefined };
+
+/** What was changed. */
+export type ChangeDetails =
+  | { readonly kind: "creation"; readonly controllers: readonly Principal[] }
+  | { readonly kind: "codeUninstall" }
+  | {
+      readonly kind: "codeDeployment";
+      readonly mode: "install" | "reinstall" | "upgrade";
+      readonly moduleHash: Uint8Array;
+    }
+  | { readonly kind: "controllersChange"; readonly controllers: readonly Principal[] };
+
+/** One entry of the canister history. */
+export interface CanisterChange {
+  readonly timestampNanos: bigint;
+  readonly canisterVersion: bigint;
+  readonly origin: ChangeOrigin;
+  readonly details: ChangeDetails;
+}
+
+/** A module that passed validation. */
+export type ValidModule = PreparedModule & { readonly kind: "valid" };
+
+/** How a method is executed by a replicated call. */
+export type ReplicatedMethod =
+  | { readonly kind: "update" | "query"; readonly entryPoint: EntryPoint }
+  | { readonly kind: "compositeQuery" };
+
+/** The code of a canister with its memories. */
+export class InstalledCode {
+  readonly prepared: ValidModule;
+  readonly hashHex: string;
+  readonly instance: CanisterInstance & HasStableMemory;
+  /** No image of it was given to the disk yet. */
+  imageTaken = false;
+  readonly #methods = new Map<string, ReplicatedMethod>();
+
+  constructor(prepared: ValidModule, instance: CanisterInstance & HasStableMemory) {
+    this.prepared = prepared;
+    this.instance = instance;
+    this.hashHex = toHex(prepared.hash);
+    const { updateMethods, queryMethods, compositeQueryMethods } = prepared.facts;
+    for (const name of updateMethods) {
+      this.#methods.set(name, { kind: "update", entryPoint: { kind: "export", name: `canister_update ${name}` } });
+    }
+    for (const name of queryMethods) {
+      this.#methods.set(name, { kind: "query", entryPoint: { kind: "export", name: `canister_query ${name}` } });
+    }
+    for (const name of compositeQueryMethods) this.#methods.set(name, { kind: "compositeQuery" });
+  }
+
+  /** The exported method of that name. */
+  method(name: string): ReplicatedMethod | undefined {
+    return this.#methods.get(name);
+  }
+}
+
+/** Bytes of a change in the history, roughly as the network counts them. */
+const historyChangeBytes = 100;
+
+/** One canister: settings, cycles, messages, code. https://internetcomputer.org/docs/references/ic-interface-spec#canisters */
+export class Canister {
+  readonly id: Principal;
+  readonly account: CyclesAccount;
+  readonly input = new InputQueues();
+  readonly callContexts = new Map<number, CallContext>();
+  readonly callbacks = new Map<number, Callback>();
+  /** Calls without an executed response, by the callee's key. */
+  readonly outstandingCalls = new Map<string, number>();
+  readonly chunks = new Map<string, Uint8Array>();
+  readonly log: CanisterLog;
+  state: RunningState = { kind: "running" };
+  version = 0n;
+  code: InstalledCode | undefined;
+  /** Nanoseconds; 0 when inactive. */
+  globalTimerNanos = 0n;
+  certifiedData: Uint8Array = new Uint8Array(0);
+  history: readonly CanisterChange[] = [];
+  historyTotal = 0n;
+  lowMemoryHook: "notSatisfied" | "ready" | "executed" = "notSatisfied";
+  nextCallContextId = 1;
+  nextCallbackId = 1;
+  /** Nanoseconds up to which storage and compute allocation are paid. */
+  chargedUntilNanos: bigint;
+  /** The round in which it ran last; the scheduler lets those go first that waited longest. */
+  lastRound = 0;
+  /** Which of timer, heartbeat and messages comes first in the next round. */
+  nextTask: 0 | 1 | 2 = 0;
+  #settings: CanisterSettings;
+  #controllerBytes: readonly Uint8Array[];
+  #idle: { readonly memoryBytes: number; readonly settings: CanisterSettings; readonly perDay: bigint } | undefined;
+  #threshold: { readonly perDay: bigint; readonly reserved: bigint; readonly cycles: bigint } | undefined;
+  #outgoingCalls: OutgoingCalls | undefined;
+
+  constructor(facts: {
+    readonly id: Principal;
+    readonly settings: CanisterSettings;
+    readonly account: CyclesAccount;
+    readonly log: CanisterLog;
+    readonly timeNanos: bigint;
+  }) {
+    this.id = facts.id;
+    this.account = facts.account;
+    this.log = facts.log;
+    this.chargedUntilNanos = facts.timeNanos;
+    this.#settings = facts.settings;
+    this.#controllerBytes = facts.settings.controllers.map((it) => it.bytes);
+  }
+
+  get settings(): CanisterSettings {
+    return this.#settings;
+  }
+
+  set settings(settings: CanisterSettings) {
+    this.#settings = settings;
+    this.#controllerBytes = settings.controllers.map((it) => it.bytes);
+    this.#idle = undefined;
+  }
+
+  get controllerBytes(): readonly Uint8Array[] {
+    return this.#controllerBytes;
+  }
+
+  isController(principal: Principal): boolean {
+    return this.#settings.controllers.some((it) => it.key === principal.key);
+  }
+
+  /** 1 running, 2 stopping, 3 stopped. */
+  get statusNumber(): 1 | 2 | 3 {
+    return this.state.kind === "running" ? 1 : this.state.kind === "stopping" ? 2 : 3;
+  }
+
+  /** Bytes that are paid for. */
+  get memoryBytes(): number {
+    const metrics = this.memoryMetrics();
+    return (
+      metrics.heap + metrics.stable + metrics.module + metrics.customSections + metrics.history + metrics.chunkStore
+    );
+  }
+
+  /** Bytes by what they are for. */
+  memoryMetrics() {
+    const code = this.code;
+    return {
+      heap: code?.instance.heapBytes() ?? 0,
+      stable: code?.instance.stableBytes() ?? 0,
+      module: code?.prepared.facts.moduleBytes ?? 0,
+      customSections: code === undefined ? 0 : bytesOfSections(code.prepared.facts.icpSections),
+      history: this.history.length * historyChangeBytes,
+      chunkStore: this.chunks.size * limits.chunkBytes,
+    };
+  }
+
+  /** Cycles that being there costs in a day. */
+  idlePerDay(fees: Fees): bigint {
+    const memoryBytes = this.memoryBytes;
+    const known = this.#idle;
+    if (known !== undefined && known.memoryBytes === memoryBytes && known.settings === this.#settings) {
+      return known.perDay;
+    }
+    const perDay = fees.idlePerDay({
+      memoryBytes: BigInt(memoryBytes),
+      memoryAllocationBytes: this.#settings.memoryAllocationBytes,
+      computeAllocation: this.#settings.computeAllocation,
+    });
+    this.#idle = { memoryBytes, settings: this.#settings, perDay };
+    this.#threshold = undefined;
+    return perDay;
+  }
+
+  /** Cycles that must remain for new messages to be executed. */
+  freezingThreshold(fees: Fees): bigint {
+    const perDay = this.idlePerDay(fees);
+    const reserved = this.account.reserved;
+    const known = this.#threshold;
+    if (known !== undefined && known.perDay === perDay && known.reserved === reserved) return known.cycles;
+    const cycles = fees.freezingThreshold(perDay, this.#settings.freezingThresholdSeconds, reserved);
+    this.#threshold = { perDay, reserved, cycles };
+    return cycles;
+  }
+
+  /** The questions that call_perform asks, for this canister. */
+  outgoingCalls(fees: Fees): OutgoingCalls {
+    this.#outgoingCalls ??= {
+      canEnqueue: (callee, performed) =>
+        (this.outstandingCalls.get(String.fromCharCode(...callee)) ?? 0) + performed < limits.queueCapacity,
+      costOfCall: (payloadBytes) =>
+        fees.transmission(payloadBytes) +
+        fees.responsePrepayment +
+        fees.messagePrepayment(this.code?.prepared.facts.memory64 === true),
+    };
+    return this.#outgoingCalls;
+  }
+
+  /** Adds an entry to the history; the oldest goes when there are more than 20. */
+  recordChange(timestampNanos: bigint, origin: ChangeOrigin, details: ChangeDetails): void {
+    this.history = [
+      ...this.history.slice(-(limits.historyChanges - 1)),
+      { timestampNanos, canisterVersion: this.version, origin, details },
+    ];
+    this.historyTotal++;
+  }
+}
+
+function bytesOfSections(sections: ReadonlyMap<string, Uint8Array>): number {
+  let bytes = 0;
+  for (const [name, content] of sections) bytes += name.length + content.length;
+  return bytes;
+}

@@ -1,0 +1,52 @@
+import type { LogRecord } from "./embedder/contract.ts";
+import { limits } from "./limits.ts";
+
+const textEncoder = new TextEncoder();
+
+/** A canister's log: the newest records that fit into 4 KiB, numbered from the first ever written. */
+export class CanisterLog {
+  #records: LogRecord[] = [];
+  #sizes: number[] = [];
+  #usedBytes = 0;
+  #nextIndex = 0n;
+
+  /** Bytes taken by the records that are kept. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Index that the next record will have. */
+  get nextIndex(): bigint {
+    return this.#nextIndex;
+  }
+
+  /** Oldest first; the last one has index `nextIndex - 1`. */
+  get records(): readonly LogRecord[] {
+    return this.#records;
+  }
+
+  push(record: LogRecord): void {
+    const size = limits.logRecordBytes + textEncoder.encode(record.content).length;
+    this.#records.push(record);
+    this.#sizes.push(size);
+    this.#usedBytes += size;
+    this.#nextIndex++;
+    while (this.#usedBytes > limits.logBytes && this.#records.length > 1) {
+      this.#records.shift();
+      this.#usedBytes -= this.#sizes.shift() ?? 0;
+    }
+  }
+
+  /** Puts back records from the disk. */
+  restore(records: readonly LogRecord[], nextIndex: bigint): void {
+    for (const record of records) this.push(record);
+    this.#nextIndex = nextIndex;
+  }
+
+  /** Forgets all records (the code was uninstalled); numbering goes on. */
+  clear(): void {
+    this.#records = [];
+    this.#sizes = [];
+    this.#usedBytes = 0;
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Composite queries: they may call queries of other canisters. What the entry point and its callbacks write stays
+ * visible among them and is discarded at the end.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#composite-query
+ */
+import { Principal } from "../../base/principal.ts";
+import type { CallContext } from "../callContexts.ts";
+import type {
+  CallbackFunction,
+  CanisterInstance,
+  ExecutionOutcome,
+  OutgoingCalls,
+  OutgoingRequest,
+} from "../embedder/contract.ts";
+import { messageForCanister, type Reject, reject, withFailedCleanup } from "../errors.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import type { CallResponse } from "../trace.ts";
+import { emptyPayload, inputOf, type MessageRun, rejectOf, resultOf, traceExecution } from "./messageExecution.ts";
+import {
+  executeQuery,
+  noQueryResponse,
+  type QueryExecution,
+  type QueryGraph,
+  queryContext,
+  queryRun,
+  rejected,
+  responseOfQuery,
+} from "./query.ts";
+
+/** Calls of queries cost nothing and wait in no queue. */
+const freeCalls: OutgoingCalls = { canEnqueue: () => true, costOfCall: () => 0n };
+
+/** Evaluates a composite query with all the queries that it calls. */
+export function executeCompositeQuery(env: ExecutionEnvironment, graph: QueryGraph, it: QueryExecution): CallResponse {
+  const { canister, code, message } = it;
+  const context = queryContext(message);
+  const run = { ...queryRun(message, graph, "composite_query"), outgoingCalls: freeCalls };
+  const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
+  graph.instructionsLeft -= outcome.instructions;
+  traceExecution(env, canister, context, run, outcome, 0n);
+  if (outcome.changes.requests.length === 0) return responseOfQuery(canister, context, outcome, run.instructionLimit);
+  // It calls: what it wrote must last until its callbacks ran, so it runs once more, on a copy that is thrown away.
+  const copy = env.embedder.restore(code.prepared, code.instance.takeImage("full"));
+  code.imageTaken = false;
+  const again = copy.run(inputOf(env, canister, queryContext(message), run), undefined, false);
+  return new CompositeExecution(env, graph, it, context, copy).evaluate(again, run.instructionLimit);
+}
+
+/** A composite query that waits for its calls. */
+class CompositeExecution {
+  readonly #env: ExecutionEnvironment;
+  readonly #graph: QueryGraph;
+  readonly #it: QueryExecution;
+  readonly #context: CallContext;
+  readonly #copy: CanisterInstance;
+  readonly #waiting: OutgoingRequest[] = [];
+  #response: CallResponse | undefined;
+
+  constructor(
+    env: ExecutionEnvironment,
+    graph: QueryGraph,
+    it: QueryExecution,
+    context: CallContext,
+    copy: CanisterInstance,
+  ) {
+    this.#env = env;
+    this.#graph = graph;
+    this.#it = it;
+    this.#context = context;
+    this.#copy = copy;
+  }
+
+  evaluate(first: ExecutionOutcome, limit: bigint): CallResponse {
+    this.#take(first, limit);
+    for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
+      if (this.#graph.instructionsLeft <= 0n) return rejected(tooManyInstructions);
+      const response = this.#call(request);
+      this.#context.outstandingCalls = this.#waiting.length;
+      this.#executeCallback(request, response);
+    }
+    return this.#response ?? rejected(noQueryResponse(this.#it.canister, this.#context));
+  }
+
+  #take(outcome: ExecutionOutcome, limit: bigint): void {
+    this.#waiting.push(...outcome.changes.requests);
+    this.#context.outstandingCalls = this.#waiting.length;
+    const result = resultOf(this.#it.canister, outcome, limit);
+    if (this.#response !== undefined || result.kind === "noResponse") return;
+    if (result.kind === "respond") {
+      this.#response = result.response;
+      this.#context.responded = true;
+    } else if (this.#waiting.length === 0) {
+      this.#response = rejected(result.reject);
+    }
+  }
+
+  #call(request: OutgoingRequest): CallResponse {
+    const { canister, message } = this.#it;
+    const stack = [...this.#graph.stack, canister.id];
+    const receiver = Principal.ofBytes(request.callee);
+    if (stack.length >= limits.queryCallDepth) return rejected(tooDeep);
+    if (stack.some((it) => it.key === receiver.key)) return rejected(loop);
+    const graph = { instructionsLeft: this.#graph.instructionsLeft - limits.instructionsPerQueryCall, stack };
+    if (graph.instructionsLeft <= 0n) return rejected(tooManyInstructions);
+    const response = executeQuery(this.#env, graph, {
+      caller: canister.id,
+      receiver,
+      method: request.method,
+      argument: request.argument,
+      place: { root: message.place.root, depth: message.place.depth + 1 },
+    });
+    this.#graph.instructionsLeft = graph.instructionsLeft;
+    return response;
+  }
+
+  #executeCallback(request: OutgoingRequest, response: CallResponse): void {
+    const isReply = response.kind === "reply";
+    const run = this.#run(isReply ? "compositeReplyCallback" : "compositeRejectCallback", request, {
+      callback: isReply ? request.onReply : request.onReject,
+      response,
+    });
+    const outcome = this.#execute(run);
+    if (outcome.kind === "returned" || request.onCleanup === undefined) {
+      this.#take(outcome, run.instructionLimit);
+      return;
+    }
+    const cleanup = this.#run("compositeCleanup", request, { callback: request.onCleanup, response });
+    const cleaned = this.#execute(cleanup);
+    const { canister } = this.#it;
+    const failed = rejectOf(canister, outcome, run.instructionLimit);
+    const final =
+      cleaned.kind === "returned"
+        ? failed
+        : withFailedCleanup(canister.id, failed, rejectOf(canister, cleaned, cleanup.instructionLimit));
+    if (this.#response === undefined && this.#waiting.length === 0) this.#response = rejected(final);
+  }
+
+  #run(
+    mode: "compositeReplyCallback" | "compositeRejectCallback" | "compositeCleanup",
+    request: OutgoingRequest,
+    it: { readonly callback: CallbackFunction; readonly response: CallResponse },
+  ): MessageRun {
+    const { callback, response } = it;
+    const isReply = response.kind === "reply";
+    return {
+      mode,
+      entryPoint: { kind: "callback", functionIndex: callback.functionIndex, environment: callback.environment },
+      method: request.method,
+      payload: isReply ? response.data : emptyPayload,
+      instructionLimit: this.#graph.instructionsLeft,
+      discardChanges: false,
+      rejectCode: isReply ? 0 : response.reject.rejectCode,
+      rejectMessage: isReply ? "" : messageForCanister(response.reject),
+      cyclesRefunded: 0n,
+      deadlineNanos: 0n,
+      outgoingCalls: freeCalls,
+    };
+  }
+
+  #execute(run: MessageRun): ExecutionOutcome {
+    const { canister } = this.#it;
+    const outcome = this.#copy.run(inputOf(this.#env, canister, this.#context, run), this.#env.watch, false);
+    this.#graph.instructionsLeft -= outcome.instructions;
+    this.#context.instructions += outcome.instructions;
+    traceExecution(this.#env, canister, this.#context, run, outcome, 0n);
+    return outcome;
+  }
+}
+
+const tooDeep: Reject = reject(
+  "QueryCallGraphTooDeep",
+  `Composite query calls exceeded the maximum call depth of ${limits.queryCallDepth}.`,
+);
+
+const loop: Reject = reject("QueryCallGraphLoopDetected", "Loop detected when executing query call graph.");
+
+const tooManyInstructions: Reject = reject(
+  "QueryCallGraphTotalInstructionLimitExceeded",
+  "Composite query calls exceeded the instruction limit.",
+);

@@ -1,0 +1,185 @@
+/**
+ * Installing code: compilation, `(start)`, then init or, in an upgrade, post_upgrade. One atomic unit with one limit.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#ic-install_code
+ */
+import { toHex } from "../../base/bytes.ts";
+import type { Principal } from "../../base/principal.ts";
+import { type Canister, type ChangeOrigin, InstalledCode, type ValidModule } from "../canister.ts";
+import type { EntryPoint, ExecutionMode } from "../embedder/contract.ts";
+import { outOfCyclesText, type Reject, reject, rejectOfTrap } from "../errors.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import type { TracePlace } from "../trace.ts";
+import {
+  chargeExecution,
+  emptyPayload,
+  noteExecution,
+  noticeLowMemory,
+  resultOf,
+  runMessage,
+} from "./messageExecution.ts";
+import { openContext } from "./update.ts";
+import { upgradeCode } from "./upgrade.ts";
+
+/** What is installed, where and how. */
+export interface Installation {
+  readonly mode: InstallMode;
+  readonly prepared: ValidModule;
+  /** As uploaded. */
+  readonly wasm: Uint8Array;
+  readonly argument: Uint8Array;
+  readonly sender: Principal;
+  readonly change: ChangeOrigin;
+  readonly place: TracePlace;
+}
+
+/** https://internetcomputer.org/docs/references/ic-interface-spec#ic-install_code */
+export type InstallMode =
+  | { readonly kind: "install" }
+  | { readonly kind: "reinstall" }
+  | {
+      readonly kind: "upgrade";
+      readonly skipPreUpgrade: boolean;
+      readonly wasmMemoryPersistence: "keep" | "replace" | undefined;
+    };
+
+/** Installs code, or leaves everything as it was and tells why. The canister pays for the attempt. */
+export function installCode(env: ExecutionEnvironment, canister: Canister, it: Installation): Reject | undefined {
+  const { memory64 } = it.prepared.facts;
+  const prepaid = env.fees.execution(limits.instructionsPerInstall, memory64);
+  const threshold = canister.freezingThreshold(env.fees);
+  if (!canister.account.withdraw(prepaid, threshold)) {
+    const lack = { available: canister.account.balance, requested: prepaid, threshold, revealTopUp: true };
+    return reject(
+      "CanisterOutOfCycles",
+      `Canister installation failed with \`${outOfCyclesText(canister.id, lack)}\`. Top up the canister with more cycles.`,
+    );
+  }
+  const execution = new InstallExecution(env, canister, it);
+  const failure =
+    it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution);
+  const unusedInstructions = limits.instructionsPerInstall - execution.instructions;
+  chargeExecution(env, canister, { prepaid, unusedInstructions, memory64 });
+  if (failure !== undefined) canister.account.deposit(execution.burned);
+  else takeOver(env, canister, it, execution);
+  return failure;
+}
+
+/** The executions of one installation: they share a limit, and nothing of them counts until all have returned. */
+export class InstallExecution {
+  readonly installation: Installation;
+  /** Used so far, compilation included. */
+  instructions: bigint;
+  /** Cycles burned so far, already taken from the balance. */
+  burned = 0n;
+  certifiedData: Uint8Array | undefined;
+  /** Nanoseconds; as the new code set it. */
+  globalTimerNanos = 0n;
+  /** The code that takes over when all went well. */
+  code: InstalledCode | undefined;
+  readonly #env: ExecutionEnvironment;
+  readonly #canister: Canister;
+
+  constructor(env: ExecutionEnvironment, canister: Canister, installation: Installation) {
+    this.#env = env;
+    this.#canister = canister;
+    this.installation = installation;
+    this.instructions = compilationCost(env, installation.prepared);
+  }
+
+  /** Runs one entry point of `code`; gives the reject if it did not return. */
+  run(code: InstalledCode, mode: ExecutionMode, exportName: string): Reject | undefined {
+    const env = this.#env;
+    const canister = this.#canister;
+    const { sender, argument, place } = this.installation;
+    const entryPoint: EntryPoint = { kind: "export", name: exportName };
+    const instructionLimit = limits.instructionsPerInstall - this.instructions;
+    if (instructionLimit <= 0n) return instructionLimitExceeded(canister);
+    const origin = { kind: "ingress", ingressId: "", caller: sender } as const;
+    const context = openContext(canister, { origin, method: mode, place }, 0n);
+    const run = {
+      mode,
+      entryPoint,
+      method: "",
+      payload: mode === "init" || mode === "postUpgrade" ? argument : emptyPayload,
+      instructionLimit,
+      discardChanges: false,
+      rejectCode: 0,
+      rejectMessage: "",
+      cyclesRefunded: 0n,
+      deadlineNanos: 0n,
+    };
+    const outcome = runMessage(env, canister, code, context, run);
+    this.instructions += outcome.instructions;
+    noteExecution(
+      env,
+      canister,
+      context,
+      run,
+      outcome,
+      env.fees.unusedInstructions(outcome.instructions, code.prepared.facts.memory64),
+    );
+    const result = resultOf(canister, outcome, limits.instructionsPerInstall);
+    if (result.kind === "failed") return result.reject;
+    const { cyclesBurned, certifiedData, globalTimerNanos } = outcome.changes;
+    this.burned += cyclesBurned;
+    canister.account.balance -= cyclesBurned;
+    if (certifiedData !== undefined) this.certifiedData = certifiedData;
+    if (globalTimerNanos !== undefined && mode !== "preUpgrade") this.globalTimerNanos = globalTimerNanos;
+    return undefined;
+  }
+
+  /** Runs `(start)` and then the initialisation that the new module exports. */
+  initialise(code: InstalledCode, mode: "init" | "postUpgrade"): Reject | undefined {
+    const { facts } = code.prepared;
+    this.code = code;
+    const failure = facts.hasStart ? this.run(code, "start", "(start)") : undefined;
+    if (failure !== undefined) return failure;
+    if (mode === "init") return facts.hasInit ? this.run(code, "init", "canister_init") : undefined;
+    return facts.hasPostUpgrade ? this.run(code, "postUpgrade", "canister_post_upgrade") : undefined;
+  }
+
+  /** Compilation alone may be too much. */
+  compilationFailure(): Reject | undefined {
+    return this.instructions > limits.instructionsPerInstall ? instructionLimitExceeded(this.#canister) : undefined;
+  }
+}
+
+/** Keeps a module for the life of the process, so that it is prepared once. */
+export function rememberModule(env: ExecutionEnvironment, prepared: ValidModule, wasm: Uint8Array): void {
+  env.modules.set(toHex(prepared.hash), { prepared, wasm });
+}
+
+function installFresh(env: ExecutionEnvironment, execution: InstallExecution): Reject | undefined {
+  const tooLarge = execution.compilationFailure();
+  if (tooLarge !== undefined) return tooLarge;
+  const { prepared } = execution.installation;
+  const code = new InstalledCode(prepared, env.embedder.instantiate(prepared, undefined));
+  return execution.initialise(code, "init");
+}
+
+function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {
+  const { prepared, wasm, mode, change } = it;
+  env.ledger.burned += execution.burned;
+  if (execution.code === undefined) return;
+  rememberModule(env, prepared, wasm);
+  canister.code = execution.code;
+  canister.version++;
+  if (mode.kind !== "upgrade") canister.certifiedData = new Uint8Array(0);
+  if (execution.certifiedData !== undefined) canister.certifiedData = execution.certifiedData;
+  env.setGlobalTimer(canister, execution.globalTimerNanos);
+  env.noteHeartbeat(canister);
+  canister.lowMemoryHook = "notSatisfied";
+  noticeLowMemory(canister);
+  canister.recordChange(env.timeNanos, change, { kind: "codeDeployment", mode: mode.kind, moduleHash: prepared.hash });
+}
+
+function compilationCost(env: ExecutionEnvironment, prepared: ValidModule): bigint {
+  const full = BigInt(prepared.facts.instrumentedOperators) * limits.instructionsPerCompiledOperator;
+  const known = env.modules.has(toHex(prepared.hash));
+  return limits.instructionsPerInstallBase + (known ? full / limits.compiledBeforeDivisor : full);
+}
+
+function instructionLimitExceeded(canister: Canister): Reject {
+  return rejectOfTrap(canister.id, { kind: "instructionLimitExceeded" }, [], limits.instructionsPerInstall);
+}

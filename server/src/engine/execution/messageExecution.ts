@@ -1,0 +1,288 @@
+/**
+ * What all message executions share: what the canister sees, what it costs, and that its changes are applied when it
+ * returned and never otherwise.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#rule-message-execution
+ */
+import { Principal } from "../../base/principal.ts";
+import type { CallContext, ExecutionResult } from "../callContexts.ts";
+import type { Canister, InstalledCode } from "../canister.ts";
+import type {
+  EntryPoint,
+  ExecutionInput,
+  ExecutionMode,
+  ExecutionOutcome,
+  OutgoingCalls,
+  OutgoingRequest,
+  SystemStateChanges,
+} from "../embedder/contract.ts";
+import { type Reject, rejectCodes, rejectOfTrap } from "../errors.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import { callerOf } from "../messages.ts";
+
+/** What is executed, beside the call context. */
+export interface MessageRun {
+  readonly mode: ExecutionMode;
+  readonly entryPoint: EntryPoint;
+  /** The method that was called; for callbacks the callee's. */
+  readonly method: string;
+  /** Argument, or the reply in a reply callback. */
+  readonly payload: Uint8Array;
+  readonly instructionLimit: bigint;
+  readonly discardChanges: boolean;
+  /** 0 where there was no reject. */
+  readonly rejectCode: number;
+  readonly rejectMessage: string;
+  /** Cycles that came back with the response. */
+  readonly cyclesRefunded: bigint;
+  /** Nanoseconds; 0 for none. */
+  readonly deadlineNanos: bigint;
+  readonly dataCertificate?: Uint8Array;
+  /** Asked instead of the canister's queues. */
+  readonly outgoingCalls?: OutgoingCalls;
+}
+
+/** No bytes, for executions without a payload. */
+export const emptyPayload: Uint8Array = new Uint8Array(0);
+
+/** Runs the canister's code once. Nothing outside its memories changes but its log. */
+export function runMessage(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  code: InstalledCode,
+  context: CallContext,
+  run: MessageRun,
+): ExecutionOutcome {
+  const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, run.discardChanges);
+  context.instructions += outcome.instructions;
+  for (const record of outcome.log) canister.log.push(record);
+  return outcome;
+}
+
+/** Takes over what the execution did to the system: cycles, timer, certified data, calls. */
+export function applyChanges(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  context: CallContext,
+  changes: SystemStateChanges,
+): void {
+  applyCycles(env, canister, context, changes);
+  if (changes.certifiedData !== undefined) canister.certifiedData = changes.certifiedData;
+  if (changes.globalTimerNanos !== undefined) env.setGlobalTimer(canister, changes.globalTimerNanos);
+  for (const request of changes.requests) sendRequest(env, canister, context, request);
+  noticeLowMemory(canister);
+}
+
+/** Takes over the cycles accepted and burned, which a replicated query keeps too. */
+export function applyCycles(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  context: CallContext,
+  changes: SystemStateChanges,
+): void {
+  const { cyclesAccepted, cyclesBurned, cyclesSpentOnRequests } = changes;
+  if (cyclesAccepted !== 0n) {
+    context.cyclesAvailable -= cyclesAccepted;
+    canister.account.deposit(cyclesAccepted);
+  }
+  if (cyclesBurned !== 0n) {
+    canister.account.balance -= cyclesBurned;
+    env.ledger.burned += cyclesBurned;
+  }
+  if (cyclesSpentOnRequests !== 0n) canister.account.balance -= cyclesSpentOnRequests;
+}
+
+/** Gives back what was paid in advance and not used; tells the fee that remains. */
+export function chargeExecution(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  paid: { readonly prepaid: bigint; readonly unusedInstructions: bigint; readonly memory64: boolean },
+): bigint {
+  const refund = env.fees.unusedInstructions(paid.unusedInstructions, paid.memory64);
+  const fee = paid.prepaid - refund;
+  canister.account.deposit(refund);
+  env.ledger.consumed += fee;
+  return fee;
+}
+
+/** The end of an execution in the words of its call context. */
+export function resultOf(canister: Canister, outcome: ExecutionOutcome, limit: bigint): ExecutionResult {
+  if (outcome.trap !== undefined) return { kind: "failed", reject: rejectOf(canister, outcome, limit) };
+  const reply = outcome.changes.reply;
+  if (reply === undefined) return noResponse;
+  if (reply.kind === "reply") return { kind: "respond", response: reply };
+  const reject = { rejectCode: rejectCodes.canisterReject, message: reply.message };
+  return { kind: "respond", response: { kind: "reject", reject } };
+}
+
+/** The reject for an execution that trapped. */
+export function rejectOf(canister: Canister, outcome: ExecutionOutcome, limit: bigint): Reject {
+  const trap = outcome.trap ?? { kind: "trapped", reason: "unknown" };
+  return rejectOfTrap(canister.id, trap, outcome.backtrace, limit);
+}
+
+/** Counts an execution into the round and tells it to the trace. */
+export function noteExecution(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  context: CallContext,
+  run: MessageRun,
+  outcome: ExecutionOutcome,
+  fee: bigint,
+): void {
+  env.roundInstructions += outcome.instructions;
+  env.roundExecutions++;
+  if (env.trace !== undefined) traceExecution(env, canister, context, run, outcome, fee);
+}
+
+/** Tells an execution and what it logged to the trace. */
+export function traceExecution(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  context: CallContext,
+  run: MessageRun,
+  outcome: ExecutionOutcome,
+  fee: bigint,
+): void {
+  if (env.trace === undefined) return;
+  const returned = outcome.kind === "returned";
+  const { round } = env;
+  const canisterId = canister.id.text;
+  env.trace.push({
+    kind: "executed",
+    round,
+    ...context.place,
+    canisterId,
+    mode: run.mode,
+    method: run.method,
+    callContextId: context.id,
+    outcome: outcome.kind,
+    committed: returned && !run.discardChanges,
+    ...(returned ? {} : { reject: rejectOf(canister, outcome, run.instructionLimit) }),
+    instructions: outcome.instructions,
+    fee,
+    dirtyHeapPages: outcome.dirtyHeapPages,
+    dirtyStablePages: outcome.dirtyStablePages,
+    cyclesAccepted: outcome.changes.cyclesAccepted,
+    cyclesBurned: outcome.changes.cyclesBurned,
+  });
+  for (const { timestampNanos, content } of outcome.log) {
+    env.trace.push({ kind: "log", round, ...context.place, canisterId, timeNanos: timestampNanos, content });
+  }
+}
+
+/** Bytes of heap that are left before the limit decide whether on_low_wasm_memory is due (once, until memory is given back). */
+export function noticeLowMemory(canister: Canister): void {
+  const { wasmMemoryLimitBytes, wasmMemoryThresholdBytes } = canister.settings;
+  if (wasmMemoryThresholdBytes === 0n || canister.code === undefined) {
+    if (canister.lowMemoryHook !== "notSatisfied") canister.lowMemoryHook = "notSatisfied";
+    return;
+  }
+  const limit = wasmMemoryLimitBytes === 0n ? limits.heapBytesMax : wasmMemoryLimitBytes;
+  const isLow = limit - BigInt(canister.code.instance.heapBytes()) < wasmMemoryThresholdBytes;
+  if (!isLow) canister.lowMemoryHook = "notSatisfied";
+  else if (canister.lowMemoryHook === "notSatisfied") canister.lowMemoryHook = "ready";
+}
+
+const noResponse: ExecutionResult = { kind: "noResponse" };
+
+/** All that the canister can see. */
+export function inputOf(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  context: CallContext,
+  run: MessageRun,
+): ExecutionInput {
+  const { settings, account } = canister;
+  return {
+    mode: run.mode,
+    entryPoint: run.entryPoint,
+    instructionLimit: run.instructionLimit,
+    canisterId: canister.id.bytes,
+    subnetId: env.subnetId.bytes,
+    caller: callerOf(context.origin, Principal.management).bytes,
+    payload: run.payload,
+    methodName: run.method,
+    rejectCode: run.rejectCode,
+    rejectMessage: run.rejectMessage,
+    deadlineNanos: run.deadlineNanos,
+    timeNanos: env.timeNanos,
+    canisterStatus: canister.statusNumber,
+    canisterVersion: canister.version,
+    controllers: canister.controllerBytes,
+    environmentVariables: settings.environmentVariables,
+    cyclesBalance: account.balance,
+    freezingThreshold: canister.freezingThreshold(env.fees),
+    cyclesAvailable: context.cyclesAvailable,
+    cyclesRefunded: run.cyclesRefunded,
+    responded: context.responded,
+    callContextInstructions: context.instructions,
+    globalTimerNanos: canister.globalTimerNanos,
+    ...(run.dataCertificate === undefined ? undefined : { dataCertificate: run.dataCertificate }),
+    rootKey: env.rootKey,
+    wasmMemoryLimitBytes: settings.wasmMemoryLimitBytes,
+    logCapacityBytes: limits.logBytes,
+    logUsedBytes: canister.log.usedBytes,
+    subnetSize: env.subnetSize,
+    outgoingCalls: run.outgoingCalls ?? canister.outgoingCalls(env.fees),
+  };
+}
+
+/** Registers the callback and puts the request on its way. Cycles and prepayment were taken by `applyCycles`. */
+function sendRequest(env: ExecutionEnvironment, canister: Canister, context: CallContext, it: OutgoingRequest): void {
+  const callee = Principal.ofBytes(it.callee);
+  const prepaidExecution = env.fees.messagePrepayment(canister.code?.prepared.facts.memory64 === true);
+  const prepaidResponse = env.fees.responsePrepayment;
+  env.ledger.consumed += it.prepaid - prepaidExecution - prepaidResponse;
+  const deadlineNanos = it.timeoutSeconds === undefined ? 0n : deadlineOf(env.timeNanos, it.timeoutSeconds);
+  const callback = {
+    id: canister.nextCallbackId++,
+    callContextId: context.id,
+    callee,
+    method: it.method,
+    onReply: it.onReply,
+    onReject: it.onReject,
+    onCleanup: it.onCleanup,
+    prepaidExecution,
+    prepaidResponse,
+    deadlineNanos,
+    answered: false,
+  };
+  canister.callbacks.set(callback.id, callback);
+  canister.outstandingCalls.set(callee.key, (canister.outstandingCalls.get(callee.key) ?? 0) + 1);
+  env.watchDeadline(callback);
+  context.outstandingCalls++;
+  const place = { root: context.place.root, depth: context.place.depth + 1 };
+  const { method, argument, cycles } = it;
+  env.outbox.push({
+    kind: "request",
+    sender: canister.id,
+    receiver: callee,
+    callbackId: callback.id,
+    method,
+    argument,
+    cycles,
+    deadlineNanos,
+    place,
+  });
+  env.trace?.push({
+    kind: "requestSent",
+    round: env.round,
+    root: place.root,
+    depth: context.place.depth,
+    canisterId: canister.id.text,
+    callee: callee.text,
+    method,
+    callbackId: callback.id,
+    argument,
+    cycles,
+    deadlineNanos,
+  });
+}
+
+/** Deadlines stand on whole seconds; no wait is longer than 300 s. */
+function deadlineOf(timeNanos: bigint, timeoutSeconds: number): bigint {
+  const timeout = BigInt(timeoutSeconds) * 1_000_000_000n;
+  const longest = timeout > limits.callTimeoutNanosMax ? limits.callTimeoutNanosMax : timeout;
+  return ((timeNanos + longest) / 1_000_000_000n) * 1_000_000_000n;
+}

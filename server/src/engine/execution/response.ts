@@ -1,0 +1,168 @@
+/**
+ * The response to a canister's own call: the reply or reject callback, and the cleanup callback if that traps.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#rule-callback-execution
+ */
+import type { Callback, CallContext, ExecutionResult } from "../callContexts.ts";
+import type { Canister, InstalledCode } from "../canister.ts";
+import type { CallbackFunction, EntryPoint, ExecutionOutcome } from "../embedder/contract.ts";
+import { messageForCanister, wasmModuleNotFound, withFailedCleanup } from "../errors.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import { type ResponseMessage, responseBytes } from "../messages.ts";
+import {
+  applyChanges,
+  chargeExecution,
+  emptyPayload,
+  type MessageRun,
+  noteExecution,
+  rejectOf,
+  resultOf,
+  runMessage,
+} from "./messageExecution.ts";
+import { finishExecution } from "./update.ts";
+
+/** Executes the callback that waits for the response. Refunds arrive even if no code is there to notice. */
+export function executeResponse(env: ExecutionEnvironment, canister: Canister, message: ResponseMessage): void {
+  const callback = canister.callbacks.get(message.callbackId);
+  if (callback === undefined) return;
+  canister.callbacks.delete(callback.id);
+  forgetOutstanding(canister, callback);
+  refundTransmission(env, canister, callback, message);
+  canister.account.deposit(message.refund);
+  const context = canister.callContexts.get(callback.callContextId);
+  if (context !== undefined) context.outstandingCalls--;
+  if (context === undefined || context.deleted || canister.code === undefined) {
+    dropCallback(env, canister, callback, context);
+    return;
+  }
+  const result = executeCallback(env, canister, { code: canister.code, context, callback, message });
+  finishExecution(env, canister, context, result);
+}
+
+interface CallbackExecution {
+  readonly code: InstalledCode;
+  readonly context: CallContext;
+  readonly callback: Callback;
+  readonly message: ResponseMessage;
+}
+
+function executeCallback(env: ExecutionEnvironment, canister: Canister, it: CallbackExecution): ExecutionResult {
+  const { code, context, callback } = it;
+  const { memory64 } = code.prepared.facts;
+  const limit = callbackInstructionLimit;
+  const run = callbackRun(it);
+  const outcome = runMessage(env, canister, code, context, run);
+  const total = limits.instructionsPerMessage;
+  if (outcome.kind === "returned" || callback.onCleanup === undefined) {
+    const unusedInstructions = total - outcome.instructions;
+    const fee = chargeExecution(env, canister, { prepaid: callback.prepaidExecution, unusedInstructions, memory64 });
+    noteExecution(env, canister, context, run, outcome, fee);
+    if (outcome.kind === "returned") commit(env, canister, context, outcome);
+    return resultOf(canister, outcome, limit);
+  }
+  // The cleanup callback gets what the callback left, and the share that was kept for it.
+  const left = total - outcome.instructions;
+  noteExecution(
+    env,
+    canister,
+    context,
+    run,
+    outcome,
+    callback.prepaidExecution - env.fees.unusedInstructions(left, memory64),
+  );
+  const failed = resultOf(canister, outcome, limit);
+  const cleanup = cleanupRun(it, callback.onCleanup, left);
+  const cleaned = runMessage(env, canister, code, context, cleanup);
+  const prepaid = env.fees.unusedInstructions(left, memory64);
+  env.ledger.consumed += callback.prepaidExecution - prepaid;
+  const fee = chargeExecution(env, canister, { prepaid, unusedInstructions: left - cleaned.instructions, memory64 });
+  noteExecution(env, canister, context, cleanup, cleaned, fee);
+  if (cleaned.kind === "returned") {
+    commit(env, canister, context, cleaned);
+    return failed;
+  }
+  const both = withFailedCleanup(canister.id, rejectOf(canister, outcome, limit), rejectOf(canister, cleaned, left));
+  return { kind: "failed", reject: both };
+}
+
+/** Instructions of a callback: the message limit without the share that is kept for cleanup. */
+const callbackInstructionLimit =
+  limits.instructionsPerMessage - (limits.instructionsPerMessage * limits.cleanupReservePercent) / 100n;
+
+function callbackRun(it: CallbackExecution): MessageRun {
+  const { context, callback, message } = it;
+  const { response } = message;
+  const isReply = response.kind === "reply";
+  return {
+    mode: isReply ? "replyCallback" : "rejectCallback",
+    entryPoint: entryPointOf(isReply ? callback.onReply : callback.onReject),
+    method: callback.method,
+    payload: isReply ? response.data : emptyPayload,
+    instructionLimit: callbackInstructionLimit,
+    discardChanges: false,
+    rejectCode: isReply ? 0 : response.reject.rejectCode,
+    rejectMessage: isReply ? "" : messageForCanister(response.reject),
+    cyclesRefunded: message.refund,
+    deadlineNanos: context.origin.kind === "canister" ? context.origin.deadlineNanos : 0n,
+  };
+}
+
+function cleanupRun(it: CallbackExecution, onCleanup: CallbackFunction, instructionLimit: bigint): MessageRun {
+  const { response } = it.message;
+  return {
+    mode: "cleanup",
+    entryPoint: entryPointOf(onCleanup),
+    method: it.callback.method,
+    payload: emptyPayload,
+    instructionLimit,
+    discardChanges: false,
+    rejectCode: response.kind === "reply" ? 0 : response.reject.rejectCode,
+    rejectMessage: "",
+    cyclesRefunded: 0n,
+    deadlineNanos: 0n,
+  };
+}
+
+function commit(env: ExecutionEnvironment, canister: Canister, context: CallContext, outcome: ExecutionOutcome): void {
+  applyChanges(env, canister, context, outcome.changes);
+  canister.version++;
+}
+
+function entryPointOf(it: CallbackFunction): EntryPoint {
+  return { kind: "callback", functionIndex: it.functionIndex, environment: it.environment };
+}
+
+function forgetOutstanding(canister: Canister, callback: Callback): void {
+  const key = callback.callee.key;
+  const outstanding = (canister.outstandingCalls.get(key) ?? 1) - 1;
+  if (outstanding === 0) canister.outstandingCalls.delete(key);
+  else canister.outstandingCalls.set(key, outstanding);
+}
+
+function refundTransmission(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  callback: Callback,
+  message: ResponseMessage,
+): void {
+  const unused = env.fees.unusedResponse(responseBytes(message.response));
+  canister.account.deposit(unused);
+  env.ledger.consumed += callback.prepaidResponse - unused;
+}
+
+/** The code is gone: nothing is executed, the base fee is kept. */
+function dropCallback(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  callback: Callback,
+  context: CallContext | undefined,
+): void {
+  const unusedInstructions = limits.instructionsPerMessage;
+  chargeExecution(env, canister, { prepaid: callback.prepaidExecution, unusedInstructions, memory64: false });
+  if (context === undefined) return;
+  if (!context.responded) {
+    finishExecution(env, canister, context, { kind: "failed", reject: wasmModuleNotFound(canister.id) });
+  } else if (context.outstandingCalls === 0) {
+    canister.callContexts.delete(context.id);
+  }
+}

@@ -1,0 +1,246 @@
+import { Principal } from "../base/principal.ts";
+import type { Callback } from "./callContexts.ts";
+import type { Canister, ValidModule } from "./canister.ts";
+import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
+import { Fees } from "./cycles/fees.ts";
+import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
+import { canisterNotFound } from "./errors.ts";
+import { IngressHistory } from "./ingressHistory.ts";
+import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage } from "./messages.ts";
+import { Fifo } from "./queues.ts";
+import type { Randomness } from "./randomness.ts";
+import type { CallResponse, TraceEvent, TracePlace } from "./trace.ts";
+
+/** A call of a method of the management canister that waits to be executed. */
+export interface ManagementCall {
+  readonly origin: CallOrigin;
+  readonly caller: Principal;
+  readonly method: string;
+  readonly argument: Uint8Array;
+  /** Cycles attached. */
+  readonly cycles: bigint;
+  /** Nanoseconds; 0 for none. */
+  readonly deadlineNanos: bigint;
+  readonly place: TracePlace;
+}
+
+/** A raw_rand call, answered in the round after the one that executed it. */
+export interface RandomnessRequest {
+  readonly call: ManagementCall;
+  /** The round in which it was executed. */
+  readonly round: number;
+}
+
+/** What a response is for. */
+export interface Answered {
+  readonly origin: CallOrigin;
+  readonly method: string;
+  readonly place: TracePlace;
+}
+
+/** Facts that never change in the life of a subnet. */
+export interface SubnetFacts {
+  readonly embedder: Embedder;
+  readonly subnetSize: number;
+  readonly subnetId: Principal;
+  readonly rootKey: Uint8Array;
+  readonly firstCanisterId: Principal;
+  readonly randomness: Randomness;
+  readonly timeNanos: bigint;
+  readonly watch: ExecutionWatch | undefined;
+}
+
+/**
+ * All that message executions share and change: canisters, queues between them, time, the ledger of cycles. One per
+ * subnet; the functions of `execution/` and `management/` work on it.
+ */
+export class ExecutionEnvironment {
+  readonly embedder: Embedder;
+  readonly fees: Fees;
+  readonly subnetSize: number;
+  readonly subnetId: Principal;
+  readonly rootKey: Uint8Array;
+  readonly watch: ExecutionWatch | undefined;
+  readonly firstCanisterId: Principal;
+  readonly randomness: Randomness;
+  readonly canisters = new Map<string, Canister>();
+  readonly ingressHistory = new IngressHistory();
+  readonly ledger: CyclesLedger = emptyLedger();
+  /** Modules seen in this process, by the hex of their hash; `prepare` is asked once for each. */
+  readonly modules = new Map<string, { readonly prepared: ValidModule; readonly wasm: Uint8Array }>();
+  /** Sent in this pass of the scheduler, not yet in the queue of its receiver. */
+  readonly outbox: CanisterMessage[] = [];
+  readonly managementCalls = new Fifo<ManagementCall>();
+  randomnessRequests: RandomnessRequest[] = [];
+  /** Canisters with messages. */
+  readonly ready = new Set<Canister>();
+  /** Canisters that wait for their call contexts to end. */
+  readonly stopping = new Set<Canister>();
+  /** Canisters whose code has a heartbeat. */
+  readonly withHeartbeat = new Set<Canister>();
+  /** Canisters whose global timer is set. */
+  readonly withTimer = new Set<Canister>();
+  /** The earliest deadline of a bounded-wait call without a response, nanoseconds. */
+  nextDeadlineNanos: bigint | undefined;
+  timeNanos: bigint;
+  round = 0;
+  /** Canisters created so far, which gives the next id. */
+  canistersCreated = 0;
+  /** Used in the running round. */
+  roundInstructions = 0n;
+  /** Message executions in the running round. */
+  roundExecutions = 0;
+  /** Collected events; absent when nobody wants them. */
+  trace: TraceEvent[] | undefined;
+
+  constructor(facts: SubnetFacts) {
+    this.embedder = facts.embedder;
+    this.fees = new Fees(facts.subnetSize);
+    this.subnetSize = facts.subnetSize;
+    this.subnetId = facts.subnetId;
+    this.rootKey = facts.rootKey;
+    this.firstCanisterId = facts.firstCanisterId;
+    this.randomness = facts.randomness;
+    this.timeNanos = facts.timeNanos;
+    this.watch = facts.watch;
+  }
+
+  canister(id: Principal): Canister | undefined {
+    return this.canisters.get(id.key);
+  }
+
+  /** Sends the one response of a call to whoever waits for it, with the cycles that were not accepted. */
+  respond(respondent: Principal, answered: Answered, response: CallResponse, refund: bigint): void {
+    const { origin, method, place } = answered;
+    if (origin.kind === "ingress") this.ingressHistory.setDone(origin.ingressId, response);
+    if (origin.kind === "canister") {
+      this.outbox.push({
+        kind: "response",
+        respondent,
+        receiver: origin.caller,
+        callbackId: origin.callbackId,
+        response,
+        refund,
+        deadlineNanos: origin.deadlineNanos,
+      });
+    }
+    if (this.trace === undefined || origin.kind === "systemTask") return;
+    const to = origin.kind === "ingress" ? "ingress" : origin.caller.text;
+    this.trace.push({
+      kind: "responded",
+      round: this.round,
+      ...place,
+      from: respondent.text,
+      to,
+      method,
+      response,
+      refund,
+    });
+  }
+
+  /** Delivers everything that was sent: to queues, to the management canister, or back where nobody is there. */
+  induct(): void {
+    for (let index = 0; index < this.outbox.length; index++) {
+      const message = this.outbox[index];
+      if (message !== undefined) this.#deliver(message);
+    }
+    this.outbox.length = 0;
+  }
+
+  /** Puts a message into the queue of its receiver, who exists. */
+  enqueue(receiver: Canister, message: CanisterMessage): void {
+    receiver.input.push(message);
+    this.ready.add(receiver);
+  }
+
+  /** Whether the timer is set decides whether the canister is looked at when time passes. */
+  setGlobalTimer(canister: Canister, nanos: bigint): void {
+    canister.globalTimerNanos = nanos;
+    if (nanos === 0n) this.withTimer.delete(canister);
+    else this.withTimer.add(canister);
+  }
+
+  /** Whether the code has a heartbeat decides whether the canister is looked at in each round. */
+  noteHeartbeat(canister: Canister): void {
+    if (canister.code?.prepared.facts.hasHeartbeat === true) this.withHeartbeat.add(canister);
+    else this.withHeartbeat.delete(canister);
+  }
+
+  /** Remembers when a bounded-wait call gives up. */
+  watchDeadline(callback: Callback): void {
+    if (callback.deadlineNanos === 0n) return;
+    if (this.nextDeadlineNanos === undefined || callback.deadlineNanos < this.nextDeadlineNanos) {
+      this.nextDeadlineNanos = callback.deadlineNanos;
+    }
+  }
+
+  #deliver(message: CanisterMessage): void {
+    const receiver = this.canisters.get(message.receiver.key);
+    if (message.kind === "response") {
+      this.#deliverResponse(message, receiver);
+    } else if (receiver !== undefined) {
+      this.enqueue(receiver, message);
+    } else if (message.kind === "request" && isManagement(message.receiver, this.subnetId)) {
+      this.managementCalls.push(managementCall(message));
+    } else {
+      this.#refuse(message);
+    }
+  }
+
+  #deliverResponse(message: CanisterMessage & { kind: "response" }, receiver: Canister | undefined): void {
+    const callback = receiver?.callbacks.get(message.callbackId);
+    if (receiver !== undefined && callback !== undefined && !callback.answered) {
+      callback.answered = true;
+      this.enqueue(receiver, message);
+      return;
+    }
+    // It came after the deadline, or its caller is deleted: the cycles of a late response are lost.
+    this.ledger.lost += message.refund;
+    this.trace?.push({
+      kind: "responseDropped",
+      round: this.round,
+      root: { kind: "systemTask", canisterId: message.receiver.text, round: this.round },
+      depth: 0,
+      canisterId: message.receiver.text,
+      callbackId: message.callbackId,
+      cyclesLost: message.refund,
+    });
+  }
+
+  #refuse(message: IngressMessage | RequestMessage): void {
+    const response: CallResponse = { kind: "reject", reject: canisterNotFound(message.receiver) };
+    if (message.kind === "ingress") {
+      this.ingressHistory.setDone(message.ingressId, response);
+      return;
+    }
+    const origin: CallOrigin = {
+      kind: "canister",
+      caller: message.sender,
+      callbackId: message.callbackId,
+      deadlineNanos: message.deadlineNanos,
+    };
+    this.respond(message.receiver, { origin, method: message.method, place: message.place }, response, message.cycles);
+  }
+}
+
+/** Whether a call to that principal is one of the management canister. */
+export function isManagement(receiver: Principal, subnetId: Principal): boolean {
+  return receiver.key === Principal.management.key || receiver.key === subnetId.key;
+}
+
+function managementCall(request: RequestMessage): ManagementCall {
+  return {
+    origin: {
+      kind: "canister",
+      caller: request.sender,
+      callbackId: request.callbackId,
+      deadlineNanos: request.deadlineNanos,
+    },
+    caller: request.sender,
+    method: request.method,
+    argument: request.argument,
+    cycles: request.cycles,
+    deadlineNanos: request.deadlineNanos,
+    place: request.place,
+  };
+}
