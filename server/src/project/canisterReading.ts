@@ -1,4 +1,5 @@
 import type { ProblemFix } from "../base/problem.ts";
+import { nearestName } from "../candid/nearestName.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
 import { cargoBuild } from "./cargoBuild.ts";
 import type { CargoPackage, CargoWorkspace, CargoWorkspaces, ProjectSurroundings } from "./cargoWorkspace.ts";
@@ -71,6 +72,7 @@ export function findPackage(
     if (cargoPackage !== undefined) return { workspace, cargoPackage };
   }
   const names = [...new Set(near.flatMap((it) => it.packages.map((pack) => pack.name)))];
+  const nearest = nearestName(name.value, names);
   const known = names.map((it) => `\`${it}\``);
   const hint =
     known.length === 0 ? "there is no Cargo.toml here or above" : `the packages are ${known.slice(0, 8).join(", ")}`;
@@ -80,7 +82,7 @@ export function findPackage(
     severity: "error",
     range: name.range,
     message: `The canister \`${place.name}\` is built from the package \`${name.value}\`, which does not exist: ${hint}.`,
-    fixes: names.filter((it) => isNear(it, name.value)).map((it) => renaming(name, it)),
+    ...(nearest !== undefined && { fixes: [renaming(name, nearest)] }),
   });
   return undefined;
 }
@@ -89,25 +91,6 @@ export function findPackage(
 function renaming(name: Located<string>, newName: string): ProblemFix {
   const isQuoted = name.range.end - name.range.start === name.value.length + 2;
   return { title: `Build it from \`${newName}\``, range: name.range, newText: isQuoted ? `"${newName}"` : newName };
-}
-
-/** Names that differ in what people mistype: a letter or two, or the kind of dash. */
-function isNear(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((it) => it.toLowerCase().replace(/[-_]/g, ""));
-  return left !== undefined && right !== undefined && editDistance(left, right) <= Math.min(2, right.length / 3);
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const replaced = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** A path of a manifest as the system spells it. */

@@ -2,9 +2,11 @@ import type { PlatformPath } from "node:path";
 import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { LineIndex } from "../base/lineIndex.ts";
+import type { ImportResolver } from "../candid/imports.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import type { CrateCheck, RuleProblem } from "../rules/checkCrate.ts";
+import { type CandidFiles, candidReports } from "./candidFiles.ts";
 import type { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import type { Report } from "./report.ts";
@@ -18,6 +20,7 @@ export interface SnapshotParts {
   readonly project: () => ProjectModel;
   readonly crateChecks: CrateChecks;
   readonly rustFacts: RustFacts | undefined;
+  readonly candidFiles: CandidFiles;
 }
 
 /**
@@ -58,9 +61,17 @@ export class Snapshot {
         return this.rustReports(path, cancelled);
       case "manifest":
         return manifestReports(this.project, path);
-      default:
+      case "candid":
+        return candidReports(path, this.files.readText(path) ?? "", this.candidResolver());
+      case undefined:
         return [];
     }
+  }
+
+  /** How imports of Candid files are found. */
+  candidResolver(): ImportResolver {
+    const { candidFiles, files, path } = this.parts;
+    return candidFiles.resolver(files, path);
   }
 
   /** The crate whose module tree holds the file, if it is one that is analysed. */

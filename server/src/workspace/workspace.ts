@@ -3,6 +3,7 @@ import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { ProjectSurroundings } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import { type ProjectModel, readProject } from "../project/projectModel.ts";
+import { CandidFiles } from "./candidFiles.ts";
 import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import { isForeign, projectFolder } from "./projectFolder.ts";
@@ -31,6 +32,7 @@ export class Workspace {
   private readonly disk: WorkspaceDisk;
   private readonly path: PlatformPath;
   private readonly rustFacts: RustFacts | undefined;
+  private readonly candidFiles = new CandidFiles();
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
   private folders: readonly string[] = [];
@@ -116,7 +118,8 @@ export class Workspace {
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
     this.crateChecks ??= new CrateChecks(path);
-    return new Snapshot({ files, path, project: this.project, crateChecks: this.crateChecks, rustFacts });
+    const { project, crateChecks, candidFiles } = this;
+    return new Snapshot({ files, path, project, crateChecks, rustFacts, candidFiles });
   }
 
   /** Projects of documents that were opened without their folder. */
