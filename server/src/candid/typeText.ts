@@ -69,7 +69,7 @@ export function nameText(name: string): string {
 function serviceText({ methods }: ServiceType): string {
   return braced(
     "service",
-    methods.map((it) => `${nameText(it.name)} : ${signatureText(it.type)}`),
+    methods.map(({ name, type }) => `${nameText(name)} : ${type.kind === "named" ? type.name : signatureText(type)}`),
   );
 }
 

@@ -82,10 +82,10 @@ export interface ServiceType {
   readonly methods: readonly MethodType[];
 }
 
-/** A method of a service. */
+/** A method of a service; `methodSignature` gives its function type. */
 export interface MethodType {
   readonly name: string;
-  readonly type: FunctionType;
+  readonly type: FunctionType | NamedType;
   readonly documentation?: string;
 }
 
@@ -136,6 +136,13 @@ export function declareNamed(name: string): { readonly type: NamedType; define(d
 export function structure(type: CandidType): StructuralType {
   let behind = type;
   while (behind.kind === "named") behind = behind.definition;
+  return behind;
+}
+
+/** The function type of a method. */
+export function methodSignature({ name, type }: MethodType): FunctionType {
+  const behind = structure(type);
+  assert(behind.kind === "func", `the method ${name} is a function`);
   return behind;
 }
 
