@@ -55,6 +55,8 @@ export class NetworkClient implements Disposable {
   #server: RunningServer | undefined;
   #crashes = 0;
   #stopping = false;
+  /** Set after a second crash: then only `stopServer`, behind a command of the user, makes the next start possible. */
+  #broken: string | undefined;
 
   constructor(options: NetworkClientOptions) {
     this.#options = options;
@@ -94,6 +96,7 @@ export class NetworkClient implements Disposable {
   async stopServer(): Promise<void> {
     const server = this.#server;
     this.#crashes = 0;
+    this.#broken = undefined;
     if (server === undefined) return;
     this.#stopping = true;
     this.#server = undefined;
@@ -124,6 +127,7 @@ export class NetworkClient implements Disposable {
     method: M,
     params: NetworkRequests[M]["params"],
   ): Promise<NetworkRequests[M]["result"]> {
+    if (this.#broken !== undefined) throw new Error(this.#broken);
     const { connection } = this.#running();
     try {
       return await connection.sendRequest<NetworkRequests[M]["result"]>(method, params);
@@ -169,6 +173,7 @@ export class NetworkClient implements Disposable {
     const restarts = this.#crashes === 1;
     this.#options.crashed({ how, restarts });
     if (restarts) this.#running();
+    else this.#broken = `The network server ended unexpectedly (${how}). Run "ICP: Restart the Servers" to try again.`;
     this.#changed.fire();
   }
 }

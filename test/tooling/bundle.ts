@@ -16,6 +16,8 @@ const nodeProcess: BuildOptions = {
   platform: "node",
   target: "node22",
   format: "cjs",
+  // Some packages' CommonJS is UMD, whose requires no bundler can follow; their modules it can.
+  mainFields: ["module", "main"],
   minify: true,
   sourcemap: false,
   logLevel: "warning",

@@ -11,7 +11,7 @@ import type { Rule } from "../../server/src/rules/rule.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const groupTitle = "Rules";
 const tableBegin = "<!-- rules: written by `npm run manifest` -->";
-const tableEnd = "<!-- end of rules -->";
+const tableEnd = "<!-- /rules -->";
 
 interface SettingsGroup {
   readonly title: string;

@@ -1,0 +1,197 @@
+/** A real VS Code in a browser: code-server's workbench with our .vsix installed, driven through its user interface. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Browser, chromium, type Frame, type Locator, type Page } from "playwright-core";
+
+/** Where things lie for one run of the editor. */
+export interface EditorPlaces {
+  /** VS Code's server entry. */
+  readonly serverMain: string;
+  /** Folder for user data, extensions and logs; empty before the run. */
+  readonly data: string;
+  readonly chromium: string;
+  readonly vsix: string;
+}
+
+const waitMillis = 30_000;
+const modifier = process.platform === "darwin" ? "Meta" : "Control";
+
+/** Settings that keep other things out of the window. */
+const quietSettings = {
+  "workbench.colorTheme": "Default Dark Modern",
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "chat.disableAIFeatures": true,
+  "chat.commandCenter.enabled": false,
+  "extensions.ignoreRecommendations": true,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "security.workspace.trust.enabled": false,
+  "git.enabled": false,
+  "window.restoreWindows": "none",
+  "editor.minimap.enabled": false,
+  "workbench.tips.enabled": false,
+  "workbench.layoutControl.enabled": false,
+  "window.commandCenter": false,
+  "files.simpleDialog.enable": true,
+};
+
+/** A running editor with one window. */
+export class Editor {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: ChildProcess;
+  readonly #places: EditorPlaces;
+
+  private constructor(page: Page, browser: Browser, server: ChildProcess, places: EditorPlaces) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#places = places;
+  }
+
+  /** Installs the .vsix, starts the editor's server and opens `folder` in a browser window. */
+  static async open(places: EditorPlaces, folder: string): Promise<Editor> {
+    const machine = join(places.data, "data/Machine");
+    mkdirSync(machine, { recursive: true });
+    writeFileSync(join(machine, "settings.json"), JSON.stringify(quietSettings));
+    const directories = ["--server-data-dir", places.data, "--extensions-dir", join(places.data, "extensions")];
+    const accepted = "--accept-server-license-terms";
+    const install = [places.serverMain, accepted, ...directories, "--install-extension", places.vsix];
+    execFileSync(process.execPath, install, { stdio: ["ignore", "ignore", "inherit"] });
+
+    const port = await freePort();
+    const server = spawn(
+      process.execPath,
+      [
+        places.serverMain,
+        ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", accepted],
+        ...["--enable-smoke-test-driver", "--disable-workspace-trust", "--disable-telemetry", ...directories],
+      ],
+      { stdio: "ignore" },
+    );
+    await untilAnswers(port);
+    const browser = await chromium.launch({
+      executablePath: places.chromium,
+      args: [
+        "--no-sandbox",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(waitMillis);
+    await page.goto(`http://localhost:${port}/?folder=${encodeURI(folder)}`);
+    await page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
+    return new Editor(page, browser, server, places);
+  }
+
+  /** Ends the browser, then the editor's server and with it the extension host. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    const ended = new Promise((resolve) => this.#server.once("exit", resolve));
+    this.#server.kill("SIGTERM");
+    await Promise.race([ended, wait(10_000)]);
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget input[type=text]").first();
+    await input.waitFor({ state: "visible" });
+    await input.fill(`>${title}`);
+    await this.row(title).click();
+  }
+
+  /** A row of the list that is open at the top. */
+  row(text: string): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
+  }
+
+  /** Opens a file of the folder by its path below it. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press(`${modifier}+KeyP`);
+    const input = this.page.locator(".quick-input-widget input[type=text]").first();
+    await input.waitFor({ state: "visible" });
+    await input.fill(path);
+    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await wait(500);
+    await this.page.keyboard.press("Enter");
+    await this.page
+      .locator(`.tab[data-resource-name="${path.split("/").at(-1)}"]`)
+      .first()
+      .waitFor();
+  }
+
+  /** Replaces the whole text of the file that is open, and saves it. */
+  async replaceText(find: string, replacement: string): Promise<void> {
+    const text = await this.page.evaluate(() => document.activeElement?.tagName ?? "");
+    if (text === "") throw new Error("no editor has the focus");
+    await this.page.keyboard.press(`${modifier}+KeyH`);
+    await this.page.locator(".find-widget textarea").first().fill(find);
+    await this.page.locator(".find-widget .replace-part textarea").first().fill(replacement);
+    await this.page.keyboard.press(`${modifier}+Alt+Enter`);
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.press(`${modifier}+KeyS`);
+  }
+
+  /** The page inside the canister panel. */
+  async panel(): Promise<Frame> {
+    const until = Date.now() + waitMillis;
+    while (Date.now() < until) {
+      for (const frame of this.page.frames()) {
+        const found = await frame
+          .locator("main#panel")
+          .count()
+          .catch(() => 0);
+        if (found > 0) return frame;
+      }
+      await wait(200);
+    }
+    throw new Error("the canister panel did not open");
+  }
+
+  /** Texts of all notifications that are shown. */
+  async notifications(): Promise<readonly string[]> {
+    return await this.page.locator(".notification-list-item-message").allInnerTexts();
+  }
+
+  /** What the extension wrote to its output channel. */
+  log(): string {
+    const logs = join(this.#places.data, "data/logs");
+    if (!existsSync(logs)) return "";
+    return readdirSync(logs, { recursive: true, encoding: "utf8" })
+      .filter((it) => /Canister Workbench\.log$/.test(it))
+      .map((it) => readFileSync(join(logs, it), "utf8"))
+      .join("\n");
+  }
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address !== null && typeof address === "object" ? resolve(address.port) : reject()));
+    });
+  });
+}
+
+async function untilAnswers(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const answered = await fetch(`http://127.0.0.1:${port}/version`).then(
+      (it) => it.ok,
+      () => false,
+    );
+    if (answered) return;
+    await wait(200);
+  }
+  throw new Error("VS Code's server did not start within 30 seconds");
+}

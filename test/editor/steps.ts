@@ -1,0 +1,199 @@
+/** The steps of the editor test, in their order: each goes on where the one before ended. */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Frame, Page } from "playwright-core";
+import type { Editor } from "./editor.ts";
+
+/** What a step works with. */
+export interface Run {
+  readonly editor: Editor;
+  /** The open folder: a copy of the counter sample. */
+  readonly folder: string;
+  readonly hasRust: boolean;
+  readonly screenshot: (page: Page, name: string) => Promise<void>;
+}
+
+/** One step; after an essential one that fails the others make no sense. */
+export interface Step {
+  readonly name: string;
+  readonly essential?: boolean;
+  readonly needsRust?: boolean;
+  readonly run: (run: Run) => Promise<void>;
+}
+
+/** Everything that the editor test does. */
+export const steps: readonly Step[] = [
+  { name: "the explorer lists the canisters of icp.yaml", essential: true, run: listCanisters },
+  { name: "opening the source shows a diagnostic", run: showDiagnostic },
+  { name: "the lens above the canister installs it and opens the panel", essential: true, run: installByLens },
+  { name: "three calls of increment and one of get answer", essential: true, run: callThreeTimes },
+  { name: "the upgrade to the second version shows that the count is lost", essential: true, run: upgradeAndLose },
+  { name: "the third version keeps its count through an upgrade", run: upgradeAndKeep },
+  { name: "stop refuses calls, start takes them again", run: stopAndStart },
+  { name: "a reload of the window keeps the panel and the state", run: reload },
+  { name: "a changed source is built by the panel and upgraded", needsRust: true, run: buildAndUpgrade },
+  { name: "a failed build installs nothing and fills Problems", needsRust: true, run: failBuild },
+  { name: "delete asks first and leaves the files alone", run: deleteCanister },
+  { name: "activation takes at most 150 ms", run: measureActivation },
+];
+
+async function listCanisters({ editor: { page } }: Run): Promise<void> {
+  await page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
+  await page.locator(".monaco-list-row", { hasText: "counter_v1" }).first().waitFor();
+  const rows = await page.locator(".pane-body .monaco-list-row").allInnerTexts();
+  equal(rows.filter((it) => it.includes("counter_v")).length, 3);
+}
+
+async function showDiagnostic({ editor, screenshot }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.openFile("counter_v1/src/lib.rs");
+  await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
+  await page.locator(".contentWidgets, .codelens-decoration").first().waitFor();
+  await editor.command("Go to Next Problem (Error, Warning, Info)");
+  const marker = page.locator(".marker-widget");
+  await marker.waitFor();
+  match((await marker.textContent()) ?? "", /heap-state-lost-on-upgrade/);
+  await wait(800);
+  await screenshot(page, "diagnostic");
+  await page.keyboard.press("Escape");
+}
+
+async function installByLens({ editor }: Run): Promise<void> {
+  await editor.page.locator(".codelens-decoration a", { hasText: "Install" }).first().click();
+  const panel = await editor.panel();
+  await panel.locator(".badge-running").first().waitFor();
+  await panel.locator(".method", { hasText: "increment" }).waitFor();
+  match((await panel.locator("header").textContent()) ?? "", /lxzze-o7777-77777-aaaaa-cai/);
+}
+
+async function callThreeTimes({ editor, screenshot }: Run): Promise<void> {
+  const panel = await editor.panel();
+  for (const expected of ["(1 : nat64)", "(2 : nat64)", "(3 : nat64)"]) await callMethod(panel, "increment", expected);
+  ok((await panel.locator(".trace-line").count()) > 0, "the call has a message trace");
+  await wait(500);
+  await screenshot(editor.page, "call");
+  await callMethod(panel, "get", "(3 : nat64)");
+  equal(await panel.locator(".history-row").count(), 4);
+}
+
+async function upgradeAndLose({ editor, screenshot }: Run): Promise<void> {
+  const panel = await upgradeTo(editor, "counter_v2.wasm");
+  const row = panel.locator(".comparison tr", { hasText: "query get" });
+  deepEqual(await row.locator("td").allTextContents(), ["(3 : nat64)", "(0 : nat64)"]);
+  ok((await row.getAttribute("class"))?.includes("important"), "the changed answer is marked");
+  await wait(500);
+  await screenshot(editor.page, "upgrade");
+}
+
+async function upgradeAndKeep({ editor, screenshot }: Run): Promise<void> {
+  let panel = await upgradeTo(editor, "counter_v3.wasm");
+  await callMethod(panel, "increment", "(1 : nat64)");
+  await callMethod(panel, "increment", "(2 : nat64)");
+  panel = await upgradeTo(editor, "counter_v3.wasm");
+  const row = panel.locator(".comparison tr", { hasText: "query get" });
+  deepEqual(await row.locator("td").allTextContents(), ["(2 : nat64)", "(2 : nat64)"]);
+  match((await panel.locator(".verdict").textContent()) ?? "", /answers as before/);
+  await wait(500);
+  await screenshot(editor.page, "kept");
+}
+
+async function stopAndStart({ editor }: Run): Promise<void> {
+  const panel = await editor.panel();
+  await panel.getByRole("button", { name: "Stop", exact: true }).click();
+  await panel.locator(".badge-stopped").waitFor();
+  await panel.locator(".method", { hasText: "get" }).first().click();
+  await panel.getByRole("button", { name: "Call", exact: true }).click();
+  await panel.locator(".badge-rejected").waitFor();
+  await panel.getByRole("button", { name: "Start", exact: true }).click();
+  await panel.locator(".badge-running").waitFor();
+  await callMethod(panel, "get", "(2 : nat64)");
+}
+
+async function reload({ editor }: Run): Promise<void> {
+  // The state is written when the extension host ends; the next one takes it up.
+  await editor.command("Developer: Reload Window");
+  await wait(2_000);
+  const panel = await editor.panel();
+  await panel.locator(".badge-running").waitFor();
+  await callMethod(panel, "get", "(2 : nat64)");
+}
+
+async function buildAndUpgrade({ editor, folder }: Run): Promise<void> {
+  await editor.openFile("counter_v1/src/lib.rs");
+  await editor.replaceText("*count += 1;", "*count += 10;");
+  const panel = await editor.panel();
+  await panel.getByRole("button", { name: "Build", exact: true }).click();
+  const wasm = join(folder, "target/wasm32-unknown-unknown/release/counter_v1.wasm");
+  await until(() => existsSync(wasm), 300_000, "cargo left no Wasm");
+  await editor.page.locator(".statusbar", { hasText: "Built counter_v1" }).waitFor({ timeout: 300_000 });
+  await upgradeTo(editor, "its own source");
+  await callMethod(panel, "increment", "(10 : nat64)");
+}
+
+async function failBuild({ editor }: Run): Promise<void> {
+  await editor.openFile("counter_v1/src/lib.rs");
+  await editor.replaceText("*count += 10;", "*count += ten;");
+  const panel = await editor.panel();
+  await panel.getByRole("button", { name: "Upgrade", exact: true }).click();
+  await editor.row("its own source").click();
+  const message = editor.page.locator(".notification-list-item-message", { hasText: "nothing was installed" });
+  await message.first().waitFor({ timeout: 120_000 });
+  await editor.command("Problems: Focus on Problems View");
+  await editor.page.locator(".markers-panel", { hasText: "cannot find value `ten`" }).waitFor();
+  await editor.command("Notifications: Clear All Notifications");
+  await callMethod(panel, "get", "(10 : nat64)");
+}
+
+async function deleteCanister({ editor, folder }: Run): Promise<void> {
+  const panel = await editor.panel();
+  await panel.getByRole("button", { name: "Delete", exact: true }).click();
+  await editor.page.locator(".monaco-dialog-box").getByRole("button", { name: "Delete", exact: true }).click();
+  await panel.locator(".badge-not-installed").waitFor();
+  ok(existsSync(join(folder, "counter_v1/src/lib.rs")));
+}
+
+/** VS Code's own figure: loading the extension's code and calling `activate`. */
+async function measureActivation({ editor }: Run): Promise<void> {
+  await editor.command("Developer: Show Running Extensions");
+  const row = editor.page.locator(".runtime-extensions-editor .monaco-list-row", { hasText: "Canister Workbench" });
+  await row.first().waitFor();
+  const text = (await row.first().locator(".activation-time").textContent()) ?? "";
+  const millis = Number(/(\d+)ms/.exec(text)?.[1]);
+  process.stdout.write(`           activation: ${text.trim()}; ${/activated in [\d.]+ ms/.exec(editor.log())?.[0]}\n`);
+  ok(millis <= 150, `activation took ${text}`);
+}
+
+async function callMethod(panel: Frame, method: string, reply: string): Promise<void> {
+  const shown = panel.locator(".result .reply pre");
+  await panel.locator(".method", { hasText: method }).first().click();
+  const calls = await panel.locator(".history-row").count();
+  await panel.getByRole("button", { name: "Call", exact: true }).click();
+  await until(
+    async () => (await panel.locator(".history-row").count()) === calls + 1,
+    30_000,
+    `${method} was not called`,
+  );
+  await panel.locator(".history-row").first().locator(".outcome", { hasText: reply }).waitFor();
+  await panel.locator(".result-replied").waitFor();
+  equal(await shown.textContent(), reply);
+}
+
+async function upgradeTo(editor: Editor, choice: string): Promise<Frame> {
+  const panel = await editor.panel();
+  const close = panel.locator(".upgrade").getByRole("button", { name: "Close" });
+  if (await close.isVisible()) await close.click();
+  await panel.getByRole("button", { name: "Upgrade", exact: true }).click();
+  await editor.row(choice).click();
+  await panel.locator(".comparison").waitFor();
+  return panel;
+}
+
+async function until(holds: () => boolean | Promise<boolean>, millis: number, problem: string): Promise<void> {
+  const end = Date.now() + millis;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(problem);
+    await wait(100);
+  }
+}
