@@ -116,7 +116,7 @@ function pointAt(text: string, offset: number): { row: number; column: number } 
 interface ItemContext {
   /** Names of the inline modules around it, outermost first. */
   readonly modules: readonly string[];
-  readonly implOf?: RustItem["implOf"];
+  readonly implOf?: Exclude<RustItem["implOf"], undefined>;
   readonly inError: boolean;
 }
 

@@ -1,0 +1,175 @@
+import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
+import { leavesOf } from "./branches.ts";
+import { bindPattern, consumed, emitCheck, readExpression } from "./expressions.ts";
+import { resultUse, useResult } from "./results.ts";
+import { borrowMethods } from "./stateOperations.ts";
+import type { HeldBorrow } from "./steps.ts";
+
+/** Reads the statements of a block in a scope of their own; its value is that of the last expression. */
+export function readBlock(state: BodyState, block: SyntaxNode): Value {
+  return state.inScope(false, () => {
+    let last = unknownValue;
+    let isExcluded = false;
+    for (const child of block.children) {
+      if (child.kind === "line_comment" || child.kind === "block_comment") continue;
+      if (child.kind === "attribute_item") {
+        isExcluded ||= /cfg\s*\(\s*(test\b|not\s*\(\s*target_(arch|family))/.test(child.text);
+        continue;
+      }
+      last = isExcluded ? unknownValue : readStatement(state, child);
+      isExcluded = false;
+    }
+    return last;
+  });
+}
+
+function readStatement(state: BodyState, node: SyntaxNode): Value {
+  switch (node.kind) {
+    case "let_declaration":
+      state.inStatement(() => readLet(state, node));
+      return unknownValue;
+    case "expression_statement": {
+      const expression = node.parts[0];
+      if (expression === undefined) return unknownValue;
+      state.inStatement(() => {
+        const value = readExpression(state, expression);
+        const isEnd = /[;]\s*$/.test(node.text);
+        if (isEnd) useResult(state, node, value, "ignored", ignoredHow(expression));
+        else consumed(state, expression, value);
+      });
+      return unknownValue;
+    }
+    case "use_declaration":
+    case "function_item":
+    case "struct_item":
+    case "enum_item":
+    case "impl_item":
+    case "const_item":
+    case "mod_item":
+      return unknownValue;
+    case "static_item":
+      return unknownValue;
+    default:
+      return consumed(state, node, readExpression(state, node));
+  }
+}
+
+/** `.ok();` is said as such; everything else is a statement whose value nobody takes. */
+function ignoredHow(expression: SyntaxNode): string {
+  const method = /\.\s*(ok|err|is_ok|is_err)\s*\(\s*\)\s*$/.exec(expression.text)?.[1];
+  return method === undefined ? ";" : `.${method}()`;
+}
+
+function readLet(state: BodyState, node: SyntaxNode): void {
+  const pattern = node.child("pattern");
+  const init = node.child("value");
+  const alternative = node.child("alternative");
+  if (pattern === undefined) return;
+  if (init === undefined) {
+    bindPattern(state, pattern, unknownValue);
+    return;
+  }
+  const count = state.steps.length;
+  const value = boundValue(state, init, readExpression(state, init));
+  if (pattern.text === "_") {
+    useResult(state, node, value, "ignored", "let _ =");
+    return;
+  }
+  if (alternative !== undefined) readLetElse(state, node, alternative, count, value);
+  bindPattern(state, pattern, value);
+  rememberBorrow(state, pattern, init);
+  const name = firstName(pattern);
+  if (name === undefined) return;
+  if (value.calls.length > 0 || /guard|lock/i.test(init.text)) {
+    const guard = { range: rangeOf(pattern), name, calls: value.calls, text: shortened(init.text) };
+    state.add({ ...state.here, kind: "guard", ...guard });
+  }
+  const use = resultUse(state, node, value, "ignored", `let ${name} =`);
+  if (use !== undefined && value.result !== undefined && name.startsWith("_")) {
+    state.expectReading(name, value.result.call, use);
+  }
+}
+
+function readLetElse(state: BodyState, node: SyntaxNode, alternative: SyntaxNode, count: number, value: Value): void {
+  useResult(state, node, value, trapsInElse(alternative) ? "unwrapped" : "inspected", "let … else");
+  const check = emitCheck(state, node, count, value);
+  const { arm } = state.inArm(state.newBranch(), "case", (it) => {
+    it.leaves = leavesOf(alternative) ?? "function";
+    return readBlock(state, alternative);
+  });
+  check.leaves = arm.leaves === "function";
+  value.result?.call.errorArms.push(arm);
+}
+
+function trapsInElse(alternative: SyntaxNode): boolean {
+  return /^\{\s*((ic_cdk::)?(api::)?trap\(|(panic|unreachable)[!\u01c3])/.test(alternative.text);
+}
+
+/** What a variable holds: a reference to state stays one, a copied field does not. */
+function boundValue(state: BodyState, init: SyntaxNode, value: Value): Value {
+  if (value.place === undefined) return value;
+  const copies = init.kind === "field_expression" || init.kind === "unary_expression" || init.kind === "identifier";
+  if (value.reference === "mutable" && !copies) return value;
+  const read = consumed(state, init, value);
+  return copies || value.reference !== "shared" ? { ...read, place: undefined } : read;
+}
+
+/** The variable that a pattern is about: `_guard` in `Ok(_guard)`. */
+function firstName(pattern: SyntaxNode): string | undefined {
+  if (pattern.kind === "identifier") return pattern.text;
+  for (const part of pattern.parts) {
+    const name = part.field === "type" ? undefined : firstName(part);
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+/** A variable that is given a `RefCell` borrow or a lock keeps it until its block ends. */
+export function rememberBorrow(state: BodyState, pattern: SyntaxNode, init: SyntaxNode): void {
+  const name = firstName(pattern);
+  const borrow = borrowAt(init, false);
+  if (name !== undefined && borrow !== undefined) state.bindBorrow(name, { ...borrow, name });
+}
+
+/** The borrow or lock whose guard an expression gives. */
+function borrowAt(node: SyntaxNode, isUnwrapped: boolean): HeldBorrow | undefined {
+  if (node.kind === "try_expression" || node.kind === "parenthesized_expression") {
+    const inner = node.parts[0];
+    return inner === undefined ? undefined : borrowAt(inner, true);
+  }
+  if (node.kind === "reference_expression") return borrowBehindReference(node);
+  if (node.kind !== "call_expression") return undefined;
+  const target = node.child("function");
+  if (target?.kind === "scoped_identifier" && /\b(RefMut|Ref)::(map|filter_map)$/.test(target.text)) {
+    const guard = node.child("arguments")?.parts[0];
+    return guard === undefined ? undefined : borrowAt(guard, true);
+  }
+  if (target?.kind !== "field_expression") return undefined;
+  const name = target.child("field")?.text ?? "";
+  const object = target.child("value");
+  if (object === undefined) return undefined;
+  if (/^(unwrap|expect|unwrap_or_else|map_err|ok|ok_or|ok_or_else)$/.test(name)) return borrowAt(object, true);
+  return isBorrow(node, name, isUnwrapped) ? heldBorrow(node, name, object) : undefined;
+}
+
+/** `&*x.borrow()` and `&mut x.borrow_mut().field` keep the guard alive as long as the reference. */
+function borrowBehindReference(node: SyntaxNode): HeldBorrow | undefined {
+  let at = node.child("value") ?? node.parts.at(-1);
+  while (at !== undefined && (at.kind === "unary_expression" || at.kind === "field_expression")) {
+    at = at.child("value") ?? at.parts.at(-1);
+  }
+  return at === undefined ? undefined : borrowAt(at, true);
+}
+
+/** Whether a method call takes a borrow or lock; `read()` and `write()` are many things unless unwrapped. */
+export function isBorrow(node: SyntaxNode, name: string, isUnwrapped: boolean): boolean {
+  if (!borrowMethods.has(name) || (node.child("arguments")?.parts.length ?? 0) > 0) return false;
+  if (node.parent?.kind === "await_expression") return false;
+  return isUnwrapped || (name !== "read" && name !== "write");
+}
+
+/** Describes a borrow that a method call takes. */
+export function heldBorrow(node: SyntaxNode, operation: string, object: SyntaxNode): HeldBorrow {
+  return { operation, range: rangeOf(node), receiver: shortened(object.text) };
+}

@@ -1,0 +1,196 @@
+import type { TextRange } from "../base/textRange.ts";
+import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import type { AccessStep, Arm, CallStep, HeldBorrow, PlaceFacts, ResultUse, StepFacts, StepKinds } from "./steps.ts";
+
+/** What is known of the value of an expression or variable. */
+export interface Value {
+  /** State that the value refers to. */
+  readonly place?: PlaceFacts | undefined;
+  /** How it refers: writing through `shared` or `owned` changes a copy or nothing. */
+  readonly reference?: "mutable" | "shared" | "owned";
+  /** State that it was computed from. */
+  readonly reads: readonly AccessStep[];
+  /** Calls that it was computed from. */
+  readonly calls: readonly CallStep[];
+  /** It is what a call gave, untouched so far. */
+  readonly result?: CallResult | undefined;
+}
+
+/** How far what a call gave has been unpacked. */
+export interface CallResult {
+  readonly call: CallStep;
+  /** `plain`: not awaited yet; `result` and `decoded`: a `Result`; `response` and `value`: what was inside. */
+  readonly stage: "plain" | "result" | "response" | "decoded" | "value";
+}
+
+/** A value that nothing is known of. */
+export const unknownValue: Value = { reads: [], calls: [] };
+
+interface Scope {
+  readonly values: Map<string, Value>;
+  readonly borrows: Map<string, HeldBorrow>;
+  /** Nothing outside of a closure or task is held by an `await` inside. */
+  readonly isBoundary: boolean;
+}
+
+/** What is known while a function's body is read from top to bottom. */
+export class BodyState {
+  readonly steps: StepFacts[] = [];
+  /** Names of parameters, by position. */
+  readonly parameters: readonly string[];
+  private arms: readonly Arm[] = [];
+  private task = 0;
+  private tasks = 0;
+  private branches = 0;
+  private readonly scopes: Scope[] = [{ values: new Map(), borrows: new Map(), isBoundary: true }];
+  private temporaries: HeldBorrow[] = [];
+  /** Variables whose names begin with `_` and that hold the result of an awaited call. */
+  private readonly unread = new Map<string, { readonly call: CallStep; readonly use: ResultUse }>();
+
+  constructor(parameters: readonly string[]) {
+    this.parameters = parameters;
+  }
+
+  /** Where the next step stands. */
+  get here(): { readonly order: number; readonly arms: readonly Arm[]; readonly task: number } {
+    return { order: this.steps.length, arms: this.arms, task: this.task };
+  }
+
+  /** Adds a step; spread `here` into it. */
+  add<Kind extends keyof StepKinds>(step: StepKinds[Kind] & { readonly kind: Kind }): StepKinds[Kind] {
+    this.steps.push(step);
+    return step;
+  }
+
+  /** Steps that were added since there were `count`. */
+  since(count: number): readonly StepFacts[] {
+    return this.steps.slice(count);
+  }
+
+  /** The branches around the place where the reader stands. */
+  get currentArms(): readonly Arm[] {
+    return this.arms;
+  }
+
+  /** Opens a branch whose arms exclude each other. */
+  newBranch(): number {
+    this.branches++;
+    return this.branches;
+  }
+
+  /** Reads one way of a branch, in a scope of its own. */
+  inArm<T>(branch: number, kind: Arm["kind"], read: (arm: Arm) => T): { arm: Arm; result: T } {
+    const arm: Arm = { branch, kind };
+    const outer = this.arms;
+    this.arms = [...outer, arm];
+    const result = this.inScope(kind === "closure", () => read(arm));
+    this.arms = outer;
+    return { arm, result };
+  }
+
+  /** Reads what will run as a flow of its own. */
+  inTask<T>(read: () => T): T {
+    const outer = { arms: this.arms, task: this.task };
+    this.tasks++;
+    this.task = this.tasks;
+    this.arms = [];
+    const result = this.inScope(true, read);
+    this.arms = outer.arms;
+    this.task = outer.task;
+    return result;
+  }
+
+  /** Reads a block: its variables and borrows end with it. */
+  inScope<T>(isBoundary: boolean, read: () => T): T {
+    const temporaries = this.temporaries;
+    if (isBoundary) this.temporaries = [];
+    this.scopes.push({ values: new Map(), borrows: new Map(), isBoundary });
+    const result = read();
+    this.scopes.pop();
+    this.temporaries = temporaries;
+    return result;
+  }
+
+  /** Reads a statement: its temporaries end with it. */
+  inStatement<T>(read: () => T): T {
+    const before = this.temporaries;
+    this.temporaries = [...before];
+    const result = read();
+    this.temporaries = before;
+    return result;
+  }
+
+  /** A guard that nobody has bound to a variable lives until the end of the statement. */
+  addTemporary(borrow: HeldBorrow): void {
+    this.temporaries.push(borrow);
+  }
+
+  /** Forgets temporaries, as the condition of an `if` does at its end. */
+  dropTemporaries(count: number): void {
+    this.temporaries.length = Math.min(this.temporaries.length, count);
+  }
+
+  /** How many temporaries are alive. */
+  get temporaryCount(): number {
+    return this.temporaries.length;
+  }
+
+  /** Borrows and locks that an `await` here would hold. */
+  held(): HeldBorrow[] {
+    const held = [...this.temporaries];
+    for (const scope of [...this.scopes].reverse()) {
+      held.push(...scope.borrows.values());
+      if (scope.isBoundary) break;
+    }
+    return held;
+  }
+
+  /** Binds a variable of the innermost scope. */
+  bind(name: string, value: Value): void {
+    this.scopes.at(-1)?.values.set(name, value);
+    this.scopes.at(-1)?.borrows.delete(name);
+  }
+
+  /** Binds a guard to a variable of the innermost scope. */
+  bindBorrow(name: string, borrow: HeldBorrow): void {
+    this.scopes.at(-1)?.borrows.set(name, borrow);
+  }
+
+  /** The variable was dropped or moved away. */
+  release(name: string): void {
+    for (const scope of [...this.scopes].reverse()) {
+      if (scope.borrows.delete(name) || scope.isBoundary) return;
+    }
+  }
+
+  /** What is known of a variable. */
+  lookUp(name: string): Value | undefined {
+    this.unread.delete(name);
+    for (const scope of [...this.scopes].reverse()) {
+      const value = scope.values.get(name);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  /** Remembers a result in a variable that may never be read. */
+  expectReading(name: string, call: CallStep, use: ResultUse): void {
+    this.unread.set(name, { call, use });
+  }
+
+  /** At the end of the body: results that lie in variables which nobody has read. */
+  finish(): void {
+    for (const { call, use } of this.unread.values()) call.uses.push(use);
+  }
+}
+
+/** A text made fit for a message: one line, at most 60 characters. */
+export function shortened(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+}
+
+/** The range of a node, as steps carry it. */
+export function rangeOf(node: SyntaxNode): TextRange {
+  return { start: node.start, end: node.end };
+}

@@ -1,0 +1,325 @@
+import { macroMark } from "../rust/desugarMacros.ts";
+import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
+import { readFor, readIf, readLoop, readMatch, readWhile } from "./branches.ts";
+import { readBlock } from "./blocks.ts";
+import { readCall } from "./calls.ts";
+import { useResult } from "./results.ts";
+import type { AccessStep, CallStep, CheckStep, PlaceFacts } from "./steps.ts";
+
+/** Reads an expression: adds its steps and tells what is known of its value. */
+export function readExpression(state: BodyState, node: SyntaxNode): Value {
+  switch (node.kind) {
+    case "identifier":
+    case "self":
+    case "scoped_identifier":
+      return readPath(state, node);
+    case "call_expression":
+      return readCall(state, node);
+    case "field_expression":
+      return readField(state, node);
+    case "await_expression":
+      return readAwait(state, node);
+    case "try_expression":
+      return readTry(state, node);
+    case "reference_expression":
+      return readReference(state, node);
+    case "assignment_expression":
+    case "compound_assignment_expr":
+      return readAssignment(state, node);
+    case "if_expression":
+      return readIf(state, node);
+    case "match_expression":
+      return readMatch(state, node);
+    case "for_expression":
+      return readFor(state, node);
+    case "while_expression":
+      return readWhile(state, node);
+    case "loop_expression":
+      return readLoop(state, node);
+    case "return_expression":
+      return readReturn(state, node);
+    case "closure_expression":
+      return state.inArm(state.newBranch(), "closure", () => readClosureBody(state, node, [])).result;
+    case "macro_invocation":
+      return readMacro(state, node);
+    case "index_expression":
+      return readIndex(state, node);
+    default:
+      return readSimple(state, node);
+  }
+}
+
+/** Reads an expression whose value is used up: what it refers to is read from state. */
+export function consume(state: BodyState, node: SyntaxNode): Value {
+  return consumed(state, node, readExpression(state, node));
+}
+
+/** Makes a value out of what may still be a reference to state. */
+export function consumed(state: BodyState, node: SyntaxNode, value: Value): Value {
+  if (value.place === undefined || !isState(value.place)) return value;
+  const step = state.add({ ...state.here,
+    kind: "access",
+    range: rangeOf(node),
+    place: value.place,
+    effect: "read",
+    operation: "",
+    value: "",
+    resultUsed: true,
+    from: [],
+  });
+  return { ...value, reads: [...value.reads, step] };
+}
+
+/** A parameter or `self` alone is no state; what lies below it may be. */
+function isState(place: PlaceFacts): boolean {
+  return (place.root.kind !== "self" && place.root.kind !== "parameter") || place.fields.length > 0;
+}
+
+/** Reads the body of a closure whose parameters are known to hold some values. */
+export function readClosureBody(state: BodyState, node: SyntaxNode, parameters: readonly Value[]): Value {
+  const names = node.child("parameters")?.parts ?? [];
+  for (const [index, parameter] of names.entries()) {
+    const pattern = parameter.kind === "parameter" ? parameter.child("pattern") : parameter;
+    if (pattern !== undefined) bindPattern(state, pattern, parameters[index] ?? unknownValue);
+  }
+  const body = node.child("body");
+  return body === undefined ? unknownValue : consume(state, body);
+}
+
+/** Gives every name of a pattern what is known of the value. */
+export function bindPattern(state: BodyState, pattern: SyntaxNode, value: Value): void {
+  if (pattern.kind === "identifier" || pattern.kind === "shorthand_field_identifier") {
+    state.bind(pattern.text, value);
+    return;
+  }
+  const whole = pattern.kind === "mut_pattern" || pattern.kind === "captured_pattern" || pattern.kind === "ref_pattern";
+  const inner = whole ? value : innerValue(value);
+  for (const part of pattern.parts) {
+    if (part.field === "type" || part.field === "condition") continue;
+    if (part.kind === "mutable_specifier" || part.kind === "mut" || part.kind === "ref") continue;
+    bindPattern(state, part, inner);
+  }
+}
+
+/** What a part of a value is. */
+function innerValue(value: Value): Value {
+  if (value.result === undefined) return value;
+  const { call, stage } = value.result;
+  const inner = stage === "result" ? "response" : "value";
+  return { ...value, result: stage === "plain" ? undefined : { call, stage: inner } };
+}
+
+function readPath(state: BodyState, node: SyntaxNode): Value {
+  const text = node.text;
+  const known = node.kind === "scoped_identifier" ? undefined : state.lookUp(text);
+  if (known !== undefined) return known;
+  if (text === "self") return { ...unknownValue, place: { root: { kind: "self" }, fields: [] }, reference: "mutable" };
+  const name = text.slice(text.lastIndexOf(":") + 1);
+  if (/^_?[A-Z][A-Z0-9_]*$/.test(name)) {
+    return { ...unknownValue, place: { root: { kind: "static", path: text }, fields: [] }, reference: "mutable" };
+  }
+  return unknownValue;
+}
+
+function readField(state: BodyState, node: SyntaxNode): Value {
+  const object = node.child("value");
+  const field = node.child("field");
+  if (object === undefined || field === undefined) return unknownValue;
+  const value = readExpression(state, object);
+  if (value.place === undefined) return { ...value, result: undefined };
+  const place = { ...value.place, fields: [...value.place.fields, field.text] };
+  return { ...value, place, result: undefined };
+}
+
+function readAwait(state: BodyState, node: SyntaxNode): Value {
+  const operand = node.parts[0];
+  if (operand === undefined) return unknownValue;
+  const count = state.steps.length;
+  const value = operand.kind === "async_block" ? readSimple(state, operand) : consume(state, operand);
+  const direct = value.result?.stage === "plain" ? value.result.call : undefined;
+  const inside = state.since(count).filter((it): it is CallStep => it.kind === "call" && !it.awaited);
+  const on = direct === undefined ? [...new Set([...inside, ...value.calls])].filter((it) => !it.awaited) : [direct];
+  if (direct !== undefined) direct.awaited = true;
+  if (operand.kind !== "async_block") {
+    state.add({ ...state.here, kind: "await", range: rangeOf(node), on, held: state.held(), text: shortened(operand.text) });
+  }
+  const result = direct === undefined ? undefined : { call: direct, stage: "result" as const };
+  return { reads: value.reads, calls: direct === undefined ? value.calls : [direct], result };
+}
+
+function readTry(state: BodyState, node: SyntaxNode): Value {
+  const operand = node.parts[0];
+  if (operand === undefined) return unknownValue;
+  const count = state.steps.length;
+  const value = readExpression(state, operand);
+  if (useResult(state, node, value, "propagated", "?")) return innerValue(value);
+  emitCheck(state, node, count, value).leaves = true;
+  return value.result?.stage === "plain" ? { ...value, result: undefined } : value;
+}
+
+/** Adds the step of a condition that was read since there were `count` steps. */
+export function emitCheck(state: BodyState, node: SyntaxNode, count: number, value: Value): CheckStep {
+  const steps = state.since(count);
+  const reads = steps.filter((it): it is AccessStep => it.kind === "access" && it.effect === "read");
+  const calls = steps.filter((it) => it.kind === "call");
+  return state.add({ ...state.here,
+    kind: "check",
+    range: rangeOf(node),
+    reads: [...new Set([...reads, ...value.reads])],
+    calls: [...new Set([...calls, ...value.calls])],
+    text: shortened(node.text),
+    leaves: false,
+    decides: [],
+  });
+}
+
+function readReference(state: BodyState, node: SyntaxNode): Value {
+  const operand = node.child("value") ?? node.parts.at(-1);
+  if (operand === undefined) return unknownValue;
+  const value = readExpression(state, operand);
+  const isMutable = node.parts.some((it) => it.kind === "mutable_specifier");
+  return { ...value, reference: isMutable ? "mutable" : value.reference === "mutable" ? "shared" : (value.reference ?? "shared") };
+}
+
+function readAssignment(state: BodyState, node: SyntaxNode): Value {
+  const left = node.child("left");
+  const right = node.child("right");
+  if (left === undefined || right === undefined) return unknownValue;
+  const value = consume(state, right);
+  if (left.text === "_") {
+    useResult(state, node, value, "ignored", "_ =");
+    return unknownValue;
+  }
+  if (left.kind === "identifier" && state.lookUp(left.text)?.place === undefined && !/^[A-Z_0-9]+$/.test(left.text)) {
+    state.bind(left.text, value);
+    return unknownValue;
+  }
+  const target = readExpression(state, left);
+  if (target.place === undefined || target.reference === "shared") return unknownValue;
+  if (left.kind === "identifier" && target.reference === "owned") return unknownValue;
+  const operator = node.child("operator")?.text ?? "=";
+  state.add({ ...state.here,
+    kind: "access",
+    range: rangeOf(node),
+    place: target.place,
+    effect: assignmentEffect(operator, left.text, right.text),
+    operation: operator,
+    value: shortened(right.text),
+    resultUsed: false,
+    from: awaitedCalls(value),
+  });
+  return unknownValue;
+}
+
+function assignmentEffect(operator: string, left: string, right: string): "add" | "subtract" | "assign" | "mutate" {
+  if (operator === "+=") return "add";
+  if (operator === "-=") return "subtract";
+  if (operator !== "=") return "mutate";
+  const target = left.replace(/^\*/, "");
+  if (right.includes(target) && /-|_sub\(/.test(right)) return "subtract";
+  return right.includes(target) && /\+|_add\(/.test(right) ? "add" : "assign";
+}
+
+/** Calls that were awaited for the value. */
+export function awaitedCalls(value: Value): readonly CallStep[] {
+  return value.calls.filter((it) => it.awaited);
+}
+
+function readReturn(state: BodyState, node: SyntaxNode): Value {
+  const operand = node.parts.find((it) => it.kind !== "return");
+  if (operand === undefined) return unknownValue;
+  useResult(state, node, consume(state, operand), "returned", "return");
+  if (operand.kind === "identifier") state.release(operand.text);
+  return unknownValue;
+}
+
+function readIndex(state: BodyState, node: SyntaxNode): Value {
+  const [object, index] = node.parts;
+  const value = object === undefined ? unknownValue : readExpression(state, object);
+  if (index !== undefined) {
+    consume(state, index);
+    if (index.kind !== "integer_literal") state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: "index" });
+  }
+  return { ...value, result: undefined };
+}
+
+function readMacro(state: BodyState, node: SyntaxNode): Value {
+  const name = node.child("macro")?.text ?? "";
+  const tokens = node.childOfKind("token_tree")?.text ?? "";
+  state.add({ ...state.here, kind: "macro", range: rangeOf(node), name, text: tokens });
+  if (/\.\s*await\b/.test(tokens)) {
+    state.add({ ...state.here, kind: "await", range: rangeOf(node), on: [], held: [], text: shortened(node.text) });
+  }
+  return unknownValue;
+}
+
+/** Everything whose parts are simply read one after the other. */
+function readSimple(state: BodyState, node: SyntaxNode): Value {
+  switch (node.kind) {
+    case "block":
+    case "unsafe_block":
+    case "async_block":
+    case "const_block":
+    case "try_block": {
+      const block = node.kind === "block" ? node : node.childOfKind("block");
+      return block === undefined ? unknownValue : readBlock(state, block);
+    }
+    case "parenthesized_expression":
+    case "type_cast_expression":
+    case "unary_expression": {
+      const operand = node.parts.find((it) => it.field !== "type" && !/^[!*-]$/.test(it.kind));
+      return operand === undefined ? unknownValue : readExpression(state, operand);
+    }
+    case "token_tree":
+    case "function_item":
+    case "macro_definition":
+    case "line_comment":
+    case "block_comment":
+      return unknownValue;
+  }
+  return readParts(state, node);
+}
+
+function readParts(state: BodyState, node: SyntaxNode): Value {
+  let merged = unknownValue;
+  for (const part of node.parts) {
+    if (part.field === "type" || part.field === "type_arguments" || part.field === "name") continue;
+    const value = consume(state, part);
+    if (value.reads.length + value.calls.length === 0) continue;
+    merged = { reads: [...merged.reads, ...value.reads], calls: [...merged.calls, ...value.calls] };
+  }
+  return merged;
+}
+
+/** Whether what an expression gives goes nowhere. */
+export function isDiscarded(node: SyntaxNode): boolean {
+  const parent = node.parent;
+  switch (parent?.kind) {
+    case "expression_statement":
+      return true;
+    case "let_declaration":
+      return parent.child("pattern")?.text === "_";
+    case "closure_expression":
+      return parent.parent?.parent !== undefined && isDiscarded(parent.parent.parent);
+    case "try_expression":
+    case "parenthesized_expression":
+    case "await_expression":
+    case "if_expression":
+    case "else_clause":
+    case "match_arm":
+    case "match_block":
+    case "match_expression":
+    case "unsafe_block":
+      return isDiscarded(parent);
+    case "block":
+      return parent.parent?.kind !== "function_item" && isDiscarded(parent);
+    default:
+      return false;
+  }
+}
+
+/** The name of a macro whose arguments were parsed as those of a function. */
+export function macroName(path: string): string | undefined {
+  return path.endsWith(macroMark) ? path.slice(0, -macroMark.length) : undefined;
+}

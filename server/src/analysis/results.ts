@@ -1,0 +1,130 @@
+import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { type BodyState, rangeOf, unknownValue, type Value } from "./bodyState.ts";
+import { consume, readClosureBody } from "./expressions.ts";
+import { inspectMethods, unwrapMethods } from "./stateOperations.ts";
+import type { Arm, ResultUse } from "./steps.ts";
+
+/** Notes what is done with the result of an awaited call; tells whether the value was one. */
+export function useResult(
+  state: BodyState,
+  node: SyntaxNode,
+  value: Value,
+  kind: ResultUse["kind"],
+  how: string,
+): boolean {
+  const use = resultUse(state, node, value, kind, how);
+  if (use !== undefined) value.result?.call.uses.push(use);
+  return use !== undefined;
+}
+
+/** What would be noted, where the value is the result of an awaited call. */
+export function resultUse(
+  state: BodyState,
+  node: SyntaxNode,
+  value: Value,
+  kind: ResultUse["kind"],
+  how: string,
+): ResultUse | undefined {
+  if (value.result?.stage !== "result" && value.result?.stage !== "decoded") return undefined;
+  const stage = value.result.stage;
+  return { kind, range: rangeOf(node), how, stage, arms: state.currentArms, statement: rangeOf(statementOf(node)) };
+}
+
+/** The statement that an expression belongs to, or the expression where it ends a block. */
+export function statementOf(node: SyntaxNode): SyntaxNode {
+  for (let at = node; ; at = at.parent) {
+    if (at.parent === undefined || at.kind === "expression_statement" || at.kind === "let_declaration") return at;
+    if (at.parent.kind === "block" || at.parent.kind === "match_arm") return at;
+  }
+}
+
+/** A method that is called on the result of an awaited call or of decoding; `undefined` where it is none of these. */
+export function readResultMethod(
+  state: BodyState,
+  node: SyntaxNode,
+  receiver: Value,
+  name: string,
+  args: readonly SyntaxNode[],
+): Value | undefined {
+  const result = receiver.result;
+  if (result === undefined || result.stage === "plain") return undefined;
+  const { call, stage } = result;
+  if (stage === "response" || stage === "value") {
+    for (const arg of args) consume(state, arg);
+    if (stage === "response" && name.startsWith("candid")) return { ...receiver, result: { call, stage: "decoded" } };
+    return undefined;
+  }
+  const inner: Value = { ...receiver, result: { call, stage: stage === "result" ? "response" : "value" } };
+  if (unwrapMethods.has(name)) {
+    for (const arg of args) consume(state, arg);
+    useResult(state, node, receiver, "unwrapped", name);
+    state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
+    return inner;
+  }
+  const arm = readErrorClosures(state, receiver, name, args);
+  switch (name) {
+    case "unwrap_or_else": {
+      const traps = args.some((it) => trapsAtOnce(it.text));
+      useResult(state, node, receiver, traps ? "unwrapped" : "inspected", name);
+      return inner;
+    }
+    case "unwrap_or_default":
+      useResult(state, node, receiver, "ignored", name);
+      return inner;
+    case "unwrap_or":
+    case "map_or":
+    case "map_or_else":
+      useResult(state, node, receiver, "inspected", name);
+      return inner;
+    case "map_err":
+    case "or_else":
+    case "inspect_err":
+      if (arm !== undefined) call.errorArms.push(arm);
+      return receiver;
+    case "map":
+    case "and_then":
+    case "ok":
+    case "err":
+    case "inspect":
+    case "clone":
+      return receiver;
+  }
+  if (inspectMethods.has(name)) {
+    useResult(state, node, receiver, "inspected", name);
+    return { ...receiver, result: name === "as_ref" ? result : undefined };
+  }
+  return undefined;
+}
+
+/** Whether a closure does nothing but trap. */
+export function trapsAtOnce(text: string): boolean {
+  return /\b(trap\(|panic[!\u01c3]|unreachable[!\u01c3]|unimplemented[!\u01c3])/.test(text);
+}
+
+function readErrorClosures(
+  state: BodyState,
+  receiver: Value,
+  name: string,
+  args: readonly SyntaxNode[],
+): Arm | undefined {
+  let found: Arm | undefined;
+  for (const arg of args) {
+    if (arg.kind !== "closure_expression") {
+      consume(state, arg);
+      continue;
+    }
+    const isSuccess = name === "map" || name === "and_then" || name === "inspect";
+    const parameter = isSuccess ? { ...receiver, result: successOf(receiver) } : unknownValue;
+    const { arm } = state.inArm(state.newBranch(), "closure", () => readClosureBody(state, arg, [parameter]));
+    if (!isSuccess) {
+      found = arm;
+      receiver.result?.call.errorArms.push(arm);
+    }
+  }
+  return found;
+}
+
+function successOf(value: Value): Value["result"] {
+  if (value.result === undefined) return undefined;
+  return { call: value.result.call, stage: value.result.stage === "result" ? "response" : "value" };
+}

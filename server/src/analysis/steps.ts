@@ -1,0 +1,213 @@
+import type { TextRange } from "../base/textRange.ts";
+
+/**
+ * What one function does, in the order of its text, before any name is resolved. Offsets count from the beginning of
+ * the item, so that an item that only moved keeps its facts.
+ */
+export type StepFacts = StepKinds[keyof StepKinds];
+
+/** The kinds of steps by name. */
+export interface StepKinds {
+  readonly access: AccessStep;
+  readonly call: CallStep;
+  readonly await: AwaitStep;
+  readonly trap: TrapStep;
+  readonly check: CheckStep;
+  readonly guard: GuardStep;
+  readonly macro: MacroStep;
+}
+
+/** What every step has. */
+export interface StepBase {
+  /** Position among the steps of its function. */
+  readonly order: number;
+  readonly range: TextRange;
+  /** The branches, loops and closures around it, outermost first. */
+  readonly arms: readonly Arm[];
+  /** 0 is the function itself; other numbers are tasks that it starts (`spawn`, timers), each a flow of its own. */
+  readonly task: number;
+}
+
+/** One way through a branch: a case of a `match`, a side of an `if`, the body of a loop or closure. */
+export interface Arm {
+  /** Which branch it belongs to; two arms of one branch exclude each other. */
+  readonly branch: number;
+  readonly kind: "case" | "loop" | "closure";
+  /** Where the way ends: the function is left, or only the loop; absent where it goes on behind the branch. */
+  leaves?: "function" | "loop";
+}
+
+/** Where state lives, as the text says it: a root and the fields below it. */
+export interface PlaceFacts {
+  readonly root: PlaceRoot;
+  readonly fields: readonly string[];
+}
+
+/** What a place begins with. */
+export type PlaceRoot =
+  | { readonly kind: "static"; readonly path: string }
+  /** Parameter number `parameter` of the closure that was given to `call` (`mutate_state(|s| …)`). */
+  | { readonly kind: "closureParameter"; readonly call: CallStep; readonly parameter: number }
+  | { readonly kind: "parameter"; readonly index: number }
+  | { readonly kind: "self" }
+  /** What a function returned by reference (`state_mut()`). */
+  | { readonly kind: "returned"; readonly call: CallStep };
+
+/** How a write changes what is there. `mutate` is anything that cannot be told closer. */
+export type WriteEffect = "insert" | "remove" | "assign" | "add" | "subtract" | "push" | "mutate";
+
+/** State is read or written. */
+export interface AccessStep extends StepBase {
+  readonly kind: "access";
+  readonly place: PlaceFacts;
+  readonly effect: "read" | WriteEffect;
+  /** Name of the method or operator: `insert`, `+=`. */
+  readonly operation: string;
+  /** Text of what is written, shortened. */
+  readonly value: string;
+  /** Whether what the operation returns is looked at (`if set.insert(x)`). */
+  readonly resultUsed: boolean;
+  /** Results of awaited calls that the written value comes from. */
+  readonly from: readonly CallStep[];
+}
+
+/** A function, method or builder is called. */
+export interface CallStep extends StepBase {
+  readonly kind: "call";
+  /** As written, without generics: `ic_cdk::call`, `Self::debit`, or the bare name of a method. */
+  readonly path: string;
+  readonly pathRange: TextRange;
+  /** Called with a dot. */
+  readonly isMethod: boolean;
+  /** State that the method is called on. */
+  readonly receiver: PlaceFacts | undefined;
+  readonly receiverText: string;
+  /** Type arguments as written, `::<(T,)>`. */
+  readonly typeArguments: string;
+  readonly arguments: readonly ArgumentFacts[];
+  /** The call with everything that follows it by dots and `?`, and what these are. */
+  readonly whole: TextRange;
+  readonly chain: readonly ChainLink[];
+  /** What becomes of the result of the awaited call, also later through a variable. */
+  readonly uses: ResultUse[];
+  /** Ways that are taken when the awaited call failed. */
+  readonly errorArms: Arm[];
+  awaited: boolean;
+}
+
+/** One argument of a call. */
+export interface ArgumentFacts {
+  /** Shortened. */
+  readonly text: string;
+  readonly range: TextRange;
+  /** State that the argument refers to. */
+  readonly place: PlaceFacts | undefined;
+  readonly isMutableReference: boolean;
+  /** The value of a string literal. */
+  readonly literal: string | undefined;
+  /** A tuple expression with at least one element. */
+  readonly isTuple: boolean;
+}
+
+/** A postfix of a call: `.with_arg(x)`, `.await`, `?`. */
+export interface ChainLink {
+  /** Method name, `await` or `?`. */
+  readonly name: string;
+  readonly range: TextRange;
+  readonly typeArguments: string;
+  readonly typeArgumentsRange: TextRange | undefined;
+  readonly arguments: readonly ArgumentFacts[];
+}
+
+/** What is done with the result of an awaited call. */
+export interface ResultUse {
+  readonly kind: "propagated" | "unwrapped" | "ignored" | "returned" | "inspected" | "passed";
+  readonly range: TextRange;
+  /** `unwrap`, `let _ =`, `.ok()` … */
+  readonly how: string;
+  /** Whether the call's own result is meant, or what decoding the reply gave. */
+  readonly stage: "result" | "decoded";
+  readonly arms: readonly Arm[];
+  /** The whole expression or statement. */
+  readonly statement: TextRange;
+}
+
+/** An `.await`; `on` are the calls whose futures it may drive. */
+export interface AwaitStep extends StepBase {
+  readonly kind: "await";
+  readonly on: readonly CallStep[];
+  /** Borrows and locks that are alive while it waits. */
+  readonly held: readonly HeldBorrow[];
+  /** The awaited expression, shortened. */
+  readonly text: string;
+}
+
+/** A `RefCell` borrow or a lock that was taken and not given back. */
+export interface HeldBorrow {
+  /** Name of the variable; absent for a temporary. */
+  readonly name?: string;
+  readonly operation: string;
+  readonly range: TextRange;
+  /** What was borrowed, shortened. */
+  readonly receiver: string;
+}
+
+/** The execution may trap here. */
+export interface TrapStep extends StepBase {
+  readonly kind: "trap";
+  readonly construct: string;
+}
+
+/** A condition decides whether the execution goes on this way. */
+export interface CheckStep extends StepBase {
+  readonly kind: "check";
+  /** State that the condition depends on, directly or through variables. */
+  readonly reads: readonly AccessStep[];
+  /** Calls that the condition depends on (`ensure_open()?`). */
+  readonly calls: readonly CallStep[];
+  readonly text: string;
+  /** One of its ways leaves the function: what follows happens only when the condition allows. */
+  leaves: boolean;
+  /** Ways that depend on the condition. */
+  readonly decides: Arm[];
+}
+
+/** A value is bound to a variable until the end of its block and may act when dropped. */
+export interface GuardStep extends StepBase {
+  readonly kind: "guard";
+  readonly name: string;
+  readonly calls: readonly CallStep[];
+  /** Text of the bound expression, shortened. */
+  readonly text: string;
+}
+
+/** A macro whose arguments are not known to be expressions: it may do anything that its tokens name. */
+export interface MacroStep extends StepBase {
+  readonly kind: "macro";
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Whether `later` can be reached after `earlier` in one run of their function, loops not repeated. */
+export function canFollow(earlier: StepBase, later: StepBase): boolean {
+  if (earlier.task !== later.task || earlier.order >= later.order) return false;
+  return waysMeet(earlier.arms, later.arms);
+}
+
+/** Whether what happens in some arms can be followed by what happens, further down, in others. */
+export function waysMeet(earlier: readonly Arm[], later: readonly Arm[]): boolean {
+  for (const [depth, arm] of earlier.entries()) {
+    const other = later[depth];
+    if (arm === other) continue;
+    if (other !== undefined && other.branch === arm.branch) return false;
+    return earlier.slice(depth).every((it) => !leavesTowards(it, earlier, later));
+  }
+  return true;
+}
+
+function leavesTowards(arm: Arm, earlier: readonly Arm[], later: readonly Arm[]): boolean {
+  if (arm.leaves === "function") return true;
+  if (arm.leaves !== "loop") return false;
+  const loop = earlier.slice(0, earlier.indexOf(arm)).findLast((it) => it.kind === "loop");
+  return loop !== undefined && later.includes(loop);
+}
