@@ -11,8 +11,8 @@ export function readArguments(
   types: readonly FormType[],
   named: FormTypes,
 ): readonly FormValue[] | undefined {
-  const reader = new Reader(text, named);
   try {
+    const reader = new Reader(text, named);
     const values = reader.argumentList(types);
     reader.end();
     return values;

@@ -1,8 +1,7 @@
 import { window } from "vscode";
 import type { Workbench } from "../workbench.ts";
 import { commandTarget, pickCanister } from "./pickCanister.ts";
-
-const units: Readonly<Record<string, bigint>> = { "": 1n, k: 10n ** 3n, m: 10n ** 6n, b: 10n ** 9n, t: 10n ** 12n };
+import { parseCycles } from "./readAmounts.ts";
 
 /** Adds cycles to a canister's balance. */
 export async function addCycles(workbench: Workbench, argument: unknown): Promise<void> {
@@ -23,15 +22,4 @@ export async function addCycles(workbench: Workbench, argument: unknown): Promis
   if (amount === undefined) return;
   await workbench.network.addCycles({ canister: canister.name, amount });
   await workbench.canisters.refreshStatus();
-}
-
-/** Reads `1.5t`, `20b`, `500_000`; decimal cycles, undefined when it is no such number. */
-export function parseCycles(text: string): string | undefined {
-  const match = /^(\d[\d_]*)(?:\.(\d+))?\s*([kmbt]?)$/i.exec(text.trim());
-  const unit = units[(match?.[3] ?? "").toLowerCase()];
-  if (match?.[1] === undefined || unit === undefined) return undefined;
-  const fraction = match[2] ?? "";
-  const scaled = BigInt(match[1].replaceAll("_", "") + fraction) * unit;
-  const divisor = 10n ** BigInt(fraction.length);
-  return scaled % divisor === 0n ? (scaled / divisor).toString() : undefined;
 }

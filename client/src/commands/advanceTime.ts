@@ -1,7 +1,6 @@
 import { window } from "vscode";
 import type { Workbench } from "../workbench.ts";
-
-const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+import { parseSeconds } from "./readAmounts.ts";
 
 /** Moves the network's clock forward, so that timers fall due. */
 export async function advanceTime(workbench: Workbench): Promise<void> {
@@ -20,11 +19,4 @@ export async function advanceTime(workbench: Workbench): Promise<void> {
   }
   const executions = trace.filter((it) => it.kind === "execute" || it.kind === "timer").length;
   window.setStatusBarMessage(`$(clock) Time advanced by ${text}: ${executions} message executions`, 5_000);
-}
-
-/** Reads `30s`, `5m`, `2h`, `1d` or seconds without a unit. */
-export function parseSeconds(text: string): number | undefined {
-  const match = /^(\d+)\s*([smhd]?)$/i.exec(text.trim());
-  const unit = secondsPerUnit[(match?.[2] || "s").toLowerCase()];
-  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
