@@ -98,7 +98,7 @@ describe("inputs become Candid text", () => {
 describe("Candid text fills the inputs", () => {
   test.each<[string, readonly FormType[], string]>([
     ["numbers", [nat, nat8], "(1_000, 255)"],
-    ["text with escapes", [text], '("a \\"b\\"\\n\\u{1f980}")'],
+    ["text with escapes", [text], '("a \\"b\\"\\n🦀")'],
     ["nested records", [reference("Account")], '(record { owner = principal "2vxsx-fae"; subaccount = null })'],
     ["a blob", [{ kind: "blob" }], '(blob "\\de\\ad")'],
     ["opt and vec", [{ kind: "opt", of: { kind: "vec", of: nat } }], "(opt vec { 1; 2; 3 })"],
