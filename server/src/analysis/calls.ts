@@ -262,7 +262,7 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   if (withMethods.has(name)) {
     const parameter: Value = { ...unknownValue, place: receiver.place, reference: "mutable" };
     if (closure !== undefined) return state.inScope(true, () => readClosureBody(state, closure, [parameter]));
-    return args[0]?.text.endsWith("Rc::clone") ? receiver : consumed(state, node, receiver);
+    return readWithFunction(state, call, receiver);
   }
   const effect = writeEffects.get(name);
   if (effect !== undefined && receiver.reference !== "shared" && !(name === "take" && args.length > 0)) {
@@ -295,6 +295,17 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   if (!plainMethods.has(name)) return undefined;
   const values = args.map((it) => consume(state, it));
   return joined([consumed(state, node, receiver), ...values]);
+}
+
+/** `STATE.with(f)`: what is handed on is a parameter of the function, a function of its own, or a method's path. */
+function readWithFunction(state: BodyState, call: CallNode, receiver: Value): Value {
+  const [given] = call.args;
+  if (given === undefined || given.text.endsWith("Rc::clone")) return receiver;
+  if (given.kind !== "identifier") return consumed(state, call.node, receiver);
+  const values = [receiver];
+  const step = emitCall(state, { ...call, target: given, args: [given] }, { path: given.text, values, receiver: undefined });
+  const read = consumed(state, call.node, receiver);
+  return { reads: read.reads, calls: [step] };
 }
 
 function isBorrowChain(node: SyntaxNode): boolean {

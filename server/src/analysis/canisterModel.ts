@@ -1,4 +1,5 @@
 import type { TextRange } from "../base/textRange.ts";
+import type { ArgumentFacts, Arm, ChainLink, HeldBorrow, ResultUse, StepBase, WriteEffect } from "./steps.ts";
 
 /** What a crate is to the Internet Computer: its entry points, its state, and what happens in which message execution. */
 export interface CanisterModel {
@@ -6,6 +7,16 @@ export interface CanisterModel {
   /** Files of the crate's module tree, the root first. */
   readonly files: readonly string[];
   readonly entryPoints: readonly EntryPoint[];
+  readonly functions: readonly ModelFunction[];
+  readonly state: readonly StateVariable[];
+  /** Places that name what ic-cdk has given another name or removed. */
+  readonly cdkNames: readonly CdkName[];
+  /** Version of ic-cdk as `[major, minor, patch]`, if the manifests tell. */
+  readonly cdkVersion: readonly number[] | undefined;
+  /** Macros that are called outside of functions, with their arguments: `ic_cdk::export_candid!()`. */
+  readonly itemMacros: readonly string[];
+  /** The text of a file, for fixes that quote it. */
+  textOf(path: string): string;
 }
 
 /** What the Internet Computer can call, or calls on its own. */
@@ -31,4 +42,234 @@ export interface EntryPoint {
   readonly range: TextRange;
   /** The function's name. */
   readonly nameRange: TextRange;
+  readonly function: ModelFunction;
+  /** Functions that run before it and may refuse the call. */
+  readonly guards: readonly string[];
+}
+
+/** A function and what it does, names resolved. */
+export interface ModelFunction {
+  readonly name: string;
+  /** With its type: `Ledger::transfer`. */
+  readonly displayName: string;
+  readonly path: string;
+  /** The function without its attributes, in the file. */
+  readonly range: TextRange;
+  readonly nameRange: TextRange;
+  readonly bodyRange: TextRange | undefined;
+  readonly isAsync: boolean;
+  readonly returnType: string;
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+  /** Names that occur in it. */
+  readonly names: ReadonlySet<string>;
+  /** Part of it could not be read: what is said of it may be wrong. */
+  readonly hasError: boolean;
+  readonly steps: readonly Step[];
+  /** The function, cut at every `await` that may suspend it: what the IC commits or rolls back as a whole. */
+  readonly executions: readonly MessageExecution[];
+  readonly summary: FunctionSummary;
+}
+
+/** The steps between two suspending awaits, committed or rolled back together. */
+export interface MessageExecution {
+  readonly steps: readonly Step[];
+  /** The `await` that ends it; absent for the last one. */
+  readonly endsAt?: Suspension;
+}
+
+/** How sure it is that an `await` ends the message execution. */
+export type Suspends = "yes" | "maybe" | "no";
+
+/** What a function does as a whole, with all that it calls. */
+export interface FunctionSummary {
+  readonly suspends: Suspends;
+  readonly readsCaller: boolean;
+  readonly mayTrap: boolean;
+  /** State that it writes before it returns. */
+  readonly writes: readonly StateWrite[];
+  /** State that the tasks and timers write which it starts. */
+  readonly laterWrites: readonly StateWrite[];
+  readonly reads: readonly StateRef[];
+  readonly callsCanister: boolean;
+  readonly setsTimer: boolean;
+  readonly setsCertifiedData: boolean;
+  /** Functions of the crate that it may call, tasks included. */
+  readonly callees: readonly ModelFunction[];
+}
+
+/** A static that holds state. */
+export interface StateVariable {
+  readonly name: string;
+  readonly path: string;
+  readonly range: TextRange;
+  readonly nameRange: TextRange;
+  readonly type: string;
+  readonly origin: "threadLocal" | "lazyStatic" | "plain" | "assumed";
+  /** It lives in stable memory, or refers to what does. */
+  readonly isStable: boolean;
+  /** It can be changed. */
+  readonly isMutable: boolean;
+  /** Where it holds a struct of this crate: its fields, and whether each is stable. */
+  readonly fields: readonly { readonly name: string; readonly type: string; readonly isStable: boolean }[];
+}
+
+/** Some state: a static, and the field of it where only that is meant. */
+export interface StateRef {
+  readonly variable: StateVariable;
+  /** First field below the static; empty for all of it. */
+  readonly field: string;
+}
+
+/** What every step of a model has. Ranges count from the beginning of the file. */
+export interface StepPlace {
+  readonly range: TextRange;
+  /** Order, branches and task, to be asked with `canFollow`. */
+  readonly at: StepBase;
+}
+
+/** What a function does, one thing at a time. */
+export type Step =
+  | StateWrite
+  | StateRead
+  | CallerRead
+  | CanisterCall
+  | FunctionCall
+  | Suspension
+  | Check
+  | Guard
+  | TrapPoint
+  | Reply;
+
+/** State is written, by the function itself or by one that it calls. */
+export interface StateWrite extends StepPlace {
+  readonly kind: "stateWrite";
+  readonly state: StateRef;
+  readonly effect: WriteEffect;
+  readonly operation: string;
+  /** What is written, shortened. */
+  readonly value: string;
+  /** Whether what the operation returns is looked at. */
+  readonly resultUsed: boolean;
+  /** Awaited calls that the written value comes from. */
+  readonly from: readonly (CanisterCall | FunctionCall)[];
+  /** The function that really writes, where it is another one. */
+  readonly through: { readonly name: string; readonly path: string; readonly range: TextRange } | undefined;
+}
+
+/** State is read. */
+export interface StateRead extends StepPlace {
+  readonly kind: "stateRead";
+  readonly state: StateRef;
+}
+
+/** The caller of the message is asked for. */
+export interface CallerRead extends StepPlace {
+  readonly kind: "callerRead";
+  /** As written: `ic_cdk::caller()`; or the function or macro that asks. */
+  readonly text: string;
+  /** Asked by this function itself, not by one that it calls. */
+  readonly isDirect: boolean;
+}
+
+/** What awaited calls have in common. */
+export interface AwaitedCall extends StepPlace {
+  readonly awaited: boolean;
+  readonly uses: readonly PlacedUse[];
+  readonly errorArms: readonly Arm[];
+  readonly chain: readonly ChainLink[];
+  /** The call with all that follows it by dots. */
+  readonly whole: TextRange;
+  /** Range of the name that is called. */
+  readonly pathRange: TextRange;
+  readonly path: string;
+  readonly arguments: readonly ArgumentFacts[];
+  /** To be added to the ranges of `chain` and `arguments`. */
+  readonly offset: number;
+}
+
+/** What becomes of a call's result, ranges counting from the beginning of the file. */
+export interface PlacedUse extends Omit<ResultUse, "range" | "statement"> {
+  readonly range: TextRange;
+  readonly statement: TextRange;
+}
+
+/** Which way another canister is called. */
+export type CallApi = "builder" | "old" | "management" | "wrapper";
+
+/** A call of another canister. */
+export interface CanisterCall extends AwaitedCall {
+  readonly kind: "canisterCall";
+  readonly api: CallApi;
+  readonly wait: "bounded" | "unbounded" | "unknown";
+  readonly isOneWay: boolean;
+  /** Text of the expression that tells the callee. */
+  readonly callee: string;
+  readonly calleeIs: "self" | "management" | "other";
+  /** The method's name where it is a literal, else the wrapper's name. */
+  readonly method: string | undefined;
+  /** `ic_cdk::management_canister` of before 0.18. */
+  readonly isOldApi: boolean;
+}
+
+/** A call of a function of this crate, or of an unknown one. */
+export interface FunctionCall extends AwaitedCall {
+  readonly kind: "functionCall";
+  /** Functions that it may be; none for those of other crates. */
+  readonly targets: readonly ModelFunction[];
+}
+
+/** An `await`. */
+export interface Suspension extends StepPlace {
+  readonly kind: "suspension";
+  readonly suspends: Suspends;
+  readonly calls: readonly (CanisterCall | FunctionCall)[];
+  readonly held: readonly HeldBorrow[];
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** A condition decides whether the execution goes on this way. */
+export interface Check extends StepPlace {
+  readonly kind: "check";
+  readonly reads: readonly StateRef[];
+  readonly readsCaller: boolean;
+  readonly leaves: boolean;
+  readonly decides: readonly Arm[];
+  readonly text: string;
+}
+
+/** A value that may act when it is dropped is bound. */
+export interface Guard extends StepPlace {
+  readonly kind: "guard";
+  readonly name: string;
+  /** Its type is known to act when dropped, or its name says so. */
+  readonly isGuard: boolean;
+}
+
+/** The execution may trap. */
+export interface TrapPoint extends StepPlace {
+  readonly kind: "trap";
+  readonly construct: string;
+}
+
+/** A reply or reject is sent. */
+export interface Reply extends StepPlace {
+  readonly kind: "reply";
+}
+
+/** A use of a name of ic-cdk that 0.18 deprecated and 0.20 removed. */
+export interface CdkName {
+  readonly path: string;
+  readonly range: TextRange;
+  /** From the crate's name on. */
+  readonly name: string;
+  readonly kind: "use" | "call" | "attribute";
+  /** The call, where it is one. */
+  readonly call: CanisterCall | undefined;
+  /** `#[allow(deprecated)]` covers it. */
+  readonly isAllowed: boolean;
+  /** Written from the crate's name on at this place. */
+  readonly isFullPath: boolean;
+  /** As it is written at this place. */
+  readonly text: string;
 }

@@ -1,13 +1,87 @@
 import type { RustParser } from "../rust/syntax.ts";
+import type { RustFile, RustItem } from "../rust/syntaxTree.ts";
+import { isExcluded } from "./attributes.ts";
+import { type ItemFacts, readItem } from "./itemFacts.ts";
+
+/** What is known of one file by itself. */
+export interface FileFacts {
+  readonly text: string;
+  readonly items: readonly PlacedItem[];
+  /** Something in the file could not be read. */
+  readonly hasError: boolean;
+}
+
+/** An item's facts and where the item stands. */
+export interface PlacedItem {
+  readonly facts: ItemFacts;
+  /** Offset in the file that the facts' ranges count from. */
+  readonly start: number;
+  /** Inline modules around it, those of `thread_local!` and `lazy_static!` included. */
+  readonly modules: readonly string[];
+  readonly implOf: RustItem["implOf"];
+}
+
+interface KnownFile {
+  readonly features: string;
+  readonly file: RustFile;
+  readonly facts: FileFacts;
+  /** Texts that the file has had since it was first read: it is being edited. */
+  readonly edits: number;
+}
+
+/** Files whose trees are kept for the next keystroke. */
+const editedFilesMax = 16;
 
 /** What is known of Rust files, remembered by path and text so that a keystroke costs one file's re-reading. */
 export class RustFacts {
-  readonly parser: RustParser;
+  private readonly parser: RustParser;
+  private readonly files = new Map<string, KnownFile>();
+  /** Paths of edited files, the latest last. */
+  private edited: string[] = [];
+  private readonly items = new WeakMap<object, { readonly facts: ItemFacts | undefined }>();
 
   constructor(parser: RustParser) {
     this.parser = parser;
   }
 
+  /** The facts of a text; `features` are those that are on. */
+  read(path: string, text: string, features: readonly string[]): FileFacts {
+    const known = this.files.get(path);
+    const featuresKey = features.join();
+    if (known?.file.text === text && known.features === featuresKey) return known.facts;
+    const previous = known?.features === featuresKey ? known.file : undefined;
+    const file = this.parser.parse(text, (attributes) => isExcluded(attributes, features), previous);
+    if (known !== undefined && previous === undefined) this.parser.release(known.file);
+    const facts = { text, items: file.items.flatMap((it) => this.place(it)), hasError: file.hasError };
+    this.files.set(path, { features: featuresKey, file, facts, edits: (known?.edits ?? -1) + 1 });
+    if (previous !== undefined) this.noteEdit(path);
+    return facts;
+  }
+
   /** The file was closed or deleted: what was remembered of it may go. */
-  forget(_path: string): void {}
+  forget(path: string): void {
+    const known = this.files.get(path);
+    if (known === undefined) return;
+    this.parser.release(known.file);
+    this.files.delete(path);
+    this.edited = this.edited.filter((it) => it !== path);
+  }
+
+  private noteEdit(path: string): void {
+    this.edited = [...this.edited.filter((it) => it !== path), path];
+    if (this.edited.length <= editedFilesMax) return;
+    const oldest = this.edited.shift();
+    const file = oldest === undefined ? undefined : this.files.get(oldest)?.file;
+    if (file !== undefined) this.parser.release(file);
+  }
+
+  private place(item: RustItem): PlacedItem[] {
+    let known = this.items.get(item.node);
+    if (known === undefined) {
+      known = { facts: readItem(item) };
+      this.items.set(item.node, known);
+    }
+    const { start, modules, implOf } = item;
+    return known.facts === undefined ? [] : [{ facts: known.facts, start, modules, implOf }];
+  }
 }

@@ -1,0 +1,99 @@
+import type { CanisterModel, FunctionSummary, MessageExecution, ModelFunction, StateWrite, Step } from "./canisterModel.ts";
+import { readCdkNames } from "./cdkNames.ts";
+import { type CrateIndex, type IndexedFunction, indexCrate, lastName, Resolver } from "./crateIndex.ts";
+import type { CrateSources } from "./crateSources.ts";
+import { type Draft, type DraftWrite, Linking } from "./drafts.ts";
+import { readEntryPoint } from "./entryPoints.ts";
+import { cutIntoExecutions, StepLinker } from "./modelSteps.ts";
+import type { RustFacts } from "./rustFacts.ts";
+import { readStateTable } from "./stateTable.ts";
+import { summarize } from "./summaries.ts";
+
+/** Reads a crate and tells what it is to the Internet Computer. Never fails: what cannot be read is left out. */
+export function buildModel(sources: CrateSources, facts: RustFacts): CanisterModel {
+  const index = indexCrate(sources, facts);
+  const resolver = new Resolver(index);
+  const variables = readStateTable(index, resolver);
+  const linking = new Linking(index, resolver, variables);
+  summarize(linking);
+  const models = new Map([...linking.drafts.values()].map((it) => [it, emptyModel(it)]));
+  for (const [draft, model] of models) {
+    const steps = new StepLinker(linking, draft, models).link();
+    model.steps.push(...steps);
+    model.executions.push(...cutIntoExecutions(steps));
+    model.summary.callees.push(...calleesOf(linking, draft, models));
+  }
+  const byItem = new Map([...models].map(([draft, model]): [IndexedFunction, ModelFunction] => [draft.function, model]));
+  return {
+    packageName: sources.packageName,
+    files: [...index.files.keys()],
+    entryPoints: [...byItem].flatMap(([item, model]) => readEntryPoint(item, resolver, model) ?? []),
+    functions: [...byItem.values()],
+    state: [...variables.values()],
+    cdkNames: readCdkNames(linking, byItem),
+    cdkVersion: readVersion(sources, index),
+    itemMacros: index.itemMacros,
+    textOf: (path) => index.files.get(path)?.text ?? "",
+  };
+}
+
+/** A model function while its steps are being linked. */
+interface GrowingFunction extends ModelFunction {
+  readonly steps: Step[];
+  readonly executions: MessageExecution[];
+  readonly summary: FunctionSummary & { readonly callees: ModelFunction[] };
+}
+
+function emptyModel(draft: Draft): GrowingFunction {
+  const { facts, start, path, implOf } = draft.function;
+  const moved = (range: { start: number; end: number }) => ({ start: range.start + start, end: range.end + start });
+  return {
+    name: facts.name,
+    displayName: implOf === undefined ? facts.name : `${lastName(implOf.type)}::${facts.name}`,
+    path,
+    range: moved(facts.range),
+    nameRange: moved(facts.nameRange),
+    bodyRange: facts.bodyRange === undefined ? undefined : moved(facts.bodyRange),
+    isAsync: facts.isAsync,
+    returnType: facts.returnType,
+    parameters: facts.parameters,
+    names: facts.names,
+    hasError: facts.hasError,
+    steps: [],
+    executions: [],
+    summary: {
+      suspends: draft.suspends,
+      readsCaller: draft.readsCaller,
+      mayTrap: draft.mayTrap,
+      writes: [...draft.writes.values()].map(summaryWrite),
+      laterWrites: [...draft.laterWrites.values()].map(summaryWrite),
+      reads: [...draft.reads.values()],
+      callsCanister: draft.callsCanister,
+      setsTimer: draft.setsTimer,
+      setsCertifiedData: draft.setsCertifiedData,
+      callees: [],
+    },
+  };
+}
+
+function summaryWrite({ state, effect, operation, by, range, value }: DraftWrite): StateWrite {
+  const at = { order: 0, range, arms: [], task: 0 };
+  const placed = { start: range.start + by.start, end: range.end + by.start };
+  const through = { name: by.facts.name, path: by.path, range: placed };
+  return { kind: "stateWrite", range: placed, at, state, effect, operation, value, resultUsed: true, from: [], through };
+}
+
+function calleesOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>): ModelFunction[] {
+  const callees = draft.function.facts.steps.flatMap((step) =>
+    step.kind === "call" ? linking.calledDrafts(draft.function, step) : [],
+  );
+  return [...new Set(callees)].flatMap((it) => models.get(it) ?? []);
+}
+
+/** The manifests' version; where they are silent, a name that only one side of 0.18 has. */
+function readVersion(sources: CrateSources, index: CrateIndex): readonly number[] | undefined {
+  const locked = sources.versions.get("ic-cdk");
+  if (locked !== undefined) return locked.split(".").map((it) => Number.parseInt(it, 10) || 0);
+  const usesBuilder = index.uses.some(({ facts }) => facts.names.some((it) => it.path.join("::") === "ic_cdk::call::Call"));
+  return usesBuilder ? [0, 18] : undefined;
+}

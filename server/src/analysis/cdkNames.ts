@@ -1,0 +1,53 @@
+import { allowsLint } from "./attributes.ts";
+import type { CdkName, ModelFunction } from "./canisterModel.ts";
+import type { IndexedFunction, IndexedUse } from "./crateIndex.ts";
+import type { Linking } from "./drafts.ts";
+
+/** Every place of the crate that names something of ic-cdk: in a `use`, in a call, in an attribute. */
+export function readCdkNames(linking: Linking, models: ReadonlyMap<IndexedFunction, ModelFunction>): CdkName[] {
+  const names = linking.index.uses.flatMap((it) => usedNames(linking, it));
+  for (const [item, model] of models) names.push(...calledNames(linking, item, model));
+  return names;
+}
+
+function usedNames(linking: Linking, { facts, path, start }: IndexedUse): CdkName[] {
+  const isAllowed = allowsLint(facts.attributes, "deprecated") || isAllowedInFile(linking, path);
+  return facts.names.flatMap((it): CdkName[] => {
+    const name = it.path.join("::");
+    if (!/^ic_cdk(_macros|_timers)?(::|$)/.test(name) || it.name === "*") return [];
+    const own = it.pathRange ?? it.range;
+    const range = { start: own.start + start, end: own.end + start };
+    const text = linking.index.files.get(path)?.text.slice(range.start, range.end) ?? "";
+    return [
+      { path, range, name, kind: "use", call: undefined, isAllowed, isFullPath: it.pathRange !== undefined, text },
+    ];
+  });
+}
+
+function isAllowedInFile(linking: Linking, path: string): boolean {
+  const root = linking.index.sources.rootFile;
+  return [path, root].some((it) => allowsLint(linking.index.innerAttributes.get(it) ?? [], "deprecated"));
+}
+
+function calledNames(linking: Linking, item: IndexedFunction, model: ModelFunction): CdkName[] {
+  const isAllowed = allowsLint(item.facts.attributes, "deprecated") || isAllowedInFile(linking, item.path);
+  return item.facts.steps.flatMap((step): CdkName[] => {
+    if (step.kind !== "call" || step.isMethod) return [];
+    const target = linking.target(item, step);
+    if ((target.kind !== "cdk" && target.kind !== "external") || !/^ic_cdk(::|_macros::)/.test(target.path)) return [];
+    const range = { start: step.pathRange.start + item.start, end: step.pathRange.end + item.start };
+    const call = model.steps.find((it) => it.kind === "canisterCall" && it.at === step);
+    return [
+      {
+        path: item.path,
+        range,
+        name: target.path,
+        kind: "call",
+        call: call?.kind === "canisterCall" ? call : undefined,
+        isAllowed,
+        isFullPath: step.path === target.path,
+        text: step.path,
+      },
+    ];
+  });
+}

@@ -1,0 +1,324 @@
+import type { AttributeFacts } from "./attributes.ts";
+import type { CrateSources } from "./crateSources.ts";
+import type { FunctionFacts } from "./functionFacts.ts";
+import { realModules, type StaticFacts, segments, staticOrigin, type TypeFacts, type UseFacts } from "./itemFacts.ts";
+import type { FileFacts, PlacedItem, RustFacts } from "./rustFacts.ts";
+
+/** Everything that a crate declares, by module, and what its names mean. */
+export interface CrateIndex {
+  readonly sources: CrateSources;
+  /** Files of the module tree by path, the root first. */
+  readonly files: ReadonlyMap<string, FileFacts>;
+  readonly scopes: ReadonlyMap<string, Scope>;
+  readonly functions: readonly IndexedFunction[];
+  /** Methods of all impls by name. */
+  readonly methods: ReadonlyMap<string, readonly IndexedFunction[]>;
+  readonly statics: readonly IndexedStatic[];
+  /** Types with an `impl Drop`. */
+  readonly dropTypes: ReadonlySet<string>;
+  readonly macros: ReadonlyMap<string, string>;
+  /** Macros that are called outside of functions: `canister_state!(State)`. */
+  readonly itemMacros: readonly string[];
+  /** Attributes of whole files, `#![allow(deprecated)]`, by path. */
+  readonly innerAttributes: ReadonlyMap<string, readonly AttributeFacts[]>;
+  readonly uses: readonly IndexedUse[];
+}
+
+/** A module: what is declared in it and what it brings in. */
+export interface Scope {
+  readonly module: string;
+  readonly items: Map<string, IndexedItem>;
+  readonly uses: Map<string, readonly string[]>;
+  readonly globs: (readonly string[])[];
+}
+
+/** What a name of a module may be. */
+export type IndexedItem = IndexedFunction | IndexedStatic | IndexedType;
+
+/** A function where it stands. */
+export interface IndexedFunction {
+  readonly kind: "function";
+  readonly facts: FunctionFacts;
+  readonly module: string;
+  readonly path: string;
+  readonly start: number;
+  readonly implOf: PlacedItem["implOf"];
+}
+
+/** A static or constant where it stands. */
+export interface IndexedStatic {
+  readonly kind: "static";
+  readonly facts: StaticFacts;
+  readonly origin: "threadLocal" | "lazyStatic" | "plain";
+  readonly module: string;
+  readonly path: string;
+  readonly start: number;
+}
+
+/** A struct, enum or alias where it stands. */
+export interface IndexedType {
+  readonly kind: "type";
+  readonly facts: TypeFacts;
+  readonly module: string;
+  readonly path: string;
+  readonly start: number;
+}
+
+/** A `use` where it stands. */
+export interface IndexedUse {
+  readonly facts: UseFacts;
+  readonly module: string;
+  readonly path: string;
+  readonly start: number;
+}
+
+/** A crate of more files is not read to its end. */
+const filesMax = 4000;
+
+/** Reads the crate's files from its root on and indexes what they declare. */
+export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex {
+  const builder = new IndexBuilder(sources);
+  const open: { path: string; module: string; directory: string }[] = [
+    { path: sources.rootFile, module: "", directory: sources.path.dirname(sources.rootFile) },
+  ];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { path, module, directory } = next;
+    if (builder.files.has(path) || builder.files.size >= filesMax) continue;
+    const text = sources.files.readText(path);
+    if (text === undefined) continue;
+    const file = facts.read(path, text, sources.features);
+    builder.files.set(path, file);
+    for (const item of file.items) {
+      builder.add(item, path, module);
+      if (item.facts.kind !== "module") continue;
+      const child = findModuleFile(sources, { path, directory, modules: item.modules }, item.facts);
+      const childModule = joinModules(module, [...item.modules, item.facts.name]);
+      builder.scope(childModule);
+      if (child !== undefined) open.push({ ...child, module: childModule });
+    }
+  }
+  return builder.finish();
+}
+
+interface ModulePlace {
+  readonly path: string;
+  /** The folder of the files of its child modules. */
+  readonly directory: string;
+  readonly modules: readonly string[];
+}
+
+function findModuleFile(
+  { path, files }: CrateSources,
+  place: ModulePlace,
+  { name, file }: { readonly name: string; readonly file: string | undefined },
+): { path: string; directory: string } | undefined {
+  const directory = path.join(place.directory, ...place.modules);
+  if (file !== undefined) {
+    const base = place.modules.length === 0 ? path.dirname(place.path) : directory;
+    const found = path.join(base, file);
+    return { path: found, directory: path.dirname(found) };
+  }
+  const flat = path.join(directory, `${name}.rs`);
+  const nested = path.join(directory, name);
+  if (files.readText(flat) !== undefined) return { path: flat, directory: nested };
+  return { path: path.join(nested, "mod.rs"), directory: nested };
+}
+
+function joinModules(module: string, names: readonly string[]): string {
+  return [...(module === "" ? [] : [module]), ...names].join("::");
+}
+
+class IndexBuilder {
+  readonly files = new Map<string, FileFacts>();
+  private readonly sources: CrateSources;
+  private readonly scopes = new Map<string, Scope>();
+  private readonly functions: IndexedFunction[] = [];
+  private readonly methods = new Map<string, IndexedFunction[]>();
+  private readonly statics: IndexedStatic[] = [];
+  private readonly dropTypes = new Set<string>();
+  private readonly macros = new Map<string, string>();
+  private readonly itemMacros: string[] = [];
+  private readonly innerAttributes = new Map<string, readonly AttributeFacts[]>();
+  private readonly uses: IndexedUse[] = [];
+
+  constructor(sources: CrateSources) {
+    this.sources = sources;
+    this.scope("");
+  }
+
+  scope(module: string): Scope {
+    const known = this.scopes.get(module);
+    if (known !== undefined) return known;
+    const scope: Scope = { module, items: new Map(), uses: new Map(), globs: [] };
+    this.scopes.set(module, scope);
+    return scope;
+  }
+
+  add({ facts, start, modules, implOf }: PlacedItem, path: string, fileModule: string): void {
+    const module = joinModules(fileModule, realModules(modules));
+    const scope = this.scope(module);
+    switch (facts.kind) {
+      case "function":
+        this.addFunction({ kind: "function", facts, module, path, start, implOf }, scope);
+        return;
+      case "static": {
+        const item: IndexedStatic = { kind: "static", facts, origin: staticOrigin(modules), module, path, start };
+        scope.items.set(facts.name, item);
+        if (!facts.isConst) this.statics.push(item);
+        return;
+      }
+      case "type":
+        scope.items.set(facts.name, { kind: "type", facts, module, path, start });
+        return;
+      case "use":
+        this.uses.push({ facts, module, path, start });
+        for (const used of facts.names) {
+          if (used.name === "*") scope.globs.push(used.path);
+          else scope.uses.set(used.name, used.path);
+        }
+        return;
+      case "macro":
+        if (facts.text.startsWith("macro_rules")) this.macros.set(facts.name, facts.text);
+        else this.itemMacros.push(facts.text);
+        return;
+      case "innerAttribute":
+        this.innerAttributes.set(path, [...(this.innerAttributes.get(path) ?? []), ...facts.attributes]);
+        return;
+      case "module":
+        return;
+    }
+  }
+
+  finish(): CrateIndex {
+    const { sources, files, scopes, functions, methods, statics, dropTypes, macros, itemMacros, uses } = this;
+    const { innerAttributes } = this;
+    return {
+      sources,
+      files,
+      scopes,
+      functions,
+      methods,
+      statics,
+      dropTypes,
+      macros,
+      itemMacros,
+      innerAttributes,
+      uses,
+    };
+  }
+
+  private addFunction(item: IndexedFunction, scope: Scope): void {
+    const { facts, implOf } = item;
+    this.functions.push(item);
+    if (implOf === undefined) {
+      scope.items.set(facts.name, item);
+      return;
+    }
+    if (implOf.trait === "Drop" || implOf.trait?.endsWith("::Drop")) this.dropTypes.add(lastName(implOf.type));
+    scope.items.set(`${lastName(implOf.type)}::${facts.name}`, item);
+    const others = this.methods.get(facts.name);
+    if (others === undefined) this.methods.set(facts.name, [item]);
+    else others.push(item);
+  }
+}
+
+/** What a path means. */
+export type Meaning =
+  | { readonly kind: "item"; readonly item: IndexedItem }
+  /** Of another crate, spelled from its name on. */
+  | { readonly kind: "external"; readonly path: string }
+  /** A name that nothing declares: made by a macro, or of a glob import. `globs` are the external ones in reach. */
+  | { readonly kind: "unknown"; readonly path: string; readonly globs: readonly string[] };
+
+/** Finds what a path means in a module. */
+export class Resolver {
+  private readonly index: CrateIndex;
+  private readonly known = new Map<string, Meaning>();
+
+  constructor(index: CrateIndex) {
+    this.index = index;
+  }
+
+  /** `implType` is what `Self` stands for. */
+  resolve(module: string, path: string, implType?: string): Meaning {
+    const written = implType !== undefined && path.startsWith("Self::") ? lastName(implType) + path.slice(4) : path;
+    const key = `${module} ${written}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const meaning = this.find(module, segments(written), true, 0);
+    this.known.set(key, meaning ?? { kind: "unknown", path: written, globs: [] });
+    return meaning ?? { kind: "unknown", path: written, globs: [] };
+  }
+
+  private find(module: string, path: readonly string[], isFirst: boolean, depth: number): Meaning | undefined {
+    const [first, ...rest] = path;
+    if (first === undefined || depth > 12) return undefined;
+    if (isFirst && first === "crate") return this.find("", rest, false, depth + 1);
+    if (first === "self") return this.find(module, rest, false, depth + 1);
+    if (first === "super") return this.find(parentOf(module), rest, false, depth + 1);
+    const scope = this.index.scopes.get(module);
+    if (scope === undefined) return undefined;
+    const item = scope.items.get(path.slice(0, 2).join("::")) ?? (rest.length < 2 ? scope.items.get(first) : undefined);
+    if (item !== undefined && (rest.length === 0 || item.facts.name !== first || item.kind === "type")) {
+      return { kind: "item", item };
+    }
+    const child = module === "" ? first : `${module}::${first}`;
+    if (rest.length > 0 && this.index.scopes.has(child)) {
+      const found = this.find(child, rest, false, depth + 1);
+      if (found !== undefined) return found;
+    }
+    const used = scope.uses.get(first);
+    if (used !== undefined && !(used.length === 1 && used[0] === first)) {
+      const found = this.find(module, [...used, ...rest], true, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return this.findInGlobs(scope, path, depth) ?? (isFirst ? outside(path, this.externalGlobs(scope)) : undefined);
+  }
+
+  private findInGlobs(scope: Scope, path: readonly string[], depth: number): Meaning | undefined {
+    for (const glob of scope.globs) {
+      const target = this.moduleOf(scope.module, glob);
+      if (target === undefined || target === scope.module) continue;
+      const found = this.find(target, path, false, depth + 3);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The module of this crate that a path names. */
+  private moduleOf(module: string, path: readonly string[]): string | undefined {
+    let at: string | undefined = module;
+    for (const [index, name] of path.entries()) {
+      if (name === "crate") at = "";
+      else if (name === "super") at = parentOf(at);
+      else if (name !== "self") {
+        const child: string = at === "" ? name : `${at}::${name}`;
+        const fromRoot = index === 0 && this.index.scopes.has(child) ? child : undefined;
+        at = fromRoot ?? (this.index.scopes.has(child) ? child : undefined);
+      }
+      if (at === undefined) return undefined;
+    }
+    return at;
+  }
+
+  private externalGlobs(scope: Scope): readonly string[] {
+    return scope.globs.filter((it) => this.moduleOf(scope.module, it) === undefined).map((it) => it.join("::"));
+  }
+}
+
+/** A path that nothing in the crate declares. */
+function outside(path: readonly string[], globs: readonly string[]): Meaning {
+  const isType = /^[A-Z]/.test(path[0] ?? "");
+  if (path.length > 1 && !isType) return { kind: "external", path: path.join("::") };
+  return { kind: "unknown", path: path.join("::"), globs };
+}
+
+function parentOf(module: string): string {
+  const end = module.lastIndexOf("::");
+  return end === -1 ? "" : module.slice(0, end);
+}
+
+/** The last name of a path. */
+export function lastName(path: string): string {
+  return path.slice(path.lastIndexOf(":") + 1);
+}

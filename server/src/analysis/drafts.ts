@@ -1,0 +1,199 @@
+import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
+import { type CallTarget, findTarget } from "./callTargets.ts";
+import type { CrateIndex, IndexedFunction, IndexedStatic, Resolver } from "./crateIndex.ts";
+import { assumedVariable } from "./stateTable.ts";
+import type { AwaitStep, CallStep, PlaceFacts, WriteEffect } from "./steps.ts";
+
+/** What a place turned out to be: some state, or something that a parameter refers to. */
+export type Place =
+  | { readonly kind: "state"; readonly state: StateRef }
+  | { readonly kind: "parameter"; readonly index: number; readonly field: string };
+
+/** State that a function writes before it returns. */
+export interface DraftWrite {
+  readonly state: StateRef;
+  readonly effect: WriteEffect;
+  readonly operation: string;
+  /** Where it is written. */
+  readonly by: IndexedFunction;
+  readonly range: { readonly start: number; readonly end: number };
+  readonly value: string;
+}
+
+/** A function's summary while it grows. */
+export interface Draft {
+  readonly function: IndexedFunction;
+  suspends: Suspends;
+  readsCaller: boolean;
+  mayTrap: boolean;
+  callsCanister: boolean;
+  setsTimer: boolean;
+  setsCertifiedData: boolean;
+  readonly writes: Map<string, DraftWrite>;
+  readonly laterWrites: Map<string, DraftWrite>;
+  readonly reads: Map<string, StateRef>;
+  /** Parameters that it writes through; 0 is `self` of methods. */
+  readonly parameterWrites: Map<string, { readonly index: number; readonly field: string; readonly effect: WriteEffect }>;
+  /** State that it hands to a closure which it is given, by the closure's parameter. */
+  readonly closureStates: Map<number, StateRef>;
+  returnsState: StateRef | undefined;
+}
+
+/** Everything that linking a crate has to look up. */
+export class Linking {
+  readonly index: CrateIndex;
+  readonly resolver: Resolver;
+  readonly variables: ReadonlyMap<IndexedStatic, StateVariable>;
+  readonly drafts: ReadonlyMap<IndexedFunction, Draft>;
+  private readonly targets = new Map<IndexedFunction, Map<CallStep, CallTarget>>();
+  private readonly assumed = new Map<string, StateVariable>();
+
+  constructor(index: CrateIndex, resolver: Resolver, variables: ReadonlyMap<IndexedStatic, StateVariable>) {
+    this.index = index;
+    this.resolver = resolver;
+    this.variables = variables;
+    this.drafts = new Map(index.functions.map((it) => [it, emptyDraft(it)]));
+  }
+
+  /** What a call in a function calls. Facts may be shared by equal functions, so the function counts, too. */
+  target(from: IndexedFunction, call: CallStep): CallTarget {
+    const targets = this.targets.get(from) ?? new Map<CallStep, CallTarget>();
+    this.targets.set(from, targets);
+    const known = targets.get(call);
+    if (known !== undefined) return known;
+    const target = findTarget(this.index, this.resolver, from, call);
+    targets.set(call, target);
+    return target;
+  }
+
+  /** The functions of this crate that a call may be. */
+  calledDrafts(from: IndexedFunction, call: CallStep): readonly Draft[] {
+    const target = this.target(from, call);
+    if (target.kind !== "functions") return [];
+    return target.functions.flatMap((it) => this.drafts.get(it) ?? []);
+  }
+
+  /** What a place of a function is. */
+  place(from: IndexedFunction, { root, fields }: PlaceFacts): Place | undefined {
+    const field = fields.find((it) => !/^\d/.test(it)) ?? "";
+    switch (root.kind) {
+      case "self":
+        return { kind: "parameter", index: 0, field };
+      case "parameter":
+        return { kind: "parameter", index: root.index, field };
+      case "static": {
+        const meaning = this.resolver.resolve(from.module, root.path, from.implOf?.type);
+        if (meaning.kind !== "item" || meaning.item.kind !== "static") return undefined;
+        const variable = this.variables.get(meaning.item);
+        return variable === undefined ? undefined : { kind: "state", state: { variable, field } };
+      }
+      case "returned":
+        return below(this.returnedState(from, root.call), field);
+      case "closureParameter":
+        return this.closurePlace(from, root.call, root.parameter, field);
+    }
+  }
+
+  private returnedState(from: IndexedFunction, call: CallStep): StateRef | undefined {
+    return this.calledDrafts(from, call).find((it) => it.returnsState !== undefined)?.returnsState;
+  }
+
+  private closurePlace(from: IndexedFunction, call: CallStep, parameter: number, field: string): Place | undefined {
+    if (call.receiver !== undefined && parameter === 0) {
+      const receiver = this.place(from, call.receiver);
+      if (receiver !== undefined) return receiver.kind === "state" ? below(receiver.state, field) : receiver;
+    }
+    const drafts = this.calledDrafts(from, call);
+    const known = drafts.find((it) => it.closureStates.has(parameter))?.closureStates.get(parameter);
+    if (known !== undefined) return below(known, field);
+    if (drafts.length > 0 || parameter > 0) return undefined;
+    const name = /(?:^|::)(?:mutate|read|with|update|modify)_(\w*?(?:state|storage|store|config|data))(?:_mut|_ref)?$/.exec(
+      call.path,
+    )?.[1];
+    return name === undefined ? undefined : below({ variable: this.assumedNamed(name), field: "" }, field);
+  }
+
+  private assumedNamed(name: string): StateVariable {
+    const known = this.assumed.get(name) ?? assumedVariable(name);
+    this.assumed.set(name, known);
+    return known;
+  }
+}
+
+function below(state: StateRef | undefined, field: string): Place | undefined {
+  if (state === undefined) return undefined;
+  return { kind: "state", state: state.field === "" ? { variable: state.variable, field } : state };
+}
+
+function emptyDraft(function_: IndexedFunction): Draft {
+  return {
+    function: function_,
+    suspends: "no",
+    readsCaller: false,
+    mayTrap: false,
+    callsCanister: false,
+    setsTimer: false,
+    setsCertifiedData: false,
+    writes: new Map(),
+    laterWrites: new Map(),
+    reads: new Map(),
+    parameterWrites: new Map(),
+    closureStates: new Map(),
+    returnsState: undefined,
+  };
+}
+
+/** A name for some state that tells it from every other. */
+export function stateKey({ variable, field }: StateRef): string {
+  return `${variable.path}:${variable.range.start}:${variable.name}.${field}`;
+}
+
+/** How sure it is that an `await` suspends. */
+export function awaitSuspends(linking: Linking, from: IndexedFunction, step: AwaitStep): Suspends {
+  if (step.on.length === 0) return "maybe";
+  let strongest: Suspends = "no";
+  for (const call of step.on) {
+    const suspends = callSuspends(linking, from, call);
+    if (suspends === "yes") return "yes";
+    if (suspends === "maybe") strongest = "maybe";
+  }
+  return strongest;
+}
+
+function callSuspends(linking: Linking, from: IndexedFunction, call: CallStep): Suspends {
+  const target = linking.target(from, call);
+  switch (target.kind) {
+    case "cdk":
+      switch (target.function.kind) {
+        case "callBuilder":
+        case "oldCall":
+        case "managementCall":
+          return "yes";
+        default:
+          return "maybe";
+      }
+    case "external":
+      return "yes";
+    case "unknown":
+      return call.isMethod && isClient(call.receiverText) ? "yes" : "maybe";
+    case "functions": {
+      const suspends = linking.calledDrafts(from, call).map((it) => {
+        if (it.suspends !== "no") return it.suspends;
+        return !it.function.facts.isAsync && it.callsCanister ? "yes" : "no";
+      });
+      const isTrait = linking
+        .calledDrafts(from, call)
+        .some((it) => it.function.facts.bodyRange === undefined && it.function.facts.isAsync);
+      if (suspends.every((it) => it === "yes")) return "yes";
+      return isTrait || suspends.some((it) => it !== "no") ? "maybe" : "no";
+    }
+  }
+}
+
+/** What is called like a generated client of another canister: `Service(id).transfer(..)`, `ledger.transfer(..)`. */
+export function isClient(receiver: string): boolean {
+  return (
+    /^(\w+::)*[A-Z]\w*(Client|Service|Canister|Ledger|Agent)?\s*(\(|\{|::new\()/.test(receiver) ||
+    /(^|[._])(ledger|client|canister|service|minter)(\(\))?$/i.test(receiver)
+  );
+}

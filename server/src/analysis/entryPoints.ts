@@ -1,0 +1,52 @@
+import { argumentValues } from "./attributes.ts";
+import type { EntryPoint, EntryPointKind, ModelFunction } from "./canisterModel.ts";
+import { type IndexedFunction, lastName, type Resolver } from "./crateIndex.ts";
+
+const kinds: ReadonlyMap<string, EntryPointKind> = new Map<string, EntryPointKind>([
+  ["update", "update"],
+  ["query", "query"],
+  ["init", "init"],
+  ["pre_upgrade", "preUpgrade"],
+  ["post_upgrade", "postUpgrade"],
+  ["heartbeat", "heartbeat"],
+  ["inspect_message", "inspectMessage"],
+  ["on_low_wasm_memory", "onLowWasmMemory"],
+]);
+
+const exportKinds: ReadonlyMap<string, EntryPointKind> = new Map<string, EntryPointKind>([
+  ...kinds,
+  ["composite_query", "compositeQuery"],
+  ["global_timer", "globalTimer"],
+]);
+
+/** What makes a function an entry point, if anything does: an attribute of ic-cdk, or an export of its own. */
+export function readEntryPoint(
+  item: IndexedFunction,
+  resolver: Resolver,
+  model: ModelFunction,
+): EntryPoint | undefined {
+  const { facts, start, path } = item;
+  const common = { path, range: { start, end: start + facts.range.end }, nameRange: model.nameRange, function: model };
+  for (const attribute of facts.attributes) {
+    if (attribute.path === "export_name") {
+      const [, name = "", method] = /canister_(\w+)(?:[ .]([^"]+))?/.exec(attribute.arguments) ?? [];
+      const kind = exportKinds.get(name);
+      if (kind !== undefined) return { ...common, kind, guards: [], ...(method !== undefined && { method }) };
+      continue;
+    }
+    const kind = kinds.get(lastName(attribute.path));
+    if (kind === undefined || !isOfCdk(item, attribute.path, resolver)) continue;
+    const guards = argumentValues(attribute, "guard");
+    if (kind !== "update" && kind !== "query") return { ...common, kind, guards };
+    const method = argumentValues(attribute, "name")[0] ?? facts.name;
+    const isComposite = /\bcomposite\s*=\s*true/.test(attribute.arguments);
+    return { ...common, kind: isComposite ? "compositeQuery" : kind, method, guards };
+  }
+  return undefined;
+}
+
+/** Attributes of ic-cdk, of its macro crate, and of crates that wrap them. */
+function isOfCdk(item: IndexedFunction, path: string, resolver: Resolver): boolean {
+  const meaning = resolver.resolve(item.module, path);
+  return meaning.kind !== "external" || !/^(tokio|serde|rocket|axum|actix_web|ic_test)::/.test(meaning.path);
+}

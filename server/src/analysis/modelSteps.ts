@@ -1,0 +1,274 @@
+import type { TextRange } from "../base/textRange.ts";
+import type {
+  AwaitedCall,
+  CanisterCall,
+  Check,
+  FunctionCall,
+  MessageExecution,
+  ModelFunction,
+  PlacedUse,
+  StateRef,
+  StateWrite,
+  Step,
+  Suspension,
+} from "./canisterModel.ts";
+import { lastName } from "./crateIndex.ts";
+import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
+import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep } from "./steps.ts";
+import { argumentWrites, macroReadsCaller } from "./summaries.ts";
+
+/** Turns the facts of one function into the steps of the model, names resolved and ranges counting from the file. */
+export class StepLinker {
+  private readonly linking: Linking;
+  private readonly draft: Draft;
+  private readonly models: ReadonlyMap<Draft, ModelFunction>;
+  private readonly calls = new Map<CallStep, CanisterCall | FunctionCall>();
+  private readonly steps: Step[] = [];
+
+  constructor(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>) {
+    this.linking = linking;
+    this.draft = draft;
+    this.models = models;
+  }
+
+  /** The steps in the order of the text. */
+  link(): readonly Step[] {
+    for (const step of this.draft.function.facts.steps) {
+      const range = this.range(step.range);
+      switch (step.kind) {
+        case "access":
+          this.linkAccess(step);
+          break;
+        case "call":
+          this.linkCall(step);
+          break;
+        case "await":
+          this.steps.push(this.suspension(step));
+          break;
+        case "check":
+          this.steps.push(this.check(step));
+          break;
+        case "guard":
+          this.steps.push({ kind: "guard", range, at: step, name: step.name, isGuard: this.isGuard(step) });
+          break;
+        case "trap":
+          this.steps.push({ kind: "trap", range, at: step, construct: step.construct });
+          break;
+        case "macro":
+          if (macroReadsCaller(this.linking, step)) {
+            this.steps.push({ kind: "callerRead", range, at: step, text: `${step.name}!`, isDirect: false });
+          }
+          break;
+      }
+    }
+    return this.steps;
+  }
+
+  private range({ start, end }: TextRange): TextRange {
+    const offset = this.draft.function.start;
+    return { start: start + offset, end: end + offset };
+  }
+
+  private linkAccess(step: AccessStep): void {
+    const place = this.linking.place(this.draft.function, step.place);
+    if (place?.kind !== "state") return;
+    const common = { range: this.range(step.range), at: step, state: place.state };
+    if (step.effect === "read") {
+      this.steps.push({ kind: "stateRead", ...common });
+      return;
+    }
+    const { effect, operation, value, resultUsed } = step;
+    const from = step.from.flatMap((it) => this.calls.get(it) ?? []);
+    this.steps.push({ kind: "stateWrite", ...common, effect, operation, value, resultUsed, from, through: undefined });
+  }
+
+  private linkCall(step: CallStep): void {
+    const target = this.linking.target(this.draft.function, step);
+    const range = this.range(step.range);
+    if (target.kind === "cdk") {
+      const text = this.text(step.range);
+      if (target.function.kind === "caller") {
+        this.steps.push({ kind: "callerRead", range, at: step, text, isDirect: true });
+        return;
+      }
+      if (target.function.kind === "isController") {
+        this.steps.push({ kind: "callerRead", range, at: step, text, isDirect: false });
+      }
+      if (target.function.kind === "trap") this.steps.push({ kind: "trap", range, at: step, construct: "trap" });
+      if (target.function.kind === "reply") this.steps.push({ kind: "reply", range, at: step });
+    }
+    const call = this.canisterCall(step) ?? this.functionCall(step);
+    this.calls.set(step, call);
+    this.steps.push(call);
+    const called = this.linking.calledDrafts(this.draft.function, step);
+    if (called.some((it) => it.readsCaller)) {
+      this.steps.push({ kind: "callerRead", range, at: step, text: `${lastName(step.path)}()`, isDirect: false });
+    }
+    this.linkCalledState(step, called);
+  }
+
+  /** What a called function reads and writes happens here. */
+  private linkCalledState(step: CallStep, called: readonly Draft[]): void {
+    const range = this.range(step.range);
+    const seen = new Set<string>();
+    for (const draft of called) {
+      for (const state of draft.reads.values()) this.steps.push({ kind: "stateRead", range, at: step, state });
+      for (const write of draft.writes.values()) {
+        const key = stateKey(write.state);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const { by, effect, operation, value } = write;
+        const at = { start: write.range.start + by.start, end: write.range.end + by.start };
+        const through = { name: draft.function.facts.name, path: by.path, range: at };
+        this.steps.push({ ...this.calledWrite(step), state: write.state, effect, operation, value, through });
+      }
+    }
+    for (const { place, effect, operation, by } of argumentWrites(this.linking, this.draft.function, step)) {
+      if (place.kind !== "state" || seen.has(stateKey(place.state))) continue;
+      seen.add(stateKey(place.state));
+      const through =
+        by === undefined
+          ? undefined
+          : { name: operation, path: by.function.path, range: this.nameRangeOf(by) };
+      this.steps.push({ ...this.calledWrite(step), state: place.state, effect, operation, value: "", through });
+    }
+  }
+
+  private nameRangeOf({ function: { facts, start } }: Draft): TextRange {
+    return { start: facts.nameRange.start + start, end: facts.nameRange.end + start };
+  }
+
+  private calledWrite(step: CallStep): Pick<StateWrite, "kind" | "range" | "at" | "resultUsed" | "from"> {
+    return { kind: "stateWrite", range: this.range(step.range), at: step, resultUsed: true, from: [] };
+  }
+
+  private text({ start, end }: TextRange): string {
+    const { path, start: offset } = this.draft.function;
+    return this.linking.index.files.get(path)?.text.slice(start + offset, end + offset) ?? "";
+  }
+
+  private awaitedCall(step: CallStep): AwaitedCall {
+    const uses = step.uses.map(
+      (it): PlacedUse => ({ ...it, range: this.range(it.range), statement: this.range(it.statement) }),
+    );
+    return {
+      range: this.range(step.range),
+      at: step,
+      awaited: step.awaited,
+      uses,
+      errorArms: step.errorArms,
+      chain: step.chain,
+      whole: this.range(step.whole),
+      pathRange: this.range(step.pathRange),
+      path: step.path,
+      arguments: step.arguments,
+      offset: this.draft.function.start,
+    };
+  }
+
+  private functionCall(step: CallStep): FunctionCall {
+    const called = this.linking.calledDrafts(this.draft.function, step);
+    return { kind: "functionCall", ...this.awaitedCall(step), targets: called.flatMap((it) => this.models.get(it) ?? []) };
+  }
+
+  private canisterCall(step: CallStep): CanisterCall | undefined {
+    const target = this.linking.target(this.draft.function, step);
+    const common = { kind: "canisterCall" as const, ...this.awaitedCall(step) };
+    const [callee, method] = step.arguments;
+    const named = { callee: callee?.text ?? "", calleeIs: this.calleeIs(callee?.text ?? ""), method: method?.literal };
+    const isOneWay = step.chain.some((it) => it.name === "oneway");
+    if (target.kind === "cdk") {
+      switch (target.function.kind) {
+        case "callBuilder":
+          return { ...common, ...named, api: "builder", wait: target.function.wait, isOneWay, isOldApi: false };
+        case "oldCall": {
+          const { isOneWay: notifies } = target.function;
+          return { ...common, ...named, api: "old", wait: "unbounded", isOneWay: notifies, isOldApi: true };
+        }
+        case "managementCall": {
+          const rest = { callee: "management canister", calleeIs: "management" as const, isOneWay: false };
+          const isOldApi = target.function.isOld;
+          return { ...common, ...rest, api: "management", wait: "unbounded", method: lastName(step.path), isOldApi };
+        }
+        default:
+          return undefined;
+      }
+    }
+    const isWrapper = target.kind === "external" || (target.kind === "unknown" && step.isMethod && isClient(step.receiverText));
+    if (!isWrapper || !step.awaited) return undefined;
+    const rest = { callee: step.receiverText, calleeIs: "other" as const, isOneWay: false, isOldApi: false };
+    return { ...common, ...rest, api: "wrapper", wait: "unknown", method: lastName(step.path) };
+  }
+
+  private calleeIs(text: string): CanisterCall["calleeIs"] {
+    if (/\bmanagement_canister\(\)|\bMANAGEMENT_CANISTER\b|"aaaaa-aa"/.test(text)) return "management";
+    return /\b(canister_self|ic_cdk::id|api::id|^id)\(\)/.test(text) || /^id\(\)$/.test(text) ? "self" : "other";
+  }
+
+  private suspension(step: AwaitStep): Suspension {
+    return {
+      kind: "suspension",
+      range: this.range(step.range),
+      at: step,
+      suspends: awaitSuspends(this.linking, this.draft.function, step),
+      calls: step.on.flatMap((it) => this.calls.get(it) ?? []),
+      held: step.held,
+      offset: this.draft.function.start,
+      text: step.text,
+    };
+  }
+
+  private check(step: CheckStep): Check {
+    const reads = new Map<string, StateRef>();
+    for (const read of step.reads) {
+      const place = this.linking.place(this.draft.function, read.place);
+      if (place?.kind === "state") reads.set(stateKey(place.state), place.state);
+    }
+    let readsCaller = false;
+    for (const call of step.calls) {
+      const target = this.linking.target(this.draft.function, call);
+      if (target.kind === "cdk" && /^(caller|isController)$/.test(target.function.kind)) readsCaller = true;
+      for (const draft of this.linking.calledDrafts(this.draft.function, call)) {
+        readsCaller ||= draft.readsCaller;
+        if (call.awaited) continue;
+        for (const [key, state] of draft.reads) reads.set(key, state);
+      }
+    }
+    return {
+      kind: "check",
+      range: this.range(step.range),
+      at: step,
+      reads: [...reads.values()],
+      readsCaller,
+      leaves: step.leaves,
+      decides: step.decides,
+      text: step.text,
+    };
+  }
+
+  /** Types that act when dropped, and what is named like one. */
+  private isGuard(step: GuardStep): boolean {
+    if (/guard|lock|permit|defer|cleanup|on_drop/i.test(`${step.name} ${step.text}`)) return true;
+    const { dropTypes } = this.linking.index;
+    return step.calls.some((call) => {
+      const parts = call.path.split("::");
+      if (parts.some((it) => dropTypes.has(it))) return true;
+      return this.linking
+        .calledDrafts(this.draft.function, call)
+        .some(({ function: { facts } }) => [...dropTypes].some((it) => new RegExp(`\\b${it}\\b`).test(facts.returnType)));
+    });
+  }
+}
+
+/** Cuts steps at the awaits of the function itself that may suspend it. */
+export function cutIntoExecutions(steps: readonly Step[]): readonly MessageExecution[] {
+  const executions: MessageExecution[] = [];
+  let current: Step[] = [];
+  for (const step of steps) {
+    if (step.kind === "suspension" && step.suspends !== "no" && step.at.task === 0) {
+      executions.push({ steps: current, endsAt: step });
+      current = [];
+    } else current.push(step);
+  }
+  return [...executions, { steps: current }];
+}

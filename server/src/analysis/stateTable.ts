@@ -1,0 +1,101 @@
+import { type CrateIndex, type IndexedStatic, lastName, type Resolver } from "./crateIndex.ts";
+import { segments } from "./itemFacts.ts";
+import type { StateVariable } from "./canisterModel.ts";
+
+/** The statics of a crate that hold state. */
+export function readStateTable(index: CrateIndex, resolver: Resolver): Map<IndexedStatic, StateVariable> {
+  return new Map(index.statics.map((it) => [it, readVariable(it, resolver)]));
+}
+
+function readVariable(item: IndexedStatic, resolver: Resolver): StateVariable {
+  const { facts, origin, path, start, module } = item;
+  const type = expandAliases(facts.type, module, resolver, 0);
+  return {
+    name: facts.name,
+    path,
+    range: { start: start + facts.range.start, end: start + facts.range.end },
+    nameRange: { start: start + facts.nameRange.start, end: start + facts.nameRange.end },
+    type,
+    origin,
+    isStable: isStableType(type) || isStableInit(facts.init),
+    isMutable: facts.isMutable || hasInteriorMutability(type),
+    fields: contentFields(type, module, resolver),
+  };
+}
+
+/** A variable that nobody declares but a helper's name tells of: `mutate_state` of a macro or another crate. */
+export function assumedVariable(name: string): StateVariable {
+  const nowhere = { start: 0, end: 0 };
+  const rest = { type: "", origin: "assumed" as const, isStable: false, isMutable: true, fields: [] };
+  return { name, path: "", range: nowhere, nameRange: nowhere, ...rest };
+}
+
+/** Whether values of a type lie in stable memory. */
+export function isStableType(type: string): boolean {
+  return (
+    /\bStable(BTreeMap|BTreeSet|Cell|Vec|Log|MinHeap|Deque|\w*Map|\w*Set|\w*Storage)\b/.test(type) ||
+    /\b(VirtualMemory|MemoryManager|DefaultMemoryImpl|RestrictedMemory|Ic0StableMemory|StableMemory)\b/.test(type) ||
+    /\bic_stable_structures::/.test(type)
+  );
+}
+
+function isStableInit(init: string): boolean {
+  return /\b(MemoryId::new|DefaultMemoryImpl|MEMORY_MANAGER)\b|\bmemory_manager\b/i.test(init);
+}
+
+function hasInteriorMutability(type: string): boolean {
+  return /\b(RefCell|Cell|OnceCell|Mutex|RwLock|OnceLock|Atomic\w+|UnsafeCell)\b/.test(type) || isStableType(type);
+}
+
+/** Fields of the crate's own struct that a static holds in its cells. */
+function contentFields(type: string, module: string, resolver: Resolver): StateVariable["fields"] {
+  const content = contentOf(type);
+  const meaning = resolver.resolve(module, content);
+  if (meaning.kind !== "item" || meaning.item.kind !== "type") return [];
+  const { facts, module: home } = meaning.item;
+  return facts.fields.map(({ name, type: fieldType }) => {
+    const expanded = expandAliases(fieldType, home, resolver, 0);
+    return { name, type: expanded, isStable: isStableType(expanded) || holdsOnlyStable(expanded, home, resolver, 0) };
+  });
+}
+
+/** Whether every field of a struct lies in stable memory. */
+function holdsOnlyStable(type: string, module: string, resolver: Resolver, depth: number): boolean {
+  const meaning = resolver.resolve(module, contentOf(type));
+  if (meaning.kind !== "item" || meaning.item.kind !== "type" || depth > 4) return false;
+  const { fields } = meaning.item.facts;
+  const home = meaning.item.module;
+  return (
+    fields.length > 0 &&
+    fields.every(({ type: fieldType }) => {
+      const expanded = expandAliases(fieldType, home, resolver, 0);
+      return isStableType(expanded) || holdsOnlyStable(expanded, home, resolver, depth + 1);
+    })
+  );
+}
+
+/** What lies inside of cells, options and locks. */
+function contentOf(type: string): string {
+  let content = type.trim();
+  for (;;) {
+    const inner = /^(?:[\w:]*::)?(?:RefCell|Cell|OnceCell|Mutex|RwLock|Option|Rc|Arc|Box|OnceLock)\s*<([\s\S]*)>$/.exec(
+      content,
+    )?.[1];
+    if (inner === undefined) return segments(content).join("::");
+    content = inner.trim();
+  }
+}
+
+/** Replaces the crate's type aliases, and names that `use … as` gave, by what they stand for. */
+function expandAliases(type: string, module: string, resolver: Resolver, depth: number): string {
+  if (depth > 3) return type;
+  return type.replace(/\b[A-Z]\w*(?:::[A-Z]\w*)*/g, (name) => {
+    const meaning = resolver.resolve(module, name);
+    if (meaning.kind === "external") {
+      return meaning.path.startsWith("ic_stable_structures::") ? `ic_stable_structures::${lastName(meaning.path)}` : name;
+    }
+    if (meaning.kind !== "item" || meaning.item.kind !== "type") return name;
+    const { alias } = meaning.item.facts;
+    return alias === undefined ? name : expandAliases(alias, meaning.item.module, resolver, depth + 1);
+  });
+}

@@ -1,0 +1,187 @@
+import { awaitSuspends, type Draft, type DraftWrite, isClient, type Linking, type Place, stateKey } from "./drafts.ts";
+import type { IndexedFunction } from "./crateIndex.ts";
+import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
+
+/** Rounds after which summaries that still grow are taken as they are. */
+const roundsMax = 12;
+
+/** Grows the summaries of all functions until none changes any more. */
+export function summarize(linking: Linking): void {
+  for (let round = 0; round < 4; round++) {
+    for (const draft of linking.drafts.values()) linkPlaces(linking, draft);
+  }
+  for (let round = 0; round < roundsMax; round++) {
+    let changed = false;
+    for (const draft of linking.drafts.values()) {
+      const before = measure(draft);
+      grow(linking, draft);
+      changed = changed || before !== measure(draft);
+    }
+    if (!changed) return;
+  }
+}
+
+/** Summaries only grow, so their size tells whether they changed. */
+function measure(draft: Draft): string {
+  const { writes, laterWrites, reads, parameterWrites } = draft;
+  const flags = [draft.readsCaller, draft.mayTrap, draft.callsCanister, draft.setsTimer, draft.setsCertifiedData];
+  return [draft.suspends, ...flags, writes.size, laterWrites.size, reads.size, parameterWrites.size].join();
+}
+
+/** Finds the state that a function hands to closures or returns. */
+function linkPlaces(linking: Linking, draft: Draft): void {
+  const { facts } = draft.function;
+  const names = facts.parameters.map((it) => it.name);
+  if (facts.returnsPlace !== undefined) {
+    const place = linking.place(draft.function, facts.returnsPlace);
+    if (place?.kind === "state") draft.returnsState = place.state;
+  }
+  for (const step of facts.steps) {
+    if (step.kind !== "call" || step.isMethod) continue;
+    if (names.includes(step.path)) {
+      for (const [index, argument] of step.arguments.entries()) {
+        const place = argument.place === undefined ? undefined : linking.place(draft.function, argument.place);
+        if (place?.kind === "state") draft.closureStates.set(index, place.state);
+      }
+    } else if (step.arguments.some((it) => names.includes(it.text))) {
+      for (const called of linking.calledDrafts(draft.function, step)) {
+        for (const [index, state] of called.closureStates) draft.closureStates.set(index, state);
+      }
+    }
+  }
+}
+
+function grow(linking: Linking, draft: Draft): void {
+  for (const step of draft.function.facts.steps) {
+    switch (step.kind) {
+      case "access":
+        noteAccess(linking, draft, step);
+        break;
+      case "call":
+        noteCall(linking, draft, step);
+        break;
+      case "macro":
+        if (step.task === 0 && macroReadsCaller(linking, step)) draft.readsCaller = true;
+        break;
+      case "trap":
+        if (step.task === 0) draft.mayTrap = true;
+        break;
+      case "await": {
+        const suspends = step.task === 0 ? awaitSuspends(linking, draft.function, step) : "no";
+        if (suspends === "yes" || (suspends === "maybe" && draft.suspends === "no")) draft.suspends = suspends;
+        break;
+      }
+    }
+  }
+}
+
+/** Whether a macro asks for the caller, by its name or by what is known of its definition. */
+export function macroReadsCaller(linking: Linking, { name, text }: MacroStep): boolean {
+  const definition = linking.index.macros.get(name.slice(name.lastIndexOf(":") + 1)) ?? "";
+  return /\bcaller\b|is_controller|authenticat|authoriz|\bowner\b|only_/i.test(`${name} ${text} ${definition}`);
+}
+
+function noteAccess(linking: Linking, draft: Draft, step: AccessStep): void {
+  const place = linking.place(draft.function, step.place);
+  if (place === undefined) return;
+  if (step.effect === "read") {
+    if (place.kind === "state") draft.reads.set(stateKey(place.state), place.state);
+    return;
+  }
+  const by = { by: draft.function, range: step.range, operation: step.operation, value: step.value };
+  noteWrite(draft, step.task, place, { effect: step.effect, ...by });
+}
+
+function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWrite, "state">): void {
+  if (place.kind === "parameter") {
+    const { index, field } = place;
+    const key = `${index}.${field}`;
+    if (!draft.parameterWrites.has(key)) draft.parameterWrites.set(key, { index, field, effect: write.effect });
+    return;
+  }
+  const writes = task === 0 ? draft.writes : draft.laterWrites;
+  const key = stateKey(place.state);
+  if (!writes.has(key)) writes.set(key, { state: place.state, ...write });
+}
+
+function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
+  const target = linking.target(draft.function, step);
+  if (target.kind === "cdk") noteCdkCall(draft, step, target.function.kind);
+  if (step.awaited && (target.kind === "external" || (step.isMethod && isClient(step.receiverText)))) {
+    draft.callsCanister = true;
+  }
+  for (const called of linking.calledDrafts(draft.function, step)) noteCalled(draft, step, called);
+  for (const { place, effect, operation } of argumentWrites(linking, draft.function, step)) {
+    noteWrite(draft, step.task, place, { effect, operation, by: draft.function, range: step.range, value: "" });
+  }
+}
+
+function noteCdkCall(draft: Draft, step: CallStep, kind: string): void {
+  if (kind === "callBuilder" || kind === "oldCall" || kind === "managementCall") draft.callsCanister = true;
+  if (kind === "timer") draft.setsTimer = true;
+  if (kind === "certifiedData") draft.setsCertifiedData = true;
+  if (step.task > 0) return;
+  if (kind === "caller" || kind === "isController") draft.readsCaller = true;
+  if (kind === "trap") draft.mayTrap = true;
+}
+
+function noteCalled(draft: Draft, step: CallStep, called: Draft): void {
+  draft.callsCanister ||= called.callsCanister;
+  draft.setsTimer ||= called.setsTimer;
+  draft.setsCertifiedData ||= called.setsCertifiedData;
+  if (step.task === 0) {
+    draft.readsCaller ||= called.readsCaller;
+    draft.mayTrap ||= called.mayTrap;
+    for (const [key, state] of called.reads) draft.reads.set(key, state);
+  }
+  const writes = step.task === 0 ? draft.writes : draft.laterWrites;
+  for (const [key, write] of called.writes) if (!writes.has(key)) writes.set(key, write);
+  for (const [key, write] of called.laterWrites) if (!draft.laterWrites.has(key)) draft.laterWrites.set(key, write);
+}
+
+/** What a call writes through its arguments and its receiver. */
+export function argumentWrites(
+  linking: Linking,
+  from: IndexedFunction,
+  step: CallStep,
+): { readonly place: Place; readonly effect: WriteEffect; readonly operation: string; readonly by: Draft | undefined }[] {
+  const target = linking.target(from, step);
+  if (target.kind === "functions") {
+    if (!target.isCertain && step.receiver === undefined) return [];
+    return linking.calledDrafts(from, step).flatMap((called) =>
+      [...called.parameterWrites.values()].flatMap(({ index, field, effect }) => {
+        const place = placeOfArgument(linking, from, step, index);
+        if (place === undefined) return [];
+        const operation = called.function.facts.name;
+        return [{ place: withField(place, field), effect, operation, by: called }];
+      }),
+    );
+  }
+  const found = step.arguments.flatMap((it) => {
+    const place = it.isMutableReference && it.place !== undefined ? linking.place(from, it.place) : undefined;
+    return place === undefined ? [] : [{ place, effect: "mutate" as const, operation: step.path, by: undefined }];
+  });
+  if (step.isMethod && step.receiver !== undefined && looksMutating(step.path)) {
+    const place = linking.place(from, step.receiver);
+    if (place !== undefined) found.push({ place, effect: "mutate", operation: step.path, by: undefined });
+  }
+  return found;
+}
+
+function placeOfArgument(linking: Linking, from: IndexedFunction, step: CallStep, index: number): Place | undefined {
+  const place = step.isMethod ? (index === 0 ? step.receiver : step.arguments[index - 1]?.place) : step.arguments[index]?.place;
+  return place === undefined ? undefined : linking.place(from, place);
+}
+
+function withField(place: Place, field: string): Place {
+  if (place.kind === "parameter") return place.field === "" ? { ...place, field } : place;
+  return { kind: "state", state: place.state.field === "" ? { ...place.state, field } : place.state };
+}
+
+/** Methods of types that are not known: by their names, they change what they are called on. */
+function looksMutating(name: string): boolean {
+  return /^(set|add|insert|remove|delete|update|increment|decrement|record|mark|clear|reset|credit|debit|deduct|deposit|withdraw|mint|burn|transfer|enqueue|dequeue|append|register|unregister|release|put|store|save|apply|process|push|pop)(_|$)/.test(
+    name,
+  );
+}
+
