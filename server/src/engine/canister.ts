@@ -118,14 +118,19 @@ export type ReplicatedMethod =
 /** The code of a canister with its memories. */
 export class InstalledCode {
   readonly prepared: ValidModule;
+  /** The module as uploaded. */
+  readonly wasm: Uint8Array;
   readonly hashHex: string;
   readonly instance: CanisterInstance & HasStableMemory;
-  /** No image of it was given to the disk yet. */
+  /** Whether the disk has a full image, so that changes are enough. */
   imageTaken = false;
+  /** Whether an execution wrote since the last image. */
+  changed = true;
   readonly #methods = new Map<string, ReplicatedMethod>();
 
-  constructor(prepared: ValidModule, instance: CanisterInstance & HasStableMemory) {
+  constructor(prepared: ValidModule, wasm: Uint8Array, instance: CanisterInstance & HasStableMemory) {
     this.prepared = prepared;
+    this.wasm = wasm;
     this.instance = instance;
     this.hashHex = toHex(prepared.hash);
     const { updateMethods, queryMethods, compositeQueryMethods } = prepared.facts;

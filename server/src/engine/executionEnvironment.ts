@@ -1,11 +1,12 @@
 import { Principal } from "../base/principal.ts";
 import type { Callback } from "./callContexts.ts";
-import type { Canister, ValidModule } from "./canister.ts";
+import type { Canister } from "./canister.ts";
 import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
 import { Fees } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
 import { canisterNotFound } from "./errors.ts";
 import { IngressHistory } from "./ingressHistory.ts";
+import { limits } from "./limits.ts";
 import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage } from "./messages.ts";
 import { Fifo } from "./queues.ts";
 import type { Randomness } from "./randomness.ts";
@@ -22,6 +23,8 @@ export interface ManagementCall {
   /** Nanoseconds; 0 for none. */
   readonly deadlineNanos: bigint;
   readonly place: TracePlace;
+  /** Cycles that the canister it is about pays when it has been executed (small update_settings of users). */
+  readonly feeAfterwards?: bigint;
 }
 
 /** A raw_rand call, answered in the round after the one that executed it. */
@@ -66,8 +69,8 @@ export class ExecutionEnvironment {
   readonly canisters = new Map<string, Canister>();
   readonly ingressHistory = new IngressHistory();
   readonly ledger: CyclesLedger = emptyLedger();
-  /** Modules seen in this process, by the hex of their hash; `prepare` is asked once for each. */
-  readonly modules = new Map<string, { readonly prepared: ValidModule; readonly wasm: Uint8Array }>();
+  /** Modules that were installed before, by the hex of their hash: compiling them again costs a hundredth. */
+  readonly compiledModules = new Set<string>();
   /** Sent in this pass of the scheduler, not yet in the queue of its receiver. */
   readonly outbox: CanisterMessage[] = [];
   readonly managementCalls = new Fifo<ManagementCall>();
@@ -84,6 +87,8 @@ export class ExecutionEnvironment {
   nextDeadlineNanos: bigint | undefined;
   timeNanos: bigint;
   round = 0;
+  /** When storage and compute allocation are charged next, nanoseconds. */
+  nextChargeNanos: bigint;
   /** Canisters created so far, which gives the next id. */
   canistersCreated = 0;
   /** Used in the running round. */
@@ -102,6 +107,7 @@ export class ExecutionEnvironment {
     this.firstCanisterId = facts.firstCanisterId;
     this.randomness = facts.randomness;
     this.timeNanos = facts.timeNanos;
+    this.nextChargeNanos = facts.timeNanos + limits.chargeIntervalNanos;
     this.watch = facts.watch;
   }
 

@@ -27,10 +27,6 @@ export class Fifo<T> {
     return item;
   }
 
-  peek(): T | undefined {
-    return this.#items[this.#head];
-  }
-
   /** Items from first to last. */
   items(): readonly T[] {
     return this.#items.slice(this.#head);
@@ -57,6 +53,11 @@ export class InputQueues {
   readonly #senders = new Fifo<string>();
   #ingressNext = true;
   #length = 0;
+
+  /** Whether a user's message comes before the next one of a canister. */
+  get ingressNext(): boolean {
+    return this.#ingressNext;
+  }
 
   /** Messages of all kinds. */
   get length(): number {
@@ -102,6 +103,12 @@ export class InputQueues {
   messages(): CanisterMessage[] {
     const fromCanisters = this.#senders.items().flatMap((sender) => this.#bySender.get(sender)?.items() ?? []);
     return [...this.#ingress.items(), ...fromCanisters];
+  }
+
+  /** Puts back what was read from `messages` and `ingressNext`. */
+  restore(messages: readonly CanisterMessage[], ingressNext: boolean): void {
+    for (const message of messages) this.push(message);
+    this.#ingressNext = ingressNext;
   }
 
   clear(): void {

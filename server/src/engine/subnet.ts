@@ -1,7 +1,19 @@
-import type { Principal } from "../base/principal.ts";
-import type { Embedder, ExecutionWatch, LogRecord, MemoryImage } from "./embedder/contract.ts";
+import { Principal } from "../base/principal.ts";
+import type { Canister } from "./canister.ts";
+import { assertConservation } from "./cycles/conservation.ts";
+import type { Embedder, ExecutionWatch, LogRecord } from "./embedder/contract.ts";
 import type { Reject } from "./errors.ts";
+import { executeQuery, newQueryGraph } from "./execution/query.ts";
+import { ExecutionEnvironment } from "./executionEnvironment.ts";
+import { envelopeBytesOf, induct } from "./ingress.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
+import { limits } from "./limits.ts";
+import { canisterStatusQuery } from "./management/canisterStatus.ts";
+import type { IngressMessage } from "./messages.ts";
+import { Randomness } from "./randomness.ts";
+import { executeRound, isTimerDue } from "./rounds.ts";
+import { replicaScheduler, type Scheduler } from "./scheduler.ts";
+import { readFacts, restoreState, type SubnetState, stateOf } from "./subnetState.ts";
 import type { CallResponse, TraceEvent } from "./trace.ts";
 
 /** What a subnet is made from. The same options and inputs give the same trace, byte for byte. */
@@ -22,6 +34,8 @@ export interface SubnetOptions {
   readonly watch?: ExecutionWatch;
   /** Whether events are collected for `takeTrace`. False when absent. */
   readonly tracing?: boolean;
+  /** As the replica does when absent. */
+  readonly scheduler?: Scheduler;
 }
 
 /** A call from a user that changes state. For methods of the management canister, `canisterId` is `aaaaa-aa`. */
@@ -29,7 +43,7 @@ export interface IngressCall {
   readonly caller: Principal;
   readonly canisterId: Principal;
   readonly method: string;
-  /** Candid, at most 2 MiB. */
+  /** Candid, at most 2 MiB (more only for the management canister, so that modules need no chunks). */
   readonly argument: Uint8Array;
   /** Text that identifies the message; made from a counter when absent. A second message of the same id is not executed. */
   readonly ingressId?: string;
@@ -43,7 +57,7 @@ export type IngressSubmission =
   /** inspect_message refused it, the canister cannot pay or does not exist: nothing was changed. */
   | { readonly kind: "refused"; readonly reject: Reject };
 
-/** A call from a user that changes nothing (query and composite query methods). */
+/** A call from a user that changes nothing (query and composite query methods; canister_status of `aaaaa-aa`). */
 export interface QueryCall {
   readonly caller: Principal;
   readonly canisterId: Principal;
@@ -91,134 +105,248 @@ export interface CanisterView {
   readonly hasHeartbeat: boolean;
 }
 
-/** State for the disk: facts as opaque bytes of a versioned format, memories apart so that only changes need writing. */
-export interface SubnetState {
-  /** Everything but modules and memories: canisters, queues, call contexts, callbacks, ingress history, time, seed. */
-  readonly facts: Uint8Array;
-  readonly images: readonly CanisterImage[];
-  /** Modules that canisters use, by the hex of their SHA-256, as uploaded. */
-  readonly modules: ReadonlyMap<string, Uint8Array>;
-}
+/** 0xffffffffffe00000 and two marks: `lxzze-o7777-77777-aaaaa-cai`. */
+const firstApplicationCanister = Principal.ofBytes(Uint8Array.of(255, 255, 255, 255, 255, 224, 0, 0, 1, 1));
 
-/** The memories of one canister. */
-export interface CanisterImage {
-  /** Textual. */
-  readonly canisterId: string;
-  /** `full` replaces what was kept of the canister; `changed` is to be put over it (sizes and globals are complete). */
-  readonly kind: "full" | "changed";
-  readonly image: MemoryImage;
-}
+/** An id of the shape that subnets have; the shell gives one that fits its key. */
+const unkeyedSubnet = Principal.ofBytes(Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1)));
+
+const noBytes = new Uint8Array(0);
+
+const noNames: ReadonlySet<string> = new Set();
 
 /** One subnet: canisters, messages between them, rounds. Pure and synchronous; throws only for mistakes of ours. */
 export class Subnet {
-  /** A new, empty subnet. */
-  static create(_options: SubnetOptions): Subnet {
-    throw new Error("The subnet is not built yet.");
+  readonly #env: ExecutionEnvironment;
+  readonly #scheduler: Scheduler;
+  #ingressCounter = 0;
+  #queryCounter = 0;
+
+  private constructor(env: ExecutionEnvironment, options: SubnetOptions) {
+    this.#env = env;
+    this.#scheduler = options.scheduler ?? replicaScheduler;
+    this.setTracing(options.tracing ?? false);
   }
 
-  /** The subnet that `state` describes; every image must be full. Throws with a clear message for facts of an unknown format. */
-  static restore(_options: SubnetOptions, _state: SubnetState): Subnet {
-    throw new Error("The subnet is not built yet.");
+  /** A new, empty subnet. */
+  static create(options: SubnetOptions): Subnet {
+    const env = new ExecutionEnvironment({
+      embedder: options.embedder,
+      subnetSize: options.subnetSize ?? 13,
+      subnetId: options.subnetId ?? unkeyedSubnet,
+      rootKey: options.rootKey ?? noBytes,
+      firstCanisterId: options.firstCanisterId ?? firstApplicationCanister,
+      randomness: new Randomness(options.seed, 0),
+      timeNanos: options.timeNanos,
+      watch: options.watch,
+    });
+    return new Subnet(env, options);
+  }
+
+  /**
+   * The subnet that `state` describes; every image must be full. Of the options only embedder, watch, tracing and
+   * scheduler count. Throws with a message for users when the state cannot be read.
+   */
+  static restore(options: SubnetOptions, state: SubnetState): Subnet {
+    const facts = readFacts(state.facts);
+    const env = new ExecutionEnvironment({
+      embedder: options.embedder,
+      subnetSize: facts.subnetSize,
+      subnetId: facts.subnetId,
+      rootKey: facts.rootKey,
+      firstCanisterId: facts.firstCanisterId,
+      randomness: new Randomness(facts.seed, facts.randomBlocks),
+      timeNanos: facts.timeNanos,
+      watch: options.watch,
+    });
+    restoreState(env, facts, state);
+    const subnet = new Subnet(env, options);
+    subnet.#ingressCounter = facts.ingressCounter;
+    assertConservation(env);
+    return subnet;
   }
 
   /** State for the disk; call it between rounds. `changed` gives only memories written since the last call, `full` all. */
-  state(_images: "changed" | "full"): SubnetState {
-    throw new Error("The subnet is not built yet.");
+  state(images: "changed" | "full"): SubnetState {
+    return stateOf(this.#env, this.#ingressCounter, images);
   }
 
   /** Asks inspect_message, takes the induction fee, queues the message. */
-  submitIngress(_call: IngressCall): IngressSubmission {
-    throw new Error("The subnet is not built yet.");
+  submitIngress(call: IngressCall): IngressSubmission {
+    const env = this.#env;
+    const ingressId = call.ingressId ?? `ingress-${++this.#ingressCounter}`;
+    if (env.ingressHistory.has(ingressId)) return { kind: "accepted", ingressId };
+    const message: IngressMessage = {
+      kind: "ingress",
+      ingressId,
+      caller: call.caller,
+      receiver: call.canisterId,
+      method: call.method,
+      argument: call.argument,
+      expiryNanos: env.timeNanos + limits.ingressLifetimeNanos,
+      place: { root: { kind: "ingress", ingressId }, depth: 0 },
+    };
+    const refusal = induct(env, message, call.envelopeBytes ?? envelopeBytesOf(call));
+    return refusal === undefined ? { kind: "accepted", ingressId } : { kind: "refused", reject: refusal };
   }
 
   /** What is known of an ingress message. */
-  ingressStatus(_ingressId: string): IngressStatus {
-    throw new Error("The subnet is not built yet.");
+  ingressStatus(ingressId: string): IngressStatus {
+    return this.#env.ingressHistory.status(ingressId);
   }
 
   /** Runs a query on the committed state and discards all changes. */
-  query(_call: QueryCall): QueryOutcome {
-    throw new Error("The subnet is not built yet.");
+  query(call: QueryCall): QueryOutcome {
+    const env = this.#env;
+    if (call.canisterId.key === Principal.management.key) {
+      return { response: canisterStatusQuery(env, call), instructions: 0n };
+    }
+    const graph = newQueryGraph();
+    const place = { root: { kind: "query", queryId: ++this.#queryCounter }, depth: 0 } as const;
+    const response = executeQuery(env, graph, { ...call, receiver: call.canisterId, place });
+    return { response, instructions: limits.instructionsPerQuery - graph.instructionsLeft };
   }
 
   /** One pass of the scheduler: management calls, timers and heartbeats that are due, messages. Time moves by 1 ns. */
   executeRound(): RoundSummary {
-    throw new Error("The subnet is not built yet.");
+    const env = this.#env;
+    executeRound(env, this.#scheduler);
+    assertConservation(env);
+    return { executions: env.roundExecutions, instructions: env.roundInstructions };
   }
 
   /**
    * Runs rounds until the message has its response or nothing is left to run (then it waits for something that only
    * time brings: see `nextTimer`). At most `roundsMax` rounds.
    */
-  awaitIngress(_ingressId: string, _roundsMax: number): IngressStatus {
-    throw new Error("The subnet is not built yet.");
+  awaitIngress(ingressId: string, roundsMax: number): IngressStatus {
+    for (let round = 0; round < roundsMax; round++) {
+      const status = this.ingressStatus(ingressId);
+      if (status.kind === "done" || status.kind === "unknown" || this.isIdle()) return status;
+      this.executeRound();
+    }
+    return this.ingressStatus(ingressId);
   }
 
   /** Runs rounds until no message waits and no timer is due; gives the number of rounds. Heartbeats alone are idle. */
-  executeUntilIdle(_roundsMax: number): number {
-    throw new Error("The subnet is not built yet.");
+  executeUntilIdle(roundsMax: number): number {
+    let rounds = 0;
+    while (rounds < roundsMax && !this.isIdle()) {
+      this.executeRound();
+      rounds++;
+    }
+    return rounds;
   }
 
-  /** Whether a message waits or a timer is due. */
+  /** Whether neither a message waits nor a timer, deadline or charge is due. */
   isIdle(): boolean {
-    throw new Error("The subnet is not built yet.");
+    const env = this.#env;
+    if (env.ready.size > 0 || env.managementCalls.length > 0 || env.randomnessRequests.length > 0) return false;
+    for (const canister of env.withTimer) if (isTimerDue(env, canister)) return false;
+    if (env.canisters.size > 0 && env.nextChargeNanos <= env.timeNanos) return false;
+    const next = env.stopping.size > 0 || env.nextDeadlineNanos !== undefined ? this.nextTimer() : undefined;
+    return next === undefined || next > env.timeNanos;
   }
 
   /** Whether any running canister has a heartbeat, which wants rounds as time passes. */
   hasHeartbeats(): boolean {
-    throw new Error("The subnet is not built yet.");
+    for (const canister of this.#env.withHeartbeat) if (canister.state.kind === "running") return true;
+    return false;
   }
 
   /** Moves the clock; what falls due runs in the next round. Nanoseconds, not negative. */
-  advanceTime(_nanos: bigint): void {
-    throw new Error("The subnet is not built yet.");
+  advanceTime(nanos: bigint): void {
+    if (nanos > 0n) this.#env.timeNanos += nanos;
   }
 
   /** When the next timer, deadline or time-out falls due, in nanoseconds since 1970-01-01. */
   nextTimer(): bigint | undefined {
-    throw new Error("The subnet is not built yet.");
+    const env = this.#env;
+    let next = env.nextDeadlineNanos;
+    const consider = (nanos: bigint) => {
+      if (next === undefined || nanos < next) next = nanos;
+    };
+    for (const canister of env.withTimer) {
+      if (canister.state.kind === "running") consider(canister.globalTimerNanos);
+    }
+    for (const { state } of env.stopping) {
+      if (state.kind === "stopping") for (const request of state.requests) consider(request.deadlineNanos);
+    }
+    return next;
   }
 
   /** Nanoseconds since 1970-01-01. */
   get timeNanos(): bigint {
-    throw new Error("The subnet is not built yet.");
+    return this.#env.timeNanos;
   }
 
+  /** Rounds executed so far. */
   get round(): number {
-    throw new Error("The subnet is not built yet.");
+    return this.#env.round;
   }
 
-  /** All canisters, in order of their ids. */
+  /** All canisters, in order of their creation. */
   canisters(): readonly CanisterView[] {
-    throw new Error("The subnet is not built yet.");
+    return [...this.#env.canisters.values()].map(viewOf);
   }
 
-  canister(_canisterId: Principal): CanisterView | undefined {
-    throw new Error("The subnet is not built yet.");
+  /** One canister as seen from outside. */
+  canister(canisterId: Principal): CanisterView | undefined {
+    const canister = this.#env.canister(canisterId);
+    return canister === undefined ? undefined : viewOf(canister);
   }
 
   /** The canister's log, oldest record first; empty for an unknown canister. */
-  logs(_canisterId: Principal): readonly LogRecord[] {
-    throw new Error("The subnet is not built yet.");
+  logs(canisterId: Principal): readonly LogRecord[] {
+    return [...(this.#env.canister(canisterId)?.log.records ?? [])];
   }
 
   /** Gives cycles out of nothing; false for an unknown canister. */
-  addCycles(_canisterId: Principal, _amount: bigint): boolean {
-    throw new Error("The subnet is not built yet.");
+  addCycles(canisterId: Principal, amount: bigint): boolean {
+    const canister = this.#env.canister(canisterId);
+    if (canister === undefined || amount < 0n) return false;
+    canister.account.deposit(amount);
+    this.#env.ledger.created += amount;
+    return true;
   }
 
-  /** Who may call what of the management canister is not asked here: the module that is installed, as uploaded. */
-  module(_canisterId: Principal): Uint8Array | undefined {
-    throw new Error("The subnet is not built yet.");
+  /** The installed module as uploaded. */
+  module(canisterId: Principal): Uint8Array | undefined {
+    return this.#env.canister(canisterId)?.code?.wasm;
   }
 
   /** Turns the collection of events on or off. */
-  setTracing(_on: boolean): void {
-    throw new Error("The subnet is not built yet.");
+  setTracing(on: boolean): void {
+    if (on) this.#env.trace ??= [];
+    else this.#env.trace = undefined;
   }
 
   /** The events since the last call. */
   takeTrace(): readonly TraceEvent[] {
-    throw new Error("The subnet is not built yet.");
+    const events = this.#env.trace ?? [];
+    if (this.#env.trace !== undefined) this.#env.trace = [];
+    return events;
   }
+}
+
+function viewOf(canister: Canister): CanisterView {
+  const { code } = canister;
+  const facts = code?.prepared.facts;
+  return {
+    canisterId: canister.id,
+    status: canister.state.kind,
+    cycles: canister.account.balance,
+    controllers: canister.settings.controllers,
+    ...(code === undefined ? {} : { moduleHash: code.prepared.hash }),
+    heapBytes: code?.instance.heapBytes() ?? 0,
+    stableBytes: code?.instance.stableBytes() ?? 0,
+    canisterVersion: canister.version,
+    globalTimerNanos: canister.globalTimerNanos,
+    certifiedData: canister.certifiedData,
+    icpSections: facts?.icpSections ?? new Map(),
+    updateMethods: facts?.updateMethods ?? noNames,
+    queryMethods: facts?.queryMethods ?? noNames,
+    compositeQueryMethods: facts?.compositeQueryMethods ?? noNames,
+    hasHeartbeat: facts?.hasHeartbeat ?? false,
+  };
 }

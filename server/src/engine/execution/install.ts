@@ -145,24 +145,19 @@ export class InstallExecution {
   }
 }
 
-/** Keeps a module for the life of the process, so that it is prepared once. */
-export function rememberModule(env: ExecutionEnvironment, prepared: ValidModule, wasm: Uint8Array): void {
-  env.modules.set(toHex(prepared.hash), { prepared, wasm });
-}
-
 function installFresh(env: ExecutionEnvironment, execution: InstallExecution): Reject | undefined {
   const tooLarge = execution.compilationFailure();
   if (tooLarge !== undefined) return tooLarge;
-  const { prepared } = execution.installation;
-  const code = new InstalledCode(prepared, env.embedder.instantiate(prepared, undefined));
+  const { prepared, wasm } = execution.installation;
+  const code = new InstalledCode(prepared, wasm, env.embedder.instantiate(prepared, undefined));
   return execution.initialise(code, "init");
 }
 
 function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {
-  const { prepared, wasm, mode, change } = it;
+  const { prepared, mode, change } = it;
   env.ledger.burned += execution.burned;
   if (execution.code === undefined) return;
-  rememberModule(env, prepared, wasm);
+  env.compiledModules.add(execution.code.hashHex);
   canister.code = execution.code;
   canister.version++;
   if (mode.kind !== "upgrade") canister.certifiedData = new Uint8Array(0);
@@ -170,13 +165,13 @@ function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installatio
   env.setGlobalTimer(canister, execution.globalTimerNanos);
   env.noteHeartbeat(canister);
   canister.lowMemoryHook = "notSatisfied";
-  noticeLowMemory(canister);
+  noticeLowMemory(env, canister);
   canister.recordChange(env.timeNanos, change, { kind: "codeDeployment", mode: mode.kind, moduleHash: prepared.hash });
 }
 
 function compilationCost(env: ExecutionEnvironment, prepared: ValidModule): bigint {
   const full = BigInt(prepared.facts.instrumentedOperators) * limits.instructionsPerCompiledOperator;
-  const known = env.modules.has(toHex(prepared.hash));
+  const known = env.compiledModules.has(toHex(prepared.hash));
   return limits.instructionsPerInstallBase + (known ? full / limits.compiledBeforeDivisor : full);
 }
 

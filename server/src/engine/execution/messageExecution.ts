@@ -55,6 +55,7 @@ export function runMessage(
 ): ExecutionOutcome {
   const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, run.discardChanges);
   context.instructions += outcome.instructions;
+  if (outcome.kind === "returned" && !run.discardChanges) code.changed = true;
   for (const record of outcome.log) canister.log.push(record);
   return outcome;
 }
@@ -70,7 +71,7 @@ export function applyChanges(
   if (changes.certifiedData !== undefined) canister.certifiedData = changes.certifiedData;
   if (changes.globalTimerNanos !== undefined) env.setGlobalTimer(canister, changes.globalTimerNanos);
   for (const request of changes.requests) sendRequest(env, canister, context, request);
-  noticeLowMemory(canister);
+  noticeLowMemory(env, canister);
 }
 
 /** Takes over the cycles accepted and burned, which a replicated query keeps too. */
@@ -172,7 +173,7 @@ export function traceExecution(
 }
 
 /** Bytes of heap that are left before the limit decide whether on_low_wasm_memory is due (once, until memory is given back). */
-export function noticeLowMemory(canister: Canister): void {
+export function noticeLowMemory(env: ExecutionEnvironment, canister: Canister): void {
   const { wasmMemoryLimitBytes, wasmMemoryThresholdBytes } = canister.settings;
   if (wasmMemoryThresholdBytes === 0n || canister.code === undefined) {
     if (canister.lowMemoryHook !== "notSatisfied") canister.lowMemoryHook = "notSatisfied";
@@ -182,6 +183,7 @@ export function noticeLowMemory(canister: Canister): void {
   const isLow = limit - BigInt(canister.code.instance.heapBytes()) < wasmMemoryThresholdBytes;
   if (!isLow) canister.lowMemoryHook = "notSatisfied";
   else if (canister.lowMemoryHook === "notSatisfied") canister.lowMemoryHook = "ready";
+  if (canister.lowMemoryHook === "ready" && canister.code.prepared.facts.hasOnLowWasmMemory) env.ready.add(canister);
 }
 
 const noResponse: ExecutionResult = { kind: "noResponse" };

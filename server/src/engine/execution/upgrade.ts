@@ -29,13 +29,13 @@ export function upgradeCode(
     const failure = execution.run(old, "preUpgrade", "canister_pre_upgrade");
     if (failure !== undefined) return failure;
   }
-  const { prepared } = execution.installation;
+  const { prepared, wasm } = execution.installation;
   // What pre_upgrade wrote is undone from the image; without one, the old code keeps its stable memory until the end.
   const stable = before === undefined ? old.instance.stableMemory.fork() : old.instance.stableMemory;
-  const code = new InstalledCode(prepared, env.embedder.instantiate(prepared, stable));
+  const code = new InstalledCode(prepared, wasm, env.embedder.instantiate(prepared, stable));
   const failure = execution.initialise(code, "postUpgrade");
   if (failure !== undefined && before !== undefined) {
-    canister.code = new InstalledCode(old.prepared, env.embedder.restore(old.prepared, before));
+    canister.code = new InstalledCode(old.prepared, old.wasm, env.embedder.restore(old.prepared, before));
   }
   return failure;
 }

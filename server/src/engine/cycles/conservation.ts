@@ -1,0 +1,38 @@
+import { assert } from "../../base/assert.ts";
+import type { Canister } from "../canister.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import type { CanisterMessage } from "../messages.ts";
+
+/** Stops when cycles appeared from nowhere or vanished: what was created is held, in flight, consumed, burned or lost. */
+export function assertConservation(env: ExecutionEnvironment): void {
+  const { created, consumed, burned, lost } = env.ledger;
+  const expected = created - consumed - burned - lost;
+  const held = cyclesHeld(env);
+  assert(held === expected, `cycles are conserved: ${held} are held or in flight, ${expected} should be`);
+}
+
+/** Cycles of canisters, of calls, and paid in advance. */
+function cyclesHeld(env: ExecutionEnvironment): bigint {
+  let sum = 0n;
+  for (const canister of env.canisters.values()) sum += cyclesOf(canister);
+  for (const message of env.outbox) sum += cyclesIn(message);
+  if (env.managementCalls.length > 0) for (const call of env.managementCalls.items()) sum += call.cycles;
+  for (const { call } of env.randomnessRequests) sum += call.cycles;
+  return sum;
+}
+
+function cyclesOf(canister: Canister): bigint {
+  let sum = canister.account.balance + canister.account.reserved;
+  for (const { prepaidExecution, prepaidResponse } of canister.callbacks.values()) {
+    sum += prepaidExecution + prepaidResponse;
+  }
+  for (const { cyclesAvailable } of canister.callContexts.values()) sum += cyclesAvailable;
+  if (canister.input.length > 0) for (const message of canister.input.messages()) sum += cyclesIn(message);
+  if (canister.state.kind === "stopping") for (const { cycles } of canister.state.requests) sum += cycles;
+  return sum;
+}
+
+function cyclesIn(message: CanisterMessage): bigint {
+  if (message.kind === "ingress") return 0n;
+  return message.kind === "request" ? message.cycles : message.refund;
+}

@@ -1,0 +1,116 @@
+/**
+ * Taking a user's message in: whether it is executed at all, and who pays for that.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#rule-request-submission
+ */
+import type { Principal } from "../base/principal.ts";
+import type { Canister } from "./canister.ts";
+import { canisterNotFound, outOfCycles, type Reject, reject } from "./errors.ts";
+import { inspectMessage } from "./execution/inspectMessage.ts";
+import { type ExecutionEnvironment, isManagement } from "./executionEnvironment.ts";
+import { limits } from "./limits.ts";
+import { controllerObstacle } from "./management/managementMethod.ts";
+import { managementMethod } from "./management/methods.ts";
+import type { IngressMessage } from "./messages.ts";
+
+/** Arguments of update_settings up to this size are charged afterwards, so that a frozen canister can be thawed. */
+const smallSettingsBytes = 366;
+
+/** Takes the message in, or tells why not; then nothing was changed. */
+export function induct(env: ExecutionEnvironment, message: IngressMessage, envelopeBytes: number): Reject | undefined {
+  if (message.argument.length > limits.messageBytes && !isManagement(message.receiver, env.subnetId)) {
+    const text = `The argument has ${message.argument.length} bytes; a message may have ${limits.messageBytes}.`;
+    return reject("CanisterRejectedMessage", text);
+  }
+  const fee = env.fees.ingress(envelopeBytes);
+  const refusal = isManagement(message.receiver, env.subnetId)
+    ? inductManagement(env, message, fee)
+    : inductCall(env, message, fee);
+  if (refusal === undefined) env.ingressHistory.setReceived(message.ingressId);
+  if (env.trace !== undefined) traceIngress(env, message, refusal, fee);
+  return refusal;
+}
+
+/** Bytes of the envelope of a call that an Ed25519 identity signed. */
+export function envelopeBytesOf(message: {
+  readonly method: string;
+  readonly argument: Uint8Array;
+  readonly caller: Principal;
+}): number {
+  return envelopeOverheadBytes + message.method.length + message.argument.length + message.caller.bytes.length;
+}
+
+/** CBOR keys, expiry, nonce, receiver, public key and signature of a signed call. */
+const envelopeOverheadBytes = 260;
+
+function inductCall(env: ExecutionEnvironment, message: IngressMessage, fee: bigint): Reject | undefined {
+  const canister = env.canister(message.receiver);
+  if (canister === undefined) return canisterNotFound(message.receiver);
+  const refusal = feeObstacle(env, canister, fee, message.caller) ?? inspectMessage(env, canister, message);
+  if (refusal !== undefined) return refusal;
+  takeFee(env, canister, fee);
+  env.enqueue(canister, message);
+  return undefined;
+}
+
+function inductManagement(env: ExecutionEnvironment, message: IngressMessage, fee: bigint): Reject | undefined {
+  const found = managementMethod(message.method, "user");
+  if (found.kind === "missing") return found.reject;
+  const target = found.method.target(message.argument);
+  const isSmallSettings = message.method === "update_settings" && message.argument.length <= smallSettingsBytes;
+  if (target !== undefined) {
+    const canister = env.canister(target);
+    if (canister === undefined) return canisterNotFound(target);
+    const obstacle = (found.method.obstacle ?? controllerObstacle)(canister, message.caller);
+    if (obstacle !== undefined) return obstacle;
+    if (!isSmallSettings) {
+      const lack = feeObstacle(env, canister, fee, message.caller);
+      if (lack !== undefined) return lack;
+      takeFee(env, canister, fee);
+    }
+  }
+  env.managementCalls.push({
+    origin: { kind: "ingress", ingressId: message.ingressId, caller: message.caller },
+    caller: message.caller,
+    method: message.method,
+    argument: message.argument,
+    cycles: 0n,
+    deadlineNanos: 0n,
+    place: message.place,
+    ...(isSmallSettings ? { feeAfterwards: fee } : {}),
+  });
+  return undefined;
+}
+
+function feeObstacle(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  fee: bigint,
+  caller: Principal,
+): Reject | undefined {
+  const threshold = canister.freezingThreshold(env.fees);
+  const available = canister.account.balance;
+  if (available - fee >= threshold) return undefined;
+  return outOfCycles(canister.id, {
+    available,
+    requested: fee,
+    threshold,
+    revealTopUp: canister.isController(caller),
+  });
+}
+
+function takeFee(env: ExecutionEnvironment, canister: Canister, fee: bigint): void {
+  canister.account.balance -= fee;
+  env.ledger.consumed += fee;
+}
+
+function traceIngress(
+  env: ExecutionEnvironment,
+  message: IngressMessage,
+  refusal: Reject | undefined,
+  fee: bigint,
+): void {
+  const { place, receiver, method, caller, argument } = message;
+  const common = { round: env.round, ...place, canisterId: receiver.text, method };
+  if (refusal !== undefined) env.trace?.push({ kind: "ingressRefused", ...common, reject: refusal });
+  else env.trace?.push({ kind: "ingressReceived", ...common, caller: caller.text, argument, fee });
+}

@@ -1,0 +1,54 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { equalBytes, toHex } from "../../base/bytes.ts";
+import { canisterNotFound, reject } from "../errors.ts";
+import { executeInstall } from "./codeInstallation.ts";
+import { argumentShapes, principalOf } from "./idl.ts";
+import { controllerObstacle, invalidPayload, type ManagementMethod, refuse, targetIn } from "./managementMethod.ts";
+
+/** https://internetcomputer.org/docs/references/ic-interface-spec#ic-install_chunked_code */
+export const installChunkedCode: ManagementMethod = {
+  callers: "everyone",
+  target: targetIn(argumentShapes.install_chunked_code, (it) => principalOf(it.target_canister)),
+  execute(env, call) {
+    const argument = argumentShapes.install_chunked_code.decode(call.argument);
+    if (argument === undefined) return invalidPayload(call.method);
+    const target = principalOf(argument.target_canister);
+    const storeId = principalOf(argument.store_canister[0] ?? argument.target_canister);
+    const store = env.canister(storeId);
+    if (store === undefined) return refuse(canisterNotFound(storeId));
+    const obstacle = store.id.key === call.caller.key ? undefined : controllerObstacle(store, call.caller);
+    if (obstacle !== undefined) return refuse(obstacle);
+    const chunks = argument.chunk_hashes_list.map(({ hash }) => store.chunks.get(toHex(new Uint8Array(hash))));
+    const missing = chunks.indexOf(undefined);
+    if (missing !== -1) {
+      const hash = toHex(new Uint8Array(argument.chunk_hashes_list[missing]?.hash ?? []));
+      return refuse(chunkStoreError(`Chunk hash ${hash} was not found`));
+    }
+    const wasm = joined(chunks.filter((it) => it !== undefined));
+    if (!equalBytes(sha256(wasm), new Uint8Array(argument.wasm_module_hash))) {
+      return refuse(chunkStoreError("Wasm module hash does not match the hash of the chunks put together"));
+    }
+    return executeInstall(env, call, {
+      canisterId: target,
+      mode: argument.mode,
+      wasm,
+      argument: argument.arg,
+      senderVersion: argument.sender_canister_version,
+    });
+  },
+};
+
+/** A reject about the chunk store. */
+export function chunkStoreError(message: string) {
+  return reject("CanisterContractViolation", `Error from Wasm chunk store: ${message}.`);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, it) => sum + it.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

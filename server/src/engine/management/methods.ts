@@ -1,0 +1,143 @@
+/** The management canister, `aaaaa-aa`: which methods there are, and how a call of one is executed. */
+import { Principal } from "../../base/principal.ts";
+import { type Reject, reject } from "../errors.ts";
+import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
+import { canisterInfo } from "./canisterInfo.ts";
+import { canisterMetadata } from "./canisterMetadata.ts";
+import { canisterStatus } from "./canisterStatus.ts";
+import { clearChunkStore } from "./clearChunkStore.ts";
+import { createCanister } from "./createCanister.ts";
+import { deleteCanister } from "./deleteCanister.ts";
+import { depositCycles } from "./depositCycles.ts";
+import { installChunkedCode } from "./installChunkedCode.ts";
+import { installCodeMethod } from "./installCode.ts";
+import { type ManagementMethod, type ManagementOutcome, refuse } from "./managementMethod.ts";
+import { provisionalCreateCanisterWithCycles } from "./provisionalCreateCanisterWithCycles.ts";
+import { provisionalTopUpCanister } from "./provisionalTopUpCanister.ts";
+import { rawRand } from "./rawRand.ts";
+import { startCanister } from "./startCanister.ts";
+import { stopCanister } from "./stopCanister.ts";
+import { storedChunks } from "./storedChunks.ts";
+import { uninstallCodeMethod } from "./uninstallCode.ts";
+import { updateSettings } from "./updateSettings.ts";
+import { uploadChunk } from "./uploadChunk.ts";
+
+/** Methods by name. */
+const methods: ReadonlyMap<string, ManagementMethod> = new Map(
+  Object.entries({
+    canister_info: canisterInfo,
+    canister_metadata: canisterMetadata,
+    canister_status: canisterStatus,
+    clear_chunk_store: clearChunkStore,
+    create_canister: createCanister,
+    delete_canister: deleteCanister,
+    deposit_cycles: depositCycles,
+    install_chunked_code: installChunkedCode,
+    install_code: installCodeMethod,
+    provisional_create_canister_with_cycles: provisionalCreateCanisterWithCycles,
+    provisional_top_up_canister: provisionalTopUpCanister,
+    raw_rand: rawRand,
+    start_canister: startCanister,
+    stop_canister: stopCanister,
+    stored_chunks: storedChunks,
+    uninstall_code: uninstallCodeMethod,
+    update_settings: updateSettings,
+    upload_chunk: uploadChunk,
+  }),
+);
+
+/** Methods that the network has and this engine has not built yet. */
+const notBuilt: ReadonlySet<string> = new Set([
+  "bitcoin_get_balance",
+  "bitcoin_get_block_headers",
+  "bitcoin_get_current_fee_percentiles",
+  "bitcoin_get_utxos",
+  "bitcoin_send_transaction",
+  "canister_metrics",
+  "delete_canister_snapshot",
+  "ecdsa_public_key",
+  "fetch_canister_logs",
+  "http_request",
+  "list_canister_snapshots",
+  "list_canisters",
+  "load_canister_snapshot",
+  "node_metrics_history",
+  "read_canister_snapshot_data",
+  "read_canister_snapshot_metadata",
+  "schnorr_public_key",
+  "sign_with_ecdsa",
+  "sign_with_schnorr",
+  "subnet_info",
+  "take_canister_snapshot",
+  "upload_canister_snapshot_data",
+  "upload_canister_snapshot_metadata",
+  "vetkd_derive_key",
+  "vetkd_public_key",
+]);
+
+/** The method, or the reject that a call of it gets. */
+export function managementMethod(
+  name: string,
+  caller: "user" | "canister",
+):
+  | { readonly kind: "found"; readonly method: ManagementMethod }
+  | { readonly kind: "missing"; readonly reject: Reject } {
+  const method = methods.get(name);
+  if (method === undefined) return { kind: "missing", reject: missing(name) };
+  if (caller === "user" && method.callers === "canisters") {
+    return {
+      kind: "missing",
+      reject: reject("CanisterRejectedMessage", `Only canisters can call ic00 method ${name}`),
+    };
+  }
+  return { kind: "found", method };
+}
+
+/** Executes one call and answers it, unless the answer comes later. */
+export function executeManagementCall(env: ExecutionEnvironment, call: ManagementCall): void {
+  env.roundExecutions++;
+  const found = managementMethod(call.method, call.origin.kind === "canister" ? "canister" : "user");
+  const outcome = found.kind === "found" ? found.method.execute(env, call) : refuse(found.reject);
+  if (env.trace !== undefined) {
+    env.trace.push({
+      kind: "management",
+      round: env.round,
+      ...call.place,
+      method: call.method,
+      canisterId: (found.kind === "found" ? found.method.target(call.argument)?.text : undefined) ?? "",
+      caller: call.caller.text,
+      ...(outcome.kind === "reject" ? { reject: outcome.reject } : {}),
+    });
+  }
+  if (call.feeAfterwards !== undefined && found.kind === "found") chargeAfterwards(env, call, found.method);
+  answer(env, call, outcome);
+}
+
+function chargeAfterwards(env: ExecutionEnvironment, call: ManagementCall, method: ManagementMethod): void {
+  const target = method.target(call.argument);
+  const canister = target === undefined ? undefined : env.canister(target);
+  if (canister === undefined || call.feeAfterwards === undefined) return;
+  // A canister that has less pays what it has.
+  const fee = canister.account.withdraw(call.feeAfterwards, 0n) ? call.feeAfterwards : canister.account.drain();
+  env.ledger.consumed += fee;
+}
+
+function answer(env: ExecutionEnvironment, call: ManagementCall, outcome: ManagementOutcome): void {
+  if (outcome.kind === "later") {
+    if (call.origin.kind === "ingress") env.ingressHistory.setProcessing(call.origin.ingressId);
+  } else if (outcome.kind === "reply") {
+    const { data, cyclesKept } = outcome;
+    env.respond(Principal.management, call, { kind: "reply", data }, call.cycles - cyclesKept);
+  } else {
+    env.respond(Principal.management, call, { kind: "reject", reject: outcome.reject }, call.cycles);
+  }
+}
+
+function missing(name: string): Reject {
+  return notBuilt.has(name)
+    ? reject(
+        "CanisterMethodNotFound",
+        `The management canister of this engine has no method '${name}' yet. The Internet Computer has it.`,
+      )
+    : reject("CanisterMethodNotFound", `Management canister has no method '${name}'`);
+}

@@ -1,0 +1,34 @@
+import { reject } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { addCanister, initialSettings } from "./canisterCreation.ts";
+import { argumentShapes, principalOf, principalOnWire, resultShapes } from "./idl.ts";
+import { changeOrigin, invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+
+/** https://internetcomputer.org/docs/references/ic-interface-spec#ic-provisional_create_canister_with_cycles */
+export const provisionalCreateCanisterWithCycles: ManagementMethod = {
+  callers: "everyone",
+  target: () => undefined,
+  execute(env, call) {
+    const argument = argumentShapes.provisional_create_canister_with_cycles.decode(call.argument);
+    if (argument === undefined) return invalidPayload(call.method);
+    const result = initialSettings(call.caller, argument.settings[0]);
+    if (result.kind === "invalid") return refuse(result.reject);
+    const [specified] = argument.specified_id;
+    const id = specified === undefined ? undefined : principalOf(specified);
+    if (id !== undefined && env.canisters.has(id.key)) {
+      return refuse(
+        reject("CanisterIdAlreadyExists", `A canister with ID ${id.text} already exists. Choose another id, or none.`),
+      );
+    }
+    const cycles = argument.amount[0] ?? limits.provisionalCycles;
+    const origin = changeOrigin(call, argument.sender_canister_version);
+    const canister = addCanister(env, {
+      settings: result.settings,
+      cycles,
+      origin,
+      ...(id === undefined ? {} : { id }),
+    });
+    env.ledger.created += cycles;
+    return reply(resultShapes.canister.encode({ canister_id: principalOnWire(canister.id) }));
+  },
+};

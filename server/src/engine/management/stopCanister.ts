@@ -1,0 +1,71 @@
+import { Principal } from "../../base/principal.ts";
+import type { Canister, StopRequest } from "../canister.ts";
+import { reject } from "../errors.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import type { CallResponse } from "../trace.ts";
+import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
+import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled } from "./managementMethod.ts";
+
+/**
+ * The canister takes no new calls; the answer comes when its open call contexts have ended.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#ic-stop_canister
+ */
+export const stopCanister: ManagementMethod = {
+  callers: "everyone",
+  target: targetIn(argumentShapes.canister, (it) => principalOf(it.canister_id)),
+  execute(env, call) {
+    const argument = argumentShapes.canister.decode(call.argument);
+    if (argument === undefined) return invalidPayload(call.method);
+    return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
+      const { state } = canister;
+      if (state.kind === "stopped") return reply(resultShapes.none.encode());
+      const { origin, place, cycles } = call;
+      const request = { origin, place, cycles, deadlineNanos: env.timeNanos + limits.stopTimeoutNanos };
+      if (state.kind === "running") canister.version++;
+      canister.state = { kind: "stopping", requests: [...(state.kind === "stopping" ? state.requests : []), request] };
+      env.stopping.add(canister);
+      return { kind: "later" };
+    });
+  },
+};
+
+/** Ends the stopping of canisters that wait for nothing more, and the patience of those who asked. */
+export function settleStopping(env: ExecutionEnvironment): void {
+  for (const canister of env.stopping) {
+    if (canister.callContexts.size === 0 && canister.callbacks.size === 0) completeStop(env, canister);
+    else giveUpWaiting(env, canister);
+  }
+}
+
+/** Sends the same answer to everybody who asked for the stop. */
+export function answerStopRequests(
+  env: ExecutionEnvironment,
+  requests: readonly StopRequest[],
+  response: CallResponse,
+): void {
+  for (const { origin, place, cycles } of requests) {
+    env.respond(Principal.management, { origin, method: "stop_canister", place }, response, cycles);
+  }
+}
+
+function completeStop(env: ExecutionEnvironment, canister: Canister): void {
+  const { state } = canister;
+  env.stopping.delete(canister);
+  if (state.kind !== "stopping") return;
+  canister.state = { kind: "stopped" };
+  canister.version++;
+  const root = { kind: "systemTask", canisterId: canister.id.text, round: env.round } as const;
+  env.trace?.push({ kind: "stopped", round: env.round, root, depth: 0, canisterId: canister.id.text });
+  answerStopRequests(env, state.requests, { kind: "reply", data: resultShapes.none.encode() });
+}
+
+function giveUpWaiting(env: ExecutionEnvironment, canister: Canister): void {
+  const { state } = canister;
+  if (state.kind !== "stopping") return;
+  const late = state.requests.filter((it) => it.deadlineNanos <= env.timeNanos);
+  if (late.length === 0) return;
+  canister.state = { kind: "stopping", requests: state.requests.filter((it) => it.deadlineNanos > env.timeNanos) };
+  const timedOut = reject("StopCanisterRequestTimeout", "Stop canister request timed out");
+  answerStopRequests(env, late, { kind: "reject", reject: timedOut });
+}

@@ -1,0 +1,41 @@
+import type { Principal } from "../../base/principal.ts";
+import { noticeLowMemory } from "../execution/messageExecution.ts";
+import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
+import {
+  changeOrigin,
+  invalidPayload,
+  type ManagementMethod,
+  refuse,
+  reply,
+  targetIn,
+  withControlled,
+} from "./managementMethod.ts";
+import { mergeSettings } from "./settings.ts";
+
+/** https://internetcomputer.org/docs/references/ic-interface-spec#ic-update_settings */
+export const updateSettings: ManagementMethod = {
+  callers: "everyone",
+  target: targetIn(argumentShapes.update_settings, (it) => principalOf(it.canister_id)),
+  execute(env, call) {
+    const argument = argumentShapes.update_settings.decode(call.argument);
+    if (argument === undefined) return invalidPayload(call.method);
+    return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
+      const result = mergeSettings(canister.settings, argument.settings);
+      if (result.kind === "invalid") return refuse(result.reject);
+      const before = canister.settings.controllers;
+      const { controllers } = result.settings;
+      canister.settings = result.settings;
+      canister.version++;
+      if (argument.settings.controllers.length === 1 && !sameControllers(before, controllers)) {
+        const origin = changeOrigin(call, argument.sender_canister_version);
+        canister.recordChange(env.timeNanos, origin, { kind: "controllersChange", controllers });
+      }
+      noticeLowMemory(env, canister);
+      return reply(resultShapes.none.encode());
+    });
+  },
+};
+
+function sameControllers(before: readonly Principal[], after: readonly Principal[]): boolean {
+  return before.length === after.length && before.every((it) => after.some((other) => other.key === it.key));
+}

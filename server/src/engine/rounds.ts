@@ -1,0 +1,173 @@
+/**
+ * One round: what falls due by time, management calls, then timers, heartbeats and messages in passes until nothing
+ * is left or the round's instructions are used.
+ */
+import type { Callback } from "./callContexts.ts";
+import type { Canister } from "./canister.ts";
+import { reject } from "./errors.ts";
+import { executeResponse } from "./execution/response.ts";
+import { executeSystemTask } from "./execution/systemTask.ts";
+import { uninstallCode } from "./execution/uninstall.ts";
+import { executeCall } from "./execution/update.ts";
+import type { ExecutionEnvironment } from "./executionEnvironment.ts";
+import { limits } from "./limits.ts";
+import { executeManagementCall } from "./management/methods.ts";
+import { answerRandomness } from "./management/rawRand.ts";
+import { settleStopping } from "./management/stopCanister.ts";
+import type { CanisterMessage } from "./messages.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** Runs one round. Time moves by a nanosecond, so that no two rounds have the same. */
+export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): void {
+  env.round++;
+  env.timeNanos++;
+  env.roundInstructions = 0n;
+  env.roundExecutions = 0;
+  if (env.timeNanos >= env.nextChargeNanos) chargeByTime(env);
+  if (env.nextDeadlineNanos !== undefined && env.nextDeadlineNanos <= env.timeNanos) expireCalls(env);
+  answerRandomness(env);
+  executeManagementCalls(env);
+  env.induct();
+  executeTasks(env, scheduler);
+  env.induct();
+  while (env.ready.size > 0 && !isUsedUp(env)) {
+    for (const canister of scheduler.order([...env.ready])) executeMessages(env, canister);
+    env.induct();
+  }
+  settleStopping(env);
+  env.induct();
+}
+
+/** Whether a canister's timer is due and may run. */
+export function isTimerDue(env: ExecutionEnvironment, canister: Canister): boolean {
+  return (
+    canister.globalTimerNanos !== 0n && canister.globalTimerNanos <= env.timeNanos && canister.state.kind === "running"
+  );
+}
+
+function isUsedUp(env: ExecutionEnvironment): boolean {
+  return env.roundInstructions >= limits.instructionsPerRound;
+}
+
+function executeManagementCalls(env: ExecutionEnvironment): void {
+  while (!isUsedUp(env)) {
+    const call = env.managementCalls.shift();
+    if (call === undefined) return;
+    executeManagementCall(env, call);
+  }
+}
+
+/** Timers and heartbeats, whose order changes from round to round. */
+function executeTasks(env: ExecutionEnvironment, scheduler: Scheduler): void {
+  if (env.withTimer.size === 0 && env.withHeartbeat.size === 0) return;
+  const due = new Set<Canister>();
+  for (const canister of env.withTimer) if (isTimerDue(env, canister)) due.add(canister);
+  for (const canister of env.withHeartbeat) if (canister.state.kind === "running") due.add(canister);
+  for (const canister of scheduler.order([...due])) {
+    if (isUsedUp(env)) return;
+    if (canister.nextTask === 0) {
+      executeTimer(env, canister);
+      executeHeartbeat(env, canister);
+    } else {
+      executeHeartbeat(env, canister);
+      executeTimer(env, canister);
+    }
+    canister.nextTask = canister.nextTask === 0 ? 1 : 0;
+    canister.lastRound = env.round;
+  }
+}
+
+/** The timer is off once it was scheduled; the code may set it again. */
+function executeTimer(env: ExecutionEnvironment, canister: Canister): void {
+  if (!isTimerDue(env, canister)) return;
+  env.setGlobalTimer(canister, 0n);
+  if (canister.code?.prepared.facts.hasGlobalTimer === true) executeSystemTask(env, canister, "globalTimer");
+}
+
+function executeHeartbeat(env: ExecutionEnvironment, canister: Canister): void {
+  if (env.withHeartbeat.has(canister)) executeSystemTask(env, canister, "heartbeat");
+}
+
+/** Everything in the canister's queues, while the round lasts. What it sends to itself comes in the next pass. */
+function executeMessages(env: ExecutionEnvironment, canister: Canister): void {
+  canister.lastRound = env.round;
+  while (!isUsedUp(env)) {
+    const message = canister.input.shift();
+    if (canister.lowMemoryHook === "ready" && message?.kind !== "response") executeLowMemoryHook(env, canister);
+    if (message === undefined) break;
+    executeMessage(env, canister, message);
+  }
+  if (canister.input.length === 0) env.ready.delete(canister);
+}
+
+function executeMessage(env: ExecutionEnvironment, canister: Canister, message: CanisterMessage): void {
+  if (message.kind === "response") executeResponse(env, canister, message);
+  else executeCall(env, canister, message);
+}
+
+function executeLowMemoryHook(env: ExecutionEnvironment, canister: Canister): void {
+  if (canister.state.kind !== "running" || canister.code?.prepared.facts.hasOnLowWasmMemory !== true) return;
+  canister.lowMemoryHook = "executed";
+  executeSystemTask(env, canister, "onLowWasmMemory");
+}
+
+/** Storage and compute allocation since the last charge. Who cannot pay loses its code. */
+function chargeByTime(env: ExecutionEnvironment): void {
+  env.nextChargeNanos = env.timeNanos + limits.chargeIntervalNanos;
+  for (const canister of env.canisters.values()) {
+    const cost = env.fees.idle(canister.idlePerDay(env.fees), env.timeNanos - canister.chargedUntilNanos);
+    canister.chargedUntilNanos = env.timeNanos;
+    if (canister.account.withdrawForStorage(cost)) env.ledger.consumed += cost;
+    else runOutOfCycles(env, canister);
+  }
+  env.induct();
+}
+
+function runOutOfCycles(env: ExecutionEnvironment, canister: Canister): void {
+  env.ledger.consumed += canister.account.drain();
+  if (canister.code === undefined) return;
+  const root = { kind: "systemTask", canisterId: canister.id.text, round: env.round } as const;
+  env.trace?.push({ kind: "ranOutOfCycles", round: env.round, root, depth: 0, canisterId: canister.id.text });
+  uninstallCode(env, canister, undefined);
+}
+
+/** Bounded waits whose deadline has passed get SYS_UNKNOWN now; what still comes back later is dropped. */
+function expireCalls(env: ExecutionEnvironment): void {
+  env.nextDeadlineNanos = undefined;
+  for (const canister of env.canisters.values()) {
+    for (const callback of canister.callbacks.values()) {
+      if (callback.deadlineNanos === 0n || callback.answered) continue;
+      if (callback.deadlineNanos > env.timeNanos) env.watchDeadline(callback);
+      else expireCall(env, canister, callback);
+    }
+  }
+}
+
+function expireCall(env: ExecutionEnvironment, canister: Canister, callback: Callback): void {
+  dropExpiredRequest(env, canister, callback);
+  callback.answered = true;
+  env.enqueue(canister, {
+    kind: "response",
+    respondent: callback.callee,
+    receiver: canister.id,
+    callbackId: callback.id,
+    response: { kind: "reject", reject: reject("DeadlineExpired", "Call deadline has expired.") },
+    refund: 0n,
+    deadlineNanos: callback.deadlineNanos,
+  });
+}
+
+/** A request that was not executed until its deadline never will be; its cycles are lost. */
+function dropExpiredRequest(env: ExecutionEnvironment, canister: Canister, callback: Callback): void {
+  const callee = env.canister(callback.callee);
+  const expired = callee?.input.takeExpired(
+    (it) => it.kind === "request" && it.sender.key === canister.id.key && it.callbackId === callback.id,
+  );
+  for (const request of expired ?? []) if (request.kind === "request") env.ledger.lost += request.cycles;
+  env.managementCalls.filter((it) => {
+    const isExpired =
+      it.origin.kind === "canister" && it.origin.caller.key === canister.id.key && it.origin.callbackId === callback.id;
+    if (isExpired) env.ledger.lost += it.cycles;
+    return !isExpired;
+  });
+}

@@ -1,0 +1,250 @@
+/** The state of a subnet for the disk: facts as bytes of a versioned format, memories and modules beside them. */
+import { toHex } from "../base/bytes.ts";
+import type { Principal } from "../base/principal.ts";
+import type { Callback, CallContext } from "./callContexts.ts";
+import {
+  Canister,
+  type CanisterChange,
+  type CanisterSettings,
+  InstalledCode,
+  type RunningState,
+  type ValidModule,
+} from "./canister.ts";
+import { CanisterLog } from "./canisterLog.ts";
+import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
+import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
+import type { ExecutionEnvironment, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
+import type { IngressStatus } from "./ingressHistory.ts";
+import type { CanisterMessage } from "./messages.ts";
+import { decodeState, encodeState } from "./stateCodec.ts";
+
+/** State for the disk: facts as opaque bytes of a versioned format, memories apart so that only changes need writing. */
+export interface SubnetState {
+  /** Everything but modules and memories: canisters, queues, call contexts, callbacks, ingress history, time, seed. */
+  readonly facts: Uint8Array;
+  readonly images: readonly CanisterImage[];
+  /** Modules that canisters use, by the hex of their SHA-256, as uploaded. */
+  readonly modules: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The memories of one canister. */
+export interface CanisterImage {
+  /** Textual. */
+  readonly canisterId: string;
+  /** `full` replaces what was kept of the canister; `changed` is to be put over it (sizes and globals are complete). */
+  readonly kind: "full" | "changed";
+  readonly image: MemoryImage;
+}
+
+/** Version of the format of `facts`; raised when a field changes its meaning. */
+const formatVersion = 1;
+
+/** The facts that make a subnet. */
+export interface SubnetFactsOnDisk {
+  readonly format: "canister-workbench subnet";
+  readonly version: number;
+  readonly timeNanos: bigint;
+  readonly round: number;
+  readonly subnetSize: number;
+  readonly subnetId: Principal;
+  readonly rootKey: Uint8Array;
+  readonly firstCanisterId: Principal;
+  readonly canistersCreated: number;
+  readonly ingressCounter: number;
+  readonly seed: Uint8Array;
+  readonly randomBlocks: number;
+  readonly nextChargeNanos: bigint;
+  readonly ledger: CyclesLedger;
+  readonly ingressHistory: readonly (readonly [string, IngressStatus])[];
+  readonly managementCalls: readonly ManagementCall[];
+  readonly randomnessRequests: readonly RandomnessRequest[];
+  readonly compiledModules: readonly string[];
+  readonly canisters: readonly CanisterFacts[];
+}
+
+interface CanisterFacts {
+  readonly id: Principal;
+  readonly settings: CanisterSettings;
+  readonly balance: bigint;
+  readonly reserved: bigint;
+  readonly state: RunningState;
+  readonly version: bigint;
+  readonly moduleHash: string | undefined;
+  readonly globalTimerNanos: bigint;
+  readonly certifiedData: Uint8Array;
+  readonly history: readonly CanisterChange[];
+  readonly historyTotal: bigint;
+  readonly lowMemoryHook: Canister["lowMemoryHook"];
+  readonly nextCallContextId: number;
+  readonly nextCallbackId: number;
+  readonly chargedUntilNanos: bigint;
+  readonly lastRound: number;
+  readonly nextTask: Canister["nextTask"];
+  readonly log: readonly LogRecord[];
+  readonly nextLogIndex: bigint;
+  readonly callContexts: readonly CallContext[];
+  readonly callbacks: readonly Callback[];
+  readonly chunks: ReadonlyMap<string, Uint8Array>;
+  readonly messages: readonly CanisterMessage[];
+  readonly ingressNext: boolean;
+}
+
+/** Takes the state between two rounds. */
+export function stateOf(env: ExecutionEnvironment, ingressCounter: number, images: "changed" | "full"): SubnetState {
+  const canisters = [...env.canisters.values()];
+  const facts: SubnetFactsOnDisk = {
+    format: "canister-workbench subnet",
+    version: formatVersion,
+    timeNanos: env.timeNanos,
+    round: env.round,
+    subnetSize: env.subnetSize,
+    subnetId: env.subnetId,
+    rootKey: env.rootKey,
+    firstCanisterId: env.firstCanisterId,
+    canistersCreated: env.canistersCreated,
+    ingressCounter,
+    seed: env.randomness.seed,
+    randomBlocks: env.randomness.count,
+    nextChargeNanos: env.nextChargeNanos,
+    ledger: env.ledger,
+    ingressHistory: env.ingressHistory.entries(),
+    managementCalls: env.managementCalls.items(),
+    randomnessRequests: env.randomnessRequests,
+    compiledModules: [...env.compiledModules],
+    canisters: canisters.map(factsOf),
+  };
+  const modules = new Map<string, Uint8Array>();
+  for (const { code } of canisters) if (code !== undefined) modules.set(code.hashHex, code.wasm);
+  return { facts: encodeState(facts), images: canisters.flatMap((it) => imageOf(it, images)), modules };
+}
+
+/** Reads facts; throws with a message for users when their format is not ours. */
+export function readFacts(bytes: Uint8Array): SubnetFactsOnDisk {
+  const facts = decodeState(bytes);
+  if (!isFacts(facts)) {
+    throw new Error(
+      "The saved state of the network cannot be read: it is not of this format. Reset the network to go on.",
+    );
+  }
+  if (facts.version !== formatVersion) {
+    throw new Error(
+      `The saved state of the network has format ${facts.version}, this version reads format ${formatVersion}. Use the version that wrote it, or reset the network.`,
+    );
+  }
+  return facts;
+}
+
+/** Puts everything that was read into a new environment. */
+export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk, state: SubnetState): void {
+  env.round = facts.round;
+  env.canistersCreated = facts.canistersCreated;
+  env.nextChargeNanos = facts.nextChargeNanos;
+  Object.assign(env.ledger, facts.ledger);
+  env.ingressHistory.restore(facts.ingressHistory);
+  for (const call of facts.managementCalls) env.managementCalls.push(call);
+  env.randomnessRequests = [...facts.randomnessRequests];
+  for (const hash of facts.compiledModules) env.compiledModules.add(hash);
+  const modules = new Map<string, ValidModule>();
+  for (const [hash, wasm] of state.modules) modules.set(hash, prepareAgain(env, hash, wasm));
+  const images = new Map(state.images.map((it) => [it.canisterId, it]));
+  for (const it of facts.canisters) {
+    const canister = restoreCanister(env, it);
+    if (it.moduleHash === undefined) continue;
+    const prepared = modules.get(it.moduleHash);
+    const wasm = state.modules.get(it.moduleHash);
+    const image = images.get(it.id.text);
+    if (prepared === undefined || wasm === undefined || image?.kind !== "full") {
+      throw new Error(`The saved state of canister ${it.id.text} is incomplete. Reset the network to go on.`);
+    }
+    canister.code = new InstalledCode(prepared, wasm, env.embedder.restore(prepared, image.image));
+    canister.code.imageTaken = true;
+    canister.code.changed = false;
+    env.noteHeartbeat(canister);
+  }
+}
+
+function factsOf(it: Canister): CanisterFacts {
+  return {
+    id: it.id,
+    settings: it.settings,
+    balance: it.account.balance,
+    reserved: it.account.reserved,
+    state: it.state,
+    version: it.version,
+    moduleHash: it.code?.hashHex,
+    globalTimerNanos: it.globalTimerNanos,
+    certifiedData: it.certifiedData,
+    history: it.history,
+    historyTotal: it.historyTotal,
+    lowMemoryHook: it.lowMemoryHook,
+    nextCallContextId: it.nextCallContextId,
+    nextCallbackId: it.nextCallbackId,
+    chargedUntilNanos: it.chargedUntilNanos,
+    lastRound: it.lastRound,
+    nextTask: it.nextTask,
+    log: it.log.records,
+    nextLogIndex: it.log.nextIndex,
+    callContexts: [...it.callContexts.values()],
+    callbacks: [...it.callbacks.values()],
+    chunks: it.chunks,
+    messages: it.input.messages(),
+    ingressNext: it.input.ingressNext,
+  };
+}
+
+function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister {
+  const account = new CyclesAccount(it.balance, it.reserved);
+  const log = new CanisterLog();
+  log.restore(it.log, it.nextLogIndex);
+  const canister = new Canister({ id: it.id, settings: it.settings, account, log, timeNanos: it.chargedUntilNanos });
+  canister.state = it.state;
+  canister.version = it.version;
+  canister.certifiedData = it.certifiedData;
+  canister.history = it.history;
+  canister.historyTotal = it.historyTotal;
+  canister.lowMemoryHook = it.lowMemoryHook;
+  canister.nextCallContextId = it.nextCallContextId;
+  canister.nextCallbackId = it.nextCallbackId;
+  canister.lastRound = it.lastRound;
+  canister.nextTask = it.nextTask;
+  for (const context of it.callContexts) canister.callContexts.set(context.id, context);
+  for (const callback of it.callbacks) {
+    canister.callbacks.set(callback.id, callback);
+    const key = callback.callee.key;
+    canister.outstandingCalls.set(key, (canister.outstandingCalls.get(key) ?? 0) + 1);
+    if (!callback.answered) env.watchDeadline(callback);
+  }
+  for (const [hash, chunk] of it.chunks) canister.chunks.set(hash, chunk);
+  canister.input.restore(it.messages, it.ingressNext);
+  env.canisters.set(it.id.key, canister);
+  env.setGlobalTimer(canister, it.globalTimerNanos);
+  if (it.messages.length > 0 || it.lowMemoryHook === "ready") env.ready.add(canister);
+  if (it.state.kind === "stopping") env.stopping.add(canister);
+  return canister;
+}
+
+function imageOf(canister: Canister, images: "changed" | "full"): CanisterImage[] {
+  const { code } = canister;
+  if (code === undefined) return [];
+  const kind = images === "full" || !code.imageTaken ? "full" : "changed";
+  if (kind === "changed" && !code.changed) return [];
+  const image = code.instance.takeImage(kind);
+  code.imageTaken = true;
+  code.changed = false;
+  return [{ canisterId: canister.id.text, kind, image }];
+}
+
+function prepareAgain(env: ExecutionEnvironment, hash: string, wasm: Uint8Array): ValidModule {
+  const prepared = env.embedder.prepare(wasm);
+  if (prepared.kind === "invalid" || toHex(prepared.hash) !== hash) {
+    const reason = prepared.kind === "invalid" ? prepared.message : "its hash is another one";
+    throw new Error(`The saved module ${hash} cannot be used: ${reason} Reset the network to go on.`);
+  }
+  return prepared;
+}
+
+function isFacts(value: unknown): value is SubnetFactsOnDisk {
+  return (
+    typeof value === "object" && value !== null && "format" in value && value.format === "canister-workbench subnet"
+  );
+}
