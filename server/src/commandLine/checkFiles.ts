@@ -56,7 +56,7 @@ function checkableFiles(snapshot: Snapshot, folder: string): string[] {
     return (directory + path.sep).startsWith(inside) || inside.startsWith(directory + path.sep);
   });
   const found = [
-    ...crates.flatMap((it) => snapshot.checkCrate(it)?.model.files ?? []),
+    ...crates.flatMap((it) => snapshot.checkCrate(it)?.files ?? []),
     ...crates.map((it) => it.cargoPackage.manifestPath),
     ...problems.map((it) => it.path),
     ...canisters.map((it) => it.manifestPath),

@@ -5,9 +5,9 @@ import { LineIndex } from "../base/lineIndex.ts";
 import type { ImportResolver } from "../candid/imports.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
-import type { CrateCheck, RuleProblem } from "../rules/checkCrate.ts";
+import type { RuleProblem } from "../rules/checkCrate.ts";
 import { type CandidFiles, candidReports } from "./candidFiles.ts";
-import type { CrateChecks } from "./crateChecks.ts";
+import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import type { Report } from "./report.ts";
 
@@ -81,38 +81,38 @@ export class Snapshot {
 
   /** The entry points that a Rust file defines, in the order of its text. */
   entryPoints(path: string): readonly EntryPoint[] {
-    const model = this.checkOf(path, () => false)?.check.model;
-    const own = model?.entryPoints.filter((it) => it.path === path) ?? [];
+    const reading = this.checkOf(path, () => false)?.reading;
+    const own = reading?.entryPoints.filter((it) => it.path === path) ?? [];
     return [...own].sort((a, b) => a.range.start - b.range.start);
   }
 
   /** What the check of one crate gave; nothing where the Rust parser could not be loaded. */
-  checkCrate(crate: CanisterCrate, cancelled: () => boolean = () => false): CrateCheck | undefined {
+  checkCrate(crate: CanisterCrate, cancelled: () => boolean = () => false): CrateReading | undefined {
     const { crateChecks, files, rustFacts } = this.parts;
     return rustFacts && crateChecks.check(crate, files, rustFacts, cancelled);
   }
 
   /** Mistakes of ours that the check of a file's crate met. */
   ruleProblems(path: string): readonly RuleProblem[] {
-    return fileKind(path) === "rust" ? (this.checkOf(path, () => false)?.check.problems ?? []) : [];
+    return fileKind(path) === "rust" ? (this.checkOf(path, () => false)?.reading.problems ?? []) : [];
   }
 
   private rustReports(path: string, cancelled: () => boolean): readonly Report[] {
-    const findings = this.checkOf(path, cancelled)?.check.findings.filter((it) => it.path === path) ?? [];
+    const findings = this.checkOf(path, cancelled)?.reading.findings.filter((it) => it.path === path) ?? [];
     // What is only perhaps right must not look like more.
     const reports = findings.map((it): Report => (it.confidence === "low" ? { ...it, severity: "hint" } : it));
     return reports.sort((a, b) => a.range.start - b.range.start);
   }
 
   /** A file outside of its package's folder can belong to a crate too, through `#[path]`; those are asked last. */
-  private checkOf(path: string, cancelled: () => boolean): { crate: CanisterCrate; check: CrateCheck } | undefined {
+  private checkOf(path: string, cancelled: () => boolean): { crate: CanisterCrate; reading: CrateReading } | undefined {
     if (fileKind(path) !== "rust") return undefined;
     const { crateChecks } = this.parts;
     const near = this.project.crates.filter((it) => crateChecks.isInside(it, path));
     near.sort((a, b) => b.cargoPackage.directory.length - a.cargoPackage.directory.length);
     for (const crate of [...near, ...this.project.crates.filter((it) => !near.includes(it))]) {
-      const check = this.checkCrate(crate, cancelled);
-      if (check?.model.files.includes(path)) return { crate, check };
+      const reading = this.checkCrate(crate, cancelled);
+      if (reading?.files.includes(path)) return { crate, reading };
     }
     return undefined;
   }
