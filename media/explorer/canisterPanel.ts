@@ -34,7 +34,7 @@ export class CanisterPanel {
   readonly #call = element("section", { class: "call", attributes: { "aria-label": "Call" } });
   readonly #result = element("div");
   readonly #upgrade = element("div");
-  readonly #history = element("section", { class: "calls", attributes: { "aria-label": "History" } });
+  readonly #history = element("section", { class: "calls", attributes: { "aria-label": "History", hidden: "" } });
   readonly #body = element("div", { class: "body" }, [
     this.#methods,
     element("div", { class: "work" }, [this.#upgrade, this.#call, this.#running, this.#result]),

@@ -14,6 +14,8 @@ export interface EditorPlaces {
   readonly data: string;
   readonly chromium: string;
   readonly vsix: string;
+  /** Settings of the window beside those that keep it quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 const waitMillis = 30_000;
@@ -57,7 +59,7 @@ export class Editor {
   static async open(places: EditorPlaces, folder: string): Promise<Editor> {
     const machine = join(places.data, "data/Machine");
     mkdirSync(machine, { recursive: true });
-    writeFileSync(join(machine, "settings.json"), JSON.stringify(quietSettings));
+    writeFileSync(join(machine, "settings.json"), JSON.stringify({ ...quietSettings, ...places.settings }));
     const directories = ["--server-data-dir", places.data, "--extensions-dir", join(places.data, "extensions")];
     const accepted = "--accept-server-license-terms";
     const install = [places.serverMain, accepted, ...directories, "--install-extension", places.vsix];
@@ -69,7 +71,7 @@ export class Editor {
       [
         places.serverMain,
         ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", accepted],
-        ...["--enable-smoke-test-driver", "--disable-workspace-trust", "--disable-telemetry", ...directories],
+        ...["--disable-workspace-trust", "--disable-telemetry", ...directories],
       ],
       { stdio: "ignore" },
     );

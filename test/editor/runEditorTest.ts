@@ -6,7 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installCodeServer } from "./codeServer.ts";
 import { Editor } from "./editor.ts";
@@ -23,8 +23,11 @@ copySample(folder);
 
 const failures: string[] = [];
 let passed = 0;
-const editor = await Editor.open({ serverMain: codeServer.serverMain, data, chromium, vsix }, folder);
-const run: Run = { editor, folder, hasRust: hasRust(), screenshot: screenshots() };
+const cargo = cargoWithTarget();
+// The editor takes its environment from the login shell, which need not find the cargo that this process finds.
+const settings = cargo === undefined ? {} : { "canisterWorkbench.cargo.path": cargo };
+const editor = await Editor.open({ serverMain: codeServer.serverMain, data, chromium, vsix, settings }, folder);
+const run: Run = { editor, folder, hasRust: cargo !== undefined, screenshot: screenshots() };
 for (const step of steps) {
   if (step.needsRust === true && !run.hasRust) {
     process.stdout.write(`  skipped  ${step.name}: no cargo with the target wasm32-unknown-unknown\n`);
@@ -104,13 +107,18 @@ function findChromium(): string {
   process.exit(2);
 }
 
-/** Whether canisters can be compiled here, asked as the extension asks. */
-function hasRust(): boolean {
+/** The cargo of this process's PATH, if canisters can be compiled with it. */
+function cargoWithTarget(): string | undefined {
+  const cargo = (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((it) => join(it, "cargo"))
+    .find((it) => existsSync(it));
+  if (cargo === undefined) return undefined;
   try {
     const args = ["--print", "target-libdir", "--target", "wasm32-unknown-unknown"];
-    const printed = execFileSync("rustc", args, { encoding: "utf8", cwd: dirname(folder) });
-    return existsSync(printed.trim());
+    const printed = execFileSync(join(dirname(cargo), "rustc"), args, { encoding: "utf8", cwd: folder });
+    return existsSync(printed.trim()) ? cargo : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

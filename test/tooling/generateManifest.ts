@@ -10,13 +10,22 @@ import type { Rule } from "../../server/src/rules/rule.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const groupTitle = "Rules";
-const tableBegin = "<!-- rules: written by `npm run manifest` -->";
-const tableEnd = "<!-- /rules -->";
+
+/** Parts of the README that are written from the rules and the manifest, each between two marks. */
+const readmeParts: readonly { readonly name: string; readonly text: (manifest: Manifest) => string }[] = [
+  { name: "rules", text: rulesTable },
+  { name: "settings", text: settingsTable },
+];
+
+interface Setting {
+  readonly default: unknown;
+  readonly markdownDescription: string;
+}
 
 interface SettingsGroup {
   readonly title: string;
   readonly order: number;
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, Setting>>;
 }
 
 interface Manifest {
@@ -25,17 +34,14 @@ interface Manifest {
 
 /** The texts as they should be, by file. */
 function expectedTexts(): ReadonlyMap<string, string> {
-  const texts = new Map([["package.json", manifestText(readFileSync(`${root}/package.json`, "utf8"))]]);
-  const readme = `${root}/README.md`;
-  if (existsSync(readme)) texts.set("README.md", readmeText(readFileSync(readme, "utf8")));
-  return texts;
-}
-
-function manifestText(text: string): string {
-  const manifest: Manifest = JSON.parse(text);
+  const manifest: Manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
   const others = manifest.contributes.configuration.filter((it) => it.title !== groupTitle);
   manifest.contributes.configuration = [...others, rulesGroup()];
-  return formatted("package.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const texts = new Map([["package.json", formatted("package.json", `${JSON.stringify(manifest, undefined, 2)}\n`)]]);
+  if (existsSync(`${root}/README.md`)) {
+    texts.set("README.md", readmeText(readFileSync(`${root}/README.md`, "utf8"), manifest));
+  }
+  return texts;
 }
 
 function rulesGroup(): SettingsGroup {
@@ -54,15 +60,33 @@ function ruleSetting(rule: Rule) {
   };
 }
 
-function readmeText(text: string): string {
-  const begin = text.indexOf(tableBegin);
-  const end = text.indexOf(tableEnd);
-  if (begin === -1 || end === -1) return text;
+function readmeText(readme: string, manifest: Manifest): string {
+  let text = readme;
+  for (const part of readmeParts) {
+    const opening = `<!-- ${part.name}: written by \`npm run manifest\` -->`;
+    const begin = text.indexOf(opening) + opening.length;
+    const end = text.indexOf(`<!-- /${part.name} -->`);
+    if (begin < opening.length || end === -1) continue;
+    text = `${text.slice(0, begin)}\n${part.text(manifest)}\n${text.slice(end)}`;
+  }
+  return text;
+}
+
+function rulesTable(): string {
   const rows = sortedRules().map(
     (rule) => `| [\`${rule.id}\`](media/rules/${rule.id}.md) | ${rule.severity} | ${rule.docs.what} |`,
   );
-  const table = ["| Rule | Severity | Finds |", "|---|---|---|", ...rows].join("\n");
-  return `${text.slice(0, begin + tableBegin.length)}\n${table}\n${text.slice(end)}`;
+  return ["| Rule | Severity | Finds |", "|---|---|---|", ...rows].join("\n");
+}
+
+function settingsTable({ contributes }: Manifest): string {
+  const rows = contributes.configuration
+    .filter((group) => group.title !== groupTitle)
+    .flatMap((group) => Object.entries(group.properties))
+    .map(([name, it]) => `| \`${name}\` | \`${JSON.stringify(it.default)}\` | ${it.markdownDescription} |`);
+  const ofRules =
+    '| `canisterWorkbench.rules.<rule>` | `"default"` | Severity of a rule: `error`, `warning`, `information`, `hint`, `off`, or `default`. |';
+  return ["| Setting | Default | What it does |", "|---|---|---|", ...rows, ofRules].join("\n");
 }
 
 function sortedRules(): readonly Rule[] {
