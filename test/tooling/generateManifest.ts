@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { manifestRules } from "../../server/src/project/manifestRules.ts";
 import { rules } from "../../server/src/rules/registry.ts";
 import type { Rule } from "../../server/src/rules/rule.ts";
 
@@ -16,6 +17,8 @@ const readmeParts: readonly { readonly name: string; readonly text: (manifest: M
   { name: "rules", text: rulesTable },
   { name: "settings", text: settingsTable },
 ];
+
+type DocumentedRule = Pick<Rule, "id" | "severity" | "docs">;
 
 interface Setting {
   readonly default: unknown;
@@ -50,7 +53,7 @@ function rulesGroup(): SettingsGroup {
 }
 
 /** `default` leaves a rule free to report some of its findings milder than others. */
-function ruleSetting(rule: Rule) {
+function ruleSetting(rule: DocumentedRule) {
   return {
     type: "string",
     enum: ["default", "error", "warning", "information", "hint", "off"],
@@ -89,8 +92,8 @@ function settingsTable({ contributes }: Manifest): string {
   return ["| Setting | Default | What it does |", "|---|---|---|", ...rows, ofRules].join("\n");
 }
 
-function sortedRules(): readonly Rule[] {
-  return [...rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+function sortedRules(): readonly DocumentedRule[] {
+  return [...rules, ...manifestRules].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The formatter's own layout, so that generated text never fails the formatter's check. */

@@ -3,5 +3,5 @@ import type { RuleDocs } from "../rules/rule.ts";
 
 /** What a reader is told about a rule, whoever judges by it. */
 export function ruleDocs(id: string): RuleDocs | undefined {
-  return manifestRules.find((it) => it.id === id);
+  return manifestRules.find((it) => it.id === id)?.docs;
 }
