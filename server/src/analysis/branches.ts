@@ -118,10 +118,13 @@ export function readMatch(state: BodyState, node: SyntaxNode): Value {
 /** `match call.await { Ok(x) => x, Err(_) => trap(..) }` is an unwrap in other words. */
 function matchTraps(arms: readonly SyntaxNode[]): boolean {
   const failing = arms.filter((it) => /^(Err|_)\b/.test(it.text));
-  return failing.length > 0 && failing.every((it) => {
-    const text = it.child("value")?.text ?? "";
-    return trapsAtOnce(text) && text.length < 200 && !/;\s*\S+.*;\s*/s.test(text.replace(/^\{|\}$/g, "").trim());
-  });
+  return (
+    failing.length > 0 &&
+    failing.every((it) => {
+      const text = it.child("value")?.text ?? "";
+      return trapsAtOnce(text) && text.length < 200 && !/;\s*\S+.*;\s*/s.test(text.replace(/^\{|\}$/g, "").trim());
+    })
+  );
 }
 
 function readMatchArm(state: BodyState, node: SyntaxNode, branch: number, scrutinee: Binding) {
@@ -145,7 +148,14 @@ function bindGuardOfArm(state: BodyState, pattern: SyntaxNode, scrutinee: Bindin
   const name = /\(\s*(?:mut\s+)?([a-z_]\w*)\s*\)/.exec(pattern.text)?.[1];
   if (name === undefined || !/^(Ok|Some)/.test(pattern.text) || scrutinee.value.calls.length === 0) return;
   const range = { start: pattern.start, end: pattern.end };
-  state.add({ ...state.here, kind: "guard", range, name, calls: scrutinee.value.calls, text: scrutinee.init.text.slice(0, 60) });
+  state.add({
+    ...state.here,
+    kind: "guard",
+    range,
+    name,
+    calls: scrutinee.value.calls,
+    text: scrutinee.init.text.slice(0, 60),
+  });
 }
 
 /** Reads `for`. */
@@ -214,7 +224,9 @@ export function leavesOf(node: SyntaxNode): Arm["leaves"] {
     }
     case "call_expression": {
       const path = node.child("function")?.text ?? "";
-      return /(^|::)(trap|panic\u01c3|unreachable\u01c3|todo\u01c3|unimplemented\u01c3|bail\u01c3|trap\u01c3)$/.test(path)
+      return /(^|::)(trap|panic\u01c3|unreachable\u01c3|todo\u01c3|unimplemented\u01c3|bail\u01c3|trap\u01c3)$/.test(
+        path,
+      )
         ? "function"
         : undefined;
     }

@@ -1,4 +1,11 @@
-import type { CanisterModel, FunctionSummary, MessageExecution, ModelFunction, StateWrite, Step } from "./canisterModel.ts";
+import type {
+  CanisterModel,
+  FunctionSummary,
+  MessageExecution,
+  ModelFunction,
+  StateWrite,
+  Step,
+} from "./canisterModel.ts";
 import { readCdkNames } from "./cdkNames.ts";
 import { type CrateIndex, type IndexedFunction, indexCrate, lastName, Resolver } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
@@ -23,7 +30,9 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
     model.executions.push(...cutIntoExecutions(steps));
     model.summary.callees.push(...calleesOf(linking, draft, models));
   }
-  const byItem = new Map([...models].map(([draft, model]): [IndexedFunction, ModelFunction] => [draft.function, model]));
+  const byItem = new Map(
+    [...models].map(([draft, model]): [IndexedFunction, ModelFunction] => [draft.function, model]),
+  );
   return {
     packageName: sources.packageName,
     files: [...index.files.keys()],
@@ -33,6 +42,7 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
     cdkNames: readCdkNames(linking, byItem),
     cdkVersion: readVersion(sources, index),
     itemMacros: index.itemMacros,
+    hasError: [...index.files.values()].some((it) => it.hasError),
     textOf: (path) => index.files.get(path)?.text ?? "",
   };
 }
@@ -80,7 +90,18 @@ function summaryWrite({ state, effect, operation, by, range, value }: DraftWrite
   const at = { order: 0, range, arms: [], task: 0 };
   const placed = { start: range.start + by.start, end: range.end + by.start };
   const through = { name: by.facts.name, path: by.path, range: placed };
-  return { kind: "stateWrite", range: placed, at, state, effect, operation, value, resultUsed: true, from: [], through };
+  return {
+    kind: "stateWrite",
+    range: placed,
+    at,
+    state,
+    effect,
+    operation,
+    value,
+    resultUsed: true,
+    from: [],
+    through,
+  };
 }
 
 function calleesOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>): ModelFunction[] {
@@ -94,6 +115,8 @@ function calleesOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, Mo
 function readVersion(sources: CrateSources, index: CrateIndex): readonly number[] | undefined {
   const locked = sources.versions.get("ic-cdk");
   if (locked !== undefined) return locked.split(".").map((it) => Number.parseInt(it, 10) || 0);
-  const usesBuilder = index.uses.some(({ facts }) => facts.names.some((it) => it.path.join("::") === "ic_cdk::call::Call"));
+  const usesBuilder = index.uses.some(({ facts }) =>
+    facts.names.some((it) => it.path.join("::") === "ic_cdk::call::Call"),
+  );
   return usesBuilder ? [0, 18] : undefined;
 }

@@ -96,7 +96,9 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
   const returned = joined(known);
   const result = { call: step, stage: "plain" as const };
   const all = { reads: returned.reads, calls: [step, ...returned.calls], result };
-  return mayReturnReference(name, args) ? { ...all, place: { root: { kind: "returned", call: step }, fields: [] }, reference: "mutable" } : all;
+  return mayReturnReference(name, args)
+    ? { ...all, place: { root: { kind: "returned", call: step }, fields: [] }, reference: "mutable" }
+    : all;
 }
 
 /** `state_mut()` and the like; what the function really returns is seen when names are resolved. */
@@ -165,7 +167,8 @@ function readMemoryFunction(state: BodyState, { node, args }: CallNode, path: st
   const target = readExpression(state, first);
   const values = readArguments(state, rest);
   if (target.place !== undefined) {
-    state.add({ ...state.here,
+    state.add({
+      ...state.here,
       kind: "access",
       range: rangeOf(node),
       place: target.place,
@@ -219,7 +222,9 @@ function isBuilder(value: Value): boolean {
 }
 
 function isUnwrapped(node: SyntaxNode): boolean {
-  return /^\s*(\.\s*(unwrap|expect|unwrap_or_else)\b|\?)/.test(node.parent?.text.slice(node.end - (node.parent?.start ?? 0)) ?? "");
+  return /^\s*(\.\s*(unwrap|expect|unwrap_or_else)\b|\?)/.test(
+    node.parent?.text.slice(node.end - (node.parent?.start ?? 0)) ?? "",
+  );
 }
 
 /** A value that never fails at run time: `Principal::from_text("…")`. */
@@ -303,7 +308,11 @@ function readWithFunction(state: BodyState, call: CallNode, receiver: Value): Va
   if (given === undefined || given.text.endsWith("Rc::clone")) return receiver;
   if (given.kind !== "identifier") return consumed(state, call.node, receiver);
   const values = [receiver];
-  const step = emitCall(state, { ...call, target: given, args: [given] }, { path: given.text, values, receiver: undefined });
+  const step = emitCall(
+    state,
+    { ...call, target: given, args: [given] },
+    { path: given.text, values, receiver: undefined },
+  );
   const read = consumed(state, call.node, receiver);
   return { reads: read.reads, calls: [step] };
 }
@@ -324,7 +333,8 @@ function emitWrite(state: BodyState, { node, args }: CallNode, write: StateWrite
   if (write.receiver.place === undefined) return;
   const text = args.map((it) => it.text).join(", ");
   const isMove = write.effect === "insert" && /(^|[^-])-[^>]|_sub\(/.test(text);
-  state.add({ ...state.here,
+  state.add({
+    ...state.here,
     kind: "access",
     range: rangeOf(node),
     place: write.receiver.place,
@@ -345,7 +355,8 @@ interface CallTarget {
 function emitCall(state: BodyState, call: CallNode, { path, values, receiver }: CallTarget): CallStep {
   const { node, target, args, typeArguments } = call;
   const { whole, chain } = chainAfter(node);
-  return state.add({ ...state.here,
+  return state.add({
+    ...state.here,
     kind: "call",
     range: rangeOf(node),
     path,
@@ -359,6 +370,7 @@ function emitCall(state: BodyState, call: CallNode, { path, values, receiver }: 
     chain,
     uses: [],
     errorArms: [],
+    decodings: [],
     awaited: false,
   });
 }

@@ -1,5 +1,5 @@
 import type { TextRange } from "../base/textRange.ts";
-import type { ArgumentFacts, Arm, ChainLink, HeldBorrow, ResultUse, StepBase, WriteEffect } from "./steps.ts";
+import type { ArgumentFacts, Arm, ChainLink, Decoding, HeldBorrow, ResultUse, StepBase, WriteEffect } from "./steps.ts";
 
 /** What a crate is to the Internet Computer: its entry points, its state, and what happens in which message execution. */
 export interface CanisterModel {
@@ -15,6 +15,8 @@ export interface CanisterModel {
   readonly cdkVersion: readonly number[] | undefined;
   /** Macros that are called outside of functions, with their arguments: `ic_cdk::export_candid!()`. */
   readonly itemMacros: readonly string[];
+  /** Some file could not be read to its end: what seems to be missing may stand there. */
+  readonly hasError: boolean;
   /** The text of a file, for fixes that quote it. */
   textOf(path: string): string;
 }
@@ -183,7 +185,8 @@ export interface AwaitedCall extends StepPlace {
   readonly pathRange: TextRange;
   readonly path: string;
   readonly arguments: readonly ArgumentFacts[];
-  /** To be added to the ranges of `chain` and `arguments`. */
+  readonly decodings: readonly Decoding[];
+  /** To be added to the ranges of `chain`, `arguments` and `decodings`. */
   readonly offset: number;
 }
 
@@ -244,6 +247,8 @@ export interface Guard extends StepPlace {
   readonly name: string;
   /** Its type is known to act when dropped, or its name says so. */
   readonly isGuard: boolean;
+  /** `order` of the calls that made the value. */
+  readonly calls: readonly number[];
 }
 
 /** The execution may trap. */

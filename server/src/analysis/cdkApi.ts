@@ -58,10 +58,7 @@ const prefixed: readonly (readonly [RegExp, CdkFunction])[] = [
   [/(^|::)Call::unbounded_wait$/, { kind: "callBuilder", wait: "unbounded" }],
   [/^ic_cdk::api::management_canister::\w+::(?!transform_|cost_)[a-z]\w*$/, { kind: "managementCall", isOld: true }],
   [/^ic_cdk::(management|bitcoin)_canister::(?!transform_|cost_)[a-z]\w*$/, { kind: "managementCall", isOld: false }],
-  [
-    /^ic_cdk_(management|bitcoin)_canister::(?!transform_|cost_)[a-z]\w*$/,
-    { kind: "managementCall", isOld: false },
-  ],
+  [/^ic_cdk_(management|bitcoin)_canister::(?!transform_|cost_)[a-z]\w*$/, { kind: "managementCall", isOld: false }],
   [/^ic_cdk::futures::(internals::)?spawn\w*$/, { kind: "spawn" }],
   [/^ic_cdk_timers::set_timer\w*$/, { kind: "timer" }],
   [/^(futures|futures_util|std|core|alloc|tokio|async_std|pin_utils)::/, { kind: "combinator" }],

@@ -1,5 +1,5 @@
-import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
 import { type CallTarget, findTarget } from "./callTargets.ts";
+import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
 import type { CrateIndex, IndexedFunction, IndexedStatic, Resolver } from "./crateIndex.ts";
 import { assumedVariable } from "./stateTable.ts";
 import type { AwaitStep, CallStep, PlaceFacts, WriteEffect } from "./steps.ts";
@@ -33,7 +33,10 @@ export interface Draft {
   readonly laterWrites: Map<string, DraftWrite>;
   readonly reads: Map<string, StateRef>;
   /** Parameters that it writes through; 0 is `self` of methods. */
-  readonly parameterWrites: Map<string, { readonly index: number; readonly field: string; readonly effect: WriteEffect }>;
+  readonly parameterWrites: Map<
+    string,
+    { readonly index: number; readonly field: string; readonly effect: WriteEffect }
+  >;
   /** State that it hands to a closure which it is given, by the closure's parameter. */
   readonly closureStates: Map<number, StateRef>;
   returnsState: StateRef | undefined;
@@ -107,9 +110,10 @@ export class Linking {
     const known = drafts.find((it) => it.closureStates.has(parameter))?.closureStates.get(parameter);
     if (known !== undefined) return below(known, field);
     if (drafts.length > 0 || parameter > 0) return undefined;
-    const name = /(?:^|::)(?:mutate|read|with|update|modify)_(\w*?(?:state|storage|store|config|data))(?:_mut|_ref)?$/.exec(
-      call.path,
-    )?.[1];
+    const name =
+      /(?:^|::)(?:mutate|read|with|update|modify)_(\w*?(?:state|storage|store|config|data))(?:_mut|_ref)?$/.exec(
+        call.path,
+      )?.[1];
     return name === undefined ? undefined : below({ variable: this.assumedNamed(name), field: "" }, field);
   }
 

@@ -1,8 +1,8 @@
 import { macroMark } from "../rust/desugarMacros.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { readBlock } from "./blocks.ts";
 import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
 import { readFor, readIf, readLoop, readMatch, readWhile } from "./branches.ts";
-import { readBlock } from "./blocks.ts";
 import { readCall } from "./calls.ts";
 import { useResult } from "./results.ts";
 import type { AccessStep, CallStep, CheckStep, PlaceFacts } from "./steps.ts";
@@ -58,7 +58,8 @@ export function consume(state: BodyState, node: SyntaxNode): Value {
 /** Makes a value out of what may still be a reference to state. */
 export function consumed(state: BodyState, node: SyntaxNode, value: Value): Value {
   if (value.place === undefined || !isState(value.place)) return value;
-  const step = state.add({ ...state.here,
+  const step = state.add({
+    ...state.here,
     kind: "access",
     range: rangeOf(node),
     place: value.place,
@@ -142,7 +143,14 @@ function readAwait(state: BodyState, node: SyntaxNode): Value {
   const on = direct === undefined ? [...new Set([...inside, ...value.calls])].filter((it) => !it.awaited) : [direct];
   if (direct !== undefined) direct.awaited = true;
   if (operand.kind !== "async_block") {
-    state.add({ ...state.here, kind: "await", range: rangeOf(node), on, held: state.held(), text: shortened(operand.text) });
+    state.add({
+      ...state.here,
+      kind: "await",
+      range: rangeOf(node),
+      on,
+      held: state.held(),
+      text: shortened(operand.text),
+    });
   }
   const result = direct === undefined ? undefined : { call: direct, stage: "result" as const };
   return { reads: value.reads, calls: direct === undefined ? value.calls : [direct], result };
@@ -163,7 +171,8 @@ export function emitCheck(state: BodyState, node: SyntaxNode, count: number, val
   const steps = state.since(count);
   const reads = steps.filter((it): it is AccessStep => it.kind === "access" && it.effect === "read");
   const calls = steps.filter((it) => it.kind === "call");
-  return state.add({ ...state.here,
+  return state.add({
+    ...state.here,
     kind: "check",
     range: rangeOf(node),
     reads: [...new Set([...reads, ...value.reads])],
@@ -179,7 +188,10 @@ function readReference(state: BodyState, node: SyntaxNode): Value {
   if (operand === undefined) return unknownValue;
   const value = readExpression(state, operand);
   const isMutable = node.parts.some((it) => it.kind === "mutable_specifier");
-  return { ...value, reference: isMutable ? "mutable" : value.reference === "mutable" ? "shared" : (value.reference ?? "shared") };
+  return {
+    ...value,
+    reference: isMutable ? "mutable" : value.reference === "mutable" ? "shared" : (value.reference ?? "shared"),
+  };
 }
 
 function readAssignment(state: BodyState, node: SyntaxNode): Value {
@@ -199,7 +211,8 @@ function readAssignment(state: BodyState, node: SyntaxNode): Value {
   if (target.place === undefined || target.reference === "shared") return unknownValue;
   if (left.kind === "identifier" && target.reference === "owned") return unknownValue;
   const operator = node.child("operator")?.text ?? "=";
-  state.add({ ...state.here,
+  state.add({
+    ...state.here,
     kind: "access",
     range: rangeOf(node),
     place: target.place,
@@ -239,7 +252,8 @@ function readIndex(state: BodyState, node: SyntaxNode): Value {
   const value = object === undefined ? unknownValue : readExpression(state, object);
   if (index !== undefined) {
     consume(state, index);
-    if (index.kind !== "integer_literal") state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: "index" });
+    if (index.kind !== "integer_literal")
+      state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: "index" });
   }
   return { ...value, result: undefined };
 }

@@ -75,7 +75,11 @@ function bindParameters(state: BodyState, parameters: readonly ParameterFacts[])
     if (name === "self") continue;
     const isReference = /^&/.test(type);
     const place: PlaceFacts = { root: { kind: "parameter", index }, fields: [] };
-    const value: Value = { ...unknownValue, place, reference: /^&\s*('\w+\s+)?mut\b/.test(type) ? "mutable" : "shared" };
+    const value: Value = {
+      ...unknownValue,
+      place,
+      reference: /^&\s*('\w+\s+)?mut\b/.test(type) ? "mutable" : "shared",
+    };
     state.bind(name, isReference && !/\bdyn\b|\bFn/.test(type) ? value : unknownValue);
   }
 }

@@ -4,6 +4,7 @@ import type {
   CanisterCall,
   Check,
   FunctionCall,
+  Guard,
   MessageExecution,
   ModelFunction,
   PlacedUse,
@@ -49,7 +50,7 @@ export class StepLinker {
           this.steps.push(this.check(step));
           break;
         case "guard":
-          this.steps.push({ kind: "guard", range, at: step, name: step.name, isGuard: this.isGuard(step) });
+          this.steps.push({ kind: "guard", range, at: step, ...this.guardParts(step) });
           break;
         case "trap":
           this.steps.push({ kind: "trap", range, at: step, construct: step.construct });
@@ -127,9 +128,7 @@ export class StepLinker {
       if (place.kind !== "state" || seen.has(stateKey(place.state))) continue;
       seen.add(stateKey(place.state));
       const through =
-        by === undefined
-          ? undefined
-          : { name: operation, path: by.function.path, range: this.nameRangeOf(by) };
+        by === undefined ? undefined : { name: operation, path: by.function.path, range: this.nameRangeOf(by) };
       this.steps.push({ ...this.calledWrite(step), state: place.state, effect, operation, value: "", through });
     }
   }
@@ -158,6 +157,7 @@ export class StepLinker {
       uses,
       errorArms: step.errorArms,
       chain: step.chain,
+      decodings: step.decodings,
       whole: this.range(step.whole),
       pathRange: this.range(step.pathRange),
       path: step.path,
@@ -168,7 +168,11 @@ export class StepLinker {
 
   private functionCall(step: CallStep): FunctionCall {
     const called = this.linking.calledDrafts(this.draft.function, step);
-    return { kind: "functionCall", ...this.awaitedCall(step), targets: called.flatMap((it) => this.models.get(it) ?? []) };
+    return {
+      kind: "functionCall",
+      ...this.awaitedCall(step),
+      targets: called.flatMap((it) => this.models.get(it) ?? []),
+    };
   }
 
   private canisterCall(step: CallStep): CanisterCall | undefined {
@@ -194,7 +198,8 @@ export class StepLinker {
           return undefined;
       }
     }
-    const isWrapper = target.kind === "external" || (target.kind === "unknown" && step.isMethod && isClient(step.receiverText));
+    const isWrapper =
+      target.kind === "external" || (target.kind === "unknown" && step.isMethod && isClient(step.receiverText));
     if (!isWrapper || !step.awaited) return undefined;
     const rest = { callee: step.receiverText, calleeIs: "other" as const, isOneWay: false, isOldApi: false };
     return { ...common, ...rest, api: "wrapper", wait: "unknown", method: lastName(step.path) };
@@ -246,6 +251,10 @@ export class StepLinker {
     };
   }
 
+  private guardParts(step: GuardStep): Pick<Guard, "name" | "isGuard" | "calls"> {
+    return { name: step.name, isGuard: this.isGuard(step), calls: step.calls.map((it) => it.order) };
+  }
+
   /** Types that act when dropped, and what is named like one. */
   private isGuard(step: GuardStep): boolean {
     if (/guard|lock|permit|defer|cleanup|on_drop/i.test(`${step.name} ${step.text}`)) return true;
@@ -255,7 +264,9 @@ export class StepLinker {
       if (parts.some((it) => dropTypes.has(it))) return true;
       return this.linking
         .calledDrafts(this.draft.function, call)
-        .some(({ function: { facts } }) => [...dropTypes].some((it) => new RegExp(`\\b${it}\\b`).test(facts.returnType)));
+        .some(({ function: { facts } }) =>
+          [...dropTypes].some((it) => new RegExp(`\\b${it}\\b`).test(facts.returnType)),
+        );
     });
   }
 }

@@ -2,7 +2,7 @@ import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { type BodyState, rangeOf, unknownValue, type Value } from "./bodyState.ts";
 import { consume, readClosureBody } from "./expressions.ts";
 import { inspectMethods, unwrapMethods } from "./stateOperations.ts";
-import type { Arm, ResultUse } from "./steps.ts";
+import type { Arm, Decoding, ResultUse } from "./steps.ts";
 
 /** Notes what is done with the result of an awaited call; tells whether the value was one. */
 export function useResult(
@@ -51,8 +51,9 @@ export function readResultMethod(
   const { call, stage } = result;
   if (stage === "response" || stage === "value") {
     for (const arg of args) consume(state, arg);
-    if (stage === "response" && name.startsWith("candid")) return { ...receiver, result: { call, stage: "decoded" } };
-    return undefined;
+    if (stage !== "response" || !name.startsWith("candid")) return undefined;
+    call.decodings.push(decoding(node, name));
+    return { ...receiver, result: { call, stage: "decoded" } };
   }
   const inner: Value = { ...receiver, result: { call, stage: stage === "result" ? "response" : "value" } };
   if (unwrapMethods.has(name)) {
@@ -94,6 +95,29 @@ export function readResultMethod(
     return { ...receiver, result: name === "as_ref" ? result : undefined };
   }
   return undefined;
+}
+
+function decoding(node: SyntaxNode, method: string): Decoding {
+  const written = node.child("function");
+  const target = written?.kind === "generic_function" ? written.child("function") : written;
+  const turbofish = written?.child("type_arguments")?.text.slice(1, -1).trim();
+  const methodRange = rangeOf(target?.child("field") ?? node);
+  return { method, methodRange, type: turbofish ?? annotatedType(node) };
+}
+
+/** The type of the variable that takes what an expression gives, `?` and `unwrap` taken off. */
+function annotatedType(node: SyntaxNode): string {
+  let at: SyntaxNode = node;
+  for (let parent = node.parent; parent !== undefined; parent = parent.parent) {
+    if (parent.kind === "let_declaration")
+      return parent.child("value") === at ? (parent.child("type")?.text ?? "") : "";
+    const isPostfix = parent.kind === "try_expression" || parent.kind === "field_expression";
+    if (!isPostfix && !(parent.kind === "call_expression" && parent.child("function") === at)) return "";
+    if (parent.kind === "field_expression" && !/^(unwrap|expect|map_err)$/.test(parent.child("field")?.text ?? ""))
+      return "";
+    at = parent;
+  }
+  return "";
 }
 
 /** Whether a closure does nothing but trap. */

@@ -65,12 +65,7 @@ export const readReferenceMethods: ReadonlySet<string> = new Set([
 ]);
 
 /** Methods of `thread_local!` statics that hand the content to a closure. */
-export const withMethods: ReadonlySet<string> = new Set([
-  "with",
-  "try_with",
-  "with_borrow",
-  "with_borrow_mut",
-]);
+export const withMethods: ReadonlySet<string> = new Set(["with", "try_with", "with_borrow", "with_borrow_mut"]);
 
 /** Methods that run their closure with the content of an `Option` or `Result`, or for each element. */
 export const elementMethods: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
+import type { StateVariable } from "./canisterModel.ts";
 import { type CrateIndex, type IndexedStatic, lastName, type Resolver } from "./crateIndex.ts";
 import { segments } from "./itemFacts.ts";
-import type { StateVariable } from "./canisterModel.ts";
 
 /** The statics of a crate that hold state. */
 export function readStateTable(index: CrateIndex, resolver: Resolver): Map<IndexedStatic, StateVariable> {
@@ -92,7 +92,9 @@ function expandAliases(type: string, module: string, resolver: Resolver, depth: 
   return type.replace(/\b[A-Z]\w*(?:::[A-Z]\w*)*/g, (name) => {
     const meaning = resolver.resolve(module, name);
     if (meaning.kind === "external") {
-      return meaning.path.startsWith("ic_stable_structures::") ? `ic_stable_structures::${lastName(meaning.path)}` : name;
+      return meaning.path.startsWith("ic_stable_structures::")
+        ? `ic_stable_structures::${lastName(meaning.path)}`
+        : name;
     }
     if (meaning.kind !== "item" || meaning.item.kind !== "type") return name;
     const { alias } = meaning.item.facts;

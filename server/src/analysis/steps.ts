@@ -92,7 +92,18 @@ export interface CallStep extends StepBase {
   readonly uses: ResultUse[];
   /** Ways that are taken when the awaited call failed. */
   readonly errorArms: Arm[];
+  /** How the reply is decoded, also later through a variable. */
+  readonly decodings: Decoding[];
   awaited: boolean;
+}
+
+/** `.candid::<T>()` and its relatives on the response of a call. */
+export interface Decoding {
+  /** `candid`, `candid_tuple` … */
+  readonly method: string;
+  readonly methodRange: TextRange;
+  /** The type that is asked for, from the turbofish or from the variable's annotation; empty where it is inferred. */
+  readonly type: string;
 }
 
 /** One argument of a call. */

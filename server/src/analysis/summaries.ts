@@ -1,5 +1,5 @@
-import { awaitSuspends, type Draft, type DraftWrite, isClient, type Linking, type Place, stateKey } from "./drafts.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
+import { awaitSuspends, type Draft, type DraftWrite, isClient, type Linking, type Place, stateKey } from "./drafts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
 
 /** Rounds after which summaries that still grow are taken as they are. */
@@ -144,7 +144,12 @@ export function argumentWrites(
   linking: Linking,
   from: IndexedFunction,
   step: CallStep,
-): { readonly place: Place; readonly effect: WriteEffect; readonly operation: string; readonly by: Draft | undefined }[] {
+): {
+  readonly place: Place;
+  readonly effect: WriteEffect;
+  readonly operation: string;
+  readonly by: Draft | undefined;
+}[] {
   const target = linking.target(from, step);
   if (target.kind === "functions") {
     if (!target.isCertain && step.receiver === undefined) return [];
@@ -169,7 +174,11 @@ export function argumentWrites(
 }
 
 function placeOfArgument(linking: Linking, from: IndexedFunction, step: CallStep, index: number): Place | undefined {
-  const place = step.isMethod ? (index === 0 ? step.receiver : step.arguments[index - 1]?.place) : step.arguments[index]?.place;
+  const place = step.isMethod
+    ? index === 0
+      ? step.receiver
+      : step.arguments[index - 1]?.place
+    : step.arguments[index]?.place;
   return place === undefined ? undefined : linking.place(from, place);
 }
 
@@ -184,4 +193,3 @@ function looksMutating(name: string): boolean {
     name,
   );
 }
-

@@ -1,11 +1,14 @@
+import { buildModel } from "../analysis/buildModel.ts";
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
-import type { Finding } from "./rule.ts";
+import { rules as allRules } from "./registry.ts";
+import type { Finding, Rule, RuleFinding } from "./rule.ts";
+import { applySuppressions } from "./suppressions.ts";
 
 /** What the check of one crate gave. */
 export interface CrateCheck {
-  readonly model: CanisterModel;
+  readonly model: Pick<CanisterModel, "packageName" | "files" | "entryPoints">;
   /** In the order of files and of their texts, suppressed ones left out. */
   readonly findings: readonly Finding[];
   /** Mistakes of ours: a rule that threw. The other rules went on. */
@@ -22,12 +25,51 @@ export interface RuleProblem {
 export interface CheckOptions {
   /** Ends the work with no findings as soon as it answers `true`. */
   readonly isCancelled?: () => boolean;
+  /** Other rules than all. */
+  readonly rules?: readonly Rule[];
 }
 
 /**
  * Checks a crate with every rule. `facts` remembers what was read of unchanged files: keep one for as long as the
  * process lives.
  */
-export function checkCrate(_sources: CrateSources, _facts: RustFacts, _options: CheckOptions = {}): CrateCheck {
-  throw new Error("not built yet");
+export function checkCrate(sources: CrateSources, facts: RustFacts, options: CheckOptions = {}): CrateCheck {
+  const rules = options.rules ?? allRules;
+  const model = buildModel(sources, facts);
+  const findings: Finding[] = [];
+  const problems: RuleProblem[] = [];
+  for (const rule of rules) {
+    if (options.isCancelled?.()) return { model, findings: [], problems: [] };
+    try {
+      rule.check(model, (finding) => findings.push(complete(rule, finding)));
+    } catch (error) {
+      problems.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const sure = findings.filter((it) => !isInBrokenFunction(model, it));
+  const ruleIds = new Set(allRules.map((it) => it.id));
+  return { model, findings: inOrder(model, applySuppressions(model, sure, ruleIds)), problems };
+}
+
+function complete(rule: Rule, finding: RuleFinding): Finding {
+  const { severity = rule.severity, related = [], fixes = [], tags = [] } = finding;
+  return { ...finding, rule: rule.id, severity, related, fixes, tags };
+}
+
+/** A function that could not be read to its end may do anything: nothing is said about it while it is being typed. */
+function isInBrokenFunction(model: CanisterModel, { path, range }: Finding): boolean {
+  return model.functions.some(
+    (it) => it.hasError && it.path === path && it.range.start <= range.start && range.start <= it.range.end,
+  );
+}
+
+function inOrder(model: CanisterModel, findings: readonly Finding[]): readonly Finding[] {
+  const order = new Map(model.files.map((path, index) => [path, index]));
+  return [...findings].sort(
+    (a, b) =>
+      (order.get(a.path) ?? 0) - (order.get(b.path) ?? 0) ||
+      a.range.start - b.range.start ||
+      a.range.end - b.range.end ||
+      (a.rule < b.rule ? -1 : 1),
+  );
 }

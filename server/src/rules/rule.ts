@@ -1,5 +1,5 @@
-import type { TextRange } from "../base/textRange.ts";
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
 
 /** How much a finding matters: an `error` fails for certain. */
 export type Severity = "error" | "warning" | "information" | "hint";

@@ -6,7 +6,9 @@
 export function desugarMacros(text: string): string {
   return text.replace(macroPattern, (whole, statics: string | undefined, name: string | undefined) => {
     if (statics !== undefined) return staticsModule(whole, statics);
-    return name !== undefined && expressionMacros.has(name) ? `${name}${macroMark}${whole.slice(name.length + 1)}` : whole;
+    return name !== undefined && expressionMacros.has(name)
+      ? `${name}${macroMark}${whole.slice(name.length + 1)}`
+      : whole;
   });
 }
 

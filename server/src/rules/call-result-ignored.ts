@@ -1,0 +1,90 @@
+import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+
+/** Nobody learns that a call failed. */
+export const callResultIgnored: Rule = {
+  id: "call-result-ignored",
+  severity: "warning",
+  docs: {
+    what: "The result of an awaited call is dropped.",
+    why: "A call may fail without a trap: the callee refuses it, is stopped or overloaded. Dropped, the failure looks like success, and state drifts apart between canisters.",
+    instead: "Look at the result: return the error, retry, or at least log it.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      for (const call of inFunction.steps) {
+        if (call.kind !== "canisterCall" && call.kind !== "functionCall") continue;
+        if (!call.awaited || !waitsForOthers(call)) continue;
+        const use = call.uses.find((it) => it.kind === "ignored" && isDropped(call, it));
+        if (use === undefined) continue;
+        const name = nameOf(call);
+        report({
+          confidence: call.kind === "canisterCall" && call.api !== "wrapper" ? "high" : "medium",
+          path: inFunction.path,
+          range: use.statement,
+          message:
+            `The result of ${name} is dropped (\`${use.how}\`): when the call fails, the execution goes on as if it had ` +
+            "succeeded. Handle the error, or log it.",
+          fixes: logError(canister, inFunction, call, use),
+        });
+      }
+    }
+  },
+};
+
+function nameOf(call: CanisterCall | FunctionCall): string {
+  if (call.kind === "canisterCall" && call.method !== undefined) return `the call of \`${call.method}\``;
+  return call.kind === "canisterCall" ? "this call" : `\`${call.path}\``;
+}
+
+/** A call of this canister itself is a probe; a local function has to say that it can fail. */
+function waitsForOthers(call: CanisterCall | FunctionCall): boolean {
+  if (call.kind === "canisterCall") return call.calleeIs !== "self" && !call.isOneWay;
+  return (
+    call.targets.length > 0 &&
+    call.targets.every(
+      (it) => it.summary.callsCanister && it.summary.suspends === "yes" && /\bResult\b/.test(it.returnType),
+    )
+  );
+}
+
+function isDropped(call: CanisterCall | FunctionCall, use: PlacedUse): boolean {
+  if (use.stage !== "result") return false;
+  switch (use.how) {
+    case "let _ =":
+    case "_ =":
+    case ".ok()":
+    case ".err()":
+    case "drop":
+      return true;
+    case "unwrap_or_default":
+      return call.kind === "canisterCall" && /transfer|send|mint|burn|pay|withdraw|deposit/i.test(call.method ?? "");
+    case ";":
+      return call.kind === "canisterCall" && (call.api === "builder" || call.api === "old");
+    default:
+      return use.how.startsWith("let _");
+  }
+}
+
+/** Logs the error where it is known to be printable. */
+function logError(
+  canister: CanisterModel,
+  { path, hasError }: ModelFunction,
+  call: CanisterCall | FunctionCall,
+  use: PlacedUse,
+): QuickFix[] {
+  const text = canister.textOf(path);
+  const statement = text.slice(use.statement.start, use.statement.end);
+  const match = /^(?:let\s+_\w*(?:\s*:[^=]*)?\s*=\s*|_\s*=\s*)?([\s\S]*?\.\s*await)\s*(?:\.\s*ok\(\)\s*)?;$/.exec(
+    statement,
+  );
+  if (match?.[1] === undefined || hasError) return [];
+  const lineStart = text.lastIndexOf("\n", use.statement.start - 1) + 1;
+  const indentation = /^\s*/.exec(text.slice(lineStart, use.statement.start))?.[0] ?? "";
+  const name = call.kind === "canisterCall" ? (call.method ?? "call") : call.path;
+  const newText =
+    `if let Err(error) = ${match[1]} {\n` +
+    `${indentation}    ic_cdk::println!("${name} failed: {error:?}");\n${indentation}}`;
+  return [{ title: "Log the error", kind: "review", edits: [{ path, range: use.statement, newText }] }];
+}

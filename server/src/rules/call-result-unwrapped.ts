@@ -1,0 +1,67 @@
+import type { CanisterCall, CanisterModel, ModelFunction, PlacedUse, StateWrite } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
+import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
+import { stateName } from "./stateNames.ts";
+
+/** A call that fails traps. */
+export const callResultUnwrapped: Rule = {
+  id: "call-result-unwrapped",
+  severity: "warning",
+  docs: {
+    what: "The result of a call to another canister is unwrapped.",
+    why: "Calls fail in normal operation: the callee stops, traps or is overloaded. The trap rolls back only what was done since the last `await`; what was committed before stays, and the caller sees a trap instead of a reason.",
+    instead: "Return the error (`.map_err(|e| e.to_string())?`), or handle it.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      for (const call of inFunction.steps) {
+        if (call.kind !== "canisterCall" || !call.awaited) continue;
+        for (const use of call.uses.filter((it) => it.kind === "unwrapped")) {
+          const write = writeBefore(inFunction, call);
+          report({
+            severity: write === undefined ? "information" : "warning",
+            confidence: call.api === "wrapper" ? "medium" : "high",
+            path: inFunction.path,
+            range: use.range,
+            message: messageOf(call, use, write),
+            related: write === undefined ? [] : [writePlace(inFunction, write)],
+            fixes: propagate(canister, inFunction, call, use),
+          });
+        }
+      }
+    }
+  },
+};
+
+function messageOf(call: CanisterCall, use: PlacedUse, write: StateWrite | undefined): string {
+  const what = use.stage === "decoded" ? "a reply that cannot be decoded" : "a failed call";
+  const method = call.method === undefined ? "" : ` of \`${call.method}\``;
+  const consequence =
+    write === undefined
+      ? "the caller sees a trap instead of a reason."
+      : `\`${stateName(write.state)}\` keeps what was written before the \`await\`, and the rest is rolled back.`;
+  return `\`${use.how}\` turns ${what}${method} into a trap: ${consequence} Return or handle the error.`;
+}
+
+function writeBefore(inFunction: ModelFunction, call: CanisterCall): StateWrite | undefined {
+  return inFunction.steps.find((it): it is StateWrite => it.kind === "stateWrite" && canFollow(it.at, call.at));
+}
+
+function writePlace(inFunction: ModelFunction, write: StateWrite): RelatedRange {
+  const message = `\`${stateName(write.state)}\` is written here, and committed by the \`await\``;
+  return { path: inFunction.path, range: write.range, message };
+}
+
+/** `?` where the function returns `Result<_, String>`. */
+function propagate(canister: CanisterModel, inFunction: ModelFunction, call: CanisterCall, use: PlacedUse): QuickFix[] {
+  const isFlat = use.arms.every((it) => it.kind !== "closure") && call.at.task === 0;
+  if (!isFlat || !/^Result\s*<[\s\S]*,\s*String\s*>$/.test(inFunction.returnType.trim())) return [];
+  const text = canister.textOf(inFunction.path).slice(use.range.start, use.range.end);
+  const unwrap = /(unwrap\(\)|expect\(\s*"[^"]*"\s*,?\s*\))$/.exec(text);
+  if (unwrap === null) return [];
+  const range = { start: use.range.start + unwrap.index, end: use.range.end };
+  const isPair = call.isOldApi && use.stage === "result";
+  const newText = isPair ? "map_err(|(_, message)| message)?" : "map_err(|e| e.to_string())?";
+  return [{ title: "Return the error", kind: "review", edits: [{ path: inFunction.path, range, newText }] }];
+}

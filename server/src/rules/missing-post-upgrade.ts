@@ -1,0 +1,93 @@
+import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+import { stateName } from "./stateNames.ts";
+
+/** What `init` sets up is gone after an upgrade. */
+export const missingPostUpgrade: Rule = {
+  id: "missing-post-upgrade",
+  severity: "warning",
+  docs: {
+    what: "`#[init]` sets up heap state, timers or certified data, and the crate has no `#[post_upgrade]`.",
+    why: "An upgrade discards the heap and all timers and does not run `#[init]`: the new version starts without what `init` has set up.",
+    instead:
+      "Add a `#[post_upgrade]` that sets up the same, or keep the state in stable structures, which `init` opens anew by itself.",
+  },
+
+  check(canister, report) {
+    if (canister.hasError || canister.itemMacros.some((it) => /post_upgrade/.test(it))) return;
+    if (canister.entryPoints.some((it) => it.kind === "postUpgrade")) return;
+    for (const init of canister.entryPoints.filter((it) => it.kind === "init")) {
+      const lost = lostEffects(init);
+      if (lost.length === 0) continue;
+      report({
+        confidence: "high",
+        path: init.path,
+        range: init.nameRange,
+        message:
+          `An upgrade does not run \`init\` and discards ${lost.map((it) => it.what).join(", ")}. ` +
+          "Add a `#[post_upgrade]` that sets it up again, or keep it in a stable structure.",
+        related: lost.flatMap((it) => it.place ?? []),
+        fixes: [stub(canister, init)],
+      });
+    }
+  },
+};
+
+interface LostEffect {
+  readonly what: string;
+  readonly place?: { readonly path: string; readonly range: { start: number; end: number }; readonly message: string };
+}
+
+function lostEffects({ function: init }: EntryPoint): LostEffect[] {
+  const { summary } = init;
+  const writes = [...summary.writes, ...summary.laterWrites].filter(({ state }) => isHeap(state));
+  const names = [...new Set(writes.map((it) => stateName(it.state)))].slice(0, 3);
+  const effects: LostEffect[] = writes.slice(0, 3).flatMap((write) => {
+    const what = names.shift();
+    if (what === undefined) return [];
+    const { through } = write;
+    if (through === undefined) return [{ what: `\`${what}\`` }];
+    const place = { path: through.path, range: through.range, message: `set up here` };
+    return [{ what: `\`${what}\``, place }];
+  });
+  if (summary.setsTimer) effects.push({ what: "the timers" });
+  return effects;
+}
+
+function isHeap({
+  variable,
+  field,
+}: {
+  variable: { isStable: boolean; fields: readonly { name: string; isStable: boolean }[] };
+  field: string;
+}): boolean {
+  if (variable.isStable) return false;
+  const known = variable.fields.find((it) => it.name === field);
+  return known === undefined || !known.isStable;
+}
+
+/** A hook that does the same as `init` with the same argument. */
+function stub(canister: CanisterModel, init: EntryPoint): QuickFix {
+  const { parameters, name, isAsync } = init.function;
+  const text = canister.textOf(init.path);
+  const lineStart = text.lastIndexOf("\n", init.range.start - 1) + 1;
+  const indentation = /^\s*/.exec(text.slice(lineStart, init.range.start))?.[0] ?? "";
+  const list = parameters.map((it) => `${it.name}: ${it.type}`).join(", ");
+  const call = `${name}(${parameters.map((it) => it.name).join(", ")})${isAsync ? ".await" : ""};`;
+  const lines = [
+    "",
+    "",
+    "#[ic_cdk::post_upgrade]",
+    `${isAsync ? "async " : ""}fn post_upgrade(${list}) {`,
+    "    // Runs after each upgrade, when the heap is empty: set up here what is not in stable memory.",
+    `    ${call}`,
+    "}",
+  ];
+  const newText = lines.map((it) => (it === "" ? "" : indentation + it)).join("\n");
+  const at = { start: init.range.end, end: init.range.end };
+  return {
+    title: "Add a `#[post_upgrade]` that does the same",
+    kind: "review",
+    edits: [{ path: init.path, range: at, newText }],
+  };
+}

@@ -1,0 +1,111 @@
+import type { Check, ModelFunction, StateRef, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
+import type { Rule } from "./rule.ts";
+import { awaitPlace, isSameState, stateName, writePlaces } from "./stateNames.ts";
+
+/** What was checked before an `await` may no longer hold behind it. */
+export const reentrancyCheckThenAct: Rule = {
+  id: "reentrancy-check-then-act",
+  severity: "warning",
+  docs: {
+    what: "A condition on state is checked, then a call is awaited, and only then the state is changed.",
+    why: "While the call is awaited, the canister executes other messages: a second one passes the same check before the first has written anything, and both act.",
+    instead:
+      "Write before the `await` what makes the check fail for the next message, hold a lock whose `Drop` releases it, or check again behind the `await`.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      for (const check of inFunction.steps) {
+        if (check.kind !== "check" || check.reads.length === 0) continue;
+        const found = findLateWrite(inFunction, check);
+        if (found === undefined) continue;
+        const { write, suspension } = found;
+        const name = stateName(write.state);
+        report({
+          confidence: "medium",
+          path: inFunction.path,
+          range: check.range,
+          message:
+            `\`${name}\` is checked here but written only after an \`await\`: while the call is under way, another message ` +
+            `passes this check, too. Write \`${name}\` before the \`await\`, or hold a lock over it.`,
+          related: [
+            awaitPlace(inFunction, suspension, "other messages are executed here"),
+            { path: inFunction.path, range: write.range, message: `\`${name}\` is written here, without a new check` },
+            ...writePlaces(write),
+          ],
+        });
+      }
+    }
+  },
+};
+
+interface LateWrite {
+  readonly write: StateWrite;
+  readonly suspension: Suspension;
+}
+
+function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | undefined {
+  for (const suspension of inFunction.steps) {
+    if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
+    if (!decides(check, suspension) || isProtected(inFunction, check, suspension)) continue;
+    for (const write of inFunction.steps) {
+      if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
+      const state = check.reads.find((it) => isSameState(it, write.state));
+      if (state === undefined || isHarmless(check, write)) continue;
+      if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
+    }
+  }
+  return undefined;
+}
+
+/** The `await` is reached only as the condition says. */
+function decides(check: Check, suspension: Suspension): boolean {
+  if (!canFollow(check.at, suspension.at)) return false;
+  const arms = suspension.at.arms;
+  if (check.decides.some((it) => arms.includes(it))) return true;
+  return check.leaves && check.at.arms.every((it) => it.kind === "closure" || arms.includes(it));
+}
+
+/** A lock is held, or a marker was written before the `await`. */
+function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspension): boolean {
+  return inFunction.steps.some((it) => {
+    if (it.at.order >= suspension.at.order || !canFollow(it.at, suspension.at)) return false;
+    if (it.kind === "guard") return it.isGuard;
+    if (it.kind === "stateWrite") return it.at.order > check.at.order || isMarker(it);
+    return it.kind === "functionCall" && /lock|guard|acquire|claim|reserve|try_start/i.test(it.path);
+  });
+}
+
+function isMarker({ state, through }: StateWrite): boolean {
+  return /lock|busy|progress|pending|flight|processing|running|ongoing|active|claim|reserv/i.test(
+    `${stateName(state)} ${through?.name ?? ""}`,
+  );
+}
+
+/** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */
+function isHarmless(check: Check, write: StateWrite): boolean {
+  if (write.resultUsed && write.through === undefined && /^(insert|remove|pop|take|replace)/.test(write.operation)) {
+    return true;
+  }
+  if (
+    /cache|memo|rng|seed|config|key|metric|stat(s|istics)\b|timer|last|fetched|expir|log/i.test(stateName(write.state))
+  ) {
+    return true;
+  }
+  const isLazy = /\bis_(none|some)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(check.text);
+  return isLazy && write.effect === "assign";
+}
+
+function isReadAgain(inFunction: ModelFunction, state: StateRef, suspension: Suspension, write: StateWrite): boolean {
+  return inFunction.steps.some((it) => {
+    if (it.at.order <= suspension.at.order || it.at.order > write.at.order) return false;
+    if (it.kind === "stateRead") return isSameState(it.state, state) && it.at !== write.at;
+    return it.kind === "check" && it.reads.some((read) => isSameState(read, state)) && isAskedAgain(it, suspension);
+  });
+}
+
+/** A condition that uses what was read before the `await` is no new check. */
+function isAskedAgain(check: Check, suspension: Suspension): boolean {
+  return check.at.order > suspension.at.order && /\(/.test(check.text);
+}

@@ -1,0 +1,173 @@
+import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
+import type { Rule } from "./rule.ts";
+import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+
+/** State is changed, and stays changed when the call behind it fails. */
+export const stateMutatedBeforeAwait: Rule = {
+  id: "state-mutated-before-await",
+  severity: "warning",
+  docs: {
+    what: "State is changed before an `await`, and nothing undoes the change when the call fails.",
+    why: "An `await` on a call ends the message execution and commits it. When the call fails, what was changed before stays changed.",
+    instead:
+      "Keep the order, but write the state back where the call fails, or hold the change in a value whose `Drop` undoes it.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      const awaits = inFunction.steps.filter((it) => it.kind === "suspension" && it.suspends === "yes");
+      for (const write of inFunction.steps) {
+        if (write.kind !== "stateWrite" || !mattersWhenLeft(write)) continue;
+        const failing = awaits
+          .flatMap((it) => (it.kind === "suspension" && canFollow(write.at, it.at) ? [it] : []))
+          .map((it) => ({ suspension: it, exit: uncompensatedExit(inFunction, write, it) }))
+          .find((it) => it.exit !== undefined);
+        if (failing?.exit === undefined || isUndoneByCallers(canister.functions, inFunction, write)) continue;
+        const { suspension, exit } = failing;
+        report({
+          confidence: "medium",
+          path: inFunction.path,
+          range: write.range,
+          message:
+            `\`${stateName(write.state)}\` keeps this change when the call fails: the \`await\` commits it, and ${exit.how} ` +
+            "without writing it back. Write it back where the call fails, before the function returns.",
+          related: [
+            awaitPlace(inFunction, suspension, "the message execution ends here, and the change is committed"),
+            { path: inFunction.path, range: exit.range, message: "the failure leaves here" },
+            ...writePlaces(write),
+          ],
+        });
+      }
+    }
+  },
+};
+
+/** Names of state that may stay changed without harm: counters, logs, caches, markers, limits. */
+const harmless =
+  /count|next|nonce|seq|index|(^|[_.])ids?($|_)|_id\b|log|event|histor|metric|stat(s|istics|us)\b|cache|last|time|date|lock|guard|busy|progress|pending|flight|process|active|queue|running|rate|limit|attempt|retr(y|ies)|init|seed|rng|ongoing|request|token_bucket|permit|semaphore|session|notif|started|block|cursor|memo|refresh|config|setting|version|registry/i;
+
+function mattersWhenLeft(write: StateWrite): boolean {
+  const { state, effect, value, operation, through } = write;
+  if (harmless.test(`${stateName(state)} ${operation} ${through?.name ?? ""}`)) return false;
+  switch (effect) {
+    case "subtract":
+    case "remove":
+      return true;
+    case "add":
+      return !/^\s*1(_?[ui]\d+)?\s*$/.test(value);
+    case "insert":
+      return !/\b(Pending|InProgress|Processing|Started|Initiated|Requested|Locked|Reserved|Open)\b/.test(value);
+    case "assign":
+      return !/^(true|false|None|Some\(\(\)\))$/.test(value.trim()) && !/\b(time|now)\(/.test(value);
+    case "push":
+    case "mutate":
+      return false;
+  }
+}
+
+interface Exit {
+  readonly how: string;
+  readonly range: { readonly start: number; readonly end: number };
+}
+
+/** How the failure of the awaited call leaves the function with the write in place. */
+function uncompensatedExit(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): Exit | undefined {
+  if (isGuarded(inFunction, write, suspension)) return undefined;
+  for (const call of suspension.calls) {
+    if (call.kind === "functionCall" && !canFail(call, write)) continue;
+    if (isUndoneOnError(inFunction, write, call)) return undefined;
+    const exit = exitOf(inFunction, call);
+    if (exit !== undefined) return exit;
+  }
+  return undefined;
+}
+
+/** A local function fails as a whole only when it says so; it may also write the state back itself. */
+function canFail(call: FunctionCall, write: StateWrite): boolean {
+  return call.targets.every(
+    (it) =>
+      /Result\b/.test(it.returnType) && !it.summary.writes.some((other) => mayBeSameState(other.state, write.state)),
+  );
+}
+
+/** The value whose construction wrote the state gives it back, or a deferred closure does. */
+function isGuarded(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): boolean {
+  return inFunction.steps.some((it) => {
+    if (it.kind === "guard" && it.isGuard) return it.calls.includes(write.at.order) || /^_?scope|defer/.test(it.name);
+    if (it.kind !== "stateWrite" || it.at.task === write.at.task) return false;
+    const isBetween = it.at.order > write.at.order && it.at.order < suspension.at.order;
+    return isBetween && mayBeSameState(it.state, write.state);
+  });
+}
+
+function isUndoneOnError(inFunction: ModelFunction, write: StateWrite, call: CanisterCall | FunctionCall): boolean {
+  return inFunction.steps.some(
+    (it) =>
+      it.kind === "stateWrite" &&
+      it.at.order > write.at.order &&
+      mayBeSameState(it.state, write.state) &&
+      (it.at.arms.some((arm) => call.errorArms.includes(arm)) || isInspectedLater(call, it)),
+  );
+}
+
+/** A result that is looked at and a write behind it: the write may well be the one that undoes. */
+function isInspectedLater(call: CanisterCall | FunctionCall, later: StateWrite): boolean {
+  const inspects = call.uses.some((it) => it.kind === "inspected" || it.kind === "passed");
+  return inspects && later.at.order > call.at.order;
+}
+
+function exitOf(inFunction: ModelFunction, call: CanisterCall | FunctionCall): Exit | undefined {
+  for (const use of call.uses) {
+    switch (use.kind) {
+      case "propagated":
+        return { how: "`?` returns the error", range: use.range };
+      case "unwrapped":
+        return { how: `\`${use.how}\` traps`, range: use.range };
+      case "returned":
+        return { how: "the error is returned", range: use.range };
+      case "ignored":
+        if (use.how !== ";" || call.kind === "canisterCall") return { how: "the error is dropped", range: use.range };
+        break;
+      case "inspected": {
+        const leaving = call.errorArms.find((arm) => arm.leaves === "function" && isBare(inFunction, arm));
+        if (leaving !== undefined) return { how: "the failure's branch returns", range: use.range };
+        break;
+      }
+      case "passed":
+        break;
+    }
+  }
+  return undefined;
+}
+
+/** The branch does nothing but return: no state is written and no function called that could. */
+function isBare(inFunction: ModelFunction, arm: CanisterCall["errorArms"][number]): boolean {
+  const inside = inFunction.steps.filter((it) => it.at.arms.includes(arm));
+  return !inside.some((it) => it.kind === "stateWrite" || it.kind === "suspension" || isUnknownCall(it));
+}
+
+function isUnknownCall(step: ModelFunction["steps"][number]): boolean {
+  return (
+    step.kind === "functionCall" && step.targets.length === 0 && /rollback|refund|revert|restore|undo/i.test(step.path)
+  );
+}
+
+/** Whoever calls the function writes the state back where it fails. */
+function isUndoneByCallers(functions: readonly ModelFunction[], changed: ModelFunction, write: StateWrite): boolean {
+  return functions.some((caller) =>
+    caller.steps.some(
+      (it) =>
+        it.kind === "functionCall" &&
+        it.targets.includes(changed) &&
+        (isUndoneOnError(caller, { ...write, at: it.at }, it) ||
+          caller.steps.some(
+            (other) =>
+              other.kind === "stateWrite" &&
+              canFollow(it.at, other.at) &&
+              it.uses.some((use) => use.kind === "inspected") &&
+              mayBeSameState(other.state, write.state),
+          )),
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+import type { CanisterModel } from "../analysis/canisterModel.ts";
+import { LineIndex } from "../base/lineIndex.ts";
+import type { TextRange } from "../base/textRange.ts";
+import type { Finding, RuleDocs } from "./rule.ts";
+
+/** Id of the finding about a suppression that gives no reason. */
+export const suppressionWithoutReason = "suppression-without-reason";
+
+/** Id of the finding about a suppression that silences nothing. */
+export const unusedSuppression = "unused-suppression";
+
+/** What is said about suppressions themselves, documented like rules. */
+export const suppressionDocs: Readonly<Record<string, RuleDocs>> = {
+  [suppressionWithoutReason]: {
+    what: "A suppression comment gives no reason.",
+    why: "Who reads the code later cannot tell whether the finding was judged or merely silenced.",
+    instead: "Write `// canister-workbench: allow(rule-id) because …`.",
+  },
+  [unusedSuppression]: {
+    what: "A suppression comment silences nothing.",
+    why: "It would silence the next finding at this place, which nobody has judged.",
+    instead: "Remove it.",
+  },
+};
+
+/** One `// canister-workbench: allow(…) because …`. */
+interface Suppression {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly rules: readonly string[];
+  readonly hasReason: boolean;
+  /** What it covers. */
+  readonly covers: TextRange;
+}
+
+/** Leaves out findings that a comment allows, and adds what is to be said about the comments. */
+export function applySuppressions(
+  canister: CanisterModel,
+  findings: readonly Finding[],
+  ruleIds: ReadonlySet<string>,
+): readonly Finding[] {
+  const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
+  if (suppressions.length === 0) return findings;
+  const used = new Set<string>();
+  const kept = findings.filter((finding) => {
+    const covering = suppressions.filter((it) => covers(it, finding));
+    for (const it of covering) used.add(`${keyOf(it)} ${finding.rule}`);
+    return covering.length === 0;
+  });
+  return [...kept, ...suppressions.flatMap((it) => findingsAbout(it, used, ruleIds))];
+}
+
+function keyOf({ path, range }: Suppression): string {
+  return `${path}:${range.start}`;
+}
+
+function covers({ path, rules, covers: range, hasReason }: Suppression, finding: Finding): boolean {
+  if (!hasReason || path !== finding.path || !rules.includes(finding.rule)) return false;
+  return range.start <= finding.range.start && finding.range.start <= range.end;
+}
+
+function findingsAbout(it: Suppression, used: ReadonlySet<string>, ruleIds: ReadonlySet<string>): Finding[] {
+  const common = { confidence: "high" as const, path: it.path, range: it.range, related: [], fixes: [] };
+  if (!it.hasReason) {
+    const message =
+      "This suppression gives no reason, and so has no effect. Write `… allow(rule-id) because <reason>`.";
+    return [{ ...common, rule: suppressionWithoutReason, severity: "warning", message, tags: [] }];
+  }
+  return it.rules.flatMap((rule): Finding[] => {
+    if (used.has(`${keyOf(it)} ${rule}`)) return [];
+    const message = ruleIds.has(rule)
+      ? `\`${rule}\` finds nothing here: this suppression can be removed.`
+      : `There is no rule \`${rule}\`.`;
+    return [{ ...common, rule: unusedSuppression, severity: "hint", message, tags: ["unnecessary"] }];
+  });
+}
+
+function readSuppressions(canister: CanisterModel, path: string): Suppression[] {
+  const text = canister.textOf(path);
+  const marker = /\/\/[^\n]*?canister-workbench:\s*allow\(([^)\n]*)\)([^\n]*)/g;
+  if (!text.includes("canister-workbench:")) return [];
+  const lines = new LineIndex(text);
+  return [...text.matchAll(marker)].map((match) => {
+    const range = { start: match.index, end: match.index + match[0].trimEnd().length };
+    const names = (match[1] ?? "").split(",").map((it) => it.trim());
+    return {
+      path,
+      range,
+      rules: names.filter((it) => it !== ""),
+      hasReason: /^\s*because\s+\S/.test(match[2] ?? ""),
+      covers: coveredRange(canister, path, lines, range.start),
+    };
+  });
+}
+
+/** The rest of the comment's line, or the line or item that follows it. */
+function coveredRange(canister: CanisterModel, path: string, lines: LineIndex, start: number): TextRange {
+  const { line, character } = lines.position(start);
+  if (lines.lineText(line).slice(0, character).trim() !== "") return lineRange(lines, line);
+  let target = line + 1;
+  while (target < lines.lineCount && /^\s*(\/\/|#\[|$)/.test(lines.lineText(target))) target++;
+  const own = lineRange(lines, target);
+  const items = [...canister.functions, ...canister.state].filter((it) => it.path === path);
+  const item = items.find((it) => own.start <= it.range.start && it.range.start <= own.end);
+  return item === undefined ? own : { start: own.start, end: item.range.end };
+}
+
+function lineRange(lines: LineIndex, line: number): TextRange {
+  const start = lines.offset({ line, character: 0 });
+  return { start, end: start + lines.lineText(line).length };
+}
