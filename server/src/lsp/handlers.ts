@@ -14,6 +14,7 @@ import {
   type DocumentDiagnosticReport,
   DocumentDiagnosticRequest,
   FileChangeType,
+  HoverRequest,
   type ProtocolNotificationType,
   type ProtocolRequestType,
   RequestType0,
@@ -22,6 +23,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { codeActions } from "../features/codeActions.ts";
 import { codeLens } from "../features/codeLens.ts";
 import { diagnostics } from "../features/diagnostics.ts";
+import { entryPointHover } from "../features/entryPointHover.ts";
 import { toTextRange } from "../features/ranges.ts";
 import { type ProjectCanistersResult, projectCanistersRequest } from "../protocol/language.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
@@ -52,6 +54,11 @@ export const handlers: readonly Row[] = [
     const { only, diagnostics: about } = params.context;
     const question = { path, range, diagnostics: about, ...(only && { only }) };
     return codeActions(snapshot, question, session.ruleSettings, addressOf);
+  }),
+  request(HoverRequest.type, null, ({ params, snapshot }) => {
+    const path = pathOf(params.textDocument.uri);
+    const offset = snapshot.lineIndex(path).offset(params.position);
+    return entryPointHover(snapshot, path, offset) ?? null;
   }),
   request(CodeLensRequest.type, [], (it) => codeLens(it.snapshot, pathOf(it.params.textDocument.uri))),
   projectCanisters,
