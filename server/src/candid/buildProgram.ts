@@ -42,6 +42,15 @@ export function buildProgram(
   return { program: builder.program(tree), problems: builder.problems };
 }
 
+/** Builds the type of a tree whose root is the grammar's rule `type`. */
+export function buildType(
+  tree: CstNode,
+  source: SourceText,
+): { readonly type: TypeExpression; readonly problems: Problem[] } {
+  const builder = new Builder(source);
+  return { type: builder.type(tree, rangeOf(tree).end), problems: builder.problems };
+}
+
 const primitives: ReadonlySet<string> = new Set<PrimitiveName>([
   ...(["null", "bool", "nat", "int", "text", "reserved", "empty", "principal", "float32", "float64"] as const),
   ...(["nat8", "nat16", "nat32", "nat64", "int8", "int16", "int32", "int64"] as const),
@@ -117,7 +126,7 @@ class Builder {
     };
   }
 
-  private type(node: CstNode | undefined, end: number): TypeExpression {
+  type(node: CstNode | undefined, end: number): TypeExpression {
     if (node === undefined) return missing(end);
     const range = rangeOf(node);
     const keyword = [

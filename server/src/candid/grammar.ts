@@ -256,10 +256,13 @@ export class CandidGrammar extends CstParser {
     return guessable.includes(type);
   }
 
-  /** The concrete syntax tree of a file's tokens; `errors` tells what was wrong. */
-  parse(tokens: IToken[]): { readonly tree: CstNode; readonly errors: readonly IRecognitionException[] } {
+  /** The concrete syntax tree of tokens that a rule describes; `errors` tells what was wrong. */
+  parse(
+    tokens: IToken[],
+    rule: "program" | "type",
+  ): { readonly tree: CstNode; readonly errors: readonly IRecognitionException[] } {
     this.input = tokens;
-    const tree = this.program();
+    const tree = this[rule]();
     return { tree, errors: [...this.errors] };
   }
 }

@@ -2,8 +2,8 @@
 import { EOF, type IRecognitionException, type IToken } from "chevrotain";
 import type { Problem } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type { Program } from "./ast.ts";
-import { buildProgram } from "./buildProgram.ts";
+import type { Program, TypeExpression } from "./ast.ts";
+import { buildProgram, buildType } from "./buildProgram.ts";
 import { CandidGrammar } from "./grammar.ts";
 import {
   isKeyword,
@@ -43,7 +43,7 @@ export function parseCandid(text: string, file: string): ParseResult {
     tokens.length = tooDeep.keep;
   }
   grammar ??= new CandidGrammar();
-  const parsed = grammar.parse(tokens);
+  const parsed = grammar.parse(tokens, "program");
   const recognized = parsed.errors.map((error) => recognitionProblem(error, tokens.at(-1)));
   problems.push(...recognized);
   const { program, problems: found } = buildProgram(parsed.tree, { file, text, comments });
@@ -51,6 +51,20 @@ export function parseCandid(text: string, file: string): ParseResult {
     other.range.start >= range.end && text.slice(range.end, other.range.start).trim() === "";
   problems.push(...found.filter((problem) => !recognized.some((other) => directlyBefore(problem, other))));
   return { program, problems: problems.sort((a, b) => a.range.start - b.range.start) };
+}
+
+/** Parses the tokens of a type within a text, as annotations of values have them. */
+export function parseTypeTokens(
+  tokens: IToken[],
+  text: string,
+): { readonly type?: TypeExpression; readonly problems: readonly Problem[] } {
+  const tooDeep = tokenNestedTooDeeply(tokens);
+  if (tooDeep !== undefined)
+    return { problems: [syntaxProblem(tokenRange(tooDeep.token), "This type is nested too deep.")] };
+  grammar ??= new CandidGrammar();
+  const parsed = grammar.parse(tokens, "type");
+  const { type, problems } = buildType(parsed.tree, { file: "", text, comments: [] });
+  return { type, problems: [...parsed.errors.map((error) => recognitionProblem(error, tokens.at(-1))), ...problems] };
 }
 
 function syntaxProblem(range: TextRange, message: string): Problem {
