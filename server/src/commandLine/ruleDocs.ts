@@ -1,7 +1,8 @@
 import { manifestRules } from "../project/manifestRules.ts";
+import { rules } from "../rules/registry.ts";
 import type { RuleDocs } from "../rules/rule.ts";
 
 /** What a reader is told about a rule, whoever judges by it. */
 export function ruleDocs(id: string): RuleDocs | undefined {
-  return manifestRules.find((it) => it.id === id)?.docs;
+  return [...rules, ...manifestRules].find((it) => it.id === id)?.docs;
 }
