@@ -22,6 +22,7 @@ import {
   type StateChange,
   StateDirectory,
 } from "../../server/src/network/stateDirectory.ts";
+import { readStateFile } from "../../server/src/network/stateFile.ts";
 
 let folder: string;
 let directory: string;
