@@ -23,6 +23,8 @@ export interface RelatedPlace {
 /** A replacement of one range of the same text that mends a problem. */
 export interface ProblemFix {
   readonly title: string;
+  /** `review`: may mean something else than the author had in mind. `safe` where absent. */
+  readonly kind?: "safe" | "review";
   readonly range: TextRange;
   readonly newText: string;
 }

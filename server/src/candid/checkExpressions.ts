@@ -109,7 +109,7 @@ function checkFunction(type: FunctionExpression, declared: Declared, report: Rep
   if (first === undefined || last === undefined || !type.modes.some((it) => it.mode === "oneway")) return;
   const range = { start: first.range.start, end: last.range.end };
   const problem = problemAt("did-oneway-result", range, "A `oneway` function does not answer, so it has no results.");
-  report({ ...problem, fixes: [{ title: "Remove the results", range, newText: "" }] });
+  report({ ...problem, fixes: [{ title: "Remove the results", kind: "review", range, newText: "" }] });
 }
 
 function checkLabels(fields: readonly Field[], report: Report): void {
@@ -145,6 +145,6 @@ function unboundType({ name, range }: ReferenceExpression, declared: Declared): 
   const nearest = foreign ?? nearestName(name, [...declared.keys(), ...primitiveNames]);
   const problem = problemAt("did-unbound-type", range, `There is no type \`${name}\`.`);
   if (nearest === undefined) return problem;
-  const fixes = [{ title: `Change to \`${nearest}\``, range, newText: nearest }];
+  const fixes = [{ title: `Change to \`${nearest}\``, kind: "review" as const, range, newText: nearest }];
   return { ...problem, message: `${problem.message} Did you mean \`${nearest}\`?`, fixes };
 }

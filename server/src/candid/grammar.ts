@@ -103,7 +103,8 @@ export class CandidGrammar extends CstParser {
       { ALT: () => this.SUBRULE(this.record) },
       { ALT: () => this.SUBRULE(this.variant) },
       { ALT: () => this.SUBRULE(this.functionType) },
-      { ALT: () => this.SUBRULE(this.serviceType) },
+      // The main service, which may follow a type that is missing, has no brace here.
+      { GATE: () => this.LA(2).tokenType === LeftBrace, ALT: () => this.SUBRULE(this.serviceType) },
     ]);
   });
 

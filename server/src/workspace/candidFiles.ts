@@ -43,6 +43,6 @@ function toReport({ code, severity, range, message, related, fixes }: Problem, p
     message,
     related: (related ?? []).map((it) => ({ path: it.file ?? path, range: it.range, message: it.message })),
     tags: code === "did-unused-type" ? ["unnecessary"] : [],
-    fixes: (fixes ?? []).map(({ title, ...edit }) => ({ title, kind: "safe", edits: [{ path, ...edit }] })),
+    fixes: (fixes ?? []).map(({ title, kind = "safe", ...edit }) => ({ title, kind, edits: [{ path, ...edit }] })),
   };
 }
