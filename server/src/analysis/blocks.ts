@@ -86,7 +86,7 @@ function readLet(state: BodyState, node: SyntaxNode): void {
     state.add({ ...state.here, kind: "guard", ...guard });
   }
   const use = resultUse(state, node, value, "ignored", `let ${name} =`);
-  if (use !== undefined && value.result !== undefined && name.startsWith("_")) {
+  if (use !== undefined && value.result !== undefined && pattern.kind === "identifier" && name.startsWith("_")) {
     state.expectReading(name, value.result.call, use);
   }
 }

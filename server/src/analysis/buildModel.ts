@@ -86,7 +86,7 @@ function emptyModel(draft: Draft): GrowingFunction {
   };
 }
 
-function summaryWrite({ state, effect, operation, by, range, value }: DraftWrite): StateWrite {
+function summaryWrite({ state, effect, operation, by, range, value, isFetched }: DraftWrite): StateWrite {
   const at = { order: 0, range, arms: [], task: 0 };
   const placed = { start: range.start + by.start, end: range.end + by.start };
   const through = { name: by.facts.name, path: by.path, range: placed };
@@ -99,7 +99,7 @@ function summaryWrite({ state, effect, operation, by, range, value }: DraftWrite
     operation,
     value,
     resultUsed: true,
-    from: [],
+    isFetched,
     through,
   };
 }

@@ -118,7 +118,7 @@ export interface StateVariable {
 /** Some state: a static, and the field of it where only that is meant. */
 export interface StateRef {
   readonly variable: StateVariable;
-  /** First field below the static; empty for all of it. */
+  /** Fields below the static, `users.names`; empty for all of it. */
   readonly field: string;
 }
 
@@ -152,8 +152,8 @@ export interface StateWrite extends StepPlace {
   readonly value: string;
   /** Whether what the operation returns is looked at. */
   readonly resultUsed: boolean;
-  /** Awaited calls that the written value comes from. */
-  readonly from: readonly (CanisterCall | FunctionCall)[];
+  /** What is written came from an awaited call. */
+  readonly isFetched: boolean;
   /** The function that really writes, where it is another one. */
   readonly through: { readonly name: string; readonly path: string; readonly range: TextRange } | undefined;
 }

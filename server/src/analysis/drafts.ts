@@ -18,6 +18,8 @@ export interface DraftWrite {
   readonly by: IndexedFunction;
   readonly range: { readonly start: number; readonly end: number };
   readonly value: string;
+  /** What is written came from a call. */
+  readonly isFetched: boolean;
 }
 
 /** A function's summary while it grows. */
@@ -41,6 +43,9 @@ export interface Draft {
   readonly closureStates: Map<number, StateRef>;
   returnsState: StateRef | undefined;
 }
+
+/** State is told apart by so many fields below its static. */
+const fieldsMax = 3;
 
 /** Everything that linking a crate has to look up. */
 export class Linking {
@@ -78,7 +83,10 @@ export class Linking {
 
   /** What a place of a function is. */
   place(from: IndexedFunction, { root, fields }: PlaceFacts): Place | undefined {
-    const field = fields.find((it) => !/^\d/.test(it)) ?? "";
+    const field = fields
+      .filter((it) => !/^\d/.test(it))
+      .slice(0, fieldsMax)
+      .join(".");
     switch (root.kind) {
       case "self":
         return { kind: "parameter", index: 0, field };
@@ -88,7 +96,7 @@ export class Linking {
         const meaning = this.resolver.resolve(from.module, root.path, from.implOf?.type);
         if (meaning.kind !== "item" || meaning.item.kind !== "static") return undefined;
         const variable = this.variables.get(meaning.item);
-        return variable === undefined ? undefined : { kind: "state", state: { variable, field } };
+        return variable?.isMutable === true ? { kind: "state", state: { variable, field } } : undefined;
       }
       case "returned":
         return below(this.returnedState(from, root.call), field);
@@ -126,7 +134,16 @@ export class Linking {
 
 function below(state: StateRef | undefined, field: string): Place | undefined {
   if (state === undefined) return undefined;
-  return { kind: "state", state: state.field === "" ? { variable: state.variable, field } : state };
+  return { kind: "state", state: { variable: state.variable, field: joinFields(state.field, field) } };
+}
+
+/** A field below a field. */
+export function joinFields(outer: string, inner: string): string {
+  return [outer, inner]
+    .filter((it) => it !== "")
+    .join(".")
+    .split(".", fieldsMax)
+    .join(".");
 }
 
 function emptyDraft(function_: IndexedFunction): Draft {

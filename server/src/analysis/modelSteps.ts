@@ -79,8 +79,17 @@ export class StepLinker {
       return;
     }
     const { effect, operation, value, resultUsed } = step;
-    const from = step.from.flatMap((it) => this.calls.get(it) ?? []);
-    this.steps.push({ kind: "stateWrite", ...common, effect, operation, value, resultUsed, from, through: undefined });
+    const isFetched = step.from.length > 0;
+    this.steps.push({
+      kind: "stateWrite",
+      ...common,
+      effect,
+      operation,
+      value,
+      resultUsed,
+      isFetched,
+      through: undefined,
+    });
   }
 
   private linkCall(step: CallStep): void {
@@ -112,16 +121,27 @@ export class StepLinker {
   private linkCalledState(step: CallStep, called: readonly Draft[]): void {
     const range = this.range(step.range);
     const seen = new Set<string>();
+    const target = this.linking.target(this.draft.function, step);
+    const isCertain = target.kind === "functions" && target.isCertain;
     for (const draft of called) {
       for (const state of draft.reads.values()) this.steps.push({ kind: "stateRead", range, at: step, state });
       for (const write of draft.writes.values()) {
         const key = stateKey(write.state);
-        if (seen.has(key)) continue;
+        // A method that may be one of several writes only what all of them write.
+        if (seen.has(key) || (!isCertain && !called.every((it) => it.writes.has(key)))) continue;
         seen.add(key);
-        const { by, effect, operation, value } = write;
+        const { by, effect, operation, value, isFetched } = write;
         const at = { start: write.range.start + by.start, end: write.range.end + by.start };
         const through = { name: draft.function.facts.name, path: by.path, range: at };
-        this.steps.push({ ...this.calledWrite(step), state: write.state, effect, operation, value, through });
+        this.steps.push({
+          ...this.calledWrite(step),
+          state: write.state,
+          effect,
+          operation,
+          value,
+          isFetched,
+          through,
+        });
       }
     }
     for (const { place, effect, operation, by } of argumentWrites(this.linking, this.draft.function, step)) {
@@ -137,8 +157,8 @@ export class StepLinker {
     return { start: facts.nameRange.start + start, end: facts.nameRange.end + start };
   }
 
-  private calledWrite(step: CallStep): Pick<StateWrite, "kind" | "range" | "at" | "resultUsed" | "from"> {
-    return { kind: "stateWrite", range: this.range(step.range), at: step, resultUsed: true, from: [] };
+  private calledWrite(step: CallStep): Pick<StateWrite, "kind" | "range" | "at" | "resultUsed" | "isFetched"> {
+    return { kind: "stateWrite", range: this.range(step.range), at: step, resultUsed: true, isFetched: false };
   }
 
   private text({ start, end }: TextRange): string {

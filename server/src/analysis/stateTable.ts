@@ -18,7 +18,7 @@ function readVariable(item: IndexedStatic, resolver: Resolver): StateVariable {
     type,
     origin,
     isStable: isStableType(type) || isStableInit(facts.init),
-    isMutable: facts.isMutable || hasInteriorMutability(type),
+    isMutable: facts.isMutable || origin === "threadLocal" || hasInteriorMutability(type),
     fields: contentFields(type, module, resolver),
   };
 }

@@ -1,5 +1,14 @@
 import type { IndexedFunction } from "./crateIndex.ts";
-import { awaitSuspends, type Draft, type DraftWrite, isClient, type Linking, type Place, stateKey } from "./drafts.ts";
+import {
+  awaitSuspends,
+  type Draft,
+  type DraftWrite,
+  isClient,
+  joinFields,
+  type Linking,
+  type Place,
+  stateKey,
+} from "./drafts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
 
 /** Rounds after which summaries that still grow are taken as they are. */
@@ -89,7 +98,8 @@ function noteAccess(linking: Linking, draft: Draft, step: AccessStep): void {
     return;
   }
   const by = { by: draft.function, range: step.range, operation: step.operation, value: step.value };
-  noteWrite(draft, step.task, place, { effect: step.effect, ...by });
+  const isFetched = step.from.length > 0;
+  noteWrite(draft, step.task, place, { effect: step.effect, isFetched, ...by });
 }
 
 function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWrite, "state">): void {
@@ -112,7 +122,14 @@ function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
   }
   for (const called of linking.calledDrafts(draft.function, step)) noteCalled(draft, step, called);
   for (const { place, effect, operation } of argumentWrites(linking, draft.function, step)) {
-    noteWrite(draft, step.task, place, { effect, operation, by: draft.function, range: step.range, value: "" });
+    noteWrite(draft, step.task, place, {
+      effect,
+      operation,
+      by: draft.function,
+      range: step.range,
+      value: "",
+      isFetched: false,
+    });
   }
 }
 
@@ -183,8 +200,8 @@ function placeOfArgument(linking: Linking, from: IndexedFunction, step: CallStep
 }
 
 function withField(place: Place, field: string): Place {
-  if (place.kind === "parameter") return place.field === "" ? { ...place, field } : place;
-  return { kind: "state", state: place.state.field === "" ? { ...place.state, field } : place.state };
+  if (place.kind === "parameter") return { ...place, field: joinFields(place.field, field) };
+  return { kind: "state", state: { ...place.state, field: joinFields(place.state.field, field) } };
 }
 
 /** Methods of types that are not known: by their names, they change what they are called on. */

@@ -54,10 +54,12 @@ function isDropped(call: CanisterCall | FunctionCall, use: PlacedUse): boolean {
   switch (use.how) {
     case "let _ =":
     case "_ =":
-    case ".ok()":
-    case ".err()":
     case "drop":
       return true;
+    case ".ok()":
+    case ".err()":
+      // `.map_err(|e| log(e)).ok()` has looked at the error.
+      return call.errorArms.length === 0;
     case "unwrap_or_default":
       return call.kind === "canisterCall" && /transfer|send|mint|burn|pay|withdraw|deposit/i.test(call.method ?? "");
     case ";":

@@ -1,7 +1,7 @@
 import type { CanisterCall, CanisterModel, ModelFunction, PlacedUse, StateWrite } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
-import { stateName } from "./stateNames.ts";
+import { mayStay, stateName } from "./stateNames.ts";
 
 /** A call that fails traps. */
 export const callResultUnwrapped: Rule = {
@@ -45,7 +45,9 @@ function messageOf(call: CanisterCall, use: PlacedUse, write: StateWrite | undef
 }
 
 function writeBefore(inFunction: ModelFunction, call: CanisterCall): StateWrite | undefined {
-  return inFunction.steps.find((it): it is StateWrite => it.kind === "stateWrite" && canFollow(it.at, call.at));
+  return inFunction.steps.find(
+    (it): it is StateWrite => it.kind === "stateWrite" && canFollow(it.at, call.at) && !mayStay(it),
+  );
 }
 
 function writePlace(inFunction: ModelFunction, write: StateWrite): RelatedRange {

@@ -6,6 +6,7 @@ import type {
   StateWrite,
 } from "../analysis/canisterModel.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
+import { firstField } from "./stateNames.ts";
 
 /** State that users have filled is empty after an upgrade. */
 export const heapStateLostOnUpgrade: Rule = {
@@ -84,7 +85,10 @@ function firstLostWrite(variable: StateVariable, writers: readonly ModelFunction
 }
 
 /** A field of a stable structure, or one that may be lost, does not count. */
-function isKept({ state: { variable, field }, through }: StateWrite): boolean {
+function isKept({ state, through, operation }: StateWrite): boolean {
+  if (operation.startsWith("get_or_insert")) return false;
+  const { variable } = state;
+  const field = firstField(state);
   const known = variable.fields.find((it) => it.name === field);
   if (variable.fields.length > 0 && field !== "" && known !== undefined) {
     return !known.isStable && !mayBeLost.test(field) && !isRebuiltType(known.type);

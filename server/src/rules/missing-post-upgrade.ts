@@ -1,6 +1,6 @@
-import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, StateRef } from "../analysis/canisterModel.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { stateName } from "./stateNames.ts";
+import { firstField, stateName } from "./stateNames.ts";
 
 /** What `init` sets up is gone after an upgrade. */
 export const missingPostUpgrade: Rule = {
@@ -54,16 +54,9 @@ function lostEffects({ function: init }: EntryPoint): LostEffect[] {
   return effects;
 }
 
-function isHeap({
-  variable,
-  field,
-}: {
-  variable: { isStable: boolean; fields: readonly { name: string; isStable: boolean }[] };
-  field: string;
-}): boolean {
-  if (variable.isStable) return false;
-  const known = variable.fields.find((it) => it.name === field);
-  return known === undefined || !known.isStable;
+function isHeap(state: StateRef): boolean {
+  if (state.variable.isStable) return false;
+  return state.variable.fields.find((it) => it.name === firstField(state))?.isStable !== true;
 }
 
 /** A hook that does the same as `init` with the same argument. */

@@ -19,7 +19,7 @@ export const reentrancyCheckThenAct: Rule = {
       for (const check of inFunction.steps) {
         if (check.kind !== "check" || check.reads.length === 0) continue;
         const found = findLateWrite(inFunction, check);
-        if (found === undefined) continue;
+        if (found === undefined || isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
         const { write, suspension } = found;
         const name = stateName(write.state);
         report({
@@ -51,12 +51,27 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
     if (!decides(check, suspension) || isProtected(inFunction, check, suspension)) continue;
     for (const write of inFunction.steps) {
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
+      if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find((it) => isSameState(it, write.state));
       if (state === undefined || isHarmless(check, write)) continue;
       if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
     }
   }
   return undefined;
+}
+
+/** Everybody who calls the function holds a lock meanwhile. */
+function isCalledUnderGuard(functions: readonly ModelFunction[], called: ModelFunction, depth: number): boolean {
+  const callers = functions.filter((it) => it.summary.callees.includes(called));
+  if (callers.length === 0 || depth > 3) return false;
+  return callers.every(({ steps }, index) => {
+    const calls = steps.filter((it) => it.kind === "functionCall" && it.targets.includes(called));
+    const isGuarded = calls.every((call) =>
+      steps.some((it) => it.kind === "guard" && it.isGuard && canFollow(it.at, call.at)),
+    );
+    const caller = callers[index];
+    return isGuarded || (caller !== undefined && caller !== called && isCalledUnderGuard(functions, caller, depth + 1));
+  });
 }
 
 /** The `await` is reached only as the condition says. */

@@ -63,7 +63,7 @@ function advised(old: string, advice: string): [string, RenamedName][] {
 export function renamedName(name: string, version: readonly number[]): RenamedName | undefined {
   const known = names.get(name);
   if (known !== undefined) return known;
-  if (name.startsWith("ic_cdk::api::stable")) {
+  if (/^ic_cdk::api::stable(::|$)/.test(name)) {
     return { newName: name.replace("ic_cdk::api::", "ic_cdk::"), advice: "use `ic_cdk::stable`", fix: "safe" };
   }
   if (name.startsWith("ic_cdk::api::management_canister")) {

@@ -1,7 +1,7 @@
 import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
-import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, mayBeSameState, mayStay, stateName, writePlaces } from "./stateNames.ts";
 
 /** State is changed, and stays changed when the call behind it fails. */
 export const stateMutatedBeforeAwait: Rule = {
@@ -43,13 +43,9 @@ export const stateMutatedBeforeAwait: Rule = {
   },
 };
 
-/** Names of state that may stay changed without harm: counters, logs, caches, markers, limits. */
-const harmless =
-  /count|next|nonce|seq|index|(^|[_.])ids?($|_)|_id\b|log|event|histor|metric|stat(s|istics|us)\b|cache|last|time|date|lock|guard|busy|progress|pending|flight|process|active|queue|running|rate|limit|attempt|retr(y|ies)|init|seed|rng|ongoing|request|token_bucket|permit|semaphore|session|notif|started|block|cursor|memo|refresh|config|setting|version|registry/i;
-
 function mattersWhenLeft(write: StateWrite): boolean {
-  const { state, effect, value, operation, through } = write;
-  if (harmless.test(`${stateName(state)} ${operation} ${through?.name ?? ""}`)) return false;
+  const { effect, value } = write;
+  if (mayStay(write)) return false;
   switch (effect) {
     case "subtract":
     case "remove":
@@ -73,7 +69,7 @@ interface Exit {
 
 /** How the failure of the awaited call leaves the function with the write in place. */
 function uncompensatedExit(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): Exit | undefined {
-  if (isGuarded(inFunction, write, suspension)) return undefined;
+  if (isInside(write, suspension) || isGuarded(inFunction, write, suspension)) return undefined;
   for (const call of suspension.calls) {
     if (call.kind === "functionCall" && !canFail(call, write)) continue;
     if (isUndoneOnError(inFunction, write, call)) return undefined;
@@ -81,6 +77,11 @@ function uncompensatedExit(inFunction: ModelFunction, write: StateWrite, suspens
     if (exit !== undefined) return exit;
   }
   return undefined;
+}
+
+/** What closures and functions of the awaited expression write, they write while it is awaited. */
+function isInside(write: StateWrite, suspension: Suspension): boolean {
+  return suspension.range.start <= write.range.start && write.range.end <= suspension.range.end;
 }
 
 /** A local function fails as a whole only when it says so; it may also write the state back itself. */

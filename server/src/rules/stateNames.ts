@@ -13,7 +13,26 @@ export function isSameState(a: StateRef, b: StateRef): boolean {
 
 /** One may be part of the other: a write of the whole static touches every field. */
 export function mayBeSameState(a: StateRef, b: StateRef): boolean {
-  return a.variable === b.variable && (a.field === b.field || a.field === "" || b.field === "");
+  return a.variable === b.variable && (isWithin(a.field, b.field) || isWithin(b.field, a.field));
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return outer === "" || inner === outer || inner.startsWith(`${outer}.`);
+}
+
+/** The first field below the static. */
+export function firstField({ field }: StateRef): string {
+  return field.split(".", 1)[0] ?? "";
+}
+
+/** Names of state that may stay changed without harm: counters, logs, caches, markers, limits. */
+const harmless =
+  /count|next|nonce|seq|index|(^|[_.])ids?($|_)|_id\b|log|event|histor|metric|stat(s|istics|us)\b|cache|last|time|date|lock|guard|busy|progress|pending|flight|process|active|queue|running|rate|limit|attempt|retr(y|ies)|init|seed|rng|ongoing|request|available_tokens|quota|bucket|slots?\b|permit|semaphore|session|notif|started|block|cursor|memo|refresh|config|setting|version|registry/i;
+
+/** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
+export function mayStay({ state, operation, through, isFetched, effect }: StateWrite): boolean {
+  if (isFetched && (effect === "assign" || effect === "insert")) return true;
+  return harmless.test(`${stateName(state)} ${operation} ${through?.name ?? ""}`);
 }
 
 /** The `await`, as a place that explains. */

@@ -162,7 +162,8 @@ class ItemReader {
     if (attributes !== "" && this.reading.skips(attributes)) return;
     switch (kind) {
       case "ERROR":
-        return this.readChildren(cursor, { ...context, inError: true });
+        this.readChildren(cursor, { ...context, inError: true });
+        return;
       case "mod_item":
         if (this.readBody(cursor, (node) => ({ ...context, modules: [...context.modules, nameOf(node)] }))) return;
         break;
