@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { startServer, type TestServer, type TestServerOptions } from "../support/languageClient.ts";
+import type { CompletionItem, DocumentSymbol, Hover, TextEdit } from "vscode-languageserver-protocol";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { pullingClient, startServer, type TestServer, type TestServerOptions } from "../support/languageClient.ts";
 
 let server: TestServer | undefined;
 afterEach(async () => {
@@ -45,6 +47,56 @@ describe("Candid over LSP", () => {
       changes: [{ uri: it.uri("b.did"), type: 1 }],
     });
     expect(await it.diagnostics("a.did")).toEqual([]);
+  });
+
+  test("hover, definition, completion, outline and formatting", async () => {
+    const it = await start({ files: { "b.did": "/// Who owns it.\ntype Owner = principal;\n" } });
+    const text =
+      'import "b.did";\ntype Account = record { owner : Owner };\nservice : { get:(Account)->(Account)query }';
+    await it.open("a.did", text);
+    const at = (line: number, character: number) => ({
+      textDocument: { uri: it.uri("a.did") },
+      position: { line, character },
+    });
+    const hover = await it.connection.sendRequest<Hover>("textDocument/hover", at(1, 33));
+    expect(JSON.stringify(hover.contents)).toContain("Who owns it.");
+    expect(await it.connection.sendRequest("textDocument/definition", at(1, 33))).toMatchObject({
+      uri: it.uri("b.did"),
+      range: { start: { line: 1, character: 5 } },
+    });
+    const items = await it.connection.sendRequest<CompletionItem[]>("textDocument/completion", at(1, 32));
+    expect(items.map((item) => item.label)).toEqual(expect.arrayContaining(["Account", "Owner", "nat"]));
+    const outline = await it.connection.sendRequest<DocumentSymbol[]>("textDocument/documentSymbol", at(0, 0));
+    expect(outline.map((symbol) => symbol.name)).toContain("Account");
+    const edits = await it.connection.sendRequest<TextEdit[]>("textDocument/formatting", {
+      ...at(0, 0),
+      options: { tabSize: 2, insertSpaces: true },
+    });
+    const formatted = TextDocument.applyEdits(TextDocument.create("", "candid", 1, text), edits);
+    expect(formatted).toContain("get : (Account) -> (Account) query");
+  });
+
+  test("a client that registers features by language is asked for Candid only: nobody's Rust is formatted by us", async () => {
+    const dynamic = { dynamicRegistration: true };
+    const it = await start({
+      capabilities: {
+        ...pullingClient,
+        textDocument: {
+          ...pullingClient.textDocument,
+          formatting: dynamic,
+          documentSymbol: dynamic,
+          definition: dynamic,
+          completion: dynamic,
+        },
+      },
+    });
+    expect(it.capabilities.documentFormattingProvider).toBeUndefined();
+    await expect
+      .poll(() => it.registrations.map((registration) => registration.method))
+      .toContain("textDocument/formatting");
+    for (const { registerOptions } of it.registrations) {
+      expect(registerOptions.documentSelector).toEqual([{ language: "candid" }, { pattern: "**/*.did" }]);
+    }
   });
 
   test("every prefix of an interface is answered, and nothing is logged as failed", async () => {

@@ -9,6 +9,8 @@ import {
   type DocumentDiagnosticReport,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
+  type Registration,
+  type RegistrationParams,
   type ServerCapabilities,
   StreamMessageReader,
   StreamMessageWriter,
@@ -25,6 +27,8 @@ export interface TestServer {
   readonly published: Map<string, PublishDiagnosticsParams>;
   /** What the server wrote to its log or to standard error. */
   readonly log: string[];
+  /** What the server registered by itself. */
+  readonly registrations: Registration[];
   uri(file: string): string;
   /** Writes the file to disk. */
   write(file: string, text: string): void;
@@ -64,7 +68,12 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const process_ = spawn(process.execPath, [script, "--stdio"], { stdio: "pipe" });
   const log: string[] = [];
   const published = new Map<string, PublishDiagnosticsParams>();
+  const registrations: Registration[] = [];
   const connection = connect(process_, log, published);
+  connection.onRequest("client/registerCapability", (params: RegistrationParams) => {
+    registrations.push(...params.registrations);
+    return null;
+  });
   const { capabilities } = await connection.sendRequest<{ capabilities: ServerCapabilities }>("initialize", {
     processId: process.pid,
     rootUri: URI.file(folder).toString(),
@@ -80,6 +89,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     folder,
     published,
     log,
+    registrations,
     uri,
     write,
     open: (file, text, languageId = languageOf(file)) =>
@@ -124,7 +134,6 @@ function connect(
     published.set(params.uri, params);
   });
   connection.onRequest("workspace/diagnostic/refresh", () => null);
-  connection.onRequest("client/registerCapability", () => null);
   connection.listen();
   return connection;
 }

@@ -1,6 +1,11 @@
 import {
+  BulkRegistration,
   type ClientCapabilities,
   CodeActionKind,
+  CompletionRequest,
+  DefinitionRequest,
+  DocumentFormattingRequest,
+  DocumentSymbolRequest,
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
@@ -17,6 +22,8 @@ export interface ClientAbilities {
   readonly registersConfiguration: boolean;
   readonly watchesFiles: boolean;
   readonly changesFolders: boolean;
+  /** Registers features for one language at a time, so that we do not offer to format somebody else's files. */
+  readonly registersCandidFeatures: boolean;
 }
 
 /** Reads the abilities out of what the client sends with `initialize`. */
@@ -29,6 +36,12 @@ export function clientAbilities({ textDocument, workspace }: ClientCapabilities)
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     changesFolders: workspace?.workspaceFolders === true,
+    registersCandidFeatures: [
+      textDocument?.formatting,
+      textDocument?.documentSymbol,
+      textDocument?.definition,
+      textDocument?.completion,
+    ].every((it) => it?.dynamicRegistration === true),
   };
 }
 
@@ -42,9 +55,23 @@ export function serverCapabilities(client: ClientAbilities): ServerCapabilities 
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
     codeLensProvider: { resolveProvider: false },
     hoverProvider: true,
-    definitionProvider: true,
-    documentSymbolProvider: true,
-    documentFormattingProvider: true,
+    ...(!client.registersCandidFeatures && {
+      completionProvider: {},
+      definitionProvider: true,
+      documentSymbolProvider: true,
+      documentFormattingProvider: true,
+    }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
+}
+
+/** The features that only Candid files have, for clients that register them by language. */
+export function candidFeatures(): BulkRegistration {
+  const options = { documentSelector: [{ language: "candid" }, { pattern: "**/*.did" }] };
+  const features = BulkRegistration.create();
+  features.add(CompletionRequest.type, options);
+  features.add(DefinitionRequest.type, options);
+  features.add(DocumentSymbolRequest.type, options);
+  features.add(DocumentFormattingRequest.type, options);
+  return features;
 }

@@ -2,7 +2,9 @@ import {
   type CancellationToken,
   CodeActionRequest,
   CodeLensRequest,
+  CompletionRequest,
   type Connection,
+  DefinitionRequest,
   type Diagnostic,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
@@ -13,13 +15,21 @@ import {
   DidSaveTextDocumentNotification,
   type DocumentDiagnosticReport,
   DocumentDiagnosticRequest,
+  DocumentFormattingRequest,
+  DocumentSymbolRequest,
   FileChangeType,
   HoverRequest,
   type ProtocolNotificationType,
   type ProtocolRequestType,
   RequestType0,
+  type TextDocumentPositionParams,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { candidCompletion } from "../features/candidCompletion.ts";
+import { candidDefinition } from "../features/candidDefinition.ts";
+import { candidDocumentSymbols } from "../features/candidDocumentSymbols.ts";
+import { candidFormatting } from "../features/candidFormatting.ts";
+import { candidHover } from "../features/candidHover.ts";
 import { codeActions } from "../features/codeActions.ts";
 import { codeLens } from "../features/codeLens.ts";
 import { diagnostics } from "../features/diagnostics.ts";
@@ -56,10 +66,23 @@ export const handlers: readonly Row[] = [
     return codeActions(snapshot, question, session.ruleSettings, addressOf);
   }),
   request(HoverRequest.type, null, ({ params, snapshot }) => {
-    const path = pathOf(params.textDocument.uri);
-    const offset = snapshot.lineIndex(path).offset(params.position);
-    return entryPointHover(snapshot, path, offset) ?? null;
+    const { path, offset } = place(snapshot, params);
+    return candidHover(snapshot, path, offset) ?? entryPointHover(snapshot, path, offset) ?? null;
   }),
+  request(DefinitionRequest.type, null, ({ params, snapshot }) => {
+    const { path, offset } = place(snapshot, params);
+    return candidDefinition(snapshot, path, offset, addressOf) ?? null;
+  }),
+  request(CompletionRequest.type, [], ({ params, snapshot }) => {
+    const { path, offset } = place(snapshot, params);
+    return candidCompletion(snapshot, path, offset);
+  }),
+  request(DocumentSymbolRequest.type, [], (it) =>
+    candidDocumentSymbols(it.snapshot, pathOf(it.params.textDocument.uri)),
+  ),
+  request(DocumentFormattingRequest.type, [], (it) =>
+    candidFormatting(it.snapshot, pathOf(it.params.textDocument.uri)),
+  ),
   request(CodeLensRequest.type, [], (it) => codeLens(it.snapshot, pathOf(it.params.textDocument.uri))),
   projectCanisters,
   notification(DidOpenTextDocumentNotification.type, (session, { textDocument: it }) => {
@@ -129,6 +152,11 @@ function notification<Params, Options>(
       }
     });
   };
+}
+
+function place(snapshot: Snapshot, { textDocument, position }: TextDocumentPositionParams) {
+  const path = pathOf(textDocument.uri);
+  return { path, offset: snapshot.lineIndex(path).offset(position) };
 }
 
 function fullReport(items: Diagnostic[]): DocumentDiagnosticReport {

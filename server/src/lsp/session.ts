@@ -14,7 +14,7 @@ import { type RuleSettings, readRuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { addressOf, pathOf } from "./addresses.ts";
-import type { ClientAbilities } from "./capabilities.ts";
+import { type ClientAbilities, candidFeatures } from "./capabilities.ts";
 
 /** How long the list of canisters has to be left alone before the client hears of a change, milliseconds. */
 const projectQuietMillis = 200;
@@ -67,6 +67,9 @@ export class Session {
   async register(): Promise<void> {
     if (this.client.registersConfiguration) {
       await this.connection.client.register(DidChangeConfigurationNotification.type, { section: "canisterWorkbench" });
+    }
+    if (this.client.registersCandidFeatures) {
+      await this.connection.client.register(candidFeatures());
     }
     if (this.client.watchesFiles) {
       const globPattern = `**/{${manifestNames.join(",")},*.rs,*.did}`;
