@@ -72,26 +72,14 @@ export type TypeExpression =
   | ServiceExpression
   | MissingExpression;
 
-/** Types without parts; `blob` is `vec nat8`. */
-export type PrimitiveName =
-  | "null"
-  | "bool"
-  | "nat"
-  | "int"
-  | "nat8"
-  | "nat16"
-  | "nat32"
-  | "nat64"
-  | "int8"
-  | "int16"
-  | "int32"
-  | "int64"
-  | "float32"
-  | "float64"
-  | "text"
-  | "reserved"
-  | "empty"
-  | "principal";
+/** Names of the types without parts, and `blob`, which is `vec nat8`. */
+export const primitiveWords = [
+  ...(["null", "bool", "nat", "int", "nat8", "nat16", "nat32", "nat64", "int8", "int16", "int32", "int64"] as const),
+  ...(["float32", "float64", "text", "reserved", "empty", "principal", "blob"] as const),
+] as const;
+
+/** Types without parts. */
+export type PrimitiveName = Exclude<(typeof primitiveWords)[number], "blob">;
 
 /** A type without parts. */
 export interface PrimitiveExpression {

@@ -2,24 +2,25 @@
 import type { CstNode, IToken, TokenType } from "chevrotain";
 import type { Problem, ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type {
-  Argument,
-  Comment,
-  Declaration,
-  Field,
-  FieldLabel,
-  FunctionExpression,
-  FunctionMode,
-  Method,
-  MissingExpression,
-  ModeAnnotation,
-  Name,
-  PrimitiveName,
-  Program,
-  ReferenceExpression,
-  ServiceDeclaration,
-  ServiceExpression,
-  TypeExpression,
+import {
+  type Argument,
+  type Comment,
+  type Declaration,
+  type Field,
+  type FieldLabel,
+  type FunctionExpression,
+  type FunctionMode,
+  type Method,
+  type MissingExpression,
+  type ModeAnnotation,
+  type Name,
+  type PrimitiveName,
+  type Program,
+  primitiveWords,
+  type ReferenceExpression,
+  type ServiceDeclaration,
+  type ServiceExpression,
+  type TypeExpression,
 } from "./ast.ts";
 import { documentationBefore } from "./documentation.ts";
 import { fieldHash, fieldIdMax } from "./labels.ts";
@@ -51,13 +52,8 @@ export function buildType(
   return { type: builder.type(tree, rangeOf(tree).end), problems: builder.problems };
 }
 
-const primitives: ReadonlySet<string> = new Set<PrimitiveName>([
-  ...(["null", "bool", "nat", "int", "text", "reserved", "empty", "principal", "float32", "float64"] as const),
-  ...(["nat8", "nat16", "nat32", "nat64", "int8", "int16", "int32", "int64"] as const),
-]);
-
 function isPrimitive(word: string): word is PrimitiveName {
-  return primitives.has(word);
+  return word !== "blob" && primitiveWords.some((it) => it === word);
 }
 
 class Builder {

@@ -2,7 +2,14 @@
 import { assertNever } from "../base/assert.ts";
 import type { Problem } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type { Field, FunctionExpression, ReferenceExpression, ServiceExpression, TypeExpression } from "./ast.ts";
+import {
+  type Field,
+  type FunctionExpression,
+  primitiveWords,
+  type ReferenceExpression,
+  type ServiceExpression,
+  type TypeExpression,
+} from "./ast.ts";
 import { type DeclaredType, followReferences } from "./declarations.ts";
 import { nearestName } from "./nearestName.ts";
 
@@ -33,11 +40,6 @@ const foreignNames: Readonly<Record<string, string>> = {
   Principal: "principal",
   unit: "null",
 };
-
-const primitiveNames =
-  "null bool nat int nat8 nat16 nat32 nat64 int8 int16 int32 int64 float32 float64 text reserved empty principal blob".split(
-    " ",
-  );
 
 /** An error of the given diagnostic. */
 export function problemAt(code: string, range: TextRange, message: string): Problem {
@@ -142,7 +144,7 @@ function describeLabel({ label, id }: Field): string {
 
 function unboundType({ name, range }: ReferenceExpression, declared: Declared): Problem {
   const foreign = Object.hasOwn(foreignNames, name) ? foreignNames[name] : undefined;
-  const nearest = foreign ?? nearestName(name, [...declared.keys(), ...primitiveNames]);
+  const nearest = foreign ?? nearestName(name, [...declared.keys(), ...primitiveWords]);
   const problem = problemAt("did-unbound-type", range, `There is no type \`${name}\`.`);
   if (nearest === undefined) return problem;
   const fixes = [{ title: `Change to \`${nearest}\``, kind: "review" as const, range, newText: nearest }];

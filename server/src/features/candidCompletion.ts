@@ -1,4 +1,5 @@
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver-types";
+import { primitiveWords } from "../candid/ast.ts";
 import { expectedAt } from "../candid/expectedAt.ts";
 import { structure } from "../candid/types.ts";
 import { typeText } from "../candid/typeText.ts";
@@ -29,10 +30,7 @@ function declaredTypes({ environment }: CandidDocument): CompletionItem[] {
   });
 }
 
-const primitives: CompletionItem[] =
-  "nat int text bool principal blob nat8 nat16 nat32 nat64 int8 int16 int32 int64 float32 float64 null reserved empty"
-    .split(" ")
-    .map((label) => ({ label, kind: CompletionItemKind.Keyword }));
+const primitives: CompletionItem[] = primitiveWords.map((label) => ({ label, kind: CompletionItemKind.Keyword }));
 
 const constructors: CompletionItem[] = [
   snippet("opt", "opt $1", "A value or null"),
