@@ -104,13 +104,13 @@ export class Snapshot {
     return reports.sort((a, b) => a.range.start - b.range.start);
   }
 
-  /** A file outside of its package's folder can belong to a crate too, through `#[path]`; those are asked last. */
+  /** The innermost crate around a file; for one that lies in none, any that reaches it through `#[path]`. */
   private checkOf(path: string, cancelled: () => boolean): { crate: CanisterCrate; reading: CrateReading } | undefined {
     if (fileKind(path) !== "rust") return undefined;
     const { crateChecks } = this.parts;
     const near = this.project.crates.filter((it) => crateChecks.isInside(it, path));
     near.sort((a, b) => b.cargoPackage.directory.length - a.cargoPackage.directory.length);
-    for (const crate of [...near, ...this.project.crates.filter((it) => !near.includes(it))]) {
+    for (const crate of near.length > 0 ? near : this.project.crates) {
       const reading = this.checkCrate(crate, cancelled);
       if (reading?.files.includes(path)) return { crate, reading };
     }

@@ -89,7 +89,10 @@ export class Workspace {
 
   /** Files on disk changed. */
   filesChanged(changes: readonly FileChange[]): void {
-    for (const { path } of changes) this.disk.forget(path);
+    for (const { path, kind } of changes) {
+      this.disk.forget(path);
+      if (kind === "deleted") this.rustFacts?.forget(path);
+    }
     const project = changes.some((it) => it.kind !== "changed" || fileKind(it.path) === "manifest");
     this.changed({ project, rust: changes.map((it) => it.path) });
   }
