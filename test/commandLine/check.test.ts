@@ -78,6 +78,24 @@ describe("check", () => {
     });
   });
 
+  test("a Rust file of a crate: its findings, each explained once by its page", async () => {
+    const lib =
+      'use ic_cdk::{call::Call, update};\n\n#[update]\nasync fn f(to: candid::Principal) -> u64 {\n    Call::bounded_wait(to, "g").await.unwrap().candid::<(u64,)>().unwrap().0\n}\n';
+    write({ "Cargo.toml": cargo, "src/lib.rs": lib, "tests/api.rs": lib });
+    const inCrate = await check("src/lib.rs");
+    expect(inCrate.output.text).toMatch(/^\w+\[call-decode-tuple\]: /m);
+    expect(inCrate.output.errors).toBe("");
+    const loose = await check("tests/api.rs");
+    expect([loose.code, loose.output.text.trim()]).toEqual([0, "1 file checked: nothing found"]);
+    expect(loose.output.errors).toContain("was not checked");
+  });
+
+  test("a folder with nothing to check says so", async () => {
+    const { code, output } = await check();
+    expect([code, output.text.trim()]).toEqual([0, "0 files checked: nothing found"]);
+    expect(output.errors).toContain("no Cargo package that depends on ic-cdk");
+  });
+
   test("what others built, fetched or stored is left alone", async () => {
     const skipped = ["target", "node_modules", ".git", ".dfx"];
     write(Object.fromEntries(skipped.map((it) => [`${it}/x/icp.yaml`, "canisters: 5"])));

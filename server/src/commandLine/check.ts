@@ -53,6 +53,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput): Pro
   for (const { rule, message } of result.ruleProblems) {
     output.writeError(`The rule ${rule} failed, which is a mistake of Canister Workbench: ${printable(message)}\n`);
   }
+  if (result.remark !== undefined) output.writeError(`${result.remark}\n`);
   const least = severities.indexOf(args.severity);
   const shown = result.reports.filter((it) => severities.indexOf(it.severity) <= least);
   switch (args.format) {

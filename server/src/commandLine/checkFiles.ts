@@ -20,6 +20,8 @@ export interface CheckResult {
   readonly reports: readonly Report[];
   /** Mistakes of ours. */
   readonly ruleProblems: readonly RuleProblem[];
+  /** Why less was checked than one might think. */
+  readonly remark?: string;
   /** Lines of every file that a report names. */
   linesOf(path: string): LineIndex;
 }
@@ -34,12 +36,25 @@ export async function checkFiles(target: string): Promise<CheckResult> {
   workspace.setFolders([isFolder ? target : (projectFolder(disk, path, parent) ?? parent)]);
   const snapshot = workspace.snapshot();
   const files = isFolder ? checkableFiles(snapshot, target) : [target];
+  const remark = files.length === 0 ? nothingHere : isLoose(snapshot, target) ? looseFile : undefined;
   return {
+    ...(remark !== undefined && { remark }),
     files,
     reports: files.flatMap((file) => snapshot.reports(file)),
     ruleProblems: withoutRepetition(files.flatMap((file) => snapshot.ruleProblems(file))),
     linesOf: (file) => snapshot.lineIndex(file),
   };
+}
+
+const nothingHere =
+  "There is no manifest (icp.yaml, dfx.json), no Candid file and no Cargo package that depends on ic-cdk in this folder.";
+
+const looseFile =
+  "This Rust file was not checked: it belongs to no Cargo package that depends on ic-cdk, or no `mod` declaration leads to it.";
+
+/** A Rust file that no crate reaches. */
+function isLoose(snapshot: Snapshot, target: string): boolean {
+  return fileKind(target) === "rust" && snapshot.crateOf(target) === undefined;
 }
 
 /** Whether a single file is one that can be checked. */
