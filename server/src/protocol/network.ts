@@ -42,6 +42,8 @@ export interface NetworkStatus {
   readonly timeNanos: string;
   /** Versions for the output channel: of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Why the state on disk is behind the state in memory, and what to do; absent while all is written. */
+  readonly problem?: string;
 }
 
 /** One line of the message trace; `depth` is the nesting for display. */
@@ -128,6 +130,7 @@ export interface InstallParams {
 
 /** What an install or upgrade did. `queries` compares the argument-free queries before and after an upgrade. */
 export interface InstallResult {
+  /** Empty when nothing was sent and there is no canister of that name yet. */
   readonly canisterId: string;
   readonly outcome: CallOutcome;
   readonly before?: UpgradeSide;

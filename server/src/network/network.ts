@@ -1,0 +1,340 @@
+import { randomBytes } from "node:crypto";
+import { Principal } from "../base/principal.ts";
+import type { Embedder, ExecutionWatch } from "../engine/embedder/contract.ts";
+import { type CanisterView, Subnet } from "../engine/subnet.ts";
+import type {
+  CallOutcome,
+  CallParams,
+  CanisterSummary,
+  CanisterTarget,
+  NetworkMethod,
+  NetworkRequests,
+  NetworkStatus,
+  Progress,
+  TraceLine,
+} from "../protocol/network.ts";
+import { Identities } from "./identities.ts";
+import { installCanister } from "./installation.ts";
+import { canisterArgument, uninstallArgument } from "./managementArguments.ts";
+import { NetworkError } from "./networkError.ts";
+import { invalidCall, NetworkState, requireText } from "./networkState.ts";
+import { readShellFacts, type ShellFacts, writeShellFacts } from "./shellFacts.ts";
+import { type SavedState, StateDirectory } from "./stateDirectory.ts";
+import { canisterSummary } from "./wire.ts";
+
+/** What a network is opened with. */
+export interface NetworkOptions {
+  /** The workspace's `.canister-workbench` folder; its lock is held by the caller. */
+  readonly directory: string;
+  readonly embedder: Embedder;
+  /** The Candid text that a module as uploaded carries outside of its `candid:service` section, if it does. */
+  readonly candidOfModule: (wasm: Uint8Array) => string | undefined;
+  /** Nanoseconds since 1970-01-01, by the machine's clock. */
+  readonly clock: () => bigint;
+  /** Whether the user wants the running request to end; asked between slices and rounds. */
+  readonly isCancelled: () => boolean;
+  /** Told while a message execution runs. */
+  readonly progress: (progress: Progress) => void;
+  /** Told what the user has to know without having asked: state that could not be read or written. */
+  readonly notice: (message: string) => void;
+  /** For the status: versions of the engine, of Node and of V8. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Requests that a network answers itself; cancelling is the business of the process around it. */
+export type AnsweredMethod = Exclude<NetworkMethod, "network/cancel">;
+
+type Handlers = {
+  readonly [M in AnsweredMethod]: (params: NetworkRequests[M]["params"]) => NetworkRequests[M]["result"];
+};
+
+/** Rounds that run when time has passed, before the next request is looked at. */
+const roundsPerTickMax = 100;
+
+/** Steps from timer to timer when the clock is moved forward by hand; what is left is jumped over. */
+const timerStepsMax = 1_000;
+
+/** State that changed by itself is written at most so often, in milliseconds. */
+const saveIntervalMillis = 10_000;
+
+/**
+ * The network of a workspace: one subnet with real time, files and identities around it. Every request of the protocol
+ * enters here, whoever sends it. Synchronous: it lives in a Worker, or in a process of its own.
+ */
+export class Network {
+  readonly #options: NetworkOptions;
+  readonly #stateDirectory: StateDirectory;
+  readonly #handlers: Handlers;
+  #state: NetworkState;
+  #title = "";
+  /** Nanoseconds by which the network's clock is ahead of the machine's. */
+  #clockAhead = 0n;
+  #saveProblem: string | undefined;
+  #unsavedSinceMillis: number | undefined;
+
+  private constructor(options: NetworkOptions, stateDirectory: StateDirectory, saved: SavedState | undefined) {
+    this.#options = options;
+    this.#stateDirectory = stateDirectory;
+    this.#handlers = this.#table();
+    this.#state = this.#restored(saved);
+    const ahead = this.#state.subnet.timeNanos - options.clock();
+    if (ahead > 0n) this.#clockAhead = ahead;
+  }
+
+  /**
+   * Opens the network that the directory keeps, or an empty one. Throws `stateDirectoryUnusable` where the directory
+   * cannot be used; state that cannot be read is moved aside and told through `notice`.
+   */
+  static open(options: NetworkOptions): Network {
+    const { stateDirectory, saved, notices } = StateDirectory.open(options.directory);
+    for (const notice of notices) options.notice(notice);
+    return new Network(options, stateDirectory, saved);
+  }
+
+  /** Answers a request. Throws `NetworkError` in words for the user. */
+  request<M extends AnsweredMethod>(method: M, params: NetworkRequests[M]["params"]): NetworkRequests[M]["result"] {
+    const handler: Handlers[M] | undefined = this.#handlers[method];
+    if (handler === undefined) throw new NetworkError(`There is no request \`${method}\`.`);
+    return handler(params);
+  }
+
+  /** Runs what fell due since the last time. Answers whether anything ran, so that the state changed. */
+  tick(): boolean {
+    const ran = this.#catchUp();
+    if (ran) this.#unsavedSinceMillis ??= performance.now();
+    const since = this.#unsavedSinceMillis;
+    if (since !== undefined && performance.now() - since >= saveIntervalMillis) this.#save();
+    return ran;
+  }
+
+  /** Milliseconds until the next call of `tick` is due; undefined while nothing happens by itself. */
+  millisToNextTick(): number | undefined {
+    const { subnet } = this.#state;
+    if (subnet.hasHeartbeats()) return 1_000;
+    if (!subnet.isIdle()) return 20;
+    const next = subnet.nextTimer();
+    const unsaved = this.#unsavedSinceMillis === undefined ? undefined : saveIntervalMillis;
+    if (next === undefined) return unsaved;
+    const millis = Number((next - this.#now()) / 1_000_000n) + 1;
+    return Math.min(Math.max(millis, 1), unsaved ?? 60_000);
+  }
+
+  /** Writes what is not yet written and closes the files. */
+  close(): void {
+    if (this.#unsavedSinceMillis !== undefined || this.#saveProblem !== undefined) this.#save();
+    this.#stateDirectory.close();
+  }
+
+  #table(): Handlers {
+    return {
+      "network/status": () => this.#status(),
+      "network/install": (params) => this.#changing(() => installCanister(this.#state, params)),
+      "network/call": (params) => this.#call(params),
+      "network/interface": (params) => {
+        const found = this.#state.interfaceOf(this.#canister(params));
+        return { candid: found.candid, form: found.callForm() };
+      },
+      "network/stop": (params) => this.#manage(params, "stop_canister"),
+      "network/start": (params) => this.#manage(params, "start_canister"),
+      "network/delete": (params) => this.#manage(params, "delete_canister"),
+      "network/uninstall": (params) => this.#manage(params, "uninstall_code"),
+      "network/addCycles": (params) => this.#changing(() => this.#addCycles(params, params.amount)),
+      "network/logs": (params) => ({ lines: this.#logs(this.#canister(params)) }),
+      "network/selectIdentity": ({ name }) =>
+        this.#changing(() => {
+          this.#state.selectIdentity(requireText(name, "name"));
+          return this.#status();
+        }),
+      "network/createIdentity": ({ name }) =>
+        this.#changing(() => {
+          this.#state.selectIdentity(this.#state.identities.create(requireText(name, "name")).name);
+          return this.#status();
+        }),
+      "network/advanceTime": ({ seconds }) => this.#changing(() => ({ trace: this.#advanceTime(seconds) })),
+      "network/reset": () => this.#reset(),
+    };
+  }
+
+  #status(): NetworkStatus {
+    const { subnet, identities, selectedIdentity } = this.#state;
+    this.#catchUp();
+    return {
+      canisters: subnet.canisters().map((it) => canisterSummary(it, this.#state.nameOf(it.canisterId.text))),
+      identities: identities.all().map(({ name, principal }) => ({ name, principal: principal.text })),
+      selectedIdentity,
+      timeNanos: subnet.timeNanos.toString(),
+      versions: this.#options.versions,
+      ...(this.#saveProblem !== undefined && { problem: this.#saveProblem }),
+    };
+  }
+
+  #call(params: CallParams): CallOutcome {
+    const method = requireText(params.method, "method");
+    const canister = this.#canister(params);
+    const candid = this.#state.interfaceOf(canister);
+    const encoded = candid.encodeCall(method, params.argument);
+    if (encoded.kind === "problem") return invalidCall(encoded.message);
+    const sender = this.#state.sender(params.identity);
+    const isReader = canister.queryMethods.has(method) || canister.compositeQueryMethods.has(method);
+    const as = params.as ?? candid.methodKind(method) ?? (isReader ? "query" : "update");
+    const { canisterId } = canister;
+    const execute = () => {
+      const { cycles } = this.#state.viewOf(canisterId);
+      const run = this.#state.run({ sender, canisterId, method, argument: encoded.bytes }, as);
+      const left = this.#state.subnet.canister(canisterId)?.cycles ?? 0n;
+      return this.#state.outcome(run, cycles - left, (bytes) => candid.replyText(method, bytes));
+    };
+    if (as === "update") return this.#changing(execute);
+    this.#catchUp();
+    return execute();
+  }
+
+  #manage(target: CanisterTarget, method: "stop_canister" | "start_canister" | "delete_canister" | "uninstall_code") {
+    return this.#changing(() => {
+      const canister = this.#canister(target);
+      const { canisterId } = canister;
+      const sender = this.#state.manager(canister, undefined);
+      const argument = method === "uninstall_code" ? uninstallArgument(canisterId) : canisterArgument(canisterId);
+      const run = this.#state.run({ sender, canisterId: Principal.management, method, argument }, "update");
+      const left = this.#state.subnet.canister(canisterId)?.cycles ?? 0n;
+      const outcome = this.#state.outcome(run, canister.cycles - left, () => "()");
+      this.#state.forgetDeleted();
+      return outcome;
+    });
+  }
+
+  #addCycles(target: CanisterTarget, amount: string): CanisterSummary {
+    const { canisterId } = this.#canister(target);
+    const text = requireText(amount, "amount").replaceAll("_", "");
+    if (!/^\d{1,38}$/.test(text)) {
+      throw new NetworkError(`\`${amount}\` is no amount of cycles: write a whole number, such as 1_000_000_000_000.`);
+    }
+    this.#state.subnet.addCycles(canisterId, BigInt(text));
+    return canisterSummary(this.#state.viewOf(canisterId), this.#state.nameOf(canisterId.text));
+  }
+
+  #logs({ canisterId }: CanisterView): readonly string[] {
+    return this.#state.subnet.logs(canisterId).map(({ timestampNanos, content }) => {
+      return `[${new Date(Number(timestampNanos / 1_000_000n)).toISOString()}] ${content}`;
+    });
+  }
+
+  #advanceTime(seconds: number): readonly TraceLine[] {
+    if (!Number.isFinite(seconds) || seconds < 0 || seconds > 100 * 366 * 86_400) {
+      throw new NetworkError("The clock moves forward only: give seconds, from 0 to a hundred years.");
+    }
+    const { subnet } = this.#state;
+    const nanos = BigInt(Math.round(seconds * 1e9));
+    const end = subnet.timeNanos + nanos;
+    this.#clockAhead += nanos;
+    this.#title = "timers";
+    subnet.takeTrace();
+    for (let step = 0; step < timerStepsMax && !this.#options.isCancelled(); step++) {
+      const next = subnet.nextTimer();
+      if (next === undefined || next > end) break;
+      subnet.advanceTime(next - subnet.timeNanos);
+      subnet.executeUntilIdle(roundsPerTickMax);
+    }
+    if (end > subnet.timeNanos) subnet.advanceTime(end - subnet.timeNanos);
+    if (subnet.hasHeartbeats()) subnet.executeRound();
+    subnet.executeUntilIdle(roundsPerTickMax);
+    return this.#state.traceLines(subnet.takeTrace());
+  }
+
+  #reset(): NetworkStatus {
+    const { selectedIdentity } = this.#state;
+    this.#clockAhead = 0n;
+    this.#stateDirectory.startOver();
+    this.#state = this.#newState(this.#newSubnet(), { names: new Map(), candids: new Map(), selectedIdentity });
+    this.#save();
+    return this.#status();
+  }
+
+  #canister({ canister }: CanisterTarget): CanisterView {
+    return this.#state.canister(requireText(canister, "canister"));
+  }
+
+  /** Runs a request that changes the state, and writes the change whether or not the request succeeded. */
+  #changing<T>(run: () => T): T {
+    this.#catchUp();
+    try {
+      return run();
+    } finally {
+      this.#save();
+    }
+  }
+
+  /** Lets the time that passed take effect: the clock first, then what fell due. */
+  #catchUp(): boolean {
+    const { subnet } = this.#state;
+    const passed = this.#now() - subnet.timeNanos;
+    if (passed > 0n) subnet.advanceTime(passed);
+    this.#title = "timers and heartbeats";
+    let executions = subnet.hasHeartbeats() ? subnet.executeRound().executions : 0;
+    for (let round = 0; round < roundsPerTickMax && !subnet.isIdle(); round++) {
+      executions += subnet.executeRound().executions;
+    }
+    subnet.takeTrace();
+    return executions > 0;
+  }
+
+  #now(): bigint {
+    return this.#options.clock() + this.#clockAhead;
+  }
+
+  #save(): void {
+    const { subnet } = this.#state;
+    const canisters = subnet.canisters().flatMap((it) => (it.moduleHash === undefined ? [] : it.canisterId.text));
+    const problem = this.#stateDirectory.save({
+      shell: writeShellFacts(this.#state.facts()),
+      subnet: subnet.state(this.#stateDirectory.wantsCheckpoint ? "full" : "changed"),
+      canisters,
+    });
+    this.#unsavedSinceMillis = undefined;
+    if (problem !== undefined && this.#saveProblem === undefined) this.#options.notice(problem.message);
+    this.#saveProblem = problem?.message;
+  }
+
+  #restored(saved: SavedState | undefined): NetworkState {
+    if (saved === undefined) return this.#newState(this.#newSubnet(), undefined);
+    try {
+      return this.#newState(Subnet.restore(this.#subnetOptions(), saved.subnet), readShellFacts(saved.shell));
+    } catch (error) {
+      const kept = this.#stateDirectory.setAside();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.notice(`The network's state cannot be used: ${reason} It was kept as ${kept}.`);
+      return this.#newState(this.#newSubnet(), undefined);
+    }
+  }
+
+  #newState(subnet: Subnet, facts: ShellFacts | undefined): NetworkState {
+    const { directory, embedder, candidOfModule, isCancelled } = this.#options;
+    const identities = Identities.open(directory);
+    const setTitle = (title: string) => {
+      this.#title = title;
+    };
+    return new NetworkState({ subnet, identities, embedder, candidOfModule, isCancelled, setTitle }, facts);
+  }
+
+  #newSubnet(): Subnet {
+    return Subnet.create(this.#subnetOptions());
+  }
+
+  #subnetOptions() {
+    const { embedder, clock } = this.#options;
+    return { embedder, seed: randomBytes(32), timeNanos: clock(), tracing: true, watch: this.#watch() };
+  }
+
+  #watch(): ExecutionWatch {
+    return {
+      slicePassed: (used, limit) => {
+        this.#options.progress({
+          title: this.#title,
+          instructions: used.toString(),
+          instructionLimit: limit.toString(),
+        });
+        return this.#options.isCancelled() ? "cancel" : "continue";
+      },
+    };
+  }
+}

@@ -1,0 +1,221 @@
+import { toHex } from "../base/bytes.ts";
+import { Principal } from "../base/principal.ts";
+import type { Embedder } from "../engine/embedder/contract.ts";
+import type { CanisterView, Subnet } from "../engine/subnet.ts";
+import type { TraceEvent } from "../engine/trace.ts";
+import type { CallOutcome, TraceLine } from "../protocol/network.ts";
+import { CanisterInterface } from "./canisterInterface.ts";
+import { developerName, type Identities, type SenderIdentity } from "./identities.ts";
+import { type MessageRun, runQuery, runUpdate, type UserCall } from "./messageRun.ts";
+import { canisterNotFoundError, NetworkError } from "./networkError.ts";
+import type { ShellFacts } from "./shellFacts.ts";
+import { callOutcome, traceLines } from "./wire.ts";
+
+/** What the network is put together from. */
+export interface NetworkParts {
+  readonly subnet: Subnet;
+  readonly identities: Identities;
+  readonly embedder: Embedder;
+  /** The Candid text that a module as uploaded carries outside of its `candid:service` section, if it does. */
+  readonly candidOfModule: (wasm: Uint8Array) => string | undefined;
+  /** Whether the user wants the running request to end. */
+  readonly isCancelled: () => boolean;
+  /** Told before each message, for progress: `counter: update spin`. */
+  readonly setTitle: (title: string) => void;
+}
+
+/** Names of the sections that carry a module's interface. */
+const candidSections = ["icp:public candid:service", "icp:private candid:service"];
+
+/**
+ * A subnet with what makes it usable by people: names of canisters, their interfaces, identities. The requests of
+ * `Network` work on it.
+ */
+export class NetworkState {
+  readonly subnet: Subnet;
+  readonly identities: Identities;
+  readonly embedder: Embedder;
+  readonly isCancelled: () => boolean;
+  readonly #parts: NetworkParts;
+  readonly #names: Map<string, string>;
+  readonly #candids: Map<string, string>;
+  /** By module hash and the project's text: reading an interface runs code of the module. */
+  readonly #interfaces = new Map<string, CanisterInterface>();
+  #selectedIdentity: string;
+
+  constructor(parts: NetworkParts, facts: ShellFacts | undefined) {
+    this.#parts = parts;
+    this.subnet = parts.subnet;
+    this.identities = parts.identities;
+    this.embedder = parts.embedder;
+    this.isCancelled = parts.isCancelled;
+    this.#names = new Map(facts?.names);
+    this.#candids = new Map(facts?.candids);
+    const selected = facts?.selectedIdentity ?? developerName;
+    this.#selectedIdentity = parts.identities.all().some((it) => it.name === selected) ? selected : developerName;
+  }
+
+  /** What has to be kept beside the subnet. */
+  facts(): ShellFacts {
+    return { names: this.#names, candids: this.#candids, selectedIdentity: this.#selectedIdentity };
+  }
+
+  get selectedIdentity(): string {
+    return this.#selectedIdentity;
+  }
+
+  /** Chooses who sends messages unless a request says otherwise. Throws for an unknown name. */
+  selectIdentity(name: string): void {
+    this.#selectedIdentity = this.identities.named(name).name;
+  }
+
+  /** The canister that the project calls so, if it was created and is not deleted. */
+  named(name: string): CanisterView | undefined {
+    const id = this.#names.get(name);
+    const principal = id === undefined ? undefined : Principal.fromText(id);
+    return principal === undefined ? undefined : this.subnet.canister(principal);
+  }
+
+  /** The project's name of a canister. */
+  nameOf(canisterId: string): string | undefined {
+    for (const [name, id] of this.#names) if (id === canisterId) return name;
+    return undefined;
+  }
+
+  setName(name: string, canisterId: Principal): void {
+    this.#names.set(name, canisterId.text);
+  }
+
+  /** Keeps the project's .did text of a canister, for a module that carries none. */
+  setCandid(canisterId: Principal, candid: string | undefined): void {
+    if (candid === undefined) this.#candids.delete(canisterId.text);
+    else this.#candids.set(canisterId.text, candid);
+  }
+
+  /** Forgets names and interfaces of canisters that are gone. */
+  forgetDeleted(): void {
+    const alive = new Set(this.subnet.canisters().map((it) => it.canisterId.text));
+    for (const [name, id] of this.#names) if (!alive.has(id)) this.#names.delete(name);
+    for (const id of this.#candids.keys()) if (!alive.has(id)) this.#candids.delete(id);
+  }
+
+  /** The canister that a request means: by the project's name or by its id. Throws `canisterNotFound`. */
+  canister(target: string): CanisterView {
+    const byName = this.named(target);
+    if (byName !== undefined) return byName;
+    const principal = Principal.fromText(target);
+    const byId = principal === undefined ? undefined : this.subnet.canister(principal);
+    if (byId !== undefined) return byId;
+    const known = this.subnet.canisters().map((it) => this.nameOf(it.canisterId.text) ?? it.canisterId.text);
+    throw canisterNotFoundError(target, known);
+  }
+
+  /** The canister as it is now. Throws when it was deleted in between. */
+  viewOf(canisterId: Principal): CanisterView {
+    return this.canister(canisterId.text);
+  }
+
+  /** Who sends a call: the identity named, else the selected one. */
+  sender(name: string | undefined): SenderIdentity {
+    return this.identities.named(name ?? this.#selectedIdentity);
+  }
+
+  /**
+   * Who manages a canister: the identity named, else the selected one if it is a controller, else one of the
+   * workspace's identities that is, so that an identity selected for calls does not stand in the way of an upgrade.
+   */
+  manager(canister: CanisterView, name: string | undefined): SenderIdentity {
+    const selected = this.sender(name);
+    if (name !== undefined) return selected;
+    const controls = (it: SenderIdentity) => canister.controllers.some((key) => key.key === it.principal.key);
+    if (controls(selected)) return selected;
+    return this.identities.all().find(controls) ?? selected;
+  }
+
+  /** The interface of the installed module, from the module itself, else from the project. */
+  interfaceOf(canister: CanisterView): CanisterInterface {
+    const candid = this.#candids.get(canister.canisterId.text);
+    const wasm = this.subnet.module(canister.canisterId);
+    if (canister.moduleHash === undefined || wasm === undefined) return CanisterInterface.read([candid]);
+    return this.#interface(toHex(canister.moduleHash), wasm, canister.icpSections, candid);
+  }
+
+  /** The interface of a module that is about to be installed. */
+  interfaceOfModule(wasm: Uint8Array, candid: string | undefined): CanisterInterface {
+    const prepared = this.embedder.prepare(wasm);
+    if (prepared.kind === "invalid") return CanisterInterface.read([candid]);
+    return this.#interface(toHex(prepared.hash), wasm, prepared.facts.icpSections, candid);
+  }
+
+  /** Runs an update call, a query, or a method of the management canister. */
+  run(call: UserCall, as: "update" | "query"): MessageRun {
+    const canister = call.canisterId.key === "" ? "management canister" : this.displayName(call.canisterId.text);
+    this.#parts.setTitle(`${canister}: ${as} ${call.method}`);
+    return as === "query" ? runQuery(this.subnet, call) : runUpdate(this.subnet, call, this.isCancelled);
+  }
+
+  /** How a run ended, for the wire. `lost` is what its canister lost in cycles. */
+  outcome(run: MessageRun, lost: bigint, replyText: (bytes: Uint8Array) => string): CallOutcome {
+    const cost = {
+      instructions: run.instructions.toString(),
+      cycles: lost.toString(),
+      rounds: run.rounds,
+      durationMillis: run.durationMillis,
+    };
+    return callOutcome(run.response, replyText, { cost, trace: this.traceLines(run.events) });
+  }
+
+  /** Events in words: names instead of ids, arguments and replies as text. */
+  traceLines(events: readonly TraceEvent[]): readonly TraceLine[] {
+    const interfaceOf = (id: string) => {
+      const principal = Principal.fromText(id);
+      const canister = principal === undefined ? undefined : this.subnet.canister(principal);
+      return canister === undefined ? CanisterInterface.read([]) : this.interfaceOf(canister);
+    };
+    return traceLines(events, {
+      name: (id) => this.displayName(id),
+      // Arguments of the management canister hold whole modules, and its events say what it did.
+      argument: (id, method, bytes) => (isManagement(id) ? "" : interfaceOf(id).argumentText(method, bytes)),
+      reply: (id, method, bytes) => (isManagement(id) ? "" : interfaceOf(id).replyText(method, bytes)),
+    });
+  }
+
+  /** A canister's name, an identity's name, else the id itself. */
+  displayName(principal: string): string {
+    const identity = () => this.identities.all().find((it) => it.principal.text === principal)?.name;
+    const management = isManagement(principal) ? "management canister" : undefined;
+    return this.nameOf(principal) ?? management ?? identity() ?? principal;
+  }
+
+  #interface(
+    hash: string,
+    wasm: Uint8Array,
+    sections: ReadonlyMap<string, Uint8Array>,
+    candid: string | undefined,
+  ): CanisterInterface {
+    const key = `${hash}\n${candid ?? ""}`;
+    let known = this.#interfaces.get(key);
+    if (known === undefined) {
+      const section = candidSections.map((it) => sections.get(it)).find((it) => it !== undefined);
+      const own = section === undefined ? this.#parts.candidOfModule(wasm) : Buffer.from(section).toString("utf8");
+      known = CanisterInterface.read([own, candid]);
+      this.#interfaces.set(key, known);
+    }
+    return known;
+  }
+}
+
+function isManagement(principal: string): boolean {
+  return principal === Principal.management.text;
+}
+
+/** A call that was refused before anything was sent, in words for the user. */
+export function invalidCall(message: string): CallOutcome {
+  return { kind: "invalid", message };
+}
+
+/** Stops a request whose parameters are not what the protocol says. */
+export function requireText(value: unknown, name: string): string {
+  if (typeof value === "string") return value;
+  throw new NetworkError(`The request lacks \`${name}\`.`);
+}

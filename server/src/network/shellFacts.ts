@@ -1,0 +1,36 @@
+/** What the shell knows beside the subnet. Kept with every saved state. */
+export interface ShellFacts {
+  /** Canister ids (textual) by the project's names. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Candid texts of the project's .did files, by canister id: used where the module carries none. */
+  readonly candids: ReadonlyMap<string, string>;
+  /** Name of the identity that sends messages unless a request says otherwise. */
+  readonly selectedIdentity: string;
+}
+
+/** Version of the form of these facts; raised when a field changes its meaning. */
+const version = 1;
+
+/** The facts as bytes. */
+export function writeShellFacts({ names, candids, selectedIdentity }: ShellFacts): Uint8Array {
+  return Buffer.from(JSON.stringify({ version, names: [...names], candids: [...candids], selectedIdentity }));
+}
+
+/** The facts in bytes that `writeShellFacts` made. Throws when they are of another version. */
+export function readShellFacts(bytes: Uint8Array): ShellFacts {
+  const facts: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+  if (!isFacts(facts)) throw new Error("the names of its canisters have a form that this version does not know");
+  return { names: new Map(facts.names), candids: new Map(facts.candids), selectedIdentity: facts.selectedIdentity };
+}
+
+interface FactsOnDisk {
+  readonly version: number;
+  readonly names: readonly (readonly [string, string])[];
+  readonly candids: readonly (readonly [string, string])[];
+  readonly selectedIdentity: string;
+}
+
+function isFacts(value: unknown): value is FactsOnDisk {
+  if (typeof value !== "object" || value === null) return false;
+  return "version" in value && value.version === version && "names" in value && Array.isArray(value.names);
+}
