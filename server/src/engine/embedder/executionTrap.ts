@@ -1,0 +1,47 @@
+import type { Trap } from "./contract.ts";
+
+/** Thrown by host functions to end an execution; it passes through the canister's code, which cannot catch it. */
+export class ExecutionTrap extends Error {
+  readonly trap: Trap;
+
+  constructor(trap: Trap) {
+    super(trap.kind);
+    this.trap = trap;
+  }
+}
+
+/** Ends the execution because the System API was used against its contract. */
+export function violateContract(message: string): never {
+  throw new ExecutionTrap({ kind: "contractViolation", message });
+}
+
+/** Ends the execution with one of the replica's words for Wasm traps. */
+export function trapWith(reason: string): never {
+  throw new ExecutionTrap({ kind: "trapped", reason });
+}
+
+/** V8's words for what the replica calls otherwise; what is not listed is `unknown` in both. */
+const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^unreachable/, "unreachable"],
+  [/memory access out of bounds/, "heap out of bounds"],
+  [/(divide|remainder) by zero/, "integer division by 0"],
+  [/table (index is|access) out of bounds/, "table out of bounds"],
+];
+
+/** The trap that an exception stands for; undefined where it is a mistake of ours. */
+export function trapOf(error: unknown): Trap | undefined {
+  if (error instanceof ExecutionTrap) return error.trap;
+  if (error instanceof WebAssembly.RuntimeError) {
+    const reason = reasons.find(([pattern]) => pattern.test(error.message))?.[1] ?? "unknown";
+    return { kind: "trapped", reason };
+  }
+  if (error instanceof RangeError && /call stack/.test(error.message))
+    return { kind: "trapped", reason: "stack overflow" };
+  return undefined;
+}
+
+/** Indices of the functions on the stack of an exception, innermost first. */
+export function functionsOnStack(error: unknown): number[] {
+  if (!(error instanceof Error) || error.stack === undefined) return [];
+  return [...error.stack.matchAll(/wasm-function\[(\d+)\]/g)].map((match) => Number(match[1]));
+}

@@ -1,0 +1,268 @@
+import { ByteReader } from "../../wasm/byteReader.ts";
+import { ByteWriter } from "../../wasm/byteWriter.ts";
+import { type ByteSpan, type FunctionType, valueTypes, type WasmModule } from "../../wasm/module.ts";
+import { operatorNamed, operatorSlot } from "../../wasm/opcodes.ts";
+import { FunctionScan, siteKinds } from "./functionScan.ts";
+import { instructionCosts } from "./instructionCosts.ts";
+
+/** Indices in the rewritten module of what is appended to it. */
+export interface AppendedIndices {
+  readonly counterGlobal: number;
+  readonly dirtyMemory: number;
+  readonly outOfInstructions: number;
+  readonly grow: number;
+  readonly fill: number;
+  readonly copy: number;
+  /** Marks the pages of a range. */
+  readonly markRange: number;
+  /** Charges a size in bytes. */
+  readonly chargeSize: number;
+}
+
+/** How the counter is kept: always in its global, or in a local within functions that have loops. */
+export type CounterPlace = "global" | "local";
+
+/** Operators that the replica's instrumentation adds at a plain and at a testing point, for the cost of compilation. */
+const operatorsPerCharge = 4;
+const operatorsPerTest = 6;
+
+/** Type of the stored operand, by dense operator number. */
+const storeTypes = new Map<number, number>(
+  (
+    [
+      ["i32", "i32.store i32.store8 i32.store16"],
+      ["i64", "i64.store i64.store8 i64.store16 i64.store32"],
+      ["f32", "f32.store"],
+      ["f64", "f64.store"],
+      ["v128", "v128.store v128.store8_lane v128.store16_lane v128.store32_lane v128.store64_lane"],
+    ] as const
+  ).flatMap(([type, names]) =>
+    names.split(" ").map((name) => [operatorSlot(operatorNamed(name)?.code ?? 0), valueTypes[type]]),
+  ),
+);
+
+/** Rewrites function bodies one after the other; see section 4 of the metering rules in `instructionCosts.ts`. */
+export class FunctionRewriter {
+  /** Operators of the bodies rewritten so far, with those that the network's instrumentation adds. */
+  operators = 0;
+
+  private readonly module: WasmModule;
+  private readonly appended: AppendedIndices;
+  private readonly counterPlace: CounterPlace;
+  private readonly memory64: boolean;
+  private readonly scanner: FunctionScan;
+  private readonly code = new ByteWriter(4096);
+  private readonly scratch = new Map<string, number>();
+  private readonly scratchTypes: number[] = [];
+  private firstScratch = 0;
+  private cached = false;
+
+  constructor(module: WasmModule, appended: AppendedIndices, counterPlace: CounterPlace) {
+    this.module = module;
+    this.appended = appended;
+    this.counterPlace = counterPlace;
+    this.memory64 = module.memories[0]?.is64 ?? false;
+    this.scanner = new FunctionScan(module, instructionCosts(this.memory64));
+  }
+
+  /** Writes the rewritten body with its size; undefined, or why it cannot be rewritten. */
+  rewrite(type: FunctionType, body: ByteSpan, out: ByteWriter): string | undefined {
+    const { bytes } = this.module;
+    const reader = new ByteReader(bytes, body.start, body.end);
+    const groups = reader.u32();
+    const groupsStart = reader.at;
+    let locals = type.params.length;
+    for (let left = groups; left > 0 && !reader.failed; left--) {
+      locals += reader.u32();
+      reader.byte();
+    }
+    if (reader.failed || locals > 1_000_000) return "local declarations that cannot be read";
+    const { scanner, code } = this;
+    scanner.scan(type, locals, reader.at, body.end);
+    if (scanner.problem !== undefined) return scanner.problem;
+    this.operators += scanner.operators;
+    this.cached = scanner.hasLoop && this.counterPlace === "local";
+    this.firstScratch = locals;
+    this.scratch.clear();
+    this.scratchTypes.length = 0;
+    code.clear();
+    this.writeCode(reader.at, body.end);
+    const declarations = new ByteWriter(32);
+    declarations.unsigned(groups + this.scratchTypes.length);
+    declarations.span(bytes, groupsStart, reader.at);
+    for (const scratchType of this.scratchTypes) declarations.bytes([1, scratchType]);
+    out.unsigned(declarations.length + code.length);
+    out.append(declarations);
+    out.append(code);
+    return undefined;
+  }
+
+  private writeCode(start: number, end: number): void {
+    const { scanner, code } = this;
+    const { bytes } = this.module;
+    let copied = start;
+    for (let site = 0; site < scanner.kinds.length; site++) {
+      const siteStart = scanner.starts[site] ?? end;
+      if (siteStart > copied) code.span(bytes, copied, siteStart);
+      this.writeSite(site);
+      copied = scanner.ends[site] ?? end;
+    }
+    code.span(bytes, copied, end);
+  }
+
+  private writeSite(site: number): void {
+    const { scanner } = this;
+    const value = scanner.values[site] ?? 0;
+    switch (scanner.kinds[site]) {
+      case siteKinds.charge:
+        return this.writeCharge(value);
+      case siteKinds.chargeAndTest:
+        return this.writeChargeAndTest(value, site === 0);
+      case siteKinds.store:
+        return this.writeStore(site, value);
+      case siteKinds.grow:
+        return this.writeHelperCall(this.appended.grow);
+      case siteKinds.fill:
+        return this.writeHelperCall(this.appended.fill);
+      case siteKinds.copy:
+        return this.writeHelperCall(this.appended.copy);
+      case siteKinds.init:
+        return this.writeInit(site);
+      case siteKinds.call:
+        this.flushCounter();
+        this.copySite(site);
+        return this.reloadCounter();
+      case siteKinds.leave:
+        return this.flushCounter();
+    }
+  }
+
+  private writeCharge(cost: number): void {
+    if (cost === 0) return;
+    this.operators += operatorsPerCharge;
+    this.getCounter();
+    this.code.byte(0x42);
+    this.code.signed(cost);
+    this.code.byte(0x7d);
+    this.setCounter();
+  }
+
+  private writeChargeAndTest(cost: number, isEntry: boolean): void {
+    const { code, appended } = this;
+    this.operators += operatorsPerTest + (cost === 0 ? 0 : operatorsPerCharge);
+    if (isEntry && this.cached) this.op(0x23, appended.counterGlobal);
+    else this.getCounter();
+    if (cost !== 0) {
+      code.byte(0x42);
+      code.signed(cost);
+      code.byte(0x7d);
+    }
+    if (this.cached) this.op(0x22, this.scratchLocal("counter", valueTypes.i64));
+    else {
+      this.op(0x24, appended.counterGlobal);
+      this.op(0x23, appended.counterGlobal);
+    }
+    code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
+    this.flushCounter();
+    this.op(0x10, appended.outOfInstructions);
+    this.reloadCounter();
+    code.byte(0x0b);
+  }
+
+  private writeStore(site: number, local: number): void {
+    const { code, scanner } = this;
+    const offset = scanner.extras[site] ?? 0;
+    let address = local;
+    if (local < 0) {
+      const type = storeTypes.get(scanner.slots[site] ?? 0) ?? valueTypes.i32;
+      const valueLocal = this.scratchLocal(`value${type}`, type);
+      address = this.scratchLocal("address", this.memory64 ? valueTypes.i64 : valueTypes.i32);
+      this.op(0x21, valueLocal);
+      this.op(0x22, address);
+      this.op(0x20, valueLocal);
+    }
+    this.copySite(site);
+    this.op(0x20, address);
+    if (offset !== 0) {
+      code.byte(this.memory64 ? 0x42 : 0x41);
+      code.signed(this.memory64 ? offset : offset | 0);
+      code.byte(this.memory64 ? 0x7c : 0x6a);
+    }
+    code.bytes(this.memory64 ? [0x42, 12, 0x88, 0xa7] : [0x41, 12, 0x76]);
+    code.bytes([0x41, 1, 0x3a, 0x40]);
+    code.unsigned(this.appended.dirtyMemory);
+    code.byte(0);
+  }
+
+  /** memory.init: the size is charged before, the written range marked behind. */
+  private writeInit(site: number): void {
+    const size = this.scratchLocal("size", valueTypes.i32);
+    const source = this.scratchLocal("source", valueTypes.i32);
+    const target = this.scratchLocal("target", this.memory64 ? valueTypes.i64 : valueTypes.i32);
+    const pushSize = () => {
+      this.op(0x20, size);
+      if (this.memory64) this.code.byte(0xad);
+    };
+    this.op(0x21, size);
+    this.op(0x21, source);
+    this.op(0x21, target);
+    this.flushCounter();
+    pushSize();
+    this.op(0x10, this.appended.chargeSize);
+    this.reloadCounter();
+    this.op(0x20, target);
+    this.op(0x20, source);
+    this.op(0x20, size);
+    this.copySite(site);
+    this.op(0x20, target);
+    pushSize();
+    this.op(0x10, this.appended.markRange);
+  }
+
+  private writeHelperCall(helper: number): void {
+    this.flushCounter();
+    this.op(0x10, helper);
+    this.reloadCounter();
+  }
+
+  private copySite(site: number): void {
+    const { scanner } = this;
+    this.code.span(this.module.bytes, scanner.starts[site] ?? 0, scanner.ends[site] ?? 0);
+  }
+
+  private getCounter(): void {
+    if (this.cached) this.op(0x20, this.scratchLocal("counter", valueTypes.i64));
+    else this.op(0x23, this.appended.counterGlobal);
+  }
+
+  private setCounter(): void {
+    if (this.cached) this.op(0x21, this.scratchLocal("counter", valueTypes.i64));
+    else this.op(0x24, this.appended.counterGlobal);
+  }
+
+  private flushCounter(): void {
+    if (!this.cached) return;
+    this.op(0x20, this.scratchLocal("counter", valueTypes.i64));
+    this.op(0x24, this.appended.counterGlobal);
+  }
+
+  private reloadCounter(): void {
+    if (!this.cached) return;
+    this.op(0x23, this.appended.counterGlobal);
+    this.op(0x21, this.scratchLocal("counter", valueTypes.i64));
+  }
+
+  private scratchLocal(name: string, type: number): number {
+    const known = this.scratch.get(name);
+    if (known !== undefined) return known;
+    const index = this.firstScratch + this.scratchTypes.length;
+    this.scratch.set(name, index);
+    this.scratchTypes.push(type);
+    return index;
+  }
+
+  private op(code: number, index: number): void {
+    this.code.byte(code);
+    this.code.unsigned(index);
+  }
+}

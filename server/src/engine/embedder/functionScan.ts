@@ -1,0 +1,349 @@
+import type { FunctionType, WasmModule } from "../../wasm/module.ts";
+import { operatorSlot, operatorSlots, operators } from "../../wasm/opcodes.ts";
+import { OperatorReader } from "../../wasm/operatorReader.ts";
+
+/** What is injected at a site. */
+export const siteKinds = {
+  /** Charge the cost of a static point. `value` is the cost. */
+  charge: 0,
+  /** The same, then test the counter: a function entry or loop head. */
+  chargeAndTest: 1,
+  /** A store, followed by a mark. `value` is the local that holds the address, or -1; `extra` the offset of the mark. */
+  store: 2,
+  /** A store whose page is marked already would be no site; this is memory.grow, replaced by a call of a helper. */
+  grow: 3,
+  fill: 4,
+  copy: 5,
+  /** memory.init, kept, with charge and mark around it. */
+  init: 6,
+  /** A call: the counter must be in its global before and is read again behind. */
+  call: 7,
+  /** Leaves the function: the counter must be in its global. */
+  leave: 8,
+} as const;
+
+/** Bytes behind a marked address that a store may reach without a mark of its own: 256 and a store of 16 across the end. */
+export const markSlackBytes = 272;
+
+/** Distance of offsets that share a mark, as a power of two. */
+const markShift = 8;
+
+const takesCount = new Uint8Array(operatorSlots);
+const leavesCount = new Uint8Array(operatorSlots);
+for (const { code, takes, leaves } of operators) {
+  takesCount[operatorSlot(code)] = takes.length;
+  leavesCount[operatorSlot(code)] = leaves.length;
+}
+
+interface ControlFrame {
+  readonly isLoop: boolean;
+  readonly isIf: boolean;
+  /** Height of the operand stack below the block's operands. */
+  readonly height: number;
+  readonly params: number;
+  readonly results: number;
+  /** Marks known when the block began. */
+  readonly marks: number;
+  readonly marksFloor: number;
+  /** Whether the block began in code that is never reached. */
+  readonly dead: boolean;
+}
+
+/**
+ * Finds the places of one function body where something must be injected. One object serves all functions of a module
+ * and is overwritten by each `scan`.
+ */
+export class FunctionScan {
+  /** Sites in order of their offsets: a kind of `siteKinds` each. */
+  readonly kinds: number[] = [];
+  /** Offset of the first byte that the site stands before or replaces. */
+  readonly starts: number[] = [];
+  /** Offset where copying goes on. */
+  readonly ends: number[] = [];
+  readonly values: number[] = [];
+  readonly extras: number[] = [];
+  /** Dense operator number of the store. */
+  readonly slots: number[] = [];
+  hasLoop = false;
+  /** Operators of the body. */
+  operators = 0;
+  /** Why the body cannot be instrumented. */
+  problem: string | undefined;
+
+  private readonly module: WasmModule;
+  private readonly costs: Uint16Array;
+  private readonly frames: ControlFrame[] = [];
+  private readonly stackLocals: number[] = [];
+  private readonly stackVersions: number[] = [];
+  private versions = new Int32Array(64);
+  private nextVersion = 1;
+  private readonly markLocals: number[] = [];
+  private readonly markVersions: number[] = [];
+  private readonly markBlocks: number[] = [];
+  private marksFloor = 0;
+  private dead = false;
+  /** Index among the sites of the point that is being added to; -1 in dead code. */
+  private point = -1;
+  private pointCost = 0;
+
+  constructor(module: WasmModule, costs: Uint16Array) {
+    this.module = module;
+    this.costs = costs;
+  }
+
+  /** Scans operators between two offsets; the type is that of the function, `locals` the number of all its locals. */
+  scan(type: FunctionType, locals: number, start: number, end: number): void {
+    this.reset(type, locals);
+    this.openPoint(siteKinds.chargeAndTest, start);
+    this.pointCost = 1;
+    const reader = new OperatorReader(this.module.bytes, start, end);
+    while (reader.next()) {
+      this.operators += 1;
+      this.pointCost += this.costs[reader.slot] ?? 1;
+      this.visit(reader);
+      if (this.frames.length === 0) break;
+    }
+    if (reader.failed) this.problem = `unknown operator at offset ${reader.start}`;
+    this.closePoint();
+  }
+
+  private reset(type: FunctionType, locals: number): void {
+    for (const list of [this.kinds, this.starts, this.ends, this.values, this.extras, this.slots]) list.length = 0;
+    this.frames.length = 0;
+    this.stackLocals.length = 0;
+    this.stackVersions.length = 0;
+    this.forgetMarks(0);
+    this.marksFloor = 0;
+    if (this.versions.length < locals) this.versions = new Int32Array(locals * 2);
+    else this.versions.fill(0, 0, locals);
+    this.nextVersion = 1;
+    this.hasLoop = false;
+    this.operators = 0;
+    this.problem = undefined;
+    this.dead = false;
+    this.pushFrame(false, false, 0, type.results.length);
+  }
+
+  private visit(reader: OperatorReader): void {
+    switch (reader.code) {
+      case 0x02:
+      case 0x03:
+      case 0x04:
+        return this.visitBlock(reader);
+      case 0x05:
+        return this.visitElse(reader);
+      case 0x0b:
+        return this.visitEnd(reader);
+      case 0x0c:
+      case 0x0e:
+        this.leaveIfOutermost(reader, reader.code === 0x0e ? reader.labels : [reader.first]);
+        return this.endOfPath(reader);
+      case 0x0d:
+        this.leaveIfOutermost(reader, [reader.first]);
+        this.pop(1);
+        this.closePoint();
+        return this.openPoint(siteKinds.charge, reader.at);
+      case 0x00:
+      case 0x0f:
+      case 0x12:
+      case 0x13:
+        this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
+        return this.endOfPath(reader);
+      case 0x10:
+        return this.visitCall(reader, this.module.functions[reader.first] ?? -1, 0);
+      case 0x11:
+        return this.visitCall(reader, reader.first, 1);
+      default:
+        return this.visitPlain(reader);
+    }
+  }
+
+  private visitBlock(reader: OperatorReader): void {
+    const { code, first } = reader;
+    if (code === 0x04) this.pop(1);
+    const type = first >= 0 ? this.module.types[first] : undefined;
+    const params = type?.params.length ?? 0;
+    const results = type?.results.length ?? (first === -64 ? 0 : 1);
+    this.pushFrame(code === 0x03, code === 0x04, params, results);
+    if (code === 0x02) return;
+    this.closePoint();
+    if (code === 0x03) {
+      this.hasLoop ||= !this.dead;
+      this.marksFloor = this.markLocals.length;
+      this.openPoint(siteKinds.chargeAndTest, reader.at);
+    } else this.openPoint(siteKinds.charge, reader.at);
+  }
+
+  private visitElse(reader: OperatorReader): void {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return;
+    this.closePoint();
+    this.dead = frame.dead;
+    this.forgetMarks(frame.marks);
+    this.setHeight(frame.height);
+    this.push(frame.params);
+    this.openPoint(siteKinds.charge, reader.at);
+  }
+
+  private visitEnd(reader: OperatorReader): void {
+    const frame = this.frames.pop();
+    if (frame === undefined) return;
+    if (this.frames.length === 0) this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
+    this.closePoint();
+    this.dead = frame.dead;
+    this.forgetMarks(frame.marks);
+    this.marksFloor = frame.marksFloor;
+    this.setHeight(frame.height);
+    this.push(frame.results);
+    if (this.frames.length > 0) this.openPoint(siteKinds.charge, reader.at);
+  }
+
+  /** A branch out of the function is a return. */
+  private leaveIfOutermost(reader: OperatorReader, labels: readonly number[]): void {
+    if (labels.includes(this.frames.length - 1)) this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
+  }
+
+  private endOfPath(reader: OperatorReader): void {
+    this.closePoint();
+    this.dead = true;
+    this.openPoint(siteKinds.charge, reader.at);
+  }
+
+  private visitCall(reader: OperatorReader, typeIndex: number, operands: number): void {
+    const type = this.module.types[typeIndex];
+    this.addSite(siteKinds.call, reader.start, reader.at, 0, 0, 0);
+    this.pop(operands + (type?.params.length ?? 0));
+    this.push(type?.results.length ?? 0);
+  }
+
+  private visitPlain(reader: OperatorReader): void {
+    const { code, first } = reader;
+    if (this.dead) return;
+    switch (code) {
+      case 0x20:
+        return this.pushLocal(first);
+      case 0x21:
+        this.pop(1);
+        return this.assign(first);
+      case 0x22:
+        this.pop(1);
+        this.assign(first);
+        return this.pushLocal(first);
+      case 0x40:
+        this.addSite(siteKinds.grow, reader.start, reader.at, 0, 0, 0);
+        break;
+      case 0xfc08:
+        this.addSite(siteKinds.init, reader.start, reader.at, 0, 0, 0);
+        break;
+      case 0xfc0a:
+        this.addSite(siteKinds.copy, reader.start, reader.at, 0, 0, 0);
+        break;
+      case 0xfc0b:
+        this.addSite(siteKinds.fill, reader.start, reader.at, 0, 0, 0);
+        break;
+      default:
+        if (isStore(code)) this.visitStore(reader);
+    }
+    this.pop(takesCount[reader.slot] ?? 0);
+    this.push(leavesCount[reader.slot] ?? 0);
+  }
+
+  private visitStore(reader: OperatorReader): void {
+    const addressAt = this.stackLocals.length - 2;
+    const local = this.stackLocals[addressAt] ?? -1;
+    const isCurrent = local >= 0 && this.stackVersions[addressAt] === this.versions[local];
+    const block = Math.floor(reader.second / 2 ** markShift);
+    if (isCurrent) {
+      if (this.isMarked(local, block)) return;
+      this.markLocals.push(local);
+      this.markVersions.push(this.versions[local] ?? 0);
+      this.markBlocks.push(block);
+    }
+    this.addSite(siteKinds.store, reader.start, reader.at, isCurrent ? local : -1, block * 2 ** markShift, reader.slot);
+  }
+
+  private isMarked(local: number, block: number): boolean {
+    const floor = Math.max(this.marksFloor, this.markLocals.length - 16);
+    for (let index = this.markLocals.length - 1; index >= floor; index--) {
+      if (this.markLocals[index] !== local || this.markBlocks[index] !== block) continue;
+      return this.markVersions[index] === this.versions[local];
+    }
+    return false;
+  }
+
+  private forgetMarks(length: number): void {
+    if (this.markLocals.length <= length) return;
+    this.markLocals.length = length;
+    this.markVersions.length = length;
+    this.markBlocks.length = length;
+  }
+
+  private assign(local: number): void {
+    this.versions[local] = this.nextVersion++;
+  }
+
+  private pushLocal(local: number): void {
+    this.stackLocals.push(local);
+    this.stackVersions.push(this.versions[local] ?? 0);
+  }
+
+  private push(count: number): void {
+    for (let left = count; left > 0; left--) {
+      this.stackLocals.push(-1);
+      this.stackVersions.push(0);
+    }
+  }
+
+  private pop(count: number): void {
+    const floor = this.frames.at(-1)?.height ?? 0;
+    this.setHeight(Math.max(floor, this.stackLocals.length - count));
+  }
+
+  private setHeight(height: number): void {
+    if (this.stackLocals.length > height) {
+      this.stackLocals.length = height;
+      this.stackVersions.length = height;
+    } else this.push(height - this.stackLocals.length);
+  }
+
+  private pushFrame(isLoop: boolean, isIf: boolean, params: number, results: number): void {
+    this.frames.push({
+      isLoop,
+      isIf,
+      height: Math.max(this.frames.at(-1)?.height ?? 0, this.stackLocals.length - params),
+      params,
+      results,
+      marks: this.markLocals.length,
+      marksFloor: this.marksFloor,
+      dead: this.dead,
+    });
+  }
+
+  private openPoint(kind: number, offset: number): void {
+    this.point = -1;
+    this.pointCost = 0;
+    if (this.dead) return;
+    this.point = this.kinds.length;
+    this.addSite(kind, offset, offset, 0, 0, 0);
+  }
+
+  private closePoint(): void {
+    if (this.point < 0) return;
+    this.values[this.point] = this.pointCost;
+    this.point = -1;
+  }
+
+  private addSite(kind: number, start: number, end: number, value: number, extra: number, slot: number): void {
+    if (this.dead) return;
+    this.kinds.push(kind);
+    this.starts.push(start);
+    this.ends.push(end);
+    this.values.push(value);
+    this.extras.push(extra);
+    this.slots.push(slot);
+  }
+}
+
+function isStore(code: number): boolean {
+  return (0x36 <= code && code <= 0x3e) || code === 0xfd0b || (0xfd58 <= code && code <= 0xfd5b);
+}

@@ -1,0 +1,200 @@
+import type { MemoryPage } from "./contract.ts";
+import { markSlackBytes } from "./functionScan.ts";
+
+/** Bytes of the pages that are counted, committed and rolled back. */
+export const pageBytes = 4096;
+
+/** Bytes of a page of WebAssembly. */
+export const wasmPageBytes = 65_536;
+
+const chunkBytes = 262_144;
+const pagesPerChunk = chunkBytes / pageBytes;
+const zeroPage = Buffer.alloc(pageBytes);
+
+/**
+ * The Wasm memory of a canister beside a copy of its last committed state. The canister's code marks the pages that it
+ * writes in a map; after an execution only those are compared, and either copied over to the committed state or back.
+ * The committed state takes room only for parts that were ever written.
+ */
+export class HeapMemory {
+  private memory: WebAssembly.Memory | undefined;
+  private map: Buffer = Buffer.alloc(0);
+  /** The part of the map for the memory's present size. */
+  private boundedMap: Buffer = Buffer.alloc(0);
+  private live: Buffer = Buffer.alloc(0);
+  private readonly committed: (Buffer | undefined)[] = [];
+  private committedSize = 0;
+  private readonly dirty: number[] = [];
+  /** Pages committed since the journal was last taken. */
+  private journal = new Set<number>();
+
+  /** All bytes of the memory as they are now; valid until the memory grows. */
+  get bytes(): Buffer {
+    return this.live;
+  }
+
+  /** Bytes as of the last commit. */
+  get committedBytes(): number {
+    return this.committedSize;
+  }
+
+  /** Whether the memory has grown since the last commit, which only a new instance can undo. */
+  get hasGrown(): boolean {
+    return this.live.length !== this.committedSize;
+  }
+
+  /** Takes the memory and map of a new instance. */
+  attach(memory: WebAssembly.Memory | undefined, map: WebAssembly.Memory | undefined): void {
+    this.memory = memory;
+    this.map = map === undefined ? Buffer.alloc(0) : Buffer.from(map.buffer);
+    this.refresh();
+  }
+
+  /** Must be called when the memory has grown. */
+  refresh(): void {
+    this.live = this.memory === undefined ? Buffer.alloc(0) : Buffer.from(this.memory.buffer);
+    this.boundedMap = this.map.subarray(0, this.live.length / pageBytes);
+  }
+
+  /** Grows by 64 KiB pages; false where that is more than the memory may have. */
+  grow(wasmPages: number): boolean {
+    try {
+      growMemory(this.memory, wasmPages);
+    } catch {
+      return false;
+    }
+    this.refresh();
+    return true;
+  }
+
+  /** Marks the pages of a range that a host function is about to write. */
+  mark(address: number, size: number): void {
+    if (size === 0) return;
+    const last = Math.floor((address + size - 1) / pageBytes);
+    for (let page = Math.floor(address / pageBytes); page <= last; page++) this.map[page] = 1;
+  }
+
+  /** Pages whose bytes differ from the committed state; clears all marks. */
+  collectChanges(): number {
+    const { boundedMap, dirty, live } = this;
+    dirty.length = 0;
+    let page = boundedMap.indexOf(1);
+    while (page !== -1) {
+      boundedMap[page] = 0;
+      if (this.differs(page, pageBytes)) dirty.push(page);
+      const next = page + 1;
+      // A store may have begun in this page and ended in the next.
+      const isNextInside = next * pageBytes < live.length;
+      if (isNextInside && boundedMap[next] !== 1 && this.differs(next, markSlackBytes)) dirty.push(next);
+      page = isNextInside ? boundedMap.indexOf(1, next) : -1;
+    }
+    return dirty.length;
+  }
+
+  /** Makes the collected changes the committed state. */
+  commit(): void {
+    this.committedSize = this.live.length;
+    for (const page of this.dirty) {
+      const start = page * pageBytes;
+      this.live.copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes, start, start + pageBytes);
+      this.journal.add(page);
+    }
+    this.dirty.length = 0;
+  }
+
+  /** Takes the collected changes back. A memory that has grown keeps its size; see `restoreInto`. */
+  rollBack(): void {
+    for (const page of this.dirty) {
+      const chunk = this.committed[Math.floor(page / pagesPerChunk)];
+      const start = page * pageBytes;
+      const from = (page % pagesPerChunk) * pageBytes;
+      if (chunk === undefined) this.live.fill(0, start, start + pageBytes);
+      else chunk.copy(this.live, start, from, from + pageBytes);
+    }
+    this.dirty.length = 0;
+  }
+
+  /** Makes whatever is in the attached memory the committed state: a fresh instance. */
+  adopt(): void {
+    this.committed.length = 0;
+    this.dirty.length = 0;
+    this.map.fill(0);
+    const pages = this.live.length / pageBytes;
+    for (let page = 0; page < pages; page++) if (this.differs(page, pageBytes)) this.dirty.push(page);
+    this.commit();
+  }
+
+  /** Attaches the memory of a new instance and gives it the committed state. */
+  restoreInto(memory: WebAssembly.Memory | undefined, map: WebAssembly.Memory | undefined): void {
+    this.attach(memory, map);
+    this.live.fill(0);
+    const missing = (this.committedSize - this.live.length) / wasmPageBytes;
+    if (missing > 0) this.grow(missing);
+    for (const [index, chunk] of this.committed.entries()) chunk?.copy(this.live, index * chunkBytes);
+  }
+
+  /** Replaces the committed state by pages of an image; the attached memory follows. */
+  load(heapBytes: number, pages: readonly MemoryPage[]): void {
+    this.live.fill(0);
+    const missing = (heapBytes - this.live.length) / wasmPageBytes;
+    if (missing > 0) this.grow(missing);
+    for (const { index, bytes } of pages) this.live.set(bytes, index * pageBytes);
+    this.adopt();
+    this.journal.clear();
+  }
+
+  /** Copies of the committed pages changed since the last call, or of all that are not zero; both begin the journal anew. */
+  takePages(kind: "changed" | "full"): MemoryPage[] {
+    const pages = kind === "full" ? this.nonZeroPages() : [...this.journal].sort((a, b) => a - b);
+    this.journal.clear();
+    return pages.map((index) => ({ index, bytes: new Uint8Array(this.committedPage(index)) }));
+  }
+
+  private nonZeroPages(): number[] {
+    const pages: number[] = [];
+    for (const [chunk, bytes] of this.committed.entries()) {
+      if (bytes === undefined) continue;
+      for (let page = 0; page < pagesPerChunk; page++) {
+        const start = page * pageBytes;
+        if (bytes.compare(zeroPage, 0, pageBytes, start, start + pageBytes) !== 0)
+          pages.push(chunk * pagesPerChunk + page);
+      }
+    }
+    return pages;
+  }
+
+  private committedPage(page: number): Buffer {
+    const start = (page % pagesPerChunk) * pageBytes;
+    return this.committed[Math.floor(page / pagesPerChunk)]?.subarray(start, start + pageBytes) ?? zeroPage;
+  }
+
+  private chunkOf(page: number): Buffer {
+    const index = Math.floor(page / pagesPerChunk);
+    let chunk = this.committed[index];
+    if (chunk === undefined) {
+      chunk = Buffer.alloc(chunkBytes);
+      while (this.committed.length < index) this.committed.push(undefined);
+      this.committed[index] = chunk;
+    }
+    return chunk;
+  }
+
+  private differs(page: number, size: number): boolean {
+    const start = page * pageBytes;
+    const chunk = this.committed[Math.floor(page / pagesPerChunk)];
+    if (chunk === undefined) return this.live.compare(zeroPage, 0, size, start, start + size) !== 0;
+    const from = (page % pagesPerChunk) * pageBytes;
+    return this.live.compare(chunk, from, from + size, start, start + size) !== 0;
+  }
+}
+
+/** 64-bit memories take a bigint, which the type declarations do not know. */
+function growMemory(memory: WebAssembly.Memory | undefined, wasmPages: number): void {
+  if (memory === undefined) throw new RangeError("no memory");
+  try {
+    memory.grow(wasmPages);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    memory.grow(BigInt(wasmPages) as never);
+  }
+}

@@ -1,0 +1,53 @@
+import { ByteWriter } from "../../wasm/byteWriter.ts";
+import { valueTypes } from "../../wasm/module.ts";
+
+/** Host functions that canister code calls through its table of hooks. */
+export interface HostFunctions {
+  outOfInstructions(): void;
+  /** Takes and gives i32, or i64 in 64-bit modules. */
+  grow(pages: number | bigint): number | bigint;
+}
+
+const modules = new Map<boolean, WebAssembly.Module>();
+
+/**
+ * Makes JavaScript functions into functions that a WebAssembly table can hold: a tiny module imports and exports them.
+ */
+export function tableFunctions(host: HostFunctions, memory64: boolean): readonly [CallableFunction, CallableFunction] {
+  let module = modules.get(memory64);
+  if (module === undefined) {
+    module = new WebAssembly.Module(passThroughModule(memory64));
+    modules.set(memory64, module);
+  }
+  const { exports } = new WebAssembly.Instance(module, {
+    host: { outOfInstructions: () => host.outOfInstructions(), grow: (pages: number | bigint) => host.grow(pages) },
+  });
+  const { outOfInstructions, grow } = exports;
+  if (typeof outOfInstructions !== "function" || typeof grow !== "function")
+    throw new Error("The hooks are no functions.");
+  return [outOfInstructions, grow];
+}
+
+function passThroughModule(memory64: boolean): Uint8Array<ArrayBuffer> {
+  const address = memory64 ? valueTypes.i64 : valueTypes.i32;
+  const names = ["outOfInstructions", "grow"];
+  const out = new ByteWriter(128);
+  out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  out.bytes([1, 9, 2, 0x60, 0, 0, 0x60, 1, address, 1, address]);
+  const imports = new ByteWriter(64);
+  const exports = new ByteWriter(64);
+  imports.byte(names.length);
+  exports.byte(names.length);
+  for (const [index, name] of names.entries()) {
+    imports.name("host");
+    imports.name(name);
+    imports.bytes([0, index]);
+    exports.name(name);
+    exports.bytes([0, index]);
+  }
+  out.byte(2);
+  out.sized(imports);
+  out.byte(7);
+  out.sized(exports);
+  return out.toBytes();
+}

@@ -1,0 +1,50 @@
+import { limits } from "../../limits.ts";
+import { ExecutionTrap } from "../executionTrap.ts";
+import type { MessageExecution } from "../messageExecution.ts";
+import { on, perByte, type SystemApiFunction } from "../systemApiRow.ts";
+
+const text = new TextDecoder();
+
+/** Instructions for each byte given to the log, and for each that finds room in it. */
+const bytePassed = 2;
+const byteKept = 50;
+
+/** The canister log. */
+export const debugFunctions: readonly SystemApiFunction[] = [
+  on("* s", "debug_print", "II", "", { fixed: 100 }, (it, source, size) => {
+    chargeForLog(it, size);
+    addToLog(it, readText(it, source, size) ?? "(debug_print message out of memory bounds)");
+  }),
+  on("* s", "trap", "II", "", perByte(1), (it, source, size) => {
+    chargeForLog(it, size);
+    const message = readText(it, source, size) ?? "(trap message out of memory bounds)";
+    addToLog(it, `[TRAP]: ${message}`);
+    throw new ExecutionTrap({ kind: "calledTrap", message });
+  }),
+];
+
+function readText(it: MessageExecution, source: number, size: number): string | undefined {
+  const { bytes } = it.heap;
+  return source + size > bytes.length ? undefined : text.decode(bytes.subarray(source, source + size));
+}
+
+function chargeForLog(it: MessageExecution, size: number): void {
+  const { logCapacityBytes } = it.input;
+  const room = Math.max(0, logCapacityBytes - it.logUsedBytes);
+  it.charge(BigInt(bytePassed * Math.min(size, logCapacityBytes) + byteKept * Math.min(size, room)));
+}
+
+/** The oldest records make room for the new one; what earlier executions left in the log counts as the oldest. */
+function addToLog(it: MessageExecution, content: string): void {
+  const { logCapacityBytes, timeNanos } = it.input;
+  it.log.push({ timestampNanos: timeNanos, content });
+  it.logUsedBytes += limits.logRecordBytes + Buffer.byteLength(content);
+  if (it.logUsedBytes <= logCapacityBytes) return;
+  const own = it.log.reduce((sum, record) => sum + limits.logRecordBytes + Buffer.byteLength(record.content), 0);
+  let used = Math.min(it.logUsedBytes, Math.max(own, logCapacityBytes));
+  while (used > logCapacityBytes && it.log.length > 1) {
+    const oldest = it.log.shift();
+    used -= limits.logRecordBytes + Buffer.byteLength(oldest?.content ?? "");
+  }
+  it.logUsedBytes = Math.min(used, logCapacityBytes);
+}

@@ -1,0 +1,255 @@
+import type {
+  ExecutionInput,
+  ExecutionMode,
+  ExecutionWatch,
+  LogRecord,
+  OutgoingRequest,
+  SystemStateChanges,
+} from "./contract.ts";
+import { ExecutionTrap, trapWith, violateContract } from "./executionTrap.ts";
+import type { HeapMemory } from "./heapMemory.ts";
+import type { OutgoingCall } from "./outgoingCall.ts";
+import type { ChunkedStableMemory } from "./stableMemory.ts";
+
+/** Instructions that are put on the counter at a time; between two slices the watch is asked. */
+const instructionsPerSlice = 2_000_000_000n;
+
+/** The text that the replica has for each context. */
+export const modeNames: Readonly<Record<ExecutionMode, string>> = {
+  start: "start",
+  init: "init",
+  postUpgrade: "init",
+  preUpgrade: "pre upgrade",
+  update: "update",
+  replicatedQuery: "replicated query",
+  nonReplicatedQuery: "non replicated query",
+  compositeQuery: "composite query",
+  transform: "non replicated query",
+  replyCallback: "reply callback",
+  rejectCallback: "reject callback",
+  compositeReplyCallback: "composite reply callback",
+  compositeRejectCallback: "composite reject callback",
+  cleanup: "cleanup",
+  compositeCleanup: "composite cleanup",
+  inspectMessage: "inspect message",
+  heartbeat: "heartbeat",
+  globalTimer: "global timer",
+  onLowWasmMemory: "on low Wasm memory",
+};
+
+/** Changes of an execution that did nothing, and of one that trapped. */
+export const noChanges: SystemStateChanges = {
+  requests: [],
+  cyclesAccepted: 0n,
+  cyclesBurned: 0n,
+  cyclesSpentOnRequests: 0n,
+  messageAccepted: false,
+};
+
+/**
+ * The state of one message execution while the canister's code runs: what it may see, what it has done so far, and its
+ * instruction counter. One object serves all executions of an instance; `begin` starts a new one.
+ */
+export class MessageExecution {
+  readonly heap: HeapMemory;
+  readonly stable: ChunkedStableMemory;
+  /** Parts of the reply, in order. */
+  readonly replyData: Uint8Array[] = [];
+  replyBytes = 0;
+  reply: SystemStateChanges["reply"];
+  /** The call under construction. */
+  outgoing: OutgoingCall | undefined;
+  requests: OutgoingRequest[] = [];
+  /** Requests performed to each callee, by the hex of its id. */
+  readonly performedCalls = new Map<string, number>();
+  balance = 0n;
+  cyclesAvailable = 0n;
+  cyclesAccepted = 0n;
+  cyclesBurned = 0n;
+  cyclesSpentOnRequests = 0n;
+  certifiedData: Uint8Array | undefined;
+  globalTimerNanos: bigint | undefined;
+  messageAccepted = false;
+  log: LogRecord[] = [];
+  logUsedBytes = 0;
+
+  private current: ExecutionInput | undefined;
+  private counter: WebAssembly.Global | undefined;
+  /** Instructions of the limit that are not on the counter yet. */
+  private pending = 0n;
+  private watch: ExecutionWatch | undefined;
+
+  constructor(heap: HeapMemory, stable: ChunkedStableMemory) {
+    this.heap = heap;
+    this.stable = stable;
+  }
+
+  /** What the execution was started with. */
+  get input(): ExecutionInput {
+    if (this.current === undefined) throw new Error("Canister code ran outside of an execution.");
+    return this.current;
+  }
+
+  /** Takes the counter of a new instance. */
+  attachCounter(counter: WebAssembly.Global): void {
+    this.counter = counter;
+  }
+
+  /** Forgets the last execution and puts the first slice on the counter. */
+  begin(input: ExecutionInput, watch: ExecutionWatch | undefined): void {
+    this.current = input;
+    this.watch = watch;
+    this.replyData.length = 0;
+    this.replyBytes = 0;
+    this.reply = undefined;
+    this.outgoing = undefined;
+    if (this.requests.length > 0) this.requests = [];
+    if (this.performedCalls.size > 0) this.performedCalls.clear();
+    this.balance = input.cyclesBalance;
+    this.cyclesAvailable = input.cyclesAvailable;
+    this.cyclesAccepted = 0n;
+    this.cyclesBurned = 0n;
+    this.cyclesSpentOnRequests = 0n;
+    this.certifiedData = undefined;
+    this.globalTimerNanos = undefined;
+    this.messageAccepted = false;
+    if (this.log.length > 0) this.log = [];
+    this.logUsedBytes = input.logUsedBytes;
+    const first = input.instructionLimit < instructionsPerSlice ? input.instructionLimit : instructionsPerSlice;
+    this.pending = input.instructionLimit - first;
+    this.setCounter(first);
+  }
+
+  /** Instructions left, below zero where more were used. */
+  get instructionsLeft(): bigint {
+    return this.pending + this.readCounter();
+  }
+
+  /** Instructions used so far; never more than the limit. */
+  get instructionsUsed(): bigint {
+    const { instructionLimit } = this.input;
+    const left = this.instructionsLeft;
+    return left < 0n ? instructionLimit : instructionLimit - left;
+  }
+
+  /** Takes instructions off the counter for work that the host does. */
+  charge(instructions: bigint): void {
+    let left = this.readCounter();
+    if (left < 0n) left = this.refill(left);
+    left -= instructions;
+    if (left < 0n) left = this.refill(left);
+    this.setCounter(left);
+  }
+
+  /** Called by the canister's code when it finds the counter below zero. */
+  continueOrEnd(): void {
+    this.setCounter(this.refill(this.readCounter()));
+  }
+
+  /** Puts further slices on the counter until it is not below zero any more; ends the execution at the limit. */
+  private refill(counter: bigint): bigint {
+    let left = counter;
+    while (left < 0n) {
+      if (this.pending === 0n) {
+        this.setCounter(left);
+        throw new ExecutionTrap({ kind: "instructionLimitExceeded" });
+      }
+      const { instructionLimit } = this.input;
+      const used = instructionLimit - this.pending - left;
+      if (this.watch?.slicePassed(used < instructionLimit ? used : instructionLimit, instructionLimit) === "cancel") {
+        this.setCounter(left);
+        throw new ExecutionTrap({ kind: "cancelled" });
+      }
+      const slice = this.pending < instructionsPerSlice ? this.pending : instructionsPerSlice;
+      this.pending -= slice;
+      left += slice;
+    }
+    return left;
+  }
+
+  private readCounter(): bigint {
+    const value: unknown = this.counter?.value;
+    return typeof value === "bigint" ? value : 0n;
+  }
+
+  private setCounter(value: bigint): void {
+    if (this.counter !== undefined) this.counter.value = value;
+  }
+
+  /** Bytes of the heap to read from. `what` names them in the replica's error text. */
+  readHeap(what: string, source: number, size: number): Uint8Array {
+    const { bytes } = this.heap;
+    if (source + size > bytes.length) this.outOfBounds(what, source, size, bytes.length);
+    return bytes.subarray(source, source + size);
+  }
+
+  /** Copies a part of a value to the heap, both checked. */
+  copyToHeap(what: string, value: Uint8Array, part: string, target: number, offset: number, size: number): void {
+    const { bytes } = this.heap;
+    if (target + size > bytes.length) this.outOfBounds(`${what} heap`, target, size, bytes.length);
+    if (offset + size > value.length) this.outOfBounds(`${what} ${part}`, offset, size, value.length);
+    this.heap.mark(target, size);
+    if (size < 64) for (let index = 0; index < size; index++) bytes[target + index] = value[offset + index] ?? 0;
+    else bytes.set(value.subarray(offset, offset + size), target);
+  }
+
+  /** Writes an amount of cycles as 16 bytes, little endian. */
+  writeCycles(what: string, target: number, amount: bigint): void {
+    const { bytes } = this.heap;
+    if (target + 16 > bytes.length) this.outOfBounds(`${what} heap`, target, 16, bytes.length);
+    this.heap.mark(target, 16);
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, amount), target);
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, amount >> 64n), target + 8);
+  }
+
+  private outOfBounds(what: string, source: number, size: number, available: number): never {
+    violateContract(`${what}: src=${source} + length=${size} exceeds the slice size=${available}`);
+  }
+
+  /** Balance above the freezing threshold. */
+  get liquidBalance(): bigint {
+    const liquid = this.balance - this.input.freezingThreshold;
+    return liquid > 0n ? liquid : 0n;
+  }
+
+  /** An amount for the functions that know 64 bits only. */
+  as64Bits(amount: bigint): bigint {
+    return amount >> 64n === 0n ? amount : trapWith("cycles amount exceeds 64-bit representation");
+  }
+
+  /** Forgets the call under construction and gives back the cycles attached to it. */
+  giveCyclesBack(): void {
+    if (this.outgoing === undefined) return;
+    const { cycles } = this.outgoing;
+    this.balance += cycles;
+    this.cyclesSpentOnRequests -= cycles;
+    this.outgoing = undefined;
+  }
+
+  /** What takes effect if the execution returns now. A call that was not performed gives its cycles back. */
+  takeChanges(): SystemStateChanges {
+    this.giveCyclesBack();
+    const { reply, requests, certifiedData, globalTimerNanos } = this;
+    if (
+      reply === undefined &&
+      requests.length === 0 &&
+      certifiedData === undefined &&
+      globalTimerNanos === undefined &&
+      this.cyclesAccepted === 0n &&
+      this.cyclesBurned === 0n &&
+      !this.messageAccepted
+    ) {
+      return noChanges;
+    }
+    return {
+      ...(reply === undefined ? {} : { reply }),
+      requests,
+      cyclesAccepted: this.cyclesAccepted,
+      cyclesBurned: this.cyclesBurned,
+      cyclesSpentOnRequests: this.cyclesSpentOnRequests,
+      ...(certifiedData === undefined ? {} : { certifiedData }),
+      ...(globalTimerNanos === undefined ? {} : { globalTimerNanos }),
+      messageAccepted: this.messageAccepted,
+    };
+  }
+}

@@ -1,0 +1,125 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { assert } from "../../base/assert.ts";
+import { toHex } from "../../base/bytes.ts";
+import type { WasmModule } from "../../wasm/module.ts";
+import { readModule } from "../../wasm/reader.ts";
+import { V8CanisterInstance } from "./canisterInstance.ts";
+import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts";
+import type {
+  CanisterInstance,
+  Embedder,
+  HasStableMemory,
+  MemoryImage,
+  PreparedModule,
+  StableMemory,
+} from "./contract.ts";
+import { instrument } from "./instrument.ts";
+import { moduleFacts } from "./moduleFacts.ts";
+import { moduleLimits } from "./moduleLimits.ts";
+import { codeSizeProblem, validateModule } from "./moduleValidation.ts";
+import { readFunctionNames } from "./nameSection.ts";
+import { ChunkedStableMemory } from "./stableMemory.ts";
+
+/** What the host of the engine provides. */
+export interface V8EmbedderOptions {
+  /** Unpacks gzip; undefined where the bytes are none or are larger than so many bytes. */
+  readonly gunzip: (packed: Uint8Array, bytesMax: number) => Uint8Array | undefined;
+}
+
+type ValidModule = PreparedModule & { readonly kind: "valid" };
+
+/** The embedder on V8. Modules are prepared once for each hash. */
+export function createV8Embedder(options: V8EmbedderOptions): Embedder {
+  const prepared = new Map<string, PreparedModule>();
+  return {
+    prepare(wasm) {
+      const hash = sha256(wasm);
+      const key = toHex(hash);
+      const known = prepared.get(key) ?? prepareModule(wasm, hash, options);
+      prepared.set(key, known);
+      return known;
+    },
+    instantiate(module, stable) {
+      return new V8CanisterInstance(compiledOf(module), chunkedOf(stable));
+    },
+    restore(module: ValidModule, image: MemoryImage): CanisterInstance & HasStableMemory {
+      const instance = new V8CanisterInstance(compiledOf(module), new ChunkedStableMemory());
+      instance.load(image);
+      return instance;
+    },
+  };
+}
+
+function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8EmbedderOptions): PreparedModule {
+  const isPacked = wasm[0] === 0x1f && wasm[1] === 0x8b;
+  const bytes = isPacked ? gunzip(wasm, moduleLimits.moduleBytes) : wasm;
+  if (bytes === undefined) return invalid("Failed to decode wasm module: the gzip data is broken or too large.");
+  if (bytes.length > moduleLimits.moduleBytes) {
+    return invalid(
+      `Failed to decode wasm module: ${bytes.length} bytes, more than the ${moduleLimits.moduleBytes} allowed.`,
+    );
+  }
+  const { module, problems } = readModule(bytes);
+  const problem = problems[0] ?? codeSizeProblem(module);
+  if (problem !== undefined)
+    return invalid(problems.length === 0 ? problem : `Failed to decode wasm module: ${problem}`);
+  const fault = compilationFault(new Uint8Array(bytes)) ?? validateModule(module) ?? hostProblem(module);
+  if (fault !== undefined) return invalid(fault);
+  const instrumented = instrument(module, "local");
+  if ("problem" in instrumented) {
+    return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
+  }
+  const { bytes: rewritten, ...layout } = instrumented;
+  let exact: WebAssembly.Module | undefined;
+  const compiled: CompiledCanister = {
+    wasm: new WebAssembly.Module(rewritten),
+    instrumented: layout,
+    imports: module.imports,
+    functionNames: readFunctionNames(module),
+    exactModule: () => {
+      exact ??= compileExact(module);
+      return exact;
+    },
+  };
+  return { kind: "valid", facts: moduleFacts(module, layout.operators, wasm.length), hash, module: compiled };
+}
+
+function compileExact(module: WasmModule): WebAssembly.Module {
+  const instrumented = instrument(module, "global");
+  assert(!("problem" in instrumented), "a module that was rewritten once can be rewritten again");
+  return new WebAssembly.Module(instrumented.bytes);
+}
+
+function invalid(message: string): PreparedModule {
+  return { kind: "invalid", message };
+}
+
+/** What V8 has against the module as it came, before anything is changed. */
+function compilationFault(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  if (WebAssembly.validate(bytes)) return undefined;
+  try {
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    const text = error instanceof Error ? error.message.replace(/^WebAssembly\.Module\(\): /, "") : "";
+    return `Wasmtime failed to validate wasm module wasmtime::Module::validate() failed with ${text}`;
+  }
+  return undefined;
+}
+
+/** What V8 accepts and the network does not. */
+function hostProblem(module: WasmModule): string | undefined {
+  if (module.memories.length > 1) return "Wasm module has more than one memory.";
+  if (module.memories.some(({ shared }) => shared)) return "Wasm module has a shared memory.";
+  return undefined;
+}
+
+function compiledOf({ module }: ValidModule): CompiledCanister {
+  assert(isCompiledCanister(module), "modules come from this embedder");
+  return module;
+}
+
+function chunkedOf(stable: StableMemory | undefined): ChunkedStableMemory {
+  if (stable === undefined) return new ChunkedStableMemory();
+  assert(stable instanceof ChunkedStableMemory, "stable memories come from this embedder");
+  return stable;
+}
