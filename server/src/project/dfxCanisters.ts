@@ -103,7 +103,8 @@ function initArgument(
 ): Pick<ProjectCanister, "initArgument"> {
   if (canister.initArgument !== undefined) return { initArgument: canister.initArgument.value };
   if (canister.initArgumentFile === undefined) return {};
-  reportMissing(reading, place, canister.initArgumentFile, "The install argument");
+  // A build may write the file.
+  if (canister.build.length === 0) reportMissing(reading, place, canister.initArgumentFile, "The install argument");
   const text = reading.surroundings.view.readText(resolvePath(reading, place, canister.initArgumentFile.value));
   return text === undefined ? {} : { initArgument: text.trim() };
 }
