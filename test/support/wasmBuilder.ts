@@ -192,7 +192,11 @@ export class WasmBuilder {
     });
     writeSection(out, sectionIds.type, types);
     writeSection(out, sectionIds.import, this.imports);
-    writeSection(out, sectionIds.function, this.functions.map(({ type }) => unsigned(type)));
+    writeSection(
+      out,
+      sectionIds.function,
+      this.functions.map(({ type }) => unsigned(type)),
+    );
     writeSection(out, sectionIds.table, this.tables);
     writeSection(out, sectionIds.memory, this.memories);
     writeSection(out, sectionIds.global, this.globals);
@@ -206,7 +210,11 @@ export class WasmBuilder {
       out.byte(sectionIds.dataCount);
       out.sized(unsigned(this.data.length));
     }
-    writeSection(out, sectionIds.code, this.functions.map(({ body }) => sized(body)));
+    writeSection(
+      out,
+      sectionIds.code,
+      this.functions.map(({ body }) => sized(body)),
+    );
     writeSection(out, sectionIds.data, this.data);
     for (const section of this.customSections) {
       out.byte(sectionIds.custom);

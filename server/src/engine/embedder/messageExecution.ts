@@ -71,7 +71,10 @@ export class MessageExecution {
   globalTimerNanos: bigint | undefined;
   messageAccepted = false;
   log: LogRecord[] = [];
-  logUsedBytes = 0;
+  /** Bytes that `log` takes in the canister log. */
+  logBytes = 0;
+  /** Bytes that records of earlier executions still take. */
+  earlierLogBytes = 0;
 
   private current: ExecutionInput | undefined;
   private counter: WebAssembly.Global | undefined;
@@ -114,7 +117,8 @@ export class MessageExecution {
     this.globalTimerNanos = undefined;
     this.messageAccepted = false;
     if (this.log.length > 0) this.log = [];
-    this.logUsedBytes = input.logUsedBytes;
+    this.logBytes = 0;
+    this.earlierLogBytes = input.logUsedBytes;
     const first = input.instructionLimit < instructionsPerSlice ? input.instructionLimit : instructionsPerSlice;
     this.pending = input.instructionLimit - first;
     this.setCounter(first);

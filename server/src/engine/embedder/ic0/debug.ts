@@ -30,21 +30,19 @@ function readText(it: MessageExecution, source: number, size: number): string | 
 
 function chargeForLog(it: MessageExecution, size: number): void {
   const { logCapacityBytes } = it.input;
-  const room = Math.max(0, logCapacityBytes - it.logUsedBytes);
+  const room = Math.max(0, logCapacityBytes - it.earlierLogBytes - it.logBytes);
   it.charge(BigInt(bytePassed * Math.min(size, logCapacityBytes) + byteKept * Math.min(size, room)));
 }
 
-/** The oldest records make room for the new one; what earlier executions left in the log counts as the oldest. */
+/** The oldest records make room for the new one; what earlier executions left in the log goes first. */
 function addToLog(it: MessageExecution, content: string): void {
   const { logCapacityBytes, timeNanos } = it.input;
   it.log.push({ timestampNanos: timeNanos, content });
-  it.logUsedBytes += limits.logRecordBytes + Buffer.byteLength(content);
-  if (it.logUsedBytes <= logCapacityBytes) return;
-  const own = it.log.reduce((sum, record) => sum + limits.logRecordBytes + Buffer.byteLength(record.content), 0);
-  let used = Math.min(it.logUsedBytes, Math.max(own, logCapacityBytes));
-  while (used > logCapacityBytes && it.log.length > 1) {
-    const oldest = it.log.shift();
-    used -= limits.logRecordBytes + Buffer.byteLength(oldest?.content ?? "");
-  }
-  it.logUsedBytes = Math.min(used, logCapacityBytes);
+  it.logBytes += recordBytes(content);
+  it.earlierLogBytes = Math.max(0, Math.min(it.earlierLogBytes, logCapacityBytes - it.logBytes));
+  while (it.logBytes > logCapacityBytes && it.log.length > 1) it.logBytes -= recordBytes(it.log.shift()?.content ?? "");
+}
+
+function recordBytes(content: string): number {
+  return limits.logRecordBytes + Buffer.byteLength(content);
 }
