@@ -6,7 +6,9 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver-types";
 import { overlaps, type TextRange } from "../base/textRange.ts";
+import { manifestRules } from "../project/manifestRules.ts";
 import { lensCommands } from "../protocol/language.ts";
+import { rules } from "../rules/registry.ts";
 import type { QuickFix, TextEdit as RuleEdit } from "../rules/rule.ts";
 import { fileKind } from "../workspace/fileKind.ts";
 import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
@@ -71,9 +73,13 @@ function reportActions(snapshot: Snapshot, report: Report, addressOf: AddressOf)
     const edit = workspaceEdit(snapshot, [suppression], addressOf);
     fixes.push({ title: `Allow ${report.rule} here, with a reason`, kind, edit });
   }
+  if (!explained.has(report.rule)) return fixes;
   const explain = { title: `Explain ${report.rule}`, command: lensCommands.explainRule, arguments: [report.rule] };
   return [...fixes, { title: explain.title, kind, command: explain }];
 }
+
+/** Rules that have a page in media/rules. What is wrong with the language Candid explains itself. */
+const explained: ReadonlySet<string> = new Set([...rules, ...manifestRules].map((it) => it.id));
 
 /** A comment above the line; whoever takes it says why, where the text asks. */
 function suppressionEdit(snapshot: Snapshot, report: Report): RuleEdit | undefined {
