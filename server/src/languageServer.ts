@@ -2,6 +2,7 @@
 import path from "node:path";
 import { createConnection, type InitializeParams, ProposedFeatures } from "vscode-languageserver/node";
 import { RustFacts } from "./analysis/rustFacts.ts";
+import { productVersion } from "./commandLine/packageFiles.ts";
 import { pathOf } from "./lsp/addresses.ts";
 import { clientAbilities, serverCapabilities } from "./lsp/capabilities.ts";
 import { handlers } from "./lsp/handlers.ts";
@@ -24,12 +25,13 @@ connection.onInitialize(async (params) => {
   session.takeSettings(params.initializationOptions);
   return {
     capabilities: serverCapabilities(client),
-    serverInfo: { name: "canister-workbench" },
+    serverInfo: { name: "canister-workbench", version: productVersion() },
   };
 });
 
 connection.onInitialized(() => {
   if (session === undefined) return;
+  connection.console.info(`canister-workbench ${productVersion()}, language server on Node ${process.versions.node}`);
   session.forget(session.register());
   session.forget(session.readSettings());
 });

@@ -7,6 +7,8 @@ import {
   createProtocolConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
+  type LogMessageParams,
+  MessageType,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Registration,
@@ -25,7 +27,7 @@ export interface TestServer {
   readonly folder: string;
   /** Texts that the server published by itself, by address; only without pull. */
   readonly published: Map<string, PublishDiagnosticsParams>;
-  /** What the server wrote to its log or to standard error. */
+  /** Errors and warnings that the server logged, and what it wrote to standard error. */
   readonly log: string[];
   /** What the server registered by itself. */
   readonly registrations: Registration[];
@@ -127,8 +129,8 @@ function connect(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
-  connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
-    log.push(message);
+  connection.onNotification("window/logMessage", ({ type, message }: LogMessageParams) => {
+    if (type <= MessageType.Warning) log.push(message);
   });
   connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
     published.set(params.uri, params);

@@ -10,11 +10,15 @@ export function installationDirectory(): string {
   }
 }
 
-/** The product's version, as package.json tells it. */
+/** The product's version, as package.json tells it; empty where there is none to read. */
 export function productVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(installationDirectory(), "package.json"), "utf8"));
-  const version = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
-  return typeof version === "string" ? version : "";
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(installationDirectory(), "package.json"), "utf8"));
+    const version = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
+    return typeof version === "string" ? version : "";
+  } catch {
+    return "";
+  }
 }
 
 /** The page that explains a rule, if the installation has one. */
