@@ -76,7 +76,7 @@ function readLet(state: BodyState, node: SyntaxNode): void {
     useResult(state, node, value, "ignored", "let _ =");
     return;
   }
-  if (alternative !== undefined) readLetElse(state, node, alternative, count, value);
+  if (alternative !== undefined) readLetElse(state, init, alternative, count, value);
   bindPattern(state, pattern, value);
   rememberBorrow(state, pattern, init);
   const name = firstName(pattern);
@@ -91,9 +91,9 @@ function readLet(state: BodyState, node: SyntaxNode): void {
   }
 }
 
-function readLetElse(state: BodyState, node: SyntaxNode, alternative: SyntaxNode, count: number, value: Value): void {
-  useResult(state, node, value, trapsInElse(alternative) ? "unwrapped" : "inspected", "let … else");
-  const check = emitCheck(state, node, count, value);
+function readLetElse(state: BodyState, init: SyntaxNode, alternative: SyntaxNode, count: number, value: Value): void {
+  useResult(state, init, value, trapsInElse(alternative) ? "unwrapped" : "inspected", "let … else");
+  const check = emitCheck(state, init, count, value);
   const { arm } = state.inArm(state.newBranch(), "case", (it) => {
     it.leaves = leavesOf(alternative) ?? "function";
     return readBlock(state, alternative);

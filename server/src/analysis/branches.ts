@@ -243,7 +243,9 @@ function bothLeave(ways: readonly Arm["leaves"][]): Arm["leaves"] {
 /** One value out of those of several ways; what a call gave is kept where only one way gives it. */
 function merged(values: readonly Value[]): Value {
   const known = values.filter((it) => it !== unknownValue);
-  const results = known.flatMap((it) => (it.result === undefined ? [] : [it.result]));
+  const all = known.flatMap((it) => (it.result === undefined ? [] : [it.result]));
+  const awaited = all.filter((it) => it.stage !== "plain");
+  const results = awaited.length > 0 ? awaited : all;
   const places = known.flatMap((it) => (it.place === undefined ? [] : [it]));
   return {
     reads: [...new Set(known.flatMap((it) => it.reads))],

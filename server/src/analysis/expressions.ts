@@ -40,6 +40,8 @@ export function readExpression(state: BodyState, node: SyntaxNode): Value {
     case "return_expression":
       return readReturn(state, node);
     case "closure_expression":
+      // A closure in a variable runs later, and who knows how often.
+      if (node.parent?.kind === "let_declaration") return state.inTask(() => readClosureBody(state, node, []));
       return state.inArm(state.newBranch(), "closure", () => readClosureBody(state, node, [])).result;
     case "macro_invocation":
       return readMacro(state, node);

@@ -18,7 +18,7 @@ export const stateMutatedBeforeAwait: Rule = {
     for (const inFunction of canister.functions) {
       const awaits = inFunction.steps.filter((it) => it.kind === "suspension" && it.suspends === "yes");
       for (const write of inFunction.steps) {
-        if (write.kind !== "stateWrite" || !mattersWhenLeft(write)) continue;
+        if (write.kind !== "stateWrite" || !mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
         const failing = awaits
           .flatMap((it) => (it.kind === "suspension" && canFollow(write.at, it.at) ? [it] : []))
           .map((it) => ({ suspension: it, exit: uncompensatedExit(inFunction, write, it) }))
@@ -60,6 +60,11 @@ function mattersWhenLeft(write: StateWrite): boolean {
     case "mutate":
       return false;
   }
+}
+
+/** What an awaited function writes belongs to its own message executions. */
+function isOfAwaited(inFunction: ModelFunction, write: StateWrite): boolean {
+  return inFunction.steps.some((it) => it.kind === "functionCall" && it.at === write.at && it.awaited);
 }
 
 interface Exit {
@@ -128,7 +133,9 @@ function exitOf(inFunction: ModelFunction, call: CanisterCall | FunctionCall): E
       case "returned":
         return { how: "the error is returned", range: use.range };
       case "ignored":
-        if (use.how !== ";" || call.kind === "canisterCall") return { how: "the error is dropped", range: use.range };
+        if (call.kind === "canisterCall" && (use.how !== ";" || call.api === "builder" || call.api === "old")) {
+          return { how: "the error is dropped", range: use.range };
+        }
         break;
       case "inspected": {
         const leaving = call.errorArms.find((arm) => arm.leaves === "function" && isBare(inFunction, arm));

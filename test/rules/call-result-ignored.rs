@@ -1,0 +1,81 @@
+//- `let _ =`
+#[update]
+async fn pay() {
+    let _ = Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(1u64).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of the call of `icrc1_transfer` is dropped (`let _ =`)
+}
+
+//- `_ =`, `.ok()`, `drop`, and a variable that nobody reads (ic-cdk 0.17)
+#[update]
+async fn pay() {
+    _ = ic_cdk::call::<_, ()>(ledger(), "a", ()).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the call of `a` is dropped (`_ =`)
+    ic_cdk::call::<_, ()>(ledger(), "b", ()).await.ok();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: (`.ok()`)
+    drop(ic_cdk::call::<_, ()>(ledger(), "c", ()).await);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: (`drop`)
+    let _result: Result<(), _> = ic_cdk::call(ledger(), "d", ()).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: (`let _result =`)
+}
+
+//- a transfer whose failure becomes zero
+#[update]
+async fn pay() -> u64 {
+    let block = ic_ledger_types::transfer(ledger(), &args()).await.unwrap_or_default();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `transfer`
+    block
+}
+
+//- a function of this crate that can fail
+async fn refresh() -> Result<(), String> {
+    Call::bounded_wait(oracle(), "get").await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn tick() {
+    let _ = refresh().await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of `refresh` is dropped
+}
+
+//- good: logged
+#[update]
+async fn pay() {
+    if let Err(e) = Call::unbounded_wait(ledger(), "icrc1_transfer").await { ic_cdk::println!("{e}"); }
+    let result = Call::unbounded_wait(ledger(), "icrc1_transfer").await;
+    ic_cdk::println!("{result:?} {}", result.is_ok());
+}
+
+//- trap: the value is dropped, not the result
+#[update]
+async fn pay() -> Result<(), ic_cdk::call::CallFailed> {
+    let _ = Call::unbounded_wait(ledger(), "icrc1_transfer").await?;
+    let _ = Call::unbounded_wait(ledger(), "icrc1_transfer").await.expect("transfer");
+    Ok(())
+}
+
+//- trap: the error was looked at before
+#[update]
+async fn pay() {
+    Call::unbounded_wait(ledger(), "icrc1_transfer").await.map_err(|e| ic_cdk::println!("{e}")).ok();
+}
+
+//- trap: a probe of oneself, a timer, a function that cannot fail
+async fn work() { Call::bounded_wait(oracle(), "get").await.is_ok(); }
+#[update]
+async fn probe() {
+    let _ = Call::bounded_wait(canister_self(), "bogus").await;
+    let _ = ic_cdk_timers::set_timer(std::time::Duration::ZERO, async { work().await });
+    let _ = work().await;
+}
+
+//- a best-effort notification needs a reason
+#[update]
+async fn tell() {
+    // canister-workbench: allow(call-result-ignored) because the listener asks again by itself
+    let _ = Call::bounded_wait(listener(), "changed").await;
+}
+
+//- not checked: results of many calls
+#[update]
+async fn all(list: Vec<Principal>) {
+    let _ = futures::future::join_all(list.iter().map(|c| Call::bounded_wait(*c, "get").into_future())).await;
+}

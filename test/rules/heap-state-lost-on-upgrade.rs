@@ -1,0 +1,109 @@
+//- a map that users fill
+thread_local! {
+    static NOTES: RefCell<BTreeMap<Principal, String>> = RefCell::default();
+         //^^^^^ warning: `NOTES` lives on the heap, which an upgrade discards: what `put` writes is lost
+}
+#[update]
+fn put(note: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), note)); }
+
+//- a counter, in the spelling of `static mut`, written through a helper
+static mut COUNTER: u64 = 0;
+         //^^^^^^^ warning: `COUNTER` lives on the heap
+fn bump() { unsafe { COUNTER += 1 } }
+#[update]
+fn add() { bump() }
+
+//- written by a timer
+use std::collections::VecDeque;
+thread_local! { static PRICES: RefCell<VecDeque<u64>> = RefCell::default(); }
+                     //^^^^^^ warning: what `start` writes is lost
+#[update]
+fn start() {
+    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(9), || PRICES.with_borrow_mut(|p| p.push_back(1)));
+}
+
+//- saved, but never restored
+thread_local! { static NOTES: RefCell<BTreeMap<Principal, String>> = RefCell::default(); }
+                     //^^^^^ warning: `NOTES` lives on the heap
+#[update]
+fn put(note: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), note)); }
+#[pre_upgrade]
+fn save() { ic_cdk::storage::stable_save((NOTES.take(),)).unwrap(); }
+
+//- figures that are only measured
+thread_local! { static METRICS: RefCell<BTreeMap<String, u64>> = RefCell::default(); }
+                     //^^^^^^^ information: `METRICS` lives on the heap
+#[update]
+fn put() { METRICS.with_borrow_mut(|m| m.insert("put".into(), 1)); }
+
+//- good: a stable structure, under an alias
+use ic_stable_structures::{memory_manager::VirtualMemory, BTreeMap as StableMap, DefaultMemoryImpl};
+type Notes = StableMap<Principal, String, VirtualMemory<DefaultMemoryImpl>>;
+thread_local! { static NOTES: RefCell<Notes> = RefCell::new(Notes::init(memory(0))); }
+#[update]
+fn put(note: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), note)); }
+
+//- good: a struct whose fields are stable
+struct State { notes: StableBTreeMap<Principal, String, Memory>, total: StableCell<u64, Memory> }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::new()); }
+#[update]
+fn put(note: String) { STATE.with_borrow_mut(|s| s.notes.insert(msg_caller(), note)); }
+
+//- good: both hooks
+thread_local! { static NOTES: RefCell<BTreeMap<Principal, String>> = RefCell::default(); }
+#[update]
+fn put(note: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), note)); }
+#[pre_upgrade]
+fn save() { ic_cdk::storage::stable_save((NOTES.take(),)).unwrap(); }
+#[post_upgrade]
+fn restore() { let (notes,) = ic_cdk::storage::stable_restore().unwrap(); NOTES.set(notes); }
+
+//- trap: caches, random numbers, timers, locks
+thread_local! {
+    static PRICE_CACHE: RefCell<BTreeMap<u64, u64>> = RefCell::default();
+    static RNG: RefCell<Option<StdRng>> = RefCell::default();
+    static TIMER: RefCell<Option<TimerId>> = RefCell::default();
+    static IN_FLIGHT: RefCell<Vec<Principal>> = RefCell::default();
+}
+#[update]
+fn work() {
+    PRICE_CACHE.with_borrow_mut(|c| c.insert(1, 1));
+    RNG.set(None);
+    TIMER.set(None);
+    IN_FLIGHT.with_borrow_mut(|f| f.push(msg_caller()));
+}
+
+//- trap: replayed from a stable log
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+fn apply(event: Event) { BALANCES.with_borrow_mut(|b| b.insert(event.who, event.amount)); }
+#[update]
+fn add(event: Event) { append_to_stable_log(&event); apply(event) }
+#[post_upgrade]
+fn replay() { for event in stable_log() { apply(event) } }
+
+//- trap: only read, a constant, a test, another crate's type
+thread_local! { static TABLE: RefCell<BTreeMap<u64, u64>> = RefCell::default(); static REMOTE: RefCell<other::Store> = RefCell::default(); }
+static LIMIT: u64 = 3;
+#[query]
+fn get(key: u64) -> Option<u64> { TABLE.with_borrow(|t| t.get(&key).copied()) }
+#[update]
+fn put() { REMOTE.with_borrow_mut(|r| r.insert(LIMIT)); }
+#[cfg(test)]
+mod tests { thread_local! { static SEEN: RefCell<Vec<u64>> = RefCell::default(); } #[test] fn t() { SEEN.with_borrow_mut(|s| s.push(1)); } }
+
+//- trap: only `init` writes it, which is for missing-post-upgrade to say
+thread_local! { static CONFIG: RefCell<Option<u64>> = RefCell::default(); }
+#[init]
+fn init() { CONFIG.set(Some(1)) }
+#[update]
+fn get() -> Option<u64> { CONFIG.with_borrow(|c| *c) }
+
+//- not checked: fields that hooks save only in part
+struct State { a: Vec<u64>, b: Vec<u64> }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+#[update]
+fn put() { STATE.with_borrow_mut(|s| s.b.push(1)) }
+#[pre_upgrade]
+fn save() { ic_cdk::storage::stable_save((STATE.with_borrow(|s| s.a.clone()),)).unwrap() }
+#[post_upgrade]
+fn restore() { let (a,) = ic_cdk::storage::stable_restore().unwrap(); STATE.with_borrow_mut(|s| s.a = a) }

@@ -1,0 +1,52 @@
+//- heap state
+thread_local! { static CONFIG: RefCell<Option<Principal>> = RefCell::default(); }
+#[init]
+fn init(owner: Principal) {
+ //^^^^ warning: An upgrade does not run `init` and discards `CONFIG`
+    CONFIG.set(Some(owner));
+}
+
+//- timers, through a helper, in another spelling
+fn start() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || async { tick().await }); }
+#[ic_cdk::init]
+fn set_up() { start() }
+ //^^^^^^ warning: discards the timers
+
+//- a raw export
+thread_local! { static CONFIG: Cell<u64> = Cell::new(0); }
+#[unsafe(export_name = "canister_init")]
+fn begin() { CONFIG.set(1) }
+ //^^^^^ warning: `CONFIG`
+
+//- good: both hooks
+thread_local! { static CONFIG: Cell<u64> = Cell::new(0); }
+#[init]
+fn init(n: u64) { CONFIG.set(n) }
+#[post_upgrade]
+fn post_upgrade(n: u64) { init(n) }
+
+//- trap: an empty init
+#[init]
+fn init() { ic_cdk::println!("hello"); }
+
+//- trap: stable structures only
+use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableCell};
+type Memory = VirtualMemory<DefaultMemoryImpl>;
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static OWNER: RefCell<StableCell<Principal, Memory>> = RefCell::new(StableCell::init(MANAGER.with_borrow(|m| m.get(MemoryId::new(0))), Principal::anonymous()));
+}
+#[init]
+fn init(owner: Principal) { OWNER.with_borrow_mut(|o| { o.set(owner); }) }
+
+//- trap: a library without hooks
+thread_local! { static CONFIG: Cell<u64> = Cell::new(0); }
+pub fn init(n: u64) { CONFIG.set(n) }
+
+//- trap: the hook stands behind a `cfg` that is always on
+thread_local! { static CONFIG: Cell<u64> = Cell::new(0); }
+#[init]
+fn init(n: u64) { CONFIG.set(n) }
+#[cfg(target_arch = "wasm32")]
+#[ic_cdk_macros::post_upgrade]
+fn after() { init(3) }

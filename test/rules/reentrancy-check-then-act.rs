@@ -1,0 +1,156 @@
+//- two calls pass the check
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `PAID` is checked here but written only after an `await`
+    Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+
+//- a balance that is compared before, and reduced behind the call (ic-cdk 0.17)
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = ic_cdk::caller();
+    let balance = BALANCES.with(|b| b.borrow().get(&me).copied().unwrap_or(0));
+    if balance < amount { return Err("too little".into()); }
+     //^^^^^^^^^^^^^^^^ warning: `BALANCES` is checked here
+    let (_block,): (u64,) = ic_cdk::call(ledger(), "transfer", (amount,)).await.map_err(|e| e.1)?;
+    BALANCES.with(|b| b.borrow_mut().insert(me, balance - amount));
+    Ok(())
+}
+
+//- the condition encloses the call
+struct State { done: bool, owner: Principal }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+fn read_state<R>(f: impl FnOnce(&State) -> R) -> R { STATE.with_borrow(f) }
+fn mutate_state<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with_borrow_mut(f) }
+#[update]
+async fn start() {
+    if !read_state(|s| s.done) {
+     //^^^^^^^^^^^^^^^^^^^^^^^ warning: `STATE.done` is checked here
+        Call::unbounded_wait(ledger(), "transfer").await.unwrap();
+        mutate_state(|s| s.done = true);
+    }
+}
+
+//- a helper checks, another one writes
+thread_local! { static CLAIMS: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+fn ensure_open(id: u64) -> Result<(), String> { CLAIMS.with_borrow(|c| if c.contains_key(&id) { Err("closed".into()) } else { Ok(()) }) }
+fn close(id: u64) { CLAIMS.with_borrow_mut(|c| c.insert(id, 1)); }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    ensure_open(id)?;
+  //^^^^^^^^^^^^^^^^ warning: `CLAIMS` is checked here
+    Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    close(id);
+    Ok(())
+}
+
+//- good: a lock whose drop releases it
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); static LOCKS: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+struct Entry(u64);
+impl Entry { fn take(id: u64) -> Option<Self> { LOCKS.with_borrow_mut(|l| l.insert(id)).then_some(Self(id)) } }
+impl Drop for Entry { fn drop(&mut self) { LOCKS.with_borrow_mut(|l| l.remove(&self.0)); } }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    let _entry = Entry::take(id).ok_or("busy")?;
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+    Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+
+//- good: claimed before the call
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+    PAID.with_borrow_mut(|p| p.insert(id));
+    if Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.is_err() {
+        PAID.with_borrow_mut(|p| p.remove(&id));
+    }
+    Ok(())
+}
+
+//- trap: the answer of `insert` is looked at behind the call
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+    Call::bounded_wait(oracle(), "check").with_arg(id).await.map_err(|e| e.to_string())?;
+    if !PAID.with_borrow_mut(|p| p.insert(id)) { return Err("paid meanwhile".into()); }
+    Ok(())
+}
+
+//- trap: read again behind the call
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(me: Principal, amount: u64) -> Result<(), String> {
+    if BALANCES.with_borrow(|b| b.get(&me).copied().unwrap_or(0)) < amount { return Err("too little".into()); }
+    Call::bounded_wait(oracle(), "allowed").await.map_err(|e| e.to_string())?;
+    if BALANCES.with_borrow(|b| b.get(&me).copied().unwrap_or(0)) < amount { return Err("too little".into()); }
+    BALANCES.with_borrow_mut(|b| b.insert(me, 0));
+    Ok(())
+}
+
+//- trap: a guard with another name, held by whoever calls
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); static RUNNING: Cell<bool> = Cell::new(false); }
+struct Job;
+impl Job { fn begin() -> Option<Self> { if RUNNING.replace(true) { None } else { Some(Job) } } }
+impl Drop for Job { fn drop(&mut self) { RUNNING.set(false) } }
+async fn pay(id: u64) -> Result<(), String> {
+    if PAID.with_borrow(|p| p.contains(&id)) { return Ok(()); }
+    Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+#[update]
+async fn pay_all() -> Result<(), String> {
+    let Some(_job) = Job::begin() else { return Err("running".into()); };
+    pay(1).await?;
+    pay(2).await
+}
+
+//- trap: another field of the same state
+struct State { owner: Principal, total: u64 }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+#[update]
+async fn add(amount: u64) -> Result<(), String> {
+    if STATE.with_borrow(|s| s.owner != msg_caller()) { return Err("not yours".into()); }
+    Call::bounded_wait(oracle(), "rate").await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| s.total += amount);
+    Ok(())
+}
+
+//- trap: a value that is computed once, whoever is first
+thread_local! { static KEY: RefCell<Option<Vec<u8>>> = RefCell::default(); }
+#[update]
+async fn public_key() -> Vec<u8> {
+    if let Some(key) = KEY.with_borrow(|k| k.clone()) { return key; }
+    let key: Vec<u8> = Call::bounded_wait(signer(), "key").await.unwrap().candid().unwrap();
+    KEY.with_borrow_mut(|k| *k = Some(key.clone()));
+    key
+}
+
+//- trap: the awaited function never suspends
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+async fn nothing() {}
+#[update]
+async fn claim(id: u64) {
+    if PAID.with_borrow(|p| p.contains(&id)) { return; }
+    nothing().await;
+    PAID.with_borrow_mut(|p| p.insert(id));
+}
+
+//- not checked: a condition on what the caller may do, kept in state, and withdrawn meanwhile
+thread_local! { static ADMINS: RefCell<std::collections::BTreeSet<Principal>> = RefCell::default(); static FEE: Cell<u64> = Cell::new(0); }
+#[update]
+async fn set_fee(fee: u64) -> Result<(), String> {
+    if !ADMINS.with_borrow(|a| a.contains(&msg_caller())) { return Err("no".into()); }
+    Call::bounded_wait(oracle(), "check").await.map_err(|e| e.to_string())?;
+    FEE.set(fee);
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//- a debit that stays when the transfer fails
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&msg_caller()).unwrap() -= amount);
+                               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change when the call fails: the `await` commits it, and `?` returns the error
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- the old call API (ic-cdk 0.17)
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) {
+    BALANCES.with(|b| b.borrow_mut().remove(&ic_cdk::caller()));
+                    //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `unwrap` traps
+    let (_block,): (u64,) = ic_cdk::call(ledger(), "transfer", (amount,)).await.unwrap();
+}
+
+//- the error is dropped
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+                               //^^^^^^^^^^^^^^^^^^^^^^^ warning: the error is dropped
+    let _ = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await;
+}
+
+//- through helpers: one writes, another one calls
+struct State { balances: BTreeMap<Principal, u64> }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+fn mutate_state<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with(|s| f(&mut s.borrow_mut())) }
+fn debit(who: Principal, amount: u64) { mutate_state(|s| *s.balances.entry(who).or_default() -= amount) }
+async fn transfer(amount: u64) -> Result<(), String> {
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    debit(msg_caller(), amount);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `STATE.balances` keeps this change
+    transfer(amount).await?;
+    Ok(())
+}
+
+//- the failure's branch only returns
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+                               //^^^^^^^^^^^^^^^^^^^^^^^ warning: the failure's branch returns
+    if let Err(e) = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await {
+        return Err(e.to_string());
+    }
+    Ok(())
+}
+
+//- a wrapper of another crate
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(args: TransferArgs) -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+                               //^^^^^^^^^^^^^^^^^^^^^^^ warning: `?` returns the error
+    ic_ledger_types::transfer(ledger(), &args).await.map_err(|e| e.1)?;
+    Ok(())
+}
+
+//- good: written back where the call fails
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = msg_caller();
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() -= amount);
+    if let Err(e) = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await {
+        BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() += amount);
+        return Err(e.to_string());
+    }
+    Ok(())
+}
+
+//- good: written back through a helper, in a match
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+fn credit(who: Principal, amount: u64) { BALANCES.with_borrow_mut(|b| *b.entry(who).or_default() += amount) }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = msg_caller();
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() -= amount);
+    match Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await {
+        Ok(_) => Ok(()),
+        Err(e) => { credit(me, amount); Err(e.to_string()) }
+    }
+}
+
+//- good: written back in `map_err`
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = msg_caller();
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() -= amount);
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| {
+        BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() += amount);
+        e.to_string()
+    })?;
+    Ok(())
+}
+
+//- good: the result lies in a variable that is looked at later
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = msg_caller();
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() -= amount);
+    let result = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await;
+    if result.is_err() {
+        BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() += amount);
+    }
+    result.map(|_| ()).map_err(|e| e.to_string())
+}
+
+//- good: the caller of the function writes it back
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+async fn pay_out(me: Principal, amount: u64) -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() -= amount);
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn withdraw(amount: u64) {
+    let me = msg_caller();
+    if let Err(_) = pay_out(me, amount).await {
+        BALANCES.with_borrow_mut(|b| *b.get_mut(&me).unwrap() += amount);
+    }
+}
+
+//- trap: counters and logs may have gaps
+thread_local! { static NEXT_ID: Cell<u64> = Cell::new(0); static EVENT_LOG: RefCell<Vec<String>> = RefCell::default(); }
+#[update]
+async fn order() -> Result<(), String> {
+    NEXT_ID.set(NEXT_ID.get() + 1);
+    EVENT_LOG.with_borrow_mut(|l| l.push("order".into()));
+    Call::unbounded_wait(ledger(), "transfer").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: a lock that is released when dropped
+thread_local! { static BUSY: RefCell<std::collections::BTreeSet<Principal>> = RefCell::default(); }
+struct CallerGuard(Principal);
+impl CallerGuard {
+    fn new(p: Principal) -> Result<Self, String> {
+        if BUSY.with_borrow_mut(|b| b.insert(p)) { Ok(Self(p)) } else { Err("busy".into()) }
+    }
+}
+impl Drop for CallerGuard { fn drop(&mut self) { BUSY.with_borrow_mut(|b| b.remove(&self.0)); } }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let _guard = CallerGuard::new(msg_caller())?;
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: scopeguard writes it back
+thread_local! { static HOLDINGS: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = msg_caller();
+    HOLDINGS.with_borrow_mut(|b| b.remove(&me));
+    let undo = scopeguard::guard((), |_| HOLDINGS.with_borrow_mut(|b| { b.insert(me, amount); }));
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| e.to_string())?;
+    std::mem::forget(undo);
+    Ok(())
+}
+
+//- trap: the awaited function never suspends
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+async fn price() -> Result<u64, String> { Ok(3) }
+#[update]
+async fn buy() -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    price().await?;
+    Ok(())
+}
+
+//- trap: tokens of a rate limit
+thread_local! { static RATE_TOKENS: Cell<u64> = Cell::new(10); }
+#[update]
+async fn ask() -> Result<(), String> {
+    RATE_TOKENS.set(RATE_TOKENS.get() - 1);
+    Call::bounded_wait(oracle(), "get").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: the write is in a branch that returns before the call
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn close(now: bool) -> Result<(), String> {
+    if now {
+        BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+        return Ok(());
+    }
+    Call::unbounded_wait(ledger(), "transfer").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: what a call has told is kept
+thread_local! { static PUBLIC_KEY: RefCell<Option<Vec<u8>>> = RefCell::default(); }
+#[update]
+async fn sign() -> Result<(), String> {
+    let key: Vec<u8> = Call::bounded_wait(signer(), "key").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    PUBLIC_KEY.with_borrow_mut(|k| *k = Some(key));
+    Call::bounded_wait(signer(), "sign").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: tests are not canister code
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[cfg(test)]
+mod tests {
+    async fn withdraw() { super::BALANCES.with_borrow_mut(|b| b.clear()); Call::unbounded_wait(l(), "t").await.unwrap(); }
+}
+
+//- not checked: a loop comes back to the write
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn all(list: Vec<Principal>) -> Result<(), String> {
+    for p in list {
+        Call::unbounded_wait(ledger(), "transfer").await.map_err(|e| e.to_string())?;
+        BALANCES.with_borrow_mut(|b| b.remove(&p));
+    }
+    Ok(())
+}
