@@ -1,0 +1,207 @@
+import { mkdirSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { assertNever } from "../base/assert.ts";
+import type { NetworkRequests, Progress } from "../protocol/network.ts";
+import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
+import type { AnsweredMethod } from "./network.ts";
+import { NetworkError, stateDirectoryError } from "./networkError.ts";
+import type { Failure, FromWorker, ToWorker, WorkerSettings } from "./workerMessages.ts";
+
+/** What a process needs to have a network. */
+export interface NetworkHostOptions {
+  /** The workspace's `.canister-workbench` folder. */
+  readonly directory: string;
+  /** This program in words for users, told to others who want the same folder. */
+  readonly program: string;
+  /** The module of the Worker: `networkWorker.ts`, or its bundle. */
+  readonly worker: URL;
+  /** Versions of the engine, of Node and of V8. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The state changed without a request. */
+  readonly changed: () => void;
+  readonly progress: (progress: Progress) => void;
+  /** For the user, who did not ask; several lines are one notice. */
+  readonly notice: (message: string) => void;
+  /** A mistake of ours, for a log. */
+  readonly mistake: (stack: string) => void;
+  /** How long a cancelled execution may take to react before its Worker is ended by force; milliseconds. */
+  readonly reactionMillisMax?: number;
+}
+
+/** Room for deep recursion in canisters: the IC's own limit of Wasm frames must be reached first. */
+const stackMegabytes = 64;
+
+/** A slice of 2 billion instructions takes a few seconds on a slow machine. */
+const reactionMillisMax = 10_000;
+
+/** How long the Worker may take to write its state at the end. */
+const closeMillisMax = 4_000;
+
+interface PendingRequest {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: NetworkError) => void;
+}
+
+interface RunningWorker {
+  readonly worker: Worker;
+  readonly pending: Map<number, PendingRequest>;
+  readonly cancelFlag: Int32Array;
+  readonly ended: Promise<void>;
+  /** When the Worker was last heard of, by `performance.now()`. */
+  heardMillis: number;
+  /** Whether something runs that did not begin with a request: timers, heartbeats. */
+  ticking: boolean;
+}
+
+/**
+ * The network of a workspace as a process sees it: it holds the folder's lock, runs the network in a Worker so that the
+ * process keeps answering while a canister computes, and starts the Worker again from the saved state when it ended.
+ */
+export class NetworkHost {
+  readonly #options: NetworkHostOptions;
+  #lock: DirectoryLock | undefined;
+  #running: RunningWorker | undefined;
+  #lastId = 0;
+
+  constructor(options: NetworkHostOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a request. Rejects with `NetworkError`, in words for the user. */
+  async request<M extends AnsweredMethod>(
+    method: M,
+    params: NetworkRequests[M]["params"],
+  ): Promise<NetworkRequests[M]["result"]> {
+    const running = this.#start();
+    const id = ++this.#lastId;
+    const result = new Promise<unknown>((resolve, reject) => running.pending.set(id, { resolve, reject }));
+    this.#post(running, { kind: "request", id, method, params });
+    // The Worker answers with what `Network.request` gave for this method.
+    return (await result) as NetworkRequests[M]["result"];
+  }
+
+  /** Ends the message execution that is running now. False when nothing runs. */
+  cancel(): boolean {
+    const running = this.#running;
+    if (running === undefined || (running.pending.size === 0 && !running.ticking)) return false;
+    Atomics.store(running.cancelFlag, 0, 1);
+    this.#watchReaction(running, this.#lastId, performance.now());
+    return true;
+  }
+
+  /** Writes the state and gives the folder back. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    if (running !== undefined) {
+      Atomics.store(running.cancelFlag, 0, 1);
+      this.#post(running, { kind: "close" });
+      const timer = setTimeout(() => void running.worker.terminate(), closeMillisMax);
+      await running.ended;
+      clearTimeout(timer);
+    }
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #start(): RunningWorker {
+    if (this.#running !== undefined) return this.#running;
+    const { directory, program } = this.#options;
+    try {
+      mkdirSync(directory, { recursive: true });
+    } catch (error) {
+      throw stateDirectoryError(`The network's state folder ${directory} cannot be made`, error);
+    }
+    this.#lock ??= lockDirectory(directory, program);
+    this.#running = this.#launch();
+    return this.#running;
+  }
+
+  #launch(): RunningWorker {
+    const { directory, versions, worker: address } = this.#options;
+    const cancelFlag = new SharedArrayBuffer(4);
+    const workerData: WorkerSettings = { directory, versions, cancelFlag };
+    const worker = new Worker(address, { workerData, resourceLimits: { stackSizeMb: stackMegabytes } });
+    const running: RunningWorker = {
+      worker,
+      pending: new Map(),
+      cancelFlag: new Int32Array(cancelFlag),
+      ended: new Promise((resolve) => worker.once("exit", () => resolve())),
+      heardMillis: performance.now(),
+      ticking: false,
+    };
+    let reason = "The network's Worker ended unexpectedly.";
+    worker.on("message", (message: FromWorker) => this.#hear(running, message));
+    worker.on("error", (error) => {
+      reason = `The network's Worker ended unexpectedly: ${error instanceof Error ? error.message : String(error)}.`;
+      this.#options.mistake(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    });
+    worker.once("exit", () => {
+      if (this.#running === running) this.#running = undefined;
+      failAll(running, { message: `${reason} The next request starts it again from the state saved last.` });
+    });
+    return running;
+  }
+
+  #hear(running: RunningWorker, message: FromWorker): void {
+    running.heardMillis = performance.now();
+    switch (message.kind) {
+      case "response":
+        running.pending.get(message.id)?.resolve(message.result);
+        running.pending.delete(message.id);
+        return;
+      case "failure":
+        if (message.failure.stack !== undefined) this.#options.mistake(message.failure.stack);
+        running.pending.get(message.id)?.reject(errorOf(message.failure));
+        running.pending.delete(message.id);
+        return;
+      case "changed":
+        running.ticking = false;
+        this.#options.changed();
+        return;
+      case "progress":
+        running.ticking = running.pending.size === 0;
+        this.#options.progress(message.progress);
+        return;
+      case "notice":
+        this.#options.notice(message.message);
+        return;
+      case "unusable":
+        failAll(running, message.failure);
+        return;
+      default:
+        assertNever(message);
+    }
+  }
+
+  /** Ends the Worker when it does not react to a cancellation, as in a host call that does not come back. */
+  #watchReaction(running: RunningWorker, lastId: number, sinceMillis: number): void {
+    const millisMax = this.#options.reactionMillisMax ?? reactionMillisMax;
+    const timer = setInterval(() => {
+      const isOver = this.#running !== running || (running.pending.size === 0 && !running.ticking);
+      if (isOver || this.#lastId !== lastId) return clearInterval(timer);
+      if (performance.now() - Math.max(sinceMillis, running.heardMillis) < millisMax) return;
+      clearInterval(timer);
+      const message =
+        `The message execution was ended by force: it did not react within ${Math.round(millisMax / 1000)} seconds. ` +
+        "The network goes on from the state saved before this request.";
+      failAll(running, { message });
+      this.#running = undefined;
+      void running.worker.terminate();
+      this.#options.changed();
+    }, 100);
+    timer.unref();
+  }
+
+  #post({ worker }: RunningWorker, message: ToWorker): void {
+    worker.postMessage(message);
+  }
+}
+
+function failAll({ pending }: RunningWorker, failure: Failure): void {
+  for (const { reject } of pending.values()) reject(errorOf(failure));
+  pending.clear();
+}
+
+function errorOf({ message, code }: Failure): NetworkError {
+  return new NetworkError(message, code);
+}

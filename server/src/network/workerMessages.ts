@@ -1,0 +1,40 @@
+/** What the process and the Worker with the network say to each other. Plain data, by structured clone. */
+import type { NetworkMethod, Progress } from "../protocol/network.ts";
+
+/** What the Worker is started with. */
+export interface WorkerSettings {
+  /** The workspace's `.canister-workbench` folder, locked by the process. */
+  readonly directory: string;
+  /** Versions of the engine, of Node and of V8. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** One 32-bit number; not 0 while the running request is to end. */
+  readonly cancelFlag: SharedArrayBuffer;
+}
+
+/** From the process to the Worker. */
+export type ToWorker =
+  | { readonly kind: "request"; readonly id: number; readonly method: NetworkMethod; readonly params: unknown }
+  /** Write everything and end. */
+  | { readonly kind: "close" };
+
+/** From the Worker to the process. */
+export type FromWorker =
+  | { readonly kind: "response"; readonly id: number; readonly result: unknown }
+  | { readonly kind: "failure"; readonly id: number; readonly failure: Failure }
+  /** The state changed without a request. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "progress"; readonly progress: Progress }
+  /** For the user, who did not ask. */
+  | { readonly kind: "notice"; readonly message: string }
+  /** The state directory cannot be used; the Worker ends. */
+  | { readonly kind: "unusable"; readonly failure: Failure };
+
+/** Why a request was not answered. */
+export interface Failure {
+  /** In words for the user. */
+  readonly message: string;
+  /** One of `networkErrors`, if one fits. */
+  readonly code?: number;
+  /** For the log, when it is a mistake of ours. */
+  readonly stack?: string;
+}

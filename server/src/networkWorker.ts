@@ -1,0 +1,112 @@
+/** The Worker with the network: answers the process's requests one after the other, and lets time pass in between. */
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { gunzipSync } from "node:zlib";
+import { assert } from "./base/assert.ts";
+import { createV8Embedder } from "./engine/embedder/v8Embedder.ts";
+import { candidOfModule } from "./network/moduleCandid.ts";
+import { type AnsweredMethod, Network } from "./network/network.ts";
+import { NetworkError } from "./network/networkError.ts";
+import type { Failure, FromWorker, ToWorker, WorkerSettings } from "./network/workerMessages.ts";
+import type { NetworkRequests } from "./protocol/network.ts";
+
+assert(!isMainThread && parentPort !== null, "networkWorker is started as a Worker");
+const port = parentPort;
+const settings: WorkerSettings = workerData;
+const cancelFlag = new Int32Array(settings.cancelFlag);
+let timer: NodeJS.Timeout | undefined;
+
+const network = openNetwork();
+if (network !== undefined) serve(network);
+
+function openNetwork(): Network | undefined {
+  try {
+    return Network.open({
+      directory: settings.directory,
+      embedder: createV8Embedder({ gunzip }),
+      candidOfModule: (wasm) => candidOfModule(isPacked(wasm) ? (gunzip(wasm, 100 << 20) ?? wasm) : wasm),
+      clock: () => BigInt(Date.now()) * 1_000_000n,
+      isCancelled: () => Atomics.load(cancelFlag, 0) !== 0,
+      progress: (progress) => send({ kind: "progress", progress }),
+      notice: (message) => send({ kind: "notice", message }),
+      versions: settings.versions,
+    });
+  } catch (error) {
+    send({ kind: "unusable", failure: failureOf(error) });
+    return undefined;
+  }
+}
+
+function serve(network: Network): void {
+  port.on("message", (message: ToWorker) => {
+    clearTimeout(timer);
+    if (message.kind === "close") {
+      close(network);
+      return;
+    }
+    Atomics.store(cancelFlag, 0, 0);
+    send(answer(network, message));
+    schedule(network);
+  });
+  schedule(network);
+}
+
+/** The one place where a request can fail. */
+function answer(network: Network, { id, method, params }: ToWorker & { kind: "request" }): FromWorker {
+  try {
+    // The process passes on what its client sent; the handlers look at what they read.
+    const request = method as AnsweredMethod;
+    const result = network.request(request, params as NetworkRequests[typeof request]["params"]);
+    return { kind: "response", id, result };
+  } catch (error) {
+    return { kind: "failure", id, failure: failureOf(error) };
+  }
+}
+
+/** Timers and heartbeats run while nobody asks for anything. */
+function schedule(network: Network): void {
+  const millis = network.millisToNextTick();
+  if (millis === undefined) return;
+  timer = setTimeout(() => {
+    Atomics.store(cancelFlag, 0, 0);
+    try {
+      if (network.tick()) send({ kind: "changed" });
+    } catch (error) {
+      send({ kind: "notice", message: failureOf(error).message });
+    }
+    schedule(network);
+  }, millis);
+}
+
+function close(network: Network): void {
+  try {
+    network.close();
+  } catch (error) {
+    send({ kind: "notice", message: failureOf(error).message });
+  }
+  port.close();
+}
+
+function send(message: FromWorker): void {
+  port.postMessage(message);
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof NetworkError) {
+    return { message: error.message, ...(error.code !== undefined && { code: error.code }) };
+  }
+  const reason = error instanceof Error ? error : new Error(String(error));
+  const message = `This is a mistake of Canister Workbench, not of the canister: ${reason.message}`;
+  return { message, ...(reason.stack !== undefined && { stack: reason.stack }) };
+}
+
+function isPacked(wasm: Uint8Array): boolean {
+  return wasm[0] === 0x1f && wasm[1] === 0x8b;
+}
+
+function gunzip(packed: Uint8Array, bytesMax: number): Uint8Array | undefined {
+  try {
+    return gunzipSync(packed, { maxOutputLength: bytesMax });
+  } catch {
+    return undefined;
+  }
+}

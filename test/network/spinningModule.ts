@@ -1,0 +1,32 @@
+import { WasmBuilder } from "../support/wasmBuilder.ts";
+
+/** A canister with a counter in its heap (`count`, `read`) and a method that counts and then never ends (`spin`). */
+export function spinningModule(): Uint8Array {
+  const module = new WasmBuilder();
+  const append = module.ic0("msg_reply_data_append", "ii");
+  const reply = module.ic0("msg_reply");
+  module.memory(1);
+  const head = Uint8Array.from([...Buffer.from("DIDL"), 0, 1, 0x78]);
+  const counter = 104;
+  module.segment(head, counter - head.length);
+  const answer = [
+    ["i32.const", counter - head.length],
+    ["i32.const", head.length + 8],
+    ["call", append],
+    ["call", reply],
+  ] as const;
+  const increment = [
+    ["i32.const", counter],
+    ["i32.const", counter],
+    ["i64.load", 0],
+    ["i64.const", 1],
+    "i64.add",
+    ["i64.store", 0],
+  ] as const;
+  module.function({ code: [...increment, ...answer], exports: ["canister_update count"] });
+  module.function({ code: answer, exports: ["canister_query read"] });
+  module.function({ code: [...increment, "loop", ["br", 0], "end"], exports: ["canister_update spin"] });
+  const candid = "service : { count : () -> (nat64); read : () -> (nat64) query; spin : () -> () }";
+  module.custom("icp:public candid:service", Buffer.from(candid));
+  return module.build();
+}
