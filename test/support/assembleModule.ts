@@ -86,7 +86,12 @@ export function assembleModule(parts: ModuleParts): Uint8Array {
     ...section(10, vector(bodies)),
     ...(parts.data === undefined
       ? []
-      : section(11, vector([[0, ...code.op.i32Const(parts.data.offset), 0x0b, ...vector([...parts.data.bytes].map((it) => [it]))]]))),
+      : section(
+          11,
+          vector([
+            [0, ...code.op.i32Const(parts.data.offset), 0x0b, ...vector([...parts.data.bytes].map((it) => [it]))],
+          ]),
+        )),
   ]);
 }
 

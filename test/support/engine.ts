@@ -13,7 +13,7 @@ import {
 } from "../../server/src/engine/management/idl.ts";
 import { Subnet, type SubnetOptions } from "../../server/src/engine/subnet.ts";
 import type { CallResponse, TraceEvent } from "../../server/src/engine/trace.ts";
-import { type Script, universalCanister, type UniversalOptions } from "./universalCanister.ts";
+import { type Script, type UniversalOptions, universalCanister } from "./universalCanister.ts";
 
 /** Cycles of a test canister unless said otherwise. */
 export const plenty = 100_000_000_000_000n;
@@ -59,7 +59,9 @@ export function universal(options: UniversalOptions = {}): Uint8Array {
 }
 
 /** One V8 embedder for all tests of a file: modules are compiled once. */
-export const embedder = createV8Embedder({ gunzip: (packed, bytesMax) => gunzipSync(packed, { maxOutputLength: bytesMax }) });
+export const embedder = createV8Embedder({
+  gunzip: (packed, bytesMax) => gunzipSync(packed, { maxOutputLength: bytesMax }),
+});
 
 /** A subnet with tracing, and short ways to do what tests do all the time. */
 export class TestNetwork {
@@ -95,9 +97,18 @@ export class TestNetwork {
   }
 
   /** A canister that obeys scripts. */
-  universal(it: { readonly cycles?: bigint; readonly settings?: Partial<SettingsArgument>; readonly init?: Script } & UniversalOptions = {}): Principal {
+  universal(
+    it: {
+      readonly cycles?: bigint;
+      readonly settings?: Partial<SettingsArgument>;
+      readonly init?: Script;
+    } & UniversalOptions = {},
+  ): Principal {
     const { cycles, settings, init, ...options } = it;
-    const id = this.create({ ...(cycles === undefined ? {} : { cycles }), ...(settings === undefined ? {} : { settings }) });
+    const id = this.create({
+      ...(cycles === undefined ? {} : { cycles }),
+      ...(settings === undefined ? {} : { settings }),
+    });
     replied(this.install(id, universal(options), init));
     this.subnet.takeTrace();
     return id;

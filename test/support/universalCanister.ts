@@ -2,7 +2,7 @@
  * A canister that does what the scripts in its arguments say: a small interpreter, assembled here, so that tests of the
  * engine need neither cargo nor a text format. A script is a sequence of operations on one 64-bit accumulator.
  */
-import { assembleModule, code, type ImportedFunction, leb, sleb } from "./assembleModule.ts";
+import { assembleModule, code, type ImportedFunction, leb } from "./assembleModule.ts";
 
 /** One or more operations, or data for one. */
 export type Script = Uint8Array;
@@ -214,8 +214,43 @@ const operations = {
     0,
     4,
   ],
+  runKept: [
+    ...u32(),
+    ...op.i32Const(8),
+    0x6c,
+    ...op.i32Const(slotsAt),
+    0x6a,
+    ...set("a"),
+    ...get("a"),
+    0x28,
+    0,
+    0,
+    ...get("a"),
+    0x28,
+    0,
+    0,
+    ...get("a"),
+    0x28,
+    0,
+    4,
+    0x6a,
+    ...callFunction(functions.run),
+  ],
   loopForever: [0x03, 0x40, 0x0c, 0x00, 0x0b],
-  spin: [0x03, 0x40, ...get("acc"), ...op.i64Const(1), 0x7d, 0x22, local.acc, ...op.i64Const(0), 0x55, 0x0d, 0x00, 0x0b],
+  spin: [
+    0x03,
+    0x40,
+    ...get("acc"),
+    ...op.i64Const(1),
+    0x7d,
+    0x22,
+    local.acc,
+    ...op.i64Const(0),
+    0x55,
+    0x0d,
+    0x00,
+    0x0b,
+  ],
   callNew: [
     ...blob("a", "b"),
     ...blob("c", "d"),
@@ -327,6 +362,8 @@ export const ops = {
   appendStable: (offset: number, size: number) => operation("appendStable", number64(offset), number32(size)),
   certify: (data: Uint8Array | string) => operation("certify", sized(data)),
   keep: (slot: keyof typeof slots, script: Script) => operation("keep", number32(slots[slot]), sized(script)),
+  /** Runs what `keep` put there. */
+  runKept: (slot: keyof typeof slots) => operation("runKept", number32(slots[slot])),
   setTimer: (nanos: bigint) => concat(operation("const", number64(nanos)), operation("setTimer")),
   accept: (cycles: bigint) => concat(operation("const", number64(cycles)), operation("accept")),
   burn: (cycles: bigint) => concat(operation("const", number64(cycles)), operation("burn")),
@@ -364,7 +401,13 @@ export const ops = {
 function prepareCall(it: ScriptedCall): Script {
   const none = new Uint8Array(0);
   const parts = [
-    operation("callNew", sized(it.callee), sized(it.method ?? "update"), sized(it.onReply ?? none), sized(it.onReject ?? none)),
+    operation(
+      "callNew",
+      sized(it.callee),
+      sized(it.method ?? "update"),
+      sized(it.onReply ?? none),
+      sized(it.onReject ?? none),
+    ),
     operation("callData", sized(it.data ?? none)),
   ];
   if (it.onCleanup !== undefined) parts.push(operation("callCleanup", sized(it.onCleanup)));

@@ -2,10 +2,20 @@
 import { describe, expect, test } from "vitest";
 import { Fees } from "../../../server/src/engine/cycles/fees.ts";
 
-const published: readonly { readonly what: string; readonly cost: (fees: Fees) => bigint; readonly at13: bigint; readonly at34: bigint }[] = [
+const published: readonly {
+  readonly what: string;
+  readonly cost: (fees: Fees) => bigint;
+  readonly at13: bigint;
+  readonly at34: bigint;
+}[] = [
   { what: "canister creation", cost: (it) => it.canisterCreation, at13: 500_000_000_000n, at34: 1_307_692_307_692n },
   { what: "update message", cost: (it) => it.execution(0n, false), at13: 5_000_000n, at34: 13_076_923n },
-  { what: "a billion instructions", cost: (it) => it.execution(1_000_000_000n, false) - it.execution(0n, false), at13: 1_000_000_000n, at34: 2_615_384_615n },
+  {
+    what: "a billion instructions",
+    cost: (it) => it.execution(1_000_000_000n, false) - it.execution(0n, false),
+    at13: 1_000_000_000n,
+    at34: 2_615_384_615n,
+  },
   { what: "call", cost: (it) => it.call, at13: 260_000n, at34: 680_000n },
   { what: "byte of a call", cost: (it) => it.transmission(1000) - it.call, at13: 1_000_000n, at34: 2_615_384n },
   { what: "ingress message", cost: (it) => it.ingress(0), at13: 1_200_000n, at34: 3_138_461n },

@@ -1,0 +1,188 @@
+/** Installing, reinstalling, upgrading, uninstalling. Section 5, rules 9, 10, 14, 15, 19. */
+import { describe, expect, test } from "vitest";
+import { rejectText, replied, repliedNumber, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
+import { concat, ops } from "../support/universalCanister.ts";
+
+const cell = (network: TestNetwork, id: Parameters<TestNetwork["query"]>[0], address: number) =>
+  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
+
+describe("install", () => {
+  test("init runs with the argument, as the sender", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    replied(network.install(a, universal(), concat(ops.set(0, 5), ops.certify("root"))));
+    expect(cell(network, a, 0)).toBe(5n);
+    expect(network.subnet.canister(a)?.certifiedData).toEqual(new TextEncoder().encode("root"));
+    expect(network.subnet.canister(a)?.canisterVersion).toBe(1n);
+  });
+
+  test("a trap in init leaves the canister empty", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    expect(rejectText(network.install(a, universal(), ops.trap("no")))).toContain("IC0503 5 Error from Canister");
+    expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
+    expect(network.subnet.canister(a)?.canisterVersion).toBe(0n);
+  });
+
+  test("what is no Wasm is refused with a reason, and nothing changes", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.set(0, 5) });
+    expect(rejectText(network.upgrade(a, Uint8Array.of(1, 2, 3)))).toMatch(
+      new RegExp(`^IC0505 5 Error from Canister ${a.text}: Canister's Wasm module is not valid: `),
+    );
+    expect(cell(network, a, 0)).toBe(5n);
+  });
+
+  test("installing twice needs reinstall, which loses everything", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: concat(ops.set(0, 5), ops.certify("x"), ops.setTimer(9n * 10n ** 18n)) });
+    expect(rejectText(network.install(a, universal()))).toContain(
+      `IC0514 5 Canister ${a.text} cannot be installed because the canister is not empty.`,
+    );
+    replied(network.install(a, universal(), undefined, { reinstall: null }));
+    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.subnet.canister(a)).toMatchObject({ globalTimerNanos: 0n, stableBytes: 0 });
+    expect(network.subnet.canister(a)?.certifiedData.length).toBe(0);
+  });
+
+  test("a failed reinstall keeps the old code with its state", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.set(0, 5) });
+    rejectText(network.install(a, universal({ variant: 1 }), ops.trap("no"), { reinstall: null }));
+    expect(cell(network, a, 0)).toBe(5n);
+  });
+
+  test("only controllers install", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const stranger = user(9);
+    expect(rejectText(network.manage("uninstall_code", a, stranger))).toContain(
+      `Only the controllers of the canister ${a.text} can control it.\nCanister's controllers: ${user(1).text}\nSender's ID: ${stranger.text}`,
+    );
+  });
+
+  test("the canister pays for compilation and init", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    const before = network.cycles(a);
+    replied(network.install(a, universal(), ops.spin(1000)));
+    const cost = before - network.cycles(a);
+    expect(cost).toBeGreaterThan(25_000_000n);
+    const again = network.create();
+    const second = network.cycles(again);
+    replied(network.install(again, universal(), ops.spin(1000)));
+    expect(second - network.cycles(again)).toBeLessThan(cost);
+  });
+});
+
+describe("upgrade", () => {
+  test("stable memory and certified data stay, the heap does not; pre and post run in order", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const save = concat(ops.stableGrow(1), ops.stableWrite(0, "kept"));
+    network.update(a, concat(ops.set(0, 7), ops.certify("root"), ops.keep("preUpgrade", save), ops.reply()));
+    network.trace();
+    replied(network.upgrade(a, universal({ variant: 1 }), ops.set(8, 3)));
+    expect(network.trace().split("\n").slice(1, 4)).toEqual([
+      "execute a preUpgrade: committed",
+      "execute a postUpgrade: committed",
+      `management install_code a`,
+    ]);
+    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([0n, 3n]);
+    expect(repliedText(network.query(a, concat(ops.appendStable(0, 4), ops.reply())))).toBe("kept");
+    expect(network.subnet.canister(a)?.certifiedData).toEqual(new TextEncoder().encode("root"));
+  });
+
+  test("a trap in pre_upgrade leaves old state and old code", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    network.update(
+      a,
+      concat(ops.set(0, 7), ops.keep("preUpgrade", concat(ops.set(0, 8), ops.trap("pre"))), ops.reply()),
+    );
+    const hash = network.subnet.canister(a)?.moduleHash;
+    expect(rejectText(network.upgrade(a, universal({ variant: 1 })))).toContain("with message: 'pre'");
+    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.subnet.canister(a)?.moduleHash).toEqual(hash);
+  });
+
+  test("a trap in post_upgrade leaves old state and old code: what pre_upgrade wrote is undone", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    network.update(a, concat(ops.stableGrow(1), ops.stableWrite(0, "before"), ops.set(0, 7), ops.reply()));
+    const pre = concat(ops.set(0, 8), ops.stableWrite(0, "after!"), ops.stableGrow(3));
+    network.update(a, concat(ops.keep("preUpgrade", pre), ops.reply()));
+    const { moduleHash, canisterVersion, stableBytes } = network.subnet.canister(a) ?? {};
+    expect(
+      rejectText(network.upgrade(a, universal({ variant: 1 }), concat(ops.stableWrite(0, "post!!"), ops.trap("post")))),
+    ).toContain("'post'");
+    expect(cell(network, a, 0)).toBe(7n);
+    expect(repliedText(network.query(a, concat(ops.appendStable(0, 6), ops.reply())))).toBe("before");
+    expect(network.subnet.canister(a)).toMatchObject({ moduleHash, canisterVersion, stableBytes });
+    expect(repliedText(network.update(a, concat(ops.increase(0, 1), ops.reply("works"))))).toBe("works");
+    expect(cell(network, a, 0)).toBe(8n);
+  });
+
+  test("a trap in post_upgrade without pre_upgrade: stable memory is untouched", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: concat(ops.stableGrow(1), ops.stableWrite(0, "before")) });
+    const upgrade = network.install(
+      a,
+      universal({ variant: 1 }),
+      concat(ops.stableWrite(0, "post!!"), ops.trap("post")),
+      {
+        upgrade: [{ skip_pre_upgrade: [true], wasm_memory_persistence: [] }],
+      },
+    );
+    expect(rejectText(upgrade)).toContain("'post'");
+    expect(repliedText(network.query(a, concat(ops.appendStable(0, 6), ops.reply())))).toBe("before");
+  });
+
+  test("skip_pre_upgrade skips it", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.keep("preUpgrade", ops.trap("pre")) });
+    rejectText(network.upgrade(a, universal({ variant: 1 })));
+    replied(
+      network.install(a, universal({ variant: 1 }), undefined, {
+        upgrade: [{ skip_pre_upgrade: [true], wasm_memory_persistence: [] }],
+      }),
+    );
+  });
+
+  test("an upgrade turns the timer off", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.setTimer(9n * 10n ** 18n) });
+    replied(network.upgrade(a, universal({ variant: 1 })));
+    expect(network.subnet.canister(a)?.globalTimerNanos).toBe(0n);
+    replied(network.upgrade(a, universal(), ops.setTimer(8n * 10n ** 18n)));
+    expect(network.subnet.canister(a)?.globalTimerNanos).toBe(8n * 10n ** 18n);
+  });
+
+  test("an empty canister cannot be upgraded", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    expect(rejectText(network.upgrade(a, universal()))).toContain("IC0537 5");
+  });
+
+  test("a callback that waits over an upgrade runs in the new code", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const b = network.universal();
+    const sent = network.send(a, ops.call({ callee: b.bytes, data: ops.reply(), onReply: ops.reply("never seen") }));
+    // Management calls come first in a round: the upgrade runs while the call is under way.
+    network.subnet.executeRound();
+    expect(network.responseOf(sent)).toBeDefined();
+  });
+});
+
+describe("uninstall", () => {
+  test("code and state are gone, and the history tells who did it", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.setTimer(9n * 10n ** 18n) });
+    replied(network.manage("uninstall_code", a));
+    expect(network.subnet.canister(a)).toMatchObject({ heapBytes: 0, stableBytes: 0, globalTimerNanos: 0n });
+    expect(rejectText(network.update(a, ops.reply()))).toContain("IC0537");
+    replied(network.install(a, universal()));
+    expect(repliedText(network.update(a, ops.reply("back")))).toBe("back");
+  });
+});
