@@ -19,7 +19,10 @@ export interface AppendedIndices {
   readonly chargeSize: number;
 }
 
-/** How the counter is kept: always in its global, or in a local within functions that have loops. */
+/**
+ * Where code keeps the counter: always in its global, or in a local between calls. The latter is faster; the former is
+ * exact even after a trap.
+ */
 export type CounterPlace = "global" | "local";
 
 /** Operators that the replica's instrumentation adds at a plain and at a testing point, for the cost of compilation. */
@@ -55,7 +58,11 @@ export class FunctionRewriter {
   private readonly scratch = new Map<string, number>();
   private readonly scratchTypes: number[] = [];
   private firstScratch = 0;
-  private cached = false;
+  /**
+   * Where the counter is up to date while code is written: only in the local, only in the global, or in both. Without a
+   * local it is always in the global.
+   */
+  private counterIn: "local" | "global" | "both" = "global";
 
   constructor(module: WasmModule, appended: AppendedIndices, counterPlace: CounterPlace) {
     this.module = module;
@@ -81,7 +88,7 @@ export class FunctionRewriter {
     scanner.scan(type, locals, reader.at, body.end);
     if (scanner.problem !== undefined) return scanner.problem;
     this.operators += scanner.operators;
-    this.cached = scanner.hasLoop && this.counterPlace === "local";
+    this.counterIn = "global";
     this.firstScratch = locals;
     this.scratch.clear();
     this.scratchTypes.length = 0;
@@ -131,42 +138,58 @@ export class FunctionRewriter {
       case siteKinds.call:
         this.flushCounter();
         this.copySite(site);
-        return this.reloadCounter();
+        this.counterIn = "global";
+        return;
       case siteKinds.leave:
-        return this.flushCounter();
+        this.flushCounter();
+        return;
+      case siteKinds.meet:
+        this.loadCounter();
+        return;
     }
   }
 
   private writeCharge(cost: number): void {
+    // What led here may have come by several ways; before each the counter was put into its local.
+    if (this.counterPlace === "local") this.counterIn = "local";
     if (cost === 0) return;
     this.operators += operatorsPerCharge;
-    this.getCounter();
-    this.code.byte(0x42);
-    this.code.signed(cost);
-    this.code.byte(0x7d);
+    this.pushCharged(cost);
     this.setCounter();
   }
 
   private writeChargeAndTest(cost: number, isEntry: boolean): void {
     const { code, appended } = this;
     this.operators += operatorsPerTest + (cost === 0 ? 0 : operatorsPerCharge);
-    if (isEntry && this.cached) this.op(0x23, appended.counterGlobal);
-    else this.getCounter();
-    if (cost !== 0) {
-      code.byte(0x42);
-      code.signed(cost);
-      code.byte(0x7d);
-    }
-    if (this.cached) this.op(0x22, this.scratchLocal("counter", valueTypes.i64));
-    else {
+    if (this.counterPlace === "local" && !isEntry) this.counterIn = "local";
+    const counter = this.counterLocal();
+    this.pushCharged(cost);
+    this.op(0x22, counter);
+    if (this.counterPlace === "global") {
       this.op(0x24, appended.counterGlobal);
-      this.op(0x23, appended.counterGlobal);
+      this.op(0x20, counter);
     }
     code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
-    this.flushCounter();
+    if (this.counterPlace === "local") {
+      this.op(0x20, counter);
+      this.op(0x24, appended.counterGlobal);
+    }
     this.op(0x10, appended.outOfInstructions);
-    this.reloadCounter();
+    if (this.counterPlace === "local") {
+      this.op(0x23, appended.counterGlobal);
+      this.op(0x21, counter);
+      this.counterIn = "local";
+    }
     code.byte(0x0b);
+  }
+
+  private pushCharged(cost: number): void {
+    if (this.counterIn === "local") this.op(0x20, this.counterLocal());
+    else this.op(0x23, this.appended.counterGlobal);
+    if (cost === 0) return;
+    this.code.byte(0x42);
+    this.code.signed(cost);
+    this.code.byte(0x7d);
   }
 
   private writeStore(site: number, local: number): void {
@@ -209,7 +232,7 @@ export class FunctionRewriter {
     this.flushCounter();
     pushSize();
     this.op(0x10, this.appended.chargeSize);
-    this.reloadCounter();
+    this.counterIn = "global";
     this.op(0x20, target);
     this.op(0x20, source);
     this.op(0x20, size);
@@ -222,7 +245,7 @@ export class FunctionRewriter {
   private writeHelperCall(helper: number): void {
     this.flushCounter();
     this.op(0x10, helper);
-    this.reloadCounter();
+    this.counterIn = "global";
   }
 
   private copySite(site: number): void {
@@ -230,26 +253,32 @@ export class FunctionRewriter {
     this.code.span(this.module.bytes, scanner.starts[site] ?? 0, scanner.ends[site] ?? 0);
   }
 
-  private getCounter(): void {
-    if (this.cached) this.op(0x20, this.scratchLocal("counter", valueTypes.i64));
-    else this.op(0x23, this.appended.counterGlobal);
-  }
-
   private setCounter(): void {
-    if (this.cached) this.op(0x21, this.scratchLocal("counter", valueTypes.i64));
-    else this.op(0x24, this.appended.counterGlobal);
+    if (this.counterPlace === "global") this.op(0x24, this.appended.counterGlobal);
+    else {
+      this.op(0x21, this.counterLocal());
+      this.counterIn = "local";
+    }
   }
 
+  /** Brings the global up to date. */
   private flushCounter(): void {
-    if (!this.cached) return;
-    this.op(0x20, this.scratchLocal("counter", valueTypes.i64));
+    if (this.counterIn !== "local") return;
+    this.op(0x20, this.counterLocal());
     this.op(0x24, this.appended.counterGlobal);
+    this.counterIn = "both";
   }
 
-  private reloadCounter(): void {
-    if (!this.cached) return;
+  /** Brings the local up to date. */
+  private loadCounter(): void {
+    if (this.counterPlace === "global" || this.counterIn !== "global") return;
     this.op(0x23, this.appended.counterGlobal);
-    this.op(0x21, this.scratchLocal("counter", valueTypes.i64));
+    this.op(0x21, this.counterLocal());
+    this.counterIn = "both";
+  }
+
+  private counterLocal(): number {
+    return this.scratchLocal("counter", valueTypes.i64);
   }
 
   private scratchLocal(name: string, type: number): number {

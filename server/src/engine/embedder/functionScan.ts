@@ -20,6 +20,8 @@ export const siteKinds = {
   call: 7,
   /** Leaves the function: the counter must be in its global. */
   leave: 8,
+  /** A place that several paths reach, or that paths part from: the counter must be in its local. */
+  meet: 9,
 } as const;
 
 /** Bytes behind a marked address that a store may reach without a mark of its own: 256 and a store of 16 across the end. */
@@ -125,7 +127,11 @@ export class FunctionScan {
   }
 
   private visit(reader: OperatorReader): void {
-    switch (reader.code) {
+    const { code } = reader;
+    if (code === 0x03 || code === 0x04 || code === 0x05 || (0x0b <= code && code <= 0x0e)) {
+      this.addSite(siteKinds.meet, reader.start, reader.start, 0, 0, 0);
+    }
+    switch (code) {
       case 0x02:
       case 0x03:
       case 0x04:
