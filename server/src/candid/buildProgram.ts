@@ -32,15 +32,17 @@ export interface SourceText {
   readonly file: string;
   readonly text: string;
   readonly comments: readonly Comment[];
+  /** Items that were reported already as broken; what they lack is not reported again. */
+  readonly reported: readonly TextRange[];
 }
 
-/** Builds the program of a tree; parts that the tree lacks are left out or `missing`. */
+/** Builds the program of its declarations' trees; parts that a tree lacks are reported, and left out or `missing`. */
 export function buildProgram(
-  tree: CstNode,
+  trees: readonly CstNode[],
   source: SourceText,
 ): { readonly program: Program; readonly problems: Problem[] } {
   const builder = new Builder(source);
-  return { program: builder.program(tree), problems: builder.problems };
+  return { program: builder.program(trees), problems: builder.problems };
 }
 
 /** Builds the type of a tree whose root is the grammar's rule `type`. */
@@ -64,40 +66,45 @@ class Builder {
     this.source = source;
   }
 
-  program(tree: CstNode): Program {
+  program(trees: readonly CstNode[]): Program {
     const { file, text, comments } = this.source;
-    const types = nodesOf(tree, "typeDeclaration");
-    const imports = nodesOf(tree, "importDeclaration");
-    const services = nodesOf(tree, "serviceDeclaration");
-    this.checkSeparators([...types, ...imports, ...services], tokensOf(tree, "Semicolon"), Semicolon, services[0]);
+    const of = (rule: string) => trees.filter((it) => it.name === rule);
+    const services = of("serviceDeclaration");
     const declarations = [
-      ...types.flatMap((it) => this.typeDeclaration(it)),
-      ...imports.flatMap((it) => this.importDeclaration(it)),
+      ...of("typeDeclaration").flatMap((it) => this.typeDeclaration(it)),
+      ...of("importDeclaration").flatMap((it) => this.importDeclaration(it)),
     ].sort((a, b) => a.range.start - b.range.start);
     const [service, ...others] = services;
     for (const other of others) this.report(rangeOf(other), "A file declares one main service; this is another one.");
     if (service !== undefined) {
-      for (const late of declarations.filter((it) => it.range.start > rangeOf(service).start)) {
-        this.report(startOf(late.range, text), "Declarations stand before the main service.");
-      }
+      const late = declarations.find((it) => it.range.start > rangeOf(service).start);
+      if (late !== undefined) this.report(startOf(late.range, text), "Declarations stand before the main service.");
     }
     const main = service === undefined ? {} : { service: this.serviceDeclaration(service) };
     return { file, text, comments, declarations, ...main };
   }
 
   private typeDeclaration(node: CstNode): Declaration[] {
+    const { end } = rangeOf(node);
     const name = this.name(tokensOf(node, "AnyName")[0]);
-    if (name === undefined) return [];
+    if (name === undefined) {
+      this.reportMissing("The name of the type", end);
+      return [];
+    }
     if (name.quoted) this.report(name.range, "Names of types are not quoted.");
     else if (isPrimitive(name.text) && !isKeyword(name.text))
       this.report(name.range, `\`${name.text}\` is a primitive type; choose another name.`);
-    const type = this.type(nodesOf(node, "type")[0], rangeOf(node).end);
+    const hasSign = tokensOf(node, "Equals").length > 0;
+    const type = hasSign ? this.type(nodesOf(node, "type")[0], end) : this.missing("`=`", end);
     return [{ kind: "type", name, type, range: rangeOf(node), ...this.documentation(node) }];
   }
 
   private importDeclaration(node: CstNode): Declaration[] {
     const path = this.name(tokensOf(node, "Text")[0]);
-    if (path === undefined) return [];
+    if (path === undefined) {
+      this.reportMissing("The path of a file in quotes", rangeOf(node).end);
+      return [];
+    }
     const importsService = tokensOf(node, "ServiceKeyword").length > 0;
     return [{ kind: "import", importsService, path, range: rangeOf(node) }];
   }
@@ -105,25 +112,31 @@ class Builder {
   private serviceDeclaration(node: CstNode): ServiceDeclaration {
     const name = this.name(tokensOf(node, "AnyName")[0]);
     const list = nodesOf(node, "argumentList")[0];
-    const methods = nodesOf(node, "methods")[0];
-    const reference = nodesOf(node, "reference")[0];
     const range = rangeOf(node);
-    const body =
-      methods !== undefined
-        ? this.service(methods, rangeOf(methods))
-        : (this.reference(reference) ?? missing(range.end));
     return {
       kind: "service",
       ...(name && { name }),
       ...(list && { constructorArguments: this.arguments(list) }),
-      body,
+      body: this.serviceBody(node, range.end),
       range,
       ...this.documentation(node),
     };
   }
 
+  private serviceBody(declaration: CstNode, end: number): ServiceDeclaration["body"] {
+    const node = nodesOf(declaration, "serviceBody")[0];
+    const methods = node && nodesOf(node, "methods")[0];
+    if (methods !== undefined) return this.service(methods, rangeOf(methods));
+    const reference = this.reference(node && nodesOf(node, "reference")[0]);
+    if (reference !== undefined) return reference;
+    if (tokensOf(declaration, "Colon").length === 0) return this.missing("`:`", end);
+    const hasArguments = nodesOf(declaration, "argumentList").length > 0;
+    const needsArrow = hasArguments && tokensOf(declaration, "Arrow").length === 0;
+    return this.missing(needsArrow ? "`->`" : "The service, `{ … }` or a name,", end);
+  }
+
   type(node: CstNode | undefined, end: number): TypeExpression {
-    if (node === undefined) return missing(end);
+    if (node === undefined) return this.missing("A type", end);
     const range = rangeOf(node);
     const keyword = [
       ...tokensOf(node, "NullKeyword"),
@@ -139,7 +152,7 @@ class Builder {
     }
     const only = (name: string) => nodesOf(node, name)[0];
     const reference = only("reference");
-    if (reference !== undefined) return this.referenceOrPrimitive(reference) ?? missing(end);
+    if (reference !== undefined) return this.referenceOrPrimitive(reference) ?? this.missing("A type", end);
     const wrapper = only("wrapper");
     if (wrapper !== undefined) {
       const kind = tokensOf(wrapper, "OptKeyword").length > 0 ? "opt" : "vec";
@@ -153,7 +166,7 @@ class Builder {
     if (functionType !== undefined) return this.functionType(nodesOf(functionType, "signature")[0], range);
     const service = only("serviceType");
     const methods = service && nodesOf(service, "methods")[0];
-    return methods === undefined ? missing(end) : this.service(methods, range);
+    return methods === undefined ? this.missing("`{`", end) : this.service(methods, range);
   }
 
   private reference(node: CstNode | undefined): ReferenceExpression | undefined {
@@ -168,11 +181,12 @@ class Builder {
   }
 
   private fields(node: CstNode, rule: "recordField" | "variantCase"): Field[] {
+    if (tokensOf(node, "LeftBrace").length === 0) this.reportMissing("`{`", rangeOf(node).end);
     const nodes = nodesOf(node, rule);
     this.checkSeparators(nodes, [...tokensOf(node, "Semicolon"), ...tokensOf(node, "Comma")], Semicolon);
     let next = 0;
     return nodes.flatMap((it): Field[] => {
-      const label = this.label(nodesOf(it, "label")[0] ?? nodesOf(it, "bareLabel")[0]);
+      const label = this.label(nodesOf(it, "label")[0]);
       const type = nodesOf(it, "type")[0];
       if (label === undefined && type === undefined) return [];
       const range = rangeOf(it);
@@ -200,15 +214,17 @@ class Builder {
       if (value > BigInt(fieldIdMax)) this.report(range, "Field numbers are below 2^32.");
       return { label: { kind: "number", range }, id: Number(value & BigInt(fieldIdMax)) };
     }
-    const name = node && this.name(tokensOf(node, "AnyName")[0] ?? tokensOf(node, "BareName")[0]);
+    const name = node && this.name(tokensOf(node, "AnyName")[0]);
     return name && { label: { kind: "name", name, range: name.range }, id: fieldHash(name.text) };
   }
 
   private functionType(signature: CstNode | undefined, range: TextRange): FunctionExpression {
-    const lists = signature === undefined ? [] : nodesOf(signature, "argumentList");
-    const arrow = signature && tokensOf(signature, "Arrow")[0];
-    const before = lists.find((it) => arrow === undefined || rangeOf(it).start < arrow.startOffset);
-    const after = lists.find((it) => it !== before);
+    const [before, after] = signature === undefined ? [] : nodesOf(signature, "argumentList");
+    if (before === undefined) this.reportMissing("`(`", range.end);
+    else if (after === undefined) {
+      const hasArrow = signature !== undefined && tokensOf(signature, "Arrow").length > 0;
+      this.reportMissing(hasArrow ? "`(`" : "`->`", range.end);
+    }
     return {
       kind: "func",
       arguments: before === undefined ? [] : this.arguments(before),
@@ -243,6 +259,7 @@ class Builder {
 
   private methodType(node: CstNode, range: TextRange): FunctionExpression | ReferenceExpression | MissingExpression {
     const withKeyword = nodesOf(node, "functionType")[0];
+    const hasColon = tokensOf(node, "Colon").length > 0;
     if (withKeyword !== undefined) {
       const keyword = tokensOf(withKeyword, "FuncKeyword")[0];
       if (keyword !== undefined) {
@@ -252,7 +269,10 @@ class Builder {
     }
     const signature = nodesOf(withKeyword ?? node, "signature")[0];
     if (signature !== undefined) return this.functionType(signature, rangeOf(signature));
-    return this.reference(nodesOf(node, "reference")[0]) ?? missing(range.end);
+    return (
+      this.reference(nodesOf(node, "reference")[0]) ??
+      this.missing(hasColon ? "The type of the method" : "`:`", range.end)
+    );
   }
 
   private name(token: IToken | undefined): Name | undefined {
@@ -276,13 +296,8 @@ class Builder {
     return documentation === undefined ? {} : { documentation };
   }
 
-  /** Items and separators have to alternate; behind the last item, and before the main service, none is needed. */
-  private checkSeparators(
-    items: readonly CstNode[],
-    separators: readonly IToken[],
-    wanted: TokenType,
-    last?: CstNode,
-  ): void {
+  /** Items and separators have to alternate; behind the last item none is needed. */
+  private checkSeparators(items: readonly CstNode[], separators: readonly IToken[], wanted: TokenType): void {
     const sign = wanted.LABEL ?? "";
     const word = sign.replaceAll("`", "");
     const all = [
@@ -294,7 +309,7 @@ class Builder {
     let previous: CstNode | undefined;
     for (const entry of all) {
       if ("node" in entry) {
-        if (open !== undefined && entry.node !== last) this.reportMissing(isLoneWord(previous) ? ":" : word, open);
+        if (open !== undefined) this.reportMissing(isLoneWord(previous) ? "`:`" : sign, open.end);
         previous = entry.node;
         open = entry.range;
         continue;
@@ -312,18 +327,23 @@ class Builder {
     }
   }
 
-  private reportMissing(sign: string, behind: TextRange): void {
-    const fix = { title: `Insert \`${sign}\``, range: { start: behind.end, end: behind.end }, newText: sign };
-    this.report({ start: behind.end - 1, end: behind.end }, `\`${sign}\` is missing behind this.`, [fix]);
+  /** A part that the text lacks; reports it. */
+  private missing(what: string, end: number): MissingExpression {
+    this.reportMissing(what, end);
+    return { kind: "missing", range: { start: end, end } };
+  }
+
+  /** `what` is a sign in backticks, which can be inserted, or the name of a part. */
+  private reportMissing(what: string, end: number): void {
+    if (this.source.reported.some((it) => it.start <= end && end <= it.end)) return;
+    const sign = /^`(.*)`$/.exec(what)?.[1];
+    const fix = sign !== undefined && [{ title: `Insert ${what}`, range: { start: end, end }, newText: sign }];
+    this.report({ start: Math.max(0, end - 1), end }, `${what} is missing behind this.`, fix || []);
   }
 
   private report(range: TextRange, message: string, fixes: readonly ProblemFix[] = []): void {
     this.problems.push({ code: "did-syntax", message, range, severity: "error", ...(fixes.length > 0 && { fixes }) });
   }
-}
-
-function missing(at: number): MissingExpression {
-  return { kind: "missing", range: { start: at, end: at } };
 }
 
 function modesOf(signature: CstNode): ModeAnnotation[] {

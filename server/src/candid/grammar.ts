@@ -1,22 +1,13 @@
 /**
- * The grammar of `.did` files, tolerant on purpose: separators may be missing, doubled or of the wrong kind and keywords
- * may stand where names do. What Candid does not allow of this is reported when the tree is built, with better words.
+ * The grammar of declarations, tolerant on purpose: an item may end early, separators may be missing, doubled or of the
+ * wrong kind, keywords may stand where names do. What Candid does not allow of this is reported when the tree is built,
+ * with better words. Brackets have partners when the tokens come here.
  */
-import {
-  type CstNode,
-  CstParser,
-  EOF,
-  type IParserErrorMessageProvider,
-  type IRecognitionException,
-  type IToken,
-  type ParserMethod,
-  type TokenType,
-} from "chevrotain";
+import { type CstNode, CstParser, type IToken, type ParserMethod } from "chevrotain";
 import {
   AnyName,
   Arrow,
   allTokens,
-  BareName,
   BlobKeyword,
   Colon,
   Comma,
@@ -46,50 +37,56 @@ import {
 
 type Rule = ParserMethod<[], CstNode>;
 
-/** Turns tokens into a concrete syntax tree, recovering from errors. */
+/** Rules that a parse can begin with. */
+export type StartRule = "typeDeclaration" | "importDeclaration" | "serviceDeclaration" | "type";
+
+/** Turns the tokens of a declaration into a concrete syntax tree, up to the first token that does not fit. */
 export class CandidGrammar extends CstParser {
   constructor() {
-    super(allTokens, {
-      recoveryEnabled: true,
-      nodeLocationTracking: "onlyOffset",
-      maxLookahead: 2,
-      errorMessageProvider,
-    });
+    super(allTokens, { recoveryEnabled: false, nodeLocationTracking: "onlyOffset", maxLookahead: 2 });
     this.performSelfAnalysis();
   }
 
-  readonly program: Rule = this.RULE("program", () => {
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.typeDeclaration) },
-        { ALT: () => this.SUBRULE(this.importDeclaration) },
-        { ALT: () => this.SUBRULE(this.serviceDeclaration) },
-        { ALT: () => this.CONSUME(Semicolon) },
-      ]),
-    );
-  });
-
   readonly typeDeclaration: Rule = this.RULE("typeDeclaration", () => {
     this.CONSUME(TypeKeyword);
-    this.CONSUME(AnyName);
-    this.CONSUME(Equals);
-    this.SUBRULE(this.type);
+    this.OPTION(() => {
+      this.CONSUME(AnyName);
+      this.OPTION1(() => {
+        this.CONSUME(Equals);
+        this.OPTION2(() => this.SUBRULE(this.type));
+      });
+    });
   });
 
   readonly importDeclaration: Rule = this.RULE("importDeclaration", () => {
     this.CONSUME(ImportKeyword);
     this.OPTION(() => this.CONSUME(ServiceKeyword));
-    this.CONSUME(Text);
+    this.OPTION1(() => this.CONSUME(Text));
   });
 
   readonly serviceDeclaration: Rule = this.RULE("serviceDeclaration", () => {
     this.CONSUME(ServiceKeyword);
     this.OPTION(() => this.CONSUME(AnyName));
-    this.CONSUME(Colon);
     this.OPTION1(() => {
-      this.SUBRULE(this.argumentList);
-      this.CONSUME(Arrow);
+      this.CONSUME(Colon);
+      this.OPTION2(() =>
+        this.OR([
+          {
+            ALT: () => {
+              this.SUBRULE(this.argumentList);
+              this.OPTION3(() => {
+                this.CONSUME(Arrow);
+                this.OPTION4(() => this.SUBRULE(this.serviceBody));
+              });
+            },
+          },
+          { ALT: () => this.SUBRULE1(this.serviceBody) },
+        ]),
+      );
     });
+  });
+
+  readonly serviceBody: Rule = this.RULE("serviceBody", () => {
     this.OR([{ ALT: () => this.SUBRULE(this.methods) }, { ALT: () => this.SUBRULE(this.reference) }]);
   });
 
@@ -103,8 +100,7 @@ export class CandidGrammar extends CstParser {
       { ALT: () => this.SUBRULE(this.record) },
       { ALT: () => this.SUBRULE(this.variant) },
       { ALT: () => this.SUBRULE(this.functionType) },
-      // The main service, which may follow a type that is missing, has no brace here.
-      { GATE: () => this.LA(2).tokenType === LeftBrace, ALT: () => this.SUBRULE(this.serviceType) },
+      { ALT: () => this.SUBRULE(this.serviceType) },
     ]);
   });
 
@@ -114,20 +110,22 @@ export class CandidGrammar extends CstParser {
 
   readonly wrapper: Rule = this.RULE("wrapper", () => {
     this.OR([{ ALT: () => this.CONSUME(OptKeyword) }, { ALT: () => this.CONSUME(VecKeyword) }]);
-    this.SUBRULE(this.type);
+    this.OPTION(() => this.SUBRULE(this.type));
   });
 
   readonly record: Rule = this.RULE("record", () => {
     this.CONSUME(RecordKeyword);
-    this.CONSUME(LeftBrace);
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.recordField) },
-        { ALT: () => this.CONSUME(Semicolon) },
-        { ALT: () => this.CONSUME(Comma) },
-      ]),
-    );
-    this.CONSUME(RightBrace);
+    this.OPTION(() => {
+      this.CONSUME(LeftBrace);
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.SUBRULE(this.recordField) },
+          { ALT: () => this.CONSUME(Semicolon) },
+          { ALT: () => this.CONSUME(Comma) },
+        ]),
+      );
+      this.CONSUME(RightBrace);
+    });
   });
 
   readonly recordField: Rule = this.RULE("recordField", () => {
@@ -136,7 +134,7 @@ export class CandidGrammar extends CstParser {
         ALT: () => {
           this.SUBRULE(this.label);
           this.CONSUME(Colon);
-          this.SUBRULE(this.type);
+          this.OPTION(() => this.SUBRULE(this.type));
         },
       },
       { ALT: () => this.SUBRULE1(this.type) },
@@ -149,50 +147,47 @@ export class CandidGrammar extends CstParser {
 
   readonly variant: Rule = this.RULE("variant", () => {
     this.CONSUME(VariantKeyword);
-    this.CONSUME(LeftBrace);
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.variantCase) },
-        { ALT: () => this.CONSUME(Semicolon) },
-        { ALT: () => this.CONSUME(Comma) },
-      ]),
-    );
-    this.CONSUME(RightBrace);
+    this.OPTION(() => {
+      this.CONSUME(LeftBrace);
+      this.MANY(() =>
+        this.OR([
+          { ALT: () => this.SUBRULE(this.variantCase) },
+          { ALT: () => this.CONSUME(Semicolon) },
+          { ALT: () => this.CONSUME(Comma) },
+        ]),
+      );
+      this.CONSUME(RightBrace);
+    });
   });
 
   readonly variantCase: Rule = this.RULE("variantCase", () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.SUBRULE(this.label);
-          this.CONSUME(Colon);
-          this.SUBRULE(this.type);
-        },
-      },
-      { ALT: () => this.SUBRULE(this.bareLabel) },
-    ]);
-  });
-
-  readonly bareLabel: Rule = this.RULE("bareLabel", () => {
-    this.OR([{ ALT: () => this.CONSUME(BareName) }, { ALT: () => this.CONSUME(Nat) }]);
+    this.SUBRULE(this.label);
+    this.OPTION(() => {
+      this.CONSUME(Colon);
+      this.OPTION1(() => this.SUBRULE(this.type));
+    });
   });
 
   readonly functionType: Rule = this.RULE("functionType", () => {
     this.CONSUME(FuncKeyword);
-    this.SUBRULE(this.signature);
+    this.OPTION(() => this.SUBRULE(this.signature));
   });
 
   readonly signature: Rule = this.RULE("signature", () => {
     this.SUBRULE(this.argumentList);
-    this.CONSUME(Arrow);
-    this.SUBRULE1(this.argumentList);
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => this.CONSUME(QueryKeyword) },
-        { ALT: () => this.CONSUME(CompositeQueryKeyword) },
-        { ALT: () => this.CONSUME(OnewayKeyword) },
-      ]),
-    );
+    this.OPTION(() => {
+      this.CONSUME(Arrow);
+      this.OPTION1(() => {
+        this.SUBRULE1(this.argumentList);
+        this.MANY(() =>
+          this.OR([
+            { ALT: () => this.CONSUME(QueryKeyword) },
+            { ALT: () => this.CONSUME(CompositeQueryKeyword) },
+            { ALT: () => this.CONSUME(OnewayKeyword) },
+          ]),
+        );
+      });
+    });
   });
 
   readonly argumentList: Rule = this.RULE("argumentList", () => {
@@ -213,7 +208,7 @@ export class CandidGrammar extends CstParser {
         ALT: () => {
           this.CONSUME(AnyName);
           this.CONSUME(Colon);
-          this.SUBRULE(this.type);
+          this.OPTION(() => this.SUBRULE(this.type));
         },
       },
       { ALT: () => this.SUBRULE1(this.type) },
@@ -222,7 +217,7 @@ export class CandidGrammar extends CstParser {
 
   readonly serviceType: Rule = this.RULE("serviceType", () => {
     this.CONSUME(ServiceKeyword);
-    this.SUBRULE(this.methods);
+    this.OPTION(() => this.SUBRULE(this.methods));
   });
 
   readonly methods: Rule = this.RULE("methods", () => {
@@ -239,65 +234,23 @@ export class CandidGrammar extends CstParser {
 
   readonly method: Rule = this.RULE("method", () => {
     this.CONSUME(AnyName);
-    this.CONSUME(Colon);
-    this.OR([
-      { ALT: () => this.SUBRULE(this.signature) },
-      { ALT: () => this.SUBRULE(this.functionType) },
-      { ALT: () => this.SUBRULE(this.reference) },
-    ]);
+    this.OPTION(() => {
+      this.CONSUME(Colon);
+      this.OPTION1(() =>
+        this.OR([
+          { ALT: () => this.SUBRULE(this.signature) },
+          { ALT: () => this.SUBRULE(this.functionType) },
+          { ALT: () => this.SUBRULE(this.reference) },
+        ]),
+      );
+    });
   });
 
-  /** Beginnings of declarations are never skipped to reach what was expected. */
-  protected override canTokenTypeBeDeletedInRecovery(): boolean {
-    return ![TypeKeyword, ServiceKeyword, ImportKeyword].includes(this.LA(1).tokenType);
-  }
-
-  /** Names and types cannot be guessed; punctuation can. */
-  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
-    return guessable.includes(type);
-  }
-
-  /** The concrete syntax tree of tokens that a rule describes; `errors` tells what was wrong. */
-  parse(
-    tokens: IToken[],
-    rule: "program" | "type",
-  ): { readonly tree: CstNode; readonly errors: readonly IRecognitionException[] } {
-    this.input = tokens;
+  /** The tree of tokens that a rule describes, or the first token that it does not expect. */
+  parse(tokens: readonly IToken[], rule: StartRule): { readonly tree: CstNode } | { readonly unexpected: IToken } {
+    this.input = [...tokens];
     const tree = this[rule]();
-    return { tree, errors: [...this.errors] };
+    const error = this.errors[0];
+    return error === undefined ? { tree } : { unexpected: error.token };
   }
-}
-
-const guessable = [Arrow, Colon, Equals, RightBrace, RightParenthesis, LeftBrace, LeftParenthesis];
-
-const typeBeginnings = [RecordKeyword, VecKeyword, FuncKeyword];
-
-/** Says what was expected and what was found, as a person would. */
-const errorMessageProvider: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected, actual }) => wording([expected], actual),
-  buildNotAllInputParsedMessage: ({ firstRedundant }) =>
-    wording([TypeKeyword, ImportKeyword, ServiceKeyword], firstRedundant),
-  buildNoViableAltMessage: ({ expectedPathsPerAlt, actual }) =>
-    wording(
-      expectedPathsPerAlt.flat().flatMap((path) => path.slice(0, 1)),
-      actual[0],
-    ),
-  buildEarlyExitMessage: ({ expectedIterationPaths, actual }) =>
-    wording(
-      expectedIterationPaths.flatMap((path) => path.slice(0, 1)),
-      actual[0],
-    ),
-};
-
-function wording(expected: readonly TokenType[], actual: IToken | undefined): string {
-  const isType = typeBeginnings.every((it) => expected.includes(it));
-  const labels = isType ? ["a type"] : [...new Set(expected.map((it) => it.LABEL ?? it.name))];
-  const last = labels.at(-1) ?? "something else";
-  const list = labels.length < 2 ? last : `${labels.slice(0, -1).join(", ")} or ${last}`;
-  return `Expected ${list}, found ${describeToken(actual)}.`;
-}
-
-function describeToken(token: IToken | undefined): string {
-  if (token === undefined || token.tokenType === EOF) return "the end of the text";
-  return token.image.length > 40 ? `\`${token.image.slice(0, 40)}…\`` : `\`${token.image}\``;
 }

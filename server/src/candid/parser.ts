@@ -1,20 +1,29 @@
 /** From the text of a `.did` file to its tree. */
-import { EOF, type IRecognitionException, type IToken } from "chevrotain";
+import type { CstNode, IToken, TokenType } from "chevrotain";
 import type { Problem } from "../base/problem.ts";
-import type { TextRange } from "../base/textRange.ts";
+import { overlaps, type TextRange } from "../base/textRange.ts";
 import type { Program, TypeExpression } from "./ast.ts";
 import { buildProgram, buildType } from "./buildProgram.ts";
-import { CandidGrammar } from "./grammar.ts";
+import { CandidGrammar, type StartRule } from "./grammar.ts";
+import { balanceBrackets, itemAround, type Segment, splitDeclarations } from "./tokenGroups.ts";
 import {
-  isKeyword,
+  Arrow,
+  Colon,
+  Equals,
+  FuncKeyword,
+  ImportKeyword,
   LeftBrace,
   LeftParenthesis,
   OptKeyword,
+  RecordKeyword,
   RightBrace,
   RightParenthesis,
   Semicolon,
+  ServiceKeyword,
+  TypeKeyword,
   tokenize,
   tokenRange,
+  VariantKeyword,
   VecKeyword,
 } from "./tokens.ts";
 
@@ -42,15 +51,31 @@ export function parseCandid(text: string, file: string): ParseResult {
     problems.push(syntaxProblem(tokenRange(tooDeep.token), message));
     tokens.length = tooDeep.keep;
   }
-  grammar ??= new CandidGrammar();
-  const parsed = grammar.parse(tokens, "program");
-  const recognized = parsed.errors.map((error) => recognitionProblem(error, tokens.at(-1)));
-  problems.push(...recognized);
-  const { program, problems: found } = buildProgram(parsed.tree, { file, text, comments });
-  const directlyBefore = ({ range }: Problem, other: Problem) =>
-    other.range.start >= range.end && text.slice(range.end, other.range.start).trim() === "";
-  problems.push(...found.filter((problem) => !recognized.some((other) => directlyBefore(problem, other))));
-  return { program, problems: problems.sort((a, b) => a.range.start - b.range.start) };
+  const balanced = balanceBrackets(tokens);
+  const parsed = parseSegments(splitDeclarations(balanced.tokens));
+  const built = buildProgram(parsed.trees, { file, text, comments, reported: parsed.cut });
+  const others = [...parsed.problems, ...built.problems].sort((a, b) => a.range.start - b.range.start);
+  problems.push(...balanced.problems, ...withoutConsequences(others, balanced.problems, parsed.trees));
+  return { program: built.program, problems: problems.sort((a, b) => a.range.start - b.range.start) };
+}
+
+/** Where the brackets of a declaration were guessed, only the first of its other problems is worth a word. */
+function withoutConsequences(
+  problems: readonly Problem[],
+  brackets: readonly Problem[],
+  trees: readonly CstNode[],
+): Problem[] {
+  const guessed = trees
+    .map(({ location }) => ({ start: location?.startOffset ?? 0, end: location?.endOffset ?? 0 }))
+    .filter((range) => brackets.some((it) => overlaps(it.range, range)));
+  const told = new Set<TextRange>();
+  return problems.filter((problem) => {
+    const declaration = guessed.find((it) => overlaps(it, problem.range));
+    if (declaration === undefined) return true;
+    const isFirst = !told.has(declaration);
+    told.add(declaration);
+    return isFirst;
+  });
 }
 
 /** Parses the tokens of a type within a text, as annotations of values have them. */
@@ -61,10 +86,10 @@ export function parseTypeTokens(
   const tooDeep = tokenNestedTooDeeply(tokens);
   if (tooDeep !== undefined)
     return { problems: [syntaxProblem(tokenRange(tooDeep.token), "This type is nested too deep.")] };
-  grammar ??= new CandidGrammar();
-  const parsed = grammar.parse(tokens, "type");
-  const { type, problems } = buildType(parsed.tree, { file: "", text, comments: [] });
-  return { type, problems: [...parsed.errors.map((error) => recognitionProblem(error, tokens.at(-1))), ...problems] };
+  const repaired = parseWithRepairs(balanceBrackets(tokens).tokens, "type");
+  if (repaired.tree === undefined) return { problems: repaired.problems };
+  const { type, problems } = buildType(repaired.tree, { file: "", text, comments: [], reported: repaired.cut });
+  return { type, problems: [...repaired.problems, ...problems] };
 }
 
 function syntaxProblem(range: TextRange, message: string): Problem {
@@ -76,12 +101,132 @@ function unknownCharacters(text: string, range: TextRange): string {
   return `\`${shown}\` means nothing in Candid.`;
 }
 
-/** At the end of the text, the last token is marked. */
-function recognitionProblem({ message, token }: IRecognitionException, last: IToken | undefined): Problem {
-  if (token.tokenType === EOF)
-    return syntaxProblem(last === undefined ? { start: 0, end: 0 } : tokenRange(last), message);
-  const hint = isKeyword(token.image) && message.includes("Expected a name") ? " Keywords as names are quoted." : "";
-  return syntaxProblem(tokenRange(token), message + hint);
+/** What came of tokens after everything unexpected was cut out. */
+interface Repaired {
+  /** Absent where nothing was left to make a tree of. */
+  readonly tree?: CstNode;
+  readonly problems: readonly Problem[];
+  /** Items of which something was cut; what they lack needs no further word. */
+  readonly cut: readonly TextRange[];
+}
+
+function parseSegments(segments: readonly Segment[]) {
+  const trees: CstNode[] = [];
+  const problems: Problem[] = [];
+  const cut: TextRange[] = [];
+  let inJunk = false;
+  for (const [index, { tokens, terminator }] of segments.entries()) {
+    const first = tokens[0];
+    if (first === undefined) {
+      if (terminator !== undefined && !inJunk) problems.push(strayProblem(terminator));
+      continue;
+    }
+    const rule = startRules.get(first.tokenType);
+    if (rule === undefined) {
+      // A run of what are no declarations has one cause: it is reported once.
+      if (!inJunk) problems.push(syntaxProblem(tokenRange(first), junkMessage(tokens)));
+      inJunk = true;
+      continue;
+    }
+    inJunk = false;
+    const repaired = parseWithRepairs(tokens, rule);
+    problems.push(...repaired.problems);
+    cut.push(...repaired.cut);
+    if (repaired.tree !== undefined) trees.push(repaired.tree);
+    const next = segments[index + 1]?.tokens[0];
+    const needsTerminator = next !== undefined && next.tokenType !== ServiceKeyword && repaired.cut.length === 0;
+    const last = tokens.at(-1);
+    const isGuessed = last?.isInsertedInRecovery === true;
+    if (terminator === undefined && needsTerminator && last !== undefined && !isGuessed)
+      problems.push(missingProblem(";", last));
+  }
+  return { trees, problems, cut };
+}
+
+const startRules = new Map<TokenType, StartRule>([
+  [TypeKeyword, "typeDeclaration"],
+  [ImportKeyword, "importDeclaration"],
+  [ServiceKeyword, "serviceDeclaration"],
+]);
+
+/** Parses; as long as a token does not fit, cuts it and the rest of its item away, and parses again. */
+function parseWithRepairs(tokens: readonly IToken[], rule: StartRule): Repaired {
+  grammar ??= new CandidGrammar();
+  const problems: Problem[] = [];
+  const cut: TextRange[] = [];
+  let left = [...tokens];
+  while (left.length > 0) {
+    const parsed = grammar.parse(left, rule);
+    if ("tree" in parsed) return { tree: parsed.tree, problems, cut };
+    const index = left.indexOf(parsed.unexpected);
+    if (index === -1) break;
+    const item = itemAround(left, index);
+    problems.push(syntaxProblem(tokenRange(parsed.unexpected), unexpectedMessage(left, index, item.start, rule)));
+    const range = {
+      start: left[item.start]?.startOffset ?? 0,
+      end: tokenRange(left[item.end - 1] ?? parsed.unexpected).end,
+    };
+    cut.push({ start: range.start, end: Math.max(range.end, tokenRange(parsed.unexpected).end) });
+    // A separator or bracket that does not fit ends its item; without the item it does.
+    const from = item.end > index ? index : item.start;
+    const to = Math.max(item.end, from + 1);
+    left = [...left.slice(0, from), ...left.slice(to)];
+  }
+  return { problems, cut };
+}
+
+function strayProblem(token: IToken): Problem {
+  const range = tokenRange(token);
+  const problem = syntaxProblem(range, `Nothing stands before this \`${token.image}\`.`);
+  return { ...problem, fixes: [{ title: "Remove it", range, newText: "" }] };
+}
+
+function missingProblem(sign: string, behind: IToken): Problem {
+  const { end } = tokenRange(behind);
+  const problem = syntaxProblem({ start: end - 1, end }, `\`${sign}\` is missing behind this.`);
+  return { ...problem, fixes: [{ title: `Insert \`${sign}\``, range: { start: end, end }, newText: sign }] };
+}
+
+function junkMessage([first, second]: readonly IToken[]): string {
+  const found = `\`${first?.image.slice(0, 40)}\``;
+  if (second?.tokenType === Equals)
+    return `Expected a declaration, found ${found}. Did you mean \`type ${first?.image} =\`?`;
+  return `Expected \`type\`, \`import\` or \`service\`, found ${found}.`;
+}
+
+/** Says what was expected, as far as the tokens before tell. */
+function unexpectedMessage(tokens: readonly IToken[], index: number, itemStart: number, rule: StartRule): string {
+  const token = tokens[index];
+  const found = `found \`${token?.image.slice(0, 40)}\``;
+  const previous = tokens[index - 1];
+  switch (previous?.tokenType) {
+    case Colon:
+    case Equals:
+    case OptKeyword:
+    case VecKeyword:
+      return `Expected a type, ${found}.`;
+    case RecordKeyword:
+    case VariantKeyword:
+      return `Expected \`{\`, ${found}.`;
+    case FuncKeyword:
+    case Arrow:
+      return `Expected \`(\`, ${found}.`;
+    case TypeKeyword:
+      return `Expected the name of the type, ${found}.`;
+    case ImportKeyword:
+      return `Expected the path of a file in quotes, ${found}.`;
+    case RightParenthesis:
+      if (token?.tokenType === LeftParenthesis) return `Expected \`->\`, ${found}.`;
+      break;
+    case undefined:
+      break;
+    default:
+      if (rule === "typeDeclaration" && index === 2) return `Expected \`=\`, ${found}.`;
+      if (index === itemStart + 1 && index > 2) return `Expected \`:\`, ${found}.`;
+  }
+  return index === itemStart
+    ? `Expected a name or a type, ${found}.`
+    : `\`${token?.image.slice(0, 40)}\` is not expected here.`;
 }
 
 /** The first token that stands too deep, and how many tokens of whole declarations come before it. */

@@ -6,15 +6,13 @@ const names: TokenType[] = [];
 
 /** Whatever can be meant as the name of a field, method or argument, keywords by mistake. */
 export const AnyName = createToken({ name: "AnyName", pattern: Lexer.NA, label: "a name" });
-/** The same without the keywords that begin a declaration. */
-export const BareName = createToken({ name: "BareName", pattern: Lexer.NA, label: "a name", categories: AnyName });
 
 /** A name without quotes; primitive types are identifiers, too. */
 export const Identifier = createToken({
   name: "Identifier",
   pattern: /[A-Za-z_][A-Za-z0-9_]*/,
   label: "a name",
-  categories: BareName,
+  categories: AnyName,
 });
 /** A literal in double quotes, which may span lines. */
 export const Text = createToken({
@@ -23,7 +21,7 @@ export const Text = createToken({
   label: 'a "text"',
   line_breaks: true,
   start_chars_hint: ['"'],
-  categories: BareName,
+  categories: AnyName,
 });
 
 /** A number with a fraction or an exponent; in values only. */
@@ -39,8 +37,8 @@ export const Nat = createToken({
   label: "a number",
 });
 
-export const TypeKeyword = keyword("type", AnyName);
-export const ImportKeyword = keyword("import", AnyName);
+export const TypeKeyword = keyword("type");
+export const ImportKeyword = keyword("import");
 export const ServiceKeyword = keyword("service");
 export const FuncKeyword = keyword("func");
 export const RecordKeyword = keyword("record");
@@ -90,7 +88,6 @@ export const allTokens: TokenType[] = [
   LineComment,
   BlockComment,
   AnyName,
-  BareName,
   ...names,
   Identifier,
   Text,
@@ -153,8 +150,8 @@ export function isKeyword(word: string): boolean {
 
 const keywords = new Set(names.map((it) => it.LABEL?.replaceAll("`", "") ?? ""));
 
-function keyword(word: string, category: TokenType = BareName): TokenType {
-  const categories = word === "service" ? [] : category;
+function keyword(word: string): TokenType {
+  const categories = word === "service" ? [] : AnyName;
   const token = createToken({
     name: `${word.replace(/(^|_)[a-z]/g, (it) => it.replace("_", "").toUpperCase())}Keyword`,
     pattern: word,
