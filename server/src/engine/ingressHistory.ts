@@ -1,4 +1,6 @@
 import { limits } from "./limits.ts";
+import { responseBytes } from "./messages.ts";
+import { Fifo } from "./queues.ts";
 import type { CallResponse } from "./trace.ts";
 
 /** What is known of an ingress message. https://internetcomputer.org/docs/references/ic-interface-spec#state-tree-request-status */
@@ -15,7 +17,11 @@ const processing: IngressStatus = { kind: "processing" };
 /** States of ingress messages; the oldest results are forgotten when there are too many. */
 export class IngressHistory {
   readonly #open = new Map<string, IngressStatus>();
-  readonly #done = new Map<string, IngressStatus>();
+  readonly #done = new Map<string, IngressStatus & { readonly kind: "done" }>();
+  /** Ids of `#done`, oldest first. */
+  readonly #doneOrder = new Fifo<string>();
+  /** Bytes of the responses in `#done`. */
+  #doneBytes = 0;
 
   status(ingressId: string): IngressStatus {
     return this.#done.get(ingressId) ?? this.#open.get(ingressId) ?? unknown;
@@ -41,12 +47,8 @@ export class IngressHistory {
 
   setDone(ingressId: string, response: CallResponse): void {
     this.#open.delete(ingressId);
-    this.#done.set(ingressId, { kind: "done", response });
-    if (this.#done.size <= limits.ingressResults) return;
-    for (const oldest of this.#done.keys()) {
-      this.#done.delete(oldest);
-      return;
-    }
+    this.#remember(ingressId, { kind: "done", response });
+    while (this.#done.size > limits.ingressResults || this.#doneBytes > limits.ingressResultBytes) this.#forgetOldest();
   }
 
   /** All entries, for state on disk. */
@@ -56,7 +58,23 @@ export class IngressHistory {
 
   /** Puts back what `entries` gave. */
   restore(entries: readonly (readonly [string, IngressStatus])[]): void {
-    for (const [ingressId, status] of entries)
-      (status.kind === "done" ? this.#done : this.#open).set(ingressId, status);
+    for (const [ingressId, status] of entries) {
+      if (status.kind === "done") this.#remember(ingressId, status);
+      else this.#open.set(ingressId, status);
+    }
+  }
+
+  #remember(ingressId: string, status: IngressStatus & { readonly kind: "done" }): void {
+    this.#done.set(ingressId, status);
+    this.#doneOrder.push(ingressId);
+    this.#doneBytes += responseBytes(status.response);
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#doneOrder.shift();
+    const status = oldest === undefined ? undefined : this.#done.get(oldest);
+    if (oldest === undefined || status === undefined) return;
+    this.#done.delete(oldest);
+    this.#doneBytes -= responseBytes(status.response);
   }
 }

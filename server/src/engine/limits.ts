@@ -74,5 +74,7 @@ export const limits = {
   /** Bytes of a module, unpacked. */
   moduleBytes: 100 * 1024 * 1024,
   /** Ingress results that are kept for those who ask later. */
-  ingressResults: 100_000,
+  ingressResults: 10_000,
+  /** Bytes of the responses among them. */
+  ingressResultBytes: 64 * 1024 * 1024,
 } as const;

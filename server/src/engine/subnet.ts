@@ -175,7 +175,7 @@ export class Subnet {
   submitIngress(call: IngressCall): IngressSubmission {
     const env = this.#env;
     const ingressId = call.ingressId ?? `ingress-${++this.#ingressCounter}`;
-    if (env.ingressHistory.has(ingressId)) return { kind: "accepted", ingressId };
+    if (call.ingressId !== undefined && env.ingressHistory.has(ingressId)) return { kind: "accepted", ingressId };
     const message: IngressMessage = {
       kind: "ingress",
       ingressId,
