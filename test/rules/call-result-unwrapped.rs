@@ -32,7 +32,7 @@ async fn get() -> u64 {
     let Ok(n) = response.candid::<u64>() else { ic_cdk::trap("no number") };
               //^^^^^^^^^^^^^^^^^^^^^^^^ information: a reply that cannot be decoded
     let other = Call::bounded_wait(oracle(), "other").await.unwrap_or_else(|e| ic_cdk::trap(&e.to_string()));
-              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: into a trap
+              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: into a trap
     n
 }
 

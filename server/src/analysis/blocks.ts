@@ -32,13 +32,12 @@ function readStatement(state: BodyState, node: SyntaxNode): Value {
     case "expression_statement": {
       const expression = node.parts[0];
       if (expression === undefined) return unknownValue;
-      state.inStatement(() => {
+      return state.inStatement(() => {
         const value = readExpression(state, expression);
-        const isEnd = /[;]\s*$/.test(node.text);
-        if (isEnd) useResult(state, node, value, "ignored", ignoredHow(expression));
-        else consumed(state, expression, value);
+        if (!/;\s*$/.test(node.text)) return consumed(state, expression, value);
+        useResult(state, node, value, "ignored", ignoredHow(expression));
+        return unknownValue;
       });
-      return unknownValue;
     }
     case "use_declaration":
     case "function_item":

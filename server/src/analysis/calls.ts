@@ -207,12 +207,11 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
     return { ...receiver, result: undefined };
   }
   if (receiver.place === undefined && isPlainMethod(name)) return readPlainMethod(state, call, receiver);
-  const read = consumed(state, object, receiver);
   const closures = args.filter(isClosure);
   const values = args.map((it) => (isClosure(it) ? unknownValue : argumentValue(state, it)));
   const step = emitCall(state, call, { path: name, values, receiver: { value: receiver, node: object } });
   const inner = closures.map((it) => readGivenClosure(state, it, step));
-  const all = joined([read, ...values, ...inner]);
+  const all = joined([receiver, ...values, ...inner]);
   return { reads: all.reads, calls: [step, ...all.calls], result: { call: step, stage: "plain" } };
 }
 
@@ -313,8 +312,7 @@ function readWithFunction(state: BodyState, call: CallNode, receiver: Value): Va
     { ...call, target: given, args: [given] },
     { path: given.text, values, receiver: undefined },
   );
-  const read = consumed(state, call.node, receiver);
-  return { reads: read.reads, calls: [step] };
+  return { reads: [], calls: [step] };
 }
 
 function isBorrowChain(node: SyntaxNode): boolean {

@@ -34,8 +34,8 @@ export function readEntryPoint(
       if (kind !== undefined) return { ...common, kind, guards: [], ...(method !== undefined && { method }) };
       continue;
     }
-    const kind = kinds.get(lastName(attribute.path));
-    if (kind === undefined || !isOfCdk(item, attribute.path, resolver)) continue;
+    const kind = kindOf(item, attribute.path, resolver);
+    if (kind === undefined) continue;
     const guards = argumentValues(attribute, "guard");
     if (kind !== "update" && kind !== "query") return { ...common, kind, guards };
     const method = argumentValues(attribute, "name")[0] ?? facts.name;
@@ -45,8 +45,9 @@ export function readEntryPoint(
   return undefined;
 }
 
-/** Attributes of ic-cdk, of its macro crate, and of crates that wrap them. */
-function isOfCdk(item: IndexedFunction, path: string, resolver: Resolver): boolean {
+/** Attributes of ic-cdk, of its macro crate, and of crates that wrap them, under whatever name they are used. */
+function kindOf(item: IndexedFunction, path: string, resolver: Resolver): EntryPointKind | undefined {
   const meaning = resolver.resolve(item.module, path);
-  return meaning.kind !== "external" || !/^(tokio|serde|rocket|axum|actix_web|ic_test)::/.test(meaning.path);
+  if (meaning.kind !== "external") return kinds.get(lastName(path));
+  return /^(tokio|serde|rocket|axum|actix_web)::/.test(meaning.path) ? undefined : kinds.get(lastName(meaning.path));
 }

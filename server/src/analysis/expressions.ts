@@ -313,7 +313,8 @@ export function isDiscarded(node: SyntaxNode): boolean {
   const parent = node.parent;
   switch (parent?.kind) {
     case "expression_statement":
-      return true;
+      // `if`, `match` and `unsafe` at the end of a block are its value, without a semicolon.
+      return parent.text.endsWith(";") || parent.parent?.parts.at(-1) !== parent || isDiscarded(parent);
     case "let_declaration":
       return parent.child("pattern")?.text === "_";
     case "closure_expression":

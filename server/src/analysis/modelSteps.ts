@@ -114,6 +114,10 @@ export class StepLinker {
     if (called.some((it) => it.readsCaller)) {
       this.steps.push({ kind: "callerRead", range, at: step, text: `${lastName(step.path)}()`, isDirect: false });
     }
+    const receiver = step.receiver === undefined ? undefined : this.linking.place(this.draft.function, step.receiver);
+    if (receiver?.kind === "state" && called.every((it) => it.parameterWrites.size === 0)) {
+      this.steps.push({ kind: "stateRead", range, at: step, state: receiver.state });
+    }
     this.linkCalledState(step, called);
   }
 
@@ -252,6 +256,8 @@ export class StepLinker {
     let readsCaller = false;
     for (const call of step.calls) {
       const target = this.linking.target(this.draft.function, call);
+      const receiver = call.receiver === undefined ? undefined : this.linking.place(this.draft.function, call.receiver);
+      if (receiver?.kind === "state") reads.set(stateKey(receiver.state), receiver.state);
       if (target.kind === "cdk" && /^(caller|isController)$/.test(target.function.kind)) readsCaller = true;
       for (const draft of this.linking.calledDrafts(this.draft.function, call)) {
         readsCaller ||= draft.readsCaller;

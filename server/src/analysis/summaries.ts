@@ -121,6 +121,8 @@ function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
     draft.callsCanister = true;
   }
   for (const called of linking.calledDrafts(draft.function, step)) noteCalled(draft, step, called);
+  const receiver = step.receiver === undefined ? undefined : linking.place(draft.function, step.receiver);
+  if (receiver?.kind === "state") draft.reads.set(stateKey(receiver.state), receiver.state);
   for (const { place, effect, operation } of argumentWrites(linking, draft.function, step)) {
     noteWrite(draft, step.task, place, {
       effect,

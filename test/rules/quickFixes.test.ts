@@ -1,0 +1,102 @@
+/** What quick fixes make of the text. */
+import { describe, expect, test } from "vitest";
+import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
+import { checkCrate } from "../../server/src/rules/checkCrate.ts";
+import { crateOf, loadParser } from "../support/rustCrate.ts";
+
+const parser = await loadParser();
+
+/** Applies the first fix of the first finding of a rule. */
+function fixed(rule: string, text: string, version?: string): { kind: string; text: string } | undefined {
+  const { findings } = checkCrate(crateOf({ "lib.rs": text }, version), new RustFacts(parser));
+  const fix = findings.find((it) => it.rule === rule && it.fixes.length > 0)?.fixes[0];
+  if (fix === undefined) return undefined;
+  const edits = [...fix.edits].sort((a, b) => b.range.start - a.range.start);
+  const result = edits.reduce(
+    (it, { range, newText }) => it.slice(0, range.start) + newText + it.slice(range.end),
+    text,
+  );
+  return { kind: fix.kind, text: result };
+}
+
+const call = 'ic_cdk::call::Call::bounded_wait(x(), "m")';
+
+describe("quick fixes", () => {
+  test("read the caller before the first await", () => {
+    const before = `async fn f() {\n    ${call}.await.ok();\n    log(ic_cdk::api::msg_caller());\n    log(ic_cdk::api::msg_caller());\n}`;
+    expect(fixed("caller-after-await", before)).toEqual({
+      kind: "safe",
+      text: `async fn f() {\n    let caller = ic_cdk::api::msg_caller();\n    ${call}.await.ok();\n    log(caller);\n    log(caller);\n}`,
+    });
+  });
+
+  test("choose a name that the function does not use", () => {
+    const before = `use ic_cdk::caller;\nasync fn f() { ${call}.await.ok(); log(caller()); }`;
+    expect(fixed("caller-after-await", before, "0.17.0")?.text).toBe(
+      `use ic_cdk::caller;\nasync fn f() { let caller_principal = caller(); ${call}.await.ok(); log(caller_principal); }`,
+    );
+  });
+
+  test("rename what ic-cdk renamed, at the use and at every call", () => {
+    expect(fixed("deprecated-cdk-api", "fn f() { ic_cdk::id(); }")).toEqual({
+      kind: "safe",
+      text: "fn f() { ic_cdk::api::canister_self(); }",
+    });
+    const before = "use ic_cdk::{caller, query};\nfn f() { caller(); }\nfn g() { caller(); }";
+    expect(fixed("deprecated-cdk-api", before)?.text).toBe(
+      "use ic_cdk::{api::msg_caller, query};\nfn f() { msg_caller(); }\nfn g() { msg_caller(); }",
+    );
+    expect(fixed("deprecated-cdk-api", "use ic_cdk::api;\nfn f() { api::caller(); }")?.text).toBe(
+      "use ic_cdk::api;\nfn f() { api::msg_caller(); }",
+    );
+    expect(fixed("deprecated-cdk-api", "fn f() { ic_cdk::spawn(async {}); }")?.kind).toBe("review");
+    expect(fixed("deprecated-cdk-api", 'async fn f() { ic_cdk::notify(x(), "m", ()).unwrap(); }')).toBeUndefined();
+  });
+
+  test("decode and send tuples as lists", () => {
+    expect(fixed("call-decode-tuple", `async fn f() { ${call}.await.unwrap().candid::<(u64,)>().unwrap(); }`)).toEqual({
+      kind: "safe",
+      text: `async fn f() { ${call}.await.unwrap().candid_tuple::<(u64,)>().unwrap(); }`,
+    });
+    expect(fixed("call-decode-tuple", `async fn f() { ${call}.with_arg((1, 2)).await.unwrap(); }`)?.text).toBe(
+      `async fn f() { ${call}.with_args(&(1, 2)).await.unwrap(); }`,
+    );
+  });
+
+  test("return the error instead of trapping, where the function can", () => {
+    const before = `async fn f() -> Result<u64, String> { ${call}.await.unwrap(); Ok(1) }`;
+    expect(fixed("call-result-unwrapped", before)).toEqual({
+      kind: "review",
+      text: `async fn f() -> Result<u64, String> { ${call}.await.map_err(|e| e.to_string())?; Ok(1) }`,
+    });
+    expect(fixed("call-result-unwrapped", `async fn f() -> u64 { ${call}.await.unwrap(); 1 }`)).toBeUndefined();
+    const old =
+      'async fn f() -> Result<(), String> { let _n: (u64,) = ic_cdk::call(x(), "m", ()).await.expect("n"); Ok(()) }';
+    expect(fixed("call-result-unwrapped", old, "0.17.0")?.text).toContain(".await.map_err(|(_, message)| message)?;");
+  });
+
+  test("log an error that was dropped", () => {
+    const before = `async fn f() {\n    let _ = ${call}.await;\n}`;
+    expect(fixed("call-result-ignored", before)).toEqual({
+      kind: "review",
+      text: `async fn f() {\n    if let Err(error) = ${call}.await {\n        ic_cdk::println!("m failed: {error:?}");\n    }\n}`,
+    });
+  });
+
+  test("add the missing hook", () => {
+    const before =
+      "thread_local! { static A: Cell<u64> = Cell::new(0); }\n#[ic_cdk::init]\nfn init(n: u64) { A.set(n) }\n";
+    expect(fixed("missing-post-upgrade", before)).toEqual({
+      kind: "review",
+      text: `${before.trimEnd()}\n\n#[ic_cdk::post_upgrade]\nfn post_upgrade(n: u64) {\n    // Runs after each upgrade, when the heap is empty: set up here what is not in stable memory.\n    init(n);\n}\n`,
+    });
+  });
+
+  test("wait with a bound", () => {
+    const before = 'async fn f() { ic_cdk::call::Call::unbounded_wait(x(), "get").await.ok(); }';
+    expect(fixed("unbounded-wait-call", before)).toEqual({
+      kind: "review",
+      text: before.replace("unbounded", "bounded"),
+    });
+  });
+});

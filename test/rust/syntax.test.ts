@@ -1,0 +1,131 @@
+/** The parser: items with their places, macros that are read, edits that cost little and change nothing else. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { desugarMacros } from "../../server/src/rust/desugarMacros.ts";
+import type { RustFile, SyntaxNode } from "../../server/src/rust/syntaxTree.ts";
+import { loadParser } from "../support/rustCrate.ts";
+import { projectRoot } from "../support/sourceFiles.ts";
+
+const parser = await loadParser();
+const nothing = () => false;
+
+function names(file: RustFile): string[] {
+  return file.items.map((it) =>
+    [...it.modules, it.implOf?.type, it.node.child("name")?.text].filter(Boolean).join("::"),
+  );
+}
+
+/** Everything that a tree says, to compare two of them. */
+function shape(node: SyntaxNode): unknown {
+  return [node.kind, node.field, node.start, node.end, node.children.map(shape)];
+}
+
+function shapes(file: RustFile): unknown {
+  return file.items.map((it) => [it.start, it.attributes, it.modules, it.implOf, shape(it.node)]);
+}
+
+const sample = `//! Header
+use a::b;
+#[update]
+/// Docs
+pub async fn first(x: u64) -> u64 { assert_eq!(x, other(1), "é{}", y); x }
+mod inner { fn second() {} }
+impl<T> Drop for Guard<T> { fn drop(&mut self) {} }
+thread_local! { static STATE: RefCell<u64> = RefCell::new(0); }
+#[cfg(test)]
+mod tests { fn third() {} }
+fn fourth() {}
+`;
+
+describe("items", () => {
+  test("are found in modules, impls and thread_local!", () => {
+    expect(names(parser.parse(sample, nothing))).toEqual([
+      "",
+      "first",
+      "inner::second",
+      "Guard::drop",
+      `threadl_____::STATE`.replace("threadl_____", parser.parse(sample, nothing).items[4]!.modules[0]!),
+      "tests::third",
+      "fourth",
+    ]);
+  });
+
+  test("are left out where their attributes say so", () => {
+    const file = parser.parse(sample, (attributes) => attributes.includes("cfg(test)"));
+    expect(names(file)).not.toContain("tests::third");
+  });
+
+  test("begin with their attributes, and nodes count from there", () => {
+    const file = parser.parse(sample, nothing);
+    const first = file.items[1]!;
+    expect(sample.slice(first.start).startsWith("#[update]")).toBe(true);
+    const name = first.node.child("name")!;
+    expect(sample.slice(first.start + name.start, first.start + name.end)).toBe("first");
+  });
+
+  test("keep offsets in UTF-16 behind characters of every width", () => {
+    const text = 'const A: &str = "😀é";\nfn later() {}';
+    const later = parser.parse(text, nothing).items[1]!;
+    expect(later.start).toBe(text.indexOf("fn later"));
+  });
+});
+
+describe("macros", () => {
+  test("with expressions are read as calls, statics as items, and no offset moves", () => {
+    const text = 'thread_local! { static A: u8 = 1; }\nfn f() { println!("{}", g()); vec![1]; std::thread_local!{} }';
+    const changed = desugarMacros(text);
+    expect(changed.length).toBe(text.length);
+    expect(changed).toContain("printlnǃ(");
+    expect(changed).toContain("vec![1]");
+    expect(changed).toMatch(/^mod threadl_+ \{ static A/);
+  });
+});
+
+describe("edits", () => {
+  test("give the same tree as reading anew, whatever is typed", () => {
+    let text = sample.repeat(3);
+    let file = parser.parse(text, nothing);
+    const edits: [number, number, string][] = [
+      [120, 0, "x"],
+      [60, 5, ""],
+      [200, 0, "fn added() { let y = 1; }\n"],
+      [0, 3, ""],
+      [text.length - 20, 10, "{{ \n"],
+      [300, 0, '"'],
+      [300, 1, ""],
+    ];
+    for (const [at, removed, added] of edits) {
+      text = text.slice(0, at) + added + text.slice(at + removed);
+      file = parser.parse(text, nothing, file);
+      expect(shapes(file)).toEqual(shapes(parser.parse(text, nothing)));
+    }
+    parser.release(file);
+  });
+
+  test("leave the trees of items that did not change as they are", () => {
+    const file = parser.parse(sample, nothing);
+    const next = parser.parse(`// more\n${sample}`, nothing, file);
+    expect(next.items[1]!.node).toBe(file.items[1]!.node);
+    expect(next.items[1]!.start).toBe(file.items[1]!.start + 8);
+    parser.release(next);
+  });
+});
+
+describe("broken text", () => {
+  test("gives what can be read of it", () => {
+    const file = parser.parse("fn whole() {}\nfn broken( {\nfn after() {}\n", nothing);
+    expect(file.hasError).toBe(true);
+    expect(names(file)).toContain("whole");
+    expect(parser.parse("", nothing).items).toEqual([]);
+    expect(parser.parse('}}}} ((( \u0000 \'a " r#"', nothing).hasError).toBe(true);
+  });
+
+  test("never throws, wherever a file is cut", () => {
+    const folder = join(projectRoot, "test/rules");
+    for (const name of readdirSync(folder).filter((it) => it.endsWith(".rs"))) {
+      const text = readFileSync(join(folder, name), "utf8");
+      for (let cut = 0; cut < text.length; cut += 97) parser.parse(text.slice(0, cut), nothing);
+    }
+  });
+});
