@@ -17,7 +17,7 @@ export type EncodedArguments =
 export type MethodKind = "update" | "query";
 
 /** The message without values: `()`. */
-const emptyMessage = Uint8Array.from(Buffer.from("DIDL\0\0", "latin1"));
+export const emptyMessage = Uint8Array.from(Buffer.from("DIDL\0\0", "latin1"));
 
 /** What a canister's Candid says, as far as it can be read: methods, their types, the install argument. */
 export class CanisterInterface {

@@ -3,7 +3,7 @@ import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
 import type { CanisterView } from "../engine/subnet.ts";
 import type { CallOutcome, InstallParams, InstallResult, UpgradeSide } from "../protocol/network.ts";
-import type { CanisterInterface } from "./canisterInterface.ts";
+import { type CanisterInterface, type EncodedArguments, emptyMessage } from "./canisterInterface.ts";
 import { anonymousName, developerName, type SenderIdentity } from "./identities.ts";
 import { createArgument, createdCanister, installArgument } from "./managementArguments.ts";
 import { NetworkError, reasonOf } from "./networkError.ts";
@@ -23,7 +23,7 @@ export function installCanister(state: NetworkState, params: InstallParams): Ins
     throw new NetworkError(`${params.wasmPath} cannot be installed: ${prepared.message}`);
   }
   const next = state.interfaceOfModule(wasm, params.candid);
-  const encoded = next.encodeInstall(params.argument ?? "()");
+  const encoded = encodedArgument(next, params);
   if (encoded.kind === "problem") {
     const message = `The install argument does not fit: ${encoded.message}`;
     return { canisterId: existing?.canisterId.text ?? "", outcome: invalidCall(message) };
@@ -49,6 +49,12 @@ export function installCanister(state: NetworkState, params: InstallParams): Ins
     ...(before !== undefined && { before }),
     ...(before !== undefined && installed && withSide(sideOf(state, after, sender))),
   };
+}
+
+/** Who upgrades without an argument means none, whatever the first install took. */
+function encodedArgument(next: CanisterInterface, { mode, argument }: InstallParams): EncodedArguments {
+  if (argument === undefined && mode === "upgrade") return { kind: "bytes", bytes: emptyMessage };
+  return next.encodeInstall(argument ?? "()");
 }
 
 function withSide(after: UpgradeSide | undefined): { readonly after?: UpgradeSide } {
