@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
 import {
-  developer,
   epochNanos,
   rejectText,
   replied,
@@ -17,17 +16,7 @@ import { concat, ops } from "../support/universalCanister.ts";
 const cell = (network: TestNetwork, id: Principal, address: number) =>
   repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
-const manageLater = (network: TestNetwork, method: string, id: Principal) => {
-  const argument = argumentShapes.canister.encode({ canister_id: principalOnWire(id) });
-  const submission = network.subnet.submitIngress({
-    caller: developer,
-    canisterId: Principal.management,
-    method,
-    argument,
-  });
-  if (submission.kind === "refused") throw new Error(submission.reject.message);
-  return submission.ingressId;
-};
+const manageLater = (network: TestNetwork, method: string, id: Principal) => network.sendManagement(method, id);
 
 /** `a` waits for `b`, which waits for randomness of a later round. */
 function waiting() {

@@ -152,6 +152,12 @@ export class TestNetwork {
     return this.management(method, argumentShapes.canister.encode({ canister_id: principalOnWire(id) }), caller);
   }
 
+  /** The same without waiting for the answer. */
+  sendManagement(method: string, id: Principal): string {
+    const argument = argumentShapes.canister.encode({ canister_id: principalOnWire(id) });
+    return this.send(Principal.management, argument, method);
+  }
+
   management(method: string, argument: Uint8Array, caller: Principal = developer): CallResponse {
     return this.ingress(Principal.management, method, argument, caller);
   }
