@@ -74,14 +74,20 @@ describe("the network server", () => {
     const call = { canister: "counter", method: "increment", argument: "()" };
     expect(await server.ask("network/call", call)).toMatchObject({ kind: "replied", reply: "(1 : nat64)" });
     const { form } = await server.ask("network/interface", { canister: "counter" });
-    expect(form.methods.map((it) => [it.name, it.mode])).toEqual([["get", "query"], ["increment", "update"]]);
+    expect(form.methods.map((it) => [it.name, it.mode])).toEqual([
+      ["get", "query"],
+      ["increment", "update"],
+    ]);
     expect(server.changes).toBe(2);
     expect(await server.end()).toBe(0);
     expect(existsSync(join(directory, "lock"))).toBe(false);
 
     const next = new ServerProcess();
     expect(await next.ask("network/call", { ...call, method: "get" })).toMatchObject({ reply: "(1 : nat64)" });
-    expect((await next.ask("network/status", {})).versions).toMatchObject({ node: expect.any(String), engine: "0.1.0" });
+    expect((await next.ask("network/status", {})).versions).toMatchObject({
+      node: expect.any(String),
+      engine: "0.1.0",
+    });
   });
 
   test("keeps what was committed when it is killed", async () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createV8Embedder } from "../../server/src/engine/embedder/v8Embedder.ts";
+import { candidOfModule } from "../../server/src/network/moduleCandid.ts";
 import { Network, type NetworkOptions } from "../../server/src/network/network.ts";
 import type { Progress } from "../../server/src/protocol/network.ts";
 import { projectRoot } from "../support/sourceFiles.ts";
@@ -12,20 +13,21 @@ export interface TestNetwork {
   readonly progress: Progress[];
   /** Nanoseconds since 1970-01-01. */
   now: bigint;
-  cancelled: boolean;
+  /** Whether the user cancels, as soon as progress is told. */
+  cancels: boolean;
 }
 
 /** Opens the network that a folder keeps. */
 export function openNetwork(directory: string, changes: Partial<NetworkOptions> = {}): TestNetwork {
   const notices: string[] = [];
   const progress: Progress[] = [];
-  const test = { notices, progress, now: 1_780_000_000_000_000_000n, cancelled: false };
+  const test = { notices, progress, now: 1_780_000_000_000_000_000n, cancels: false };
   const network = Network.open({
     directory,
     embedder: createV8Embedder({ gunzip: (packed, maxOutputLength) => gunzipSync(packed, { maxOutputLength }) }),
-    candidOfModule: () => undefined,
+    candidOfModule,
     clock: () => test.now,
-    isCancelled: () => test.cancelled,
+    isCancelled: () => test.cancels && progress.length > 0,
     progress: (it) => progress.push(it),
     notice: (it) => notices.push(it),
     versions: { engine: "test" },

@@ -171,6 +171,8 @@ export class Network {
   #call(params: CallParams): CallOutcome {
     const method = requireText(params.method, "method");
     const canister = this.#canister(params);
+    const missing = missingMethod(canister, method);
+    if (missing !== undefined) return invalidCall(missing);
     const candid = this.#state.interfaceOf(canister);
     const encoded = candid.encodeCall(method, params.argument);
     if (encoded.kind === "problem") return invalidCall(encoded.message);
@@ -337,4 +339,15 @@ export class Network {
       },
     };
   }
+}
+
+/** What to say of a method that the installed module does not export. */
+function missingMethod(canister: CanisterView, method: string): string | undefined {
+  if (canister.moduleHash === undefined) return undefined;
+  const exported = [canister.updateMethods, canister.queryMethods, canister.compositeQueryMethods];
+  if (exported.some((it) => it.has(method))) return undefined;
+  // Names with spaces or brackets belong to libraries: the timers of ic-cdk call themselves through one.
+  const names = exported.flatMap((it) => [...it]).filter((it) => !/[\s<>]/.test(it));
+  const known = names.length === 0 ? "It exports no method." : `Its methods: ${names.sort().join(", ")}.`;
+  return `The canister has no method \`${method}\`. ${known}`;
 }

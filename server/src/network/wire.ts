@@ -109,6 +109,17 @@ function traceLine(event: TraceEvent, words: TraceWords): TraceLine {
         label: "a response came too late and was dropped",
         ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
       };
+    case "expired":
+      return {
+        kind: "reject",
+        depth,
+        canister: words.name(event.canisterId),
+        label: `the deadline of ${event.method} passed`,
+        detail: event.requestDropped
+          ? `the request never reached ${words.name(event.callee)}`
+          : `nobody knows what ${words.name(event.callee)} did`,
+        ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
+      };
     case "log":
       return { kind: "log", depth, canister: words.name(event.canisterId), label: event.content };
     case "management":
@@ -142,6 +153,7 @@ function level(event: TraceEvent): number {
     case "stopped":
     case "ranOutOfCycles":
     case "responseDropped":
+    case "expired":
       return -1;
     case "executed":
     case "responded":
