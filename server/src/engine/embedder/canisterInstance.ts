@@ -11,10 +11,12 @@ import type {
 } from "./contract.ts";
 import { ExecutionTrap, functionsOnStack, trapOf } from "./executionTrap.ts";
 import { HeapMemory, wasmPageBytes } from "./heapMemory.ts";
+import type { HostFunctions } from "./hostFunctions.ts";
+import { createMemories } from "./memories.ts";
 import { MessageExecution, noChanges } from "./messageExecution.ts";
 import type { ChunkedStableMemory } from "./stableMemory.ts";
 import { bindSystemApi, type ImportFunction } from "./systemApi.ts";
-import { type GlobalValue, WasmInstance } from "./wasmInstance.ts";
+import { type GlobalValue, type InstanceSurroundings, WasmInstance } from "./wasmInstance.ts";
 
 /** Instructions for each 4 KiB heap page that an execution changed. */
 const dirtyPageCharge = { wasm32: 1_000n, wasm64: 4_000n } as const;
@@ -33,26 +35,31 @@ const limitedModes: ReadonlySet<ExecutionMode> = new Set(["init", "start", "post
 /** Stack frames kept of a trap, and function names shown of them. */
 const backtraceFramesMax = 50;
 
-/** Traps after which the counter may lag behind where the code keeps it in a local. */
-function isInexact(trap: Trap): boolean {
-  return trap.kind === "trapped" && trap.reason !== "stack overflow" && trap.reason !== "unreachable";
-}
-
 const noBacktrace: readonly string[] = [];
 const noGlobals: readonly GlobalValue[] = [];
 
-/** One canister's code and memories in V8; see `CanisterInstance`. */
+/** How an execution ended that did not return. */
+interface Ending {
+  readonly trap: Trap;
+  readonly error: unknown;
+}
+
+/**
+ * One canister's code and memories in V8; see `CanisterInstance`. The code is there twice: a fast form, and one that
+ * counts exactly up to a trap and that can be watched. An execution that the fast form cannot finish is rolled back and
+ * runs again in the exact one, which shares its memories.
+ */
 export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
   readonly stableMemory: ChunkedStableMemory;
   private readonly compiled: CompiledCanister;
   private readonly heap = new HeapMemory();
   private readonly execution: MessageExecution;
   private readonly ic0: Record<string, ImportFunction>;
-  private readonly host: {
-    outOfInstructions(): void;
-    grow(pages: number | bigint): number | bigint;
-  };
-  private instance: WasmInstance;
+  private readonly host: HostFunctions;
+  private surroundings: InstanceSurroundings;
+  private fast: WasmInstance;
+  /** Shares the memories of the fast one; made when first needed. */
+  private exact: WasmInstance | undefined;
   /** Mutable globals as of the last commit. */
   private committedGlobals: GlobalValue[];
 
@@ -65,9 +72,10 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
       outOfInstructions: () => this.execution.continueOrEnd(),
       grow: (pages) => this.grow(pages),
     };
-    this.instance = this.newInstance(compiled.wasm);
-    this.committedGlobals = this.instance.readGlobals();
-    this.heap.attach(this.instance.heap, this.instance.dirtyPages);
+    this.surroundings = this.newSurroundings();
+    this.fast = new WasmInstance(compiled, compiled.wasm, this.surroundings);
+    this.committedGlobals = this.fast.readGlobals();
+    this.heap.attach(this.surroundings.memories);
     this.heap.adopt();
   }
 
@@ -80,22 +88,51 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
   }
 
   run(input: ExecutionInput, watch: ExecutionWatch | undefined, discardChanges: boolean): ExecutionOutcome {
+    let instance = this.fast;
+    let ending = this.execute(instance, input, watch);
+    if (ending !== undefined && !this.isExact(ending)) {
+      this.heap.collectChanges();
+      this.rollBack();
+      instance = this.exactInstance();
+      ending = this.execute(instance, input, watch);
+    }
+    return this.settle(instance, ending, discardChanges);
+  }
+
+  /** Runs the entry point; what it wrote is neither committed nor rolled back yet. */
+  private execute(
+    instance: WasmInstance,
+    input: ExecutionInput,
+    watch: ExecutionWatch | undefined,
+  ): Ending | undefined {
     const { execution } = this;
-    let trap: Trap | undefined;
-    let backtrace = noBacktrace;
-    execution.begin(input, watch);
+    execution.begin(input, watch, instance.counter);
     if (Error.stackTraceLimit < backtraceFramesMax) Error.stackTraceLimit = backtraceFramesMax;
     try {
       this.checkMemoryLimit(input);
-      this.instance.enter(input.entryPoint);
+      instance.enter(input.entryPoint);
+      return undefined;
     } catch (error) {
-      trap = trapOf(error);
-      if (trap === undefined) {
-        this.rollBack();
-        throw error;
-      }
-      backtrace = this.backtraceOf(error);
+      const trap = trapOf(error);
+      if (trap !== undefined) return { trap, error };
+      this.heap.collectChanges();
+      this.rollBack();
+      throw error;
     }
+  }
+
+  /**
+   * Whether the counter says where the fast code ended. A trap in the middle of a function may come before the counter
+   * reached its global, and an `unreachable` may be the end of a slice.
+   */
+  private isExact({ trap, error }: Ending): boolean {
+    if (trap.kind !== "trapped" || error instanceof ExecutionTrap || trap.reason === "stack overflow") return true;
+    return trap.reason === "unreachable" && !this.execution.isSliceUsedUp;
+  }
+
+  private settle(instance: WasmInstance, ending: Ending | undefined, discardChanges: boolean): ExecutionOutcome {
+    const { execution } = this;
+    const { input } = execution;
     const dirtyHeapPages = this.heap.collectChanges();
     const dirtyStablePages = this.stableMemory.dirtyPages;
     let instructions = execution.instructionsUsed;
@@ -104,13 +141,13 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
       const total = instructions + charge * BigInt(dirtyHeapPages);
       instructions = total > input.instructionLimit ? input.instructionLimit : total;
     }
-    const changes = trap === undefined ? execution.takeChanges() : noChanges;
-    if (trap === undefined && !discardChanges) this.commit();
+    const changes = ending === undefined ? execution.takeChanges() : noChanges;
+    if (ending === undefined && !discardChanges) this.commit(instance);
     else this.rollBack();
     return {
-      kind: trap === undefined ? "returned" : "trapped",
-      ...(trap === undefined ? {} : { trap }),
-      backtrace,
+      kind: ending === undefined ? "returned" : "trapped",
+      ...(ending === undefined ? {} : { trap: ending.trap }),
+      backtrace: ending === undefined ? noBacktrace : this.backtraceOf(ending.error),
       instructions,
       changes,
       log: execution.log,
@@ -139,29 +176,38 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
       if (Array.isArray(value)) return [bits, image.globals[at++] ?? 0n];
       return typeof value === "number" ? Number(BigInt.asIntN(32, bits)) : typeof value === "bigint" ? bits : value;
     });
-    this.instance.writeGlobals(this.committedGlobals);
+    this.fast.writeGlobals(this.committedGlobals);
   }
 
-  private newInstance(module: WebAssembly.Module): WasmInstance {
-    const instance = new WasmInstance(this.compiled, module, this.ic0, this.host);
-    this.execution.attachCounter(instance.counter);
-    return instance;
+  private newSurroundings(): InstanceSurroundings {
+    const { heapLimits } = this.compiled;
+    const memories = heapLimits === undefined ? undefined : createMemories(heapLimits);
+    return { ic0: this.ic0, host: this.host, memories };
   }
 
-  private commit(): void {
+  private exactInstance(): WasmInstance {
+    this.exact ??= new WasmInstance(this.compiled, this.compiled.exactModule(), this.surroundings);
+    this.exact.writeGlobals(this.committedGlobals);
+    return this.exact;
+  }
+
+  private commit(instance: WasmInstance): void {
     this.heap.commit();
     this.stableMemory.commit();
-    this.instance.readGlobalsInto(this.committedGlobals);
+    instance.readGlobalsInto(this.committedGlobals);
+    if (instance !== this.fast) this.fast.writeGlobals(this.committedGlobals);
   }
 
   private rollBack(): void {
     this.stableMemory.rollBack();
     if (this.heap.hasGrown) {
       // A memory cannot shrink: the code goes on in a new instance with a memory of the old size.
-      this.instance = this.newInstance(this.compiled.wasm);
-      this.heap.restoreInto(this.instance.heap, this.instance.dirtyPages);
+      this.surroundings = this.newSurroundings();
+      this.fast = new WasmInstance(this.compiled, this.compiled.wasm, this.surroundings);
+      this.exact = undefined;
+      this.heap.restoreInto(this.surroundings.memories);
     } else this.heap.rollBack();
-    this.instance.writeGlobals(this.committedGlobals);
+    this.fast.writeGlobals(this.committedGlobals);
   }
 
   /** memory.grow of the canister's code: the old size in 64 KiB pages, or -1. */

@@ -1,4 +1,4 @@
-import type { Import } from "../../wasm/module.ts";
+import type { Import, Limits } from "../../wasm/module.ts";
 import type { CompiledModule } from "./contract.ts";
 import type { InstrumentedModule } from "./instrument.ts";
 
@@ -6,9 +6,14 @@ import type { InstrumentedModule } from "./instrument.ts";
 export interface CompiledCanister extends CompiledModule {
   readonly instrumented: Omit<InstrumentedModule, "bytes">;
   readonly imports: readonly Import[];
+  /** Bounds of the heap; undefined for a module without memory. */
+  readonly heapLimits: Limits | undefined;
   /** Names of functions by index, from the name section. */
   readonly functionNames: ReadonlyMap<number, string>;
-  /** The same module with its counter always in the global: says exactly where a trap happened. Made when needed. */
+  /**
+   * The same module with its counter always in the global and without active data: it counts exactly up to a trap, and
+   * can go on when a slice of instructions is used up. Made when needed.
+   */
   readonly exactModule: () => WebAssembly.Module;
 }
 

@@ -20,8 +20,9 @@ export interface AppendedIndices {
 }
 
 /**
- * Where code keeps the counter: always in its global, or in a local between calls. The latter is faster; the former is
- * exact even after a trap.
+ * Where code keeps the counter. Always in its global: exact even after a trap, and where the counter is below zero the
+ * host is called and may let the execution go on. In a local between calls: faster, and where the counter is below zero
+ * the code traps.
  */
 export type CounterPlace = "global" | "local";
 
@@ -171,15 +172,12 @@ export class FunctionRewriter {
     }
     code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
     if (this.counterPlace === "local") {
+      // No call: V8 unrolls and peels only loops without calls.
       this.op(0x20, counter);
       this.op(0x24, appended.counterGlobal);
-    }
-    this.op(0x10, appended.outOfInstructions);
-    if (this.counterPlace === "local") {
-      this.op(0x23, appended.counterGlobal);
-      this.op(0x21, counter);
+      code.byte(0x00);
       this.counterIn = "local";
-    }
+    } else this.op(0x10, appended.outOfInstructions);
     code.byte(0x0b);
   }
 

@@ -1,5 +1,6 @@
 import type { MemoryPage } from "./contract.ts";
 import { markSlackBytes } from "./functionScan.ts";
+import type { Memories } from "./memories.ts";
 
 /** Bytes of the pages that are counted, committed and rolled back. */
 export const pageBytes = 4096;
@@ -43,10 +44,10 @@ export class HeapMemory {
     return this.live.length !== this.committedSize;
   }
 
-  /** Takes the memory and map of a new instance. */
-  attach(memory: WebAssembly.Memory | undefined, map: WebAssembly.Memory | undefined): void {
-    this.memory = memory;
-    this.map = map === undefined ? Buffer.alloc(0) : Buffer.from(map.buffer);
+  /** Takes the memories of a new instance. */
+  attach(memories: Memories | undefined): void {
+    this.memory = memories?.heap;
+    this.map = memories === undefined ? Buffer.alloc(0) : Buffer.from(memories.dirtyPages.buffer);
     this.refresh();
   }
 
@@ -125,8 +126,8 @@ export class HeapMemory {
   }
 
   /** Attaches the memory of a new instance and gives it the committed state. */
-  restoreInto(memory: WebAssembly.Memory | undefined, map: WebAssembly.Memory | undefined): void {
-    this.attach(memory, map);
+  restoreInto(memories: Memories | undefined): void {
+    this.attach(memories);
     this.live.fill(0);
     const missing = (this.committedSize - this.live.length) / wasmPageBytes;
     if (missing > 0) this.grow(missing);

@@ -93,13 +93,9 @@ export class MessageExecution {
     return this.current;
   }
 
-  /** Takes the counter of a new instance. */
-  attachCounter(counter: WebAssembly.Global): void {
+  /** Forgets the last execution and puts the first slice on the counter of the instance that is to run. */
+  begin(input: ExecutionInput, watch: ExecutionWatch | undefined, counter: WebAssembly.Global): void {
     this.counter = counter;
-  }
-
-  /** Forgets the last execution and puts the first slice on the counter. */
-  begin(input: ExecutionInput, watch: ExecutionWatch | undefined): void {
     this.current = input;
     this.watch = watch;
     this.replyData.length = 0;
@@ -127,6 +123,11 @@ export class MessageExecution {
   /** Instructions left, below zero where more were used. */
   get instructionsLeft(): bigint {
     return this.pending + this.readCounter();
+  }
+
+  /** Whether the counter is below zero. */
+  get isSliceUsedUp(): boolean {
+    return this.readCounter() < 0n;
   }
 
   /** Instructions used so far; never more than the limit. */

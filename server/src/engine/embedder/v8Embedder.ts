@@ -75,6 +75,7 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
     wasm: new WebAssembly.Module(rewritten),
     instrumented: layout,
     imports: module.imports,
+    heapLimits: module.memories[0],
     functionNames: readFunctionNames(module),
     exactModule: () => {
       exact ??= compileExact(module);

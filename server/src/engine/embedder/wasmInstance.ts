@@ -2,33 +2,34 @@ import type { WasmModule } from "../../wasm/module.ts";
 import type { CompiledCanister } from "./compiledCanister.ts";
 import type { EntryPoint } from "./contract.ts";
 import { ExecutionTrap } from "./executionTrap.ts";
+import { callbackExport, hookSlots, isReadableGlobal } from "./helperFunctions.ts";
 import { type HostFunctions, tableFunctions } from "./hostFunctions.ts";
-import { exportNames, hookSlots, isReadableGlobal } from "./instrument.ts";
+import type { Memories } from "./memories.ts";
+import { exportNames, memoryImports } from "./sectionRewriter.ts";
 import type { ImportFunction } from "./systemApi.ts";
+
+/** What an instance is put into. */
+export interface InstanceSurroundings {
+  readonly ic0: Record<string, ImportFunction>;
+  readonly host: HostFunctions;
+  readonly memories: Memories | undefined;
+}
 
 /** The exports of an instance that the host works with. */
 export class WasmInstance {
   readonly counter: WebAssembly.Global;
-  readonly heap: WebAssembly.Memory | undefined;
-  readonly dirtyPages: WebAssembly.Memory | undefined;
   private readonly exports: WebAssembly.Exports;
   private readonly compiled: CompiledCanister;
   private readonly globals: readonly GlobalAccess[];
 
-  constructor(
-    compiled: CompiledCanister,
-    module: WebAssembly.Module,
-    ic0: Record<string, ImportFunction>,
-    host: HostFunctions,
-  ) {
+  constructor(compiled: CompiledCanister, module: WebAssembly.Module, surroundings: InstanceSurroundings) {
+    const { ic0, host, memories } = surroundings;
     this.compiled = compiled;
     const { prefix, memory64 } = compiled.instrumented;
-    const imports = { ic0, env: environmentImports(compiled) };
+    const imports = { ic0, env: environmentImports(compiled, memories), [memoryImports.module]: { ...memories } };
     this.exports = new WebAssembly.Instance(module, imports).exports;
     this.counter = this.exported(exportNames.counter, WebAssembly.Global);
-    const { hasMemory, mutableGlobals } = compiled.instrumented;
-    this.heap = hasMemory ? this.exported(exportNames.heap, WebAssembly.Memory) : undefined;
-    this.dirtyPages = hasMemory ? this.exported(exportNames.dirtyPages, WebAssembly.Memory) : undefined;
+    const { mutableGlobals } = compiled.instrumented;
     const hooks = this.exported(exportNames.hooks, WebAssembly.Table);
     const [outOfInstructions, grow] = tableFunctions(host, memory64);
     hooks.set(hookSlots.outOfInstructions, outOfInstructions);
@@ -52,7 +53,7 @@ export class WasmInstance {
     }
     const { functionIndex, environment } = entryPoint;
     const { prefix, hasTable, memory64 } = this.compiled.instrumented;
-    const callback = this.exports[prefix + exportNames.callback];
+    const callback = this.exports[prefix + callbackExport];
     if (!hasTable || typeof callback !== "function" || !this.isInTable(functionIndex)) {
       throw functionNotFound(
         `Canister requested to invoke a non-existent Wasm function ${functionIndex} from table 0.`,
@@ -132,22 +133,17 @@ function functionNotFound(message: string): ExecutionTrap {
 }
 
 /** Memories and tables that the module imports from `env` instead of defining them. */
-function environmentImports({
-  imports,
-}: {
-  readonly imports: WasmModule["imports"];
-}): Record<string, WebAssembly.ImportValue> {
+function environmentImports(
+  { imports }: { readonly imports: WasmModule["imports"] },
+  memories: Memories | undefined,
+): Record<string, WebAssembly.ImportValue> {
   const env: Record<string, WebAssembly.ImportValue> = {};
   for (const { name, item } of imports) {
-    if (item.kind === "memory") env[name] = new WebAssembly.Memory(bounds(item.memory.minimum, item.memory.maximum));
+    if (item.kind === "memory" && memories !== undefined) env[name] = memories.heap;
     if (item.kind === "table") {
-      const { minimum, maximum } = item.table.limits;
-      env[name] = new WebAssembly.Table({ element: "anyfunc", ...bounds(minimum, maximum) });
+      const { minimum: initial, maximum } = item.table.limits;
+      env[name] = new WebAssembly.Table({ element: "anyfunc", initial, ...(maximum === undefined ? {} : { maximum }) });
     }
   }
   return env;
-}
-
-function bounds(initial: number, maximum: number | undefined): { initial: number; maximum?: number } {
-  return maximum === undefined ? { initial } : { initial, maximum };
 }

@@ -1,0 +1,225 @@
+import { ByteWriter } from "../../wasm/byteWriter.ts";
+import { type ValueType, valueTypes, type WasmModule } from "../../wasm/module.ts";
+import type { AppendedIndices, CounterPlace } from "./functionRewriter.ts";
+
+/** Slots of the table of host functions. */
+export const hookSlots = { outOfInstructions: 0, grow: 1 } as const;
+
+/** Name behind the prefix under which the helper that calls back is exported. */
+export const callbackExport = "callback";
+
+/** A function that is added to a module. */
+export interface Helper {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  readonly body: ByteWriter;
+  /** Behind the prefix. */
+  readonly exportName?: string;
+}
+
+/** What the helpers of a module depend on. */
+export interface HelperContext {
+  readonly module: WasmModule;
+  readonly appended: AppendedIndices;
+  readonly counterPlace: CounterPlace;
+  readonly memory64: boolean;
+  readonly hookTable: number;
+  /** Type indices: () -> () and (address) -> (address) and (address) -> (), appended in this order. */
+  readonly firstHookType: number;
+}
+
+/** All helpers of a module, in the order of their indices. */
+export function helperFunctions(context: HelperContext): Helper[] {
+  const { module } = context;
+  const helpers = [outOfInstructionsHelper(context), chargeSizeHelper(context)];
+  if (module.memories.length > 0) {
+    helpers.push(growHelper(context), markRangeHelper(context), fillHelper(context), copyHelper(context));
+  }
+  if (module.tables.length > 0) helpers.push(callbackHelper(context));
+  for (const [index, { type, mutable }] of module.globals.entries()) {
+    if (mutable && !isReadableGlobal(type)) helpers.push(...bitsHelpers(index, type));
+  }
+  return helpers;
+}
+
+/** Whether JavaScript reads and writes a global of the type without losing bits. */
+export function isReadableGlobal(type: ValueType): boolean {
+  return type === valueTypes.i32 || type === valueTypes.i64;
+}
+
+function addressType({ memory64 }: HelperContext): ValueType {
+  return memory64 ? valueTypes.i64 : valueTypes.i32;
+}
+
+function outOfInstructionsHelper(context: HelperContext): Helper {
+  const body = codeWriter();
+  callHook(body, context, hookSlots.outOfInstructions, context.firstHookType);
+  body.byte(0x0b);
+  return { params: [], results: [], body };
+}
+
+function growHelper(context: HelperContext): Helper {
+  const address = addressType(context);
+  const body = codeWriter();
+  op(body, 0x20, 0);
+  callHook(body, context, hookSlots.grow, context.firstHookType + 1);
+  body.byte(0x0b);
+  return { params: [address], results: [address], body };
+}
+
+function callHook(body: ByteWriter, { hookTable }: HelperContext, slot: number, type: number): void {
+  body.byte(0x41);
+  body.signed(slot);
+  op(body, 0x11, type);
+  body.unsigned(hookTable);
+}
+
+/** Takes a size off the counter and tests it. */
+function chargeSizeHelper(context: HelperContext): Helper {
+  const body = codeWriter();
+  chargeSize(body, context, 0);
+  body.byte(0x0b);
+  return { params: [addressType(context)], results: [], body };
+}
+
+function chargeSize(body: ByteWriter, { appended, memory64, counterPlace }: HelperContext, sizeLocal: number): void {
+  const { counterGlobal, outOfInstructions } = appended;
+  op(body, 0x23, counterGlobal);
+  op(body, 0x20, sizeLocal);
+  if (!memory64) body.byte(0xad);
+  body.byte(0x7d);
+  op(body, 0x24, counterGlobal);
+  op(body, 0x23, counterGlobal);
+  body.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
+  if (counterPlace === "local") body.byte(0x00);
+  else op(body, 0x10, outOfInstructions);
+  body.byte(0x0b);
+}
+
+/** Marks the pages of a range of bytes within the memory; an empty one marks none. */
+function markRangeHelper(context: HelperContext): Helper {
+  const body = codeWriter([1, 2, valueTypes.i32]);
+  markRange(body, context, { address: 0, size: 1, first: 2, further: 3 });
+  body.byte(0x0b);
+  return { params: [addressType(context), addressType(context)], results: [], body };
+}
+
+interface RangeLocals {
+  readonly address: number;
+  readonly size: number;
+  /** Scratch locals, i32. */
+  readonly first: number;
+  readonly further: number;
+}
+
+/** Most ranges lie in one page or two; only longer ones are worth an operation on the map. */
+function markRange(body: ByteWriter, { appended, memory64 }: HelperContext, locals: RangeLocals): void {
+  const shift = memory64 ? [0x42, 12, 0x88, 0xa7] : [0x41, 12, 0x76];
+  const markTop = () => {
+    body.bytes([0x41, 1, 0x3a, 0x40]);
+    body.unsigned(appended.dirtyMemory);
+    body.byte(0);
+  };
+  op(body, 0x20, locals.size);
+  body.bytes(memory64 ? [0x50, 0x45] : []);
+  body.bytes([0x04, 0x40]);
+  op(body, 0x20, locals.address);
+  body.bytes(shift);
+  op(body, 0x22, locals.first);
+  markTop();
+  op(body, 0x20, locals.address);
+  op(body, 0x20, locals.size);
+  body.bytes(memory64 ? [0x7c, 0x42, 1, 0x7d] : [0x6a, 0x41, 1, 0x6b]);
+  body.bytes(shift);
+  op(body, 0x20, locals.first);
+  body.byte(0x6b);
+  op(body, 0x22, locals.further);
+  body.bytes([0x04, 0x40]);
+  op(body, 0x20, locals.first);
+  op(body, 0x20, locals.further);
+  body.byte(0x6a);
+  markTop();
+  op(body, 0x20, locals.further);
+  body.bytes([0x41, 1, 0x4b, 0x04, 0x40]);
+  op(body, 0x20, locals.first);
+  body.bytes([0x41, 1]);
+  op(body, 0x20, locals.further);
+  body.bytes([0xfc, 0x0b]);
+  body.unsigned(appended.dirtyMemory);
+  body.bytes([0x0b, 0x0b, 0x0b]);
+}
+
+function fillHelper(context: HelperContext): Helper {
+  const address = addressType(context);
+  return { params: [address, valueTypes.i32, address], results: [], body: bulkBody(context, [0xfc, 0x0b, 0]) };
+}
+
+function copyHelper(context: HelperContext): Helper {
+  const address = addressType(context);
+  return { params: [address, address, address], results: [], body: bulkBody(context, [0xfc, 0x0a, 0, 0]) };
+}
+
+/** Charges the size, does the operation, marks what it wrote. */
+function bulkBody(context: HelperContext, operation: readonly number[]): ByteWriter {
+  const body = codeWriter([1, 2, valueTypes.i32]);
+  chargeSize(body, context, 2);
+  for (const local of [0, 1, 2]) op(body, 0x20, local);
+  body.bytes(operation);
+  markRange(body, context, { address: 0, size: 2, first: 3, further: 4 });
+  body.byte(0x0b);
+  return body;
+}
+
+/** Calls a function of table 0 with an environment. */
+function callbackHelper(context: HelperContext): Helper {
+  const address = addressType(context);
+  const isTable64 = context.module.tables[0]?.limits.is64 ?? false;
+  const body = codeWriter();
+  op(body, 0x20, 1);
+  op(body, 0x20, 0);
+  if (isTable64 && !context.memory64) body.byte(0xad);
+  if (!isTable64 && context.memory64) body.byte(0xa7);
+  op(body, 0x11, context.firstHookType + 2);
+  body.bytes([0, 0x0b]);
+  return { params: [address, address], results: [], body, exportName: callbackExport };
+}
+
+/** Reads and writes a global as bits: f32 and f64 as i64, v128 as two of them. */
+function bitsHelpers(index: number, type: ValueType): Helper[] {
+  const read = codeWriter();
+  const write = codeWriter();
+  if (type === valueTypes.v128) {
+    for (const lane of [0, 1]) {
+      op(read, 0x23, index);
+      read.bytes([0xfd, 29, lane]);
+    }
+    op(write, 0x20, 0);
+    write.bytes([0xfd, 18]);
+    op(write, 0x20, 1);
+    write.bytes([0xfd, 30, 1]);
+  } else {
+    op(read, 0x23, index);
+    read.bytes(type === valueTypes.f32 ? [0xbc, 0xad] : [0xbd]);
+    op(write, 0x20, 0);
+    write.bytes(type === valueTypes.f32 ? [0xa7, 0xbe] : [0xbf]);
+  }
+  read.byte(0x0b);
+  op(write, 0x24, index);
+  write.byte(0x0b);
+  const bits = type === valueTypes.v128 ? [valueTypes.i64, valueTypes.i64] : [valueTypes.i64];
+  return [
+    { params: [], results: bits, body: read, exportName: `get${index}` },
+    { params: bits, results: [], body: write, exportName: `set${index}` },
+  ];
+}
+
+function codeWriter(locals: readonly number[] = [0]): ByteWriter {
+  const writer = new ByteWriter(64);
+  writer.bytes(locals);
+  return writer;
+}
+
+function op(writer: ByteWriter, code: number, index: number): void {
+  writer.byte(code);
+  writer.unsigned(index);
+}

@@ -1,0 +1,36 @@
+import { ByteWriter } from "../../wasm/byteWriter.ts";
+import { type Limits, sectionIds } from "../../wasm/module.ts";
+import { mapLimits, writeLimits } from "./sectionRewriter.ts";
+
+/** The memories that the instances of a canister share. */
+export interface Memories {
+  readonly heap: WebAssembly.Memory;
+  readonly dirtyPages: WebAssembly.Memory;
+}
+
+/**
+ * Makes the heap that a module declares and its map of dirty pages; by way of a module without code, because hosts
+ * differ in how JavaScript asks for 64-bit memories.
+ */
+export function createMemories(heapLimits: Limits): Memories {
+  const memories = new ByteWriter(16);
+  memories.byte(2);
+  writeLimits(memories, heapLimits);
+  writeLimits(memories, mapLimits(heapLimits.is64));
+  const exports = new ByteWriter(32);
+  exports.byte(2);
+  for (const [index, name] of ["heap", "dirtyPages"].entries()) {
+    exports.name(name);
+    exports.bytes([2, index]);
+  }
+  const out = new ByteWriter(64);
+  out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, sectionIds.memory]);
+  out.sized(memories);
+  out.byte(sectionIds.export);
+  out.sized(exports);
+  const { heap, dirtyPages } = new WebAssembly.Instance(new WebAssembly.Module(out.toBytes())).exports;
+  if (!(heap instanceof WebAssembly.Memory && dirtyPages instanceof WebAssembly.Memory)) {
+    throw new Error("The memories are none.");
+  }
+  return { heap, dirtyPages };
+}
