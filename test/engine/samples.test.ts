@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { IDL } from "@dfinity/candid";
 import { Principal as WirePrincipal } from "@dfinity/principal";
 import { describe, expect, test } from "vitest";
-import { Principal } from "../../server/src/base/principal.ts";
+import type { Principal } from "../../server/src/base/principal.ts";
 import type { CallResponse } from "../../server/src/engine/trace.ts";
 import { rejectText, replied, TestNetwork, user } from "../support/engine.ts";
 import { projectRoot } from "../support/sourceFiles.ts";
@@ -43,25 +43,38 @@ describe("counter", () => {
 });
 
 describe("vault", () => {
-  const withdrawals = IDL.Record({ tokens_before: IDL.Nat64, tokens_after: IDL.Nat64, first_withdrawal: outcome, second_withdrawal: outcome });
+  const withdrawals = IDL.Record({
+    tokens_before: IDL.Nat64,
+    tokens_after: IDL.Nat64,
+    first_withdrawal: outcome,
+    second_withdrawal: outcome,
+  });
 
   function attack(vaultName: "vault" | "vault_fixed") {
     const network = new TestNetwork();
     const token = installed(network, "vault", "token");
     const vault = installed(network, "vault", vaultName, IDL.encode([IDL.Principal], [wire(token)]));
     const attacker = installed(network, "vault", "attacker");
-    for (const [owner, amount] of [[vault, 1000n], [attacker, 100n]] as const) {
+    for (const [owner, amount] of [
+      [vault, 1000n],
+      [attacker, 100n],
+    ] as const) {
       replied(network.ingress(token, "mint", IDL.encode([IDL.Principal, IDL.Nat64], [wire(owner), amount])));
     }
     network.trace();
     const argument = IDL.encode([IDL.Principal, IDL.Nat64], [wire(vault), 100n]);
-    const report = decode(IDL.Variant({ Ok: withdrawals, Err: IDL.Text }), network.ingress(attacker, "attack", argument));
+    const report = decode(
+      IDL.Variant({ Ok: withdrawals, Err: IDL.Text }),
+      network.ingress(attacker, "attack", argument),
+    );
     return { report, trace: network.trace() };
   }
 
   test("pays twice: both withdrawals are checked before either is paid", () => {
     const { report, trace } = attack("vault");
-    expect(report).toEqual({ Ok: { tokens_before: 100n, tokens_after: 200n, first_withdrawal: { Ok: null }, second_withdrawal: { Ok: null } } });
+    expect(report).toEqual({
+      Ok: { tokens_before: 100n, tokens_after: 200n, first_withdrawal: { Ok: null }, second_withdrawal: { Ok: null } },
+    });
     const lines = trace.split("\n").map((it) => it.trim());
     const withdrawals = lines.flatMap((line, index) => (line.startsWith("request b -> a transfer") ? [index] : []));
     const answers = lines.flatMap((line, index) => (line.startsWith("execute b replyCallback") ? [index] : []));
@@ -122,7 +135,12 @@ describe("inspect_message", () => {
     const target = IDL.encode([IDL.Principal], [wire(id)]);
     expect(decode(outcome, network.ingress(visitor, "try_reset_greeting", target, stranger))).toEqual({ Ok: null });
     expect(decode(IDL.Text, network.query(id, none, "greeting"))).toBe("Hello");
-    const refused = network.ingress(visitor, "try_set_greeting", IDL.encode([IDL.Principal, IDL.Text], [wire(id), "x"]), stranger);
+    const refused = network.ingress(
+      visitor,
+      "try_set_greeting",
+      IDL.encode([IDL.Principal, IDL.Text], [wire(id), "x"]),
+      stranger,
+    );
     expect(decode(outcome, refused)).toHaveProperty("Err");
   });
 });
@@ -131,10 +149,16 @@ describe("factory", () => {
   test("creates a canister, installs it and calls it", () => {
     const network = new TestNetwork();
     const id = installed(network, "factory", "factory");
-    const created = decode(IDL.Variant({ Ok: IDL.Principal, Err: IDL.Text }), network.ingress(id, "create_child", IDL.encode([IDL.Text], ["Ada"])));
+    const created = decode(
+      IDL.Variant({ Ok: IDL.Principal, Err: IDL.Text }),
+      network.ingress(id, "create_child", IDL.encode([IDL.Text], ["Ada"])),
+    );
     expect(created).toHaveProperty("Ok");
     expect(network.subnet.canisters()).toHaveLength(2);
-    const greeting = decode(IDL.Variant({ Ok: IDL.Text, Err: IDL.Text }), network.ingress(id, "greeting_of_youngest", none));
+    const greeting = decode(
+      IDL.Variant({ Ok: IDL.Text, Err: IDL.Text }),
+      network.ingress(id, "greeting_of_youngest", none),
+    );
     expect(greeting).toMatchObject({ Ok: expect.stringContaining("Ada") });
   });
 });

@@ -10,7 +10,9 @@ import { repliedNumber, TestNetwork, universal } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
 const seeds =
-  process.env["SIMULATION_SEED"] === undefined ? Array.from({ length: Number(process.env["SIMULATION_SEEDS"] ?? 12) }, (_, index) => index + 1) : [Number(process.env["SIMULATION_SEED"])];
+  process.env["SIMULATION_SEED"] === undefined
+    ? Array.from({ length: Number(process.env["SIMULATION_SEEDS"] ?? 12) }, (_, index) => index + 1)
+    : [Number(process.env["SIMULATION_SEED"])];
 const steps = Number(process.env["SIMULATION_STEPS"] ?? 60);
 
 test.each(seeds)("seed %i", (seed) => {
@@ -134,7 +136,9 @@ class Simulation {
       data: this.script(depth - 1),
       onReply: this.callbackScript(depth),
       onReject: this.callbackScript(depth),
-      ...(this.dice.chance(50) ? { onCleanup: concat(counted, this.dice.chance(30) ? ops.trap("cleanup") : new Uint8Array(0)) } : {}),
+      ...(this.dice.chance(50)
+        ? { onCleanup: concat(counted, this.dice.chance(30) ? ops.trap("cleanup") : new Uint8Array(0)) }
+        : {}),
       ...(this.dice.chance(40) ? { cycles: BigInt(this.dice.roll(1_000_000)) } : {}),
       ...(this.dice.chance(30) ? { timeoutSeconds: this.dice.roll(30) } : {}),
     });
@@ -158,7 +162,8 @@ class Simulation {
     const count = (kind: TraceEvent["kind"], more: (it: TraceEvent) => boolean = () => true) =>
       this.events.filter((it) => it.kind === kind && more(it)).length;
     const toCanisters = count("responded", (it) => it.kind === "responded" && it.to !== "ingress");
-    expect(toCanisters).toBe(count("requestSent"));
+    const neverExecuted = count("expired", (it) => it.kind === "expired" && it.requestDropped);
+    expect(toCanisters + neverExecuted).toBe(count("requestSent"));
     const toUsers = new Map<string, number>();
     for (const it of this.events) {
       if (it.kind !== "responded" || it.to !== "ingress" || it.root.kind !== "ingress") continue;
@@ -171,7 +176,13 @@ class Simulation {
     let heap = 0n;
     let total = 0n;
     for (const it of this.events) {
-      if (it.kind === "management" && it.method === "install_code" && it.canisterId === id.text && it.reject === undefined) heap = 0n;
+      if (
+        it.kind === "management" &&
+        it.method === "install_code" &&
+        it.canisterId === id.text &&
+        it.reject === undefined
+      )
+        heap = 0n;
       if (it.kind !== "executed" || it.canisterId !== id.text || !it.committed || !countedModes.has(it.mode)) continue;
       heap++;
       total++;

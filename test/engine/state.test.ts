@@ -14,12 +14,24 @@ const endless = ops.call({ callee: new Uint8Array(0), method: "raw_rand", onRepl
 function busy() {
   const network = new TestNetwork({ seed: Uint8Array.of(9) });
   const a = network.universal({ init: concat(ops.set(0, 7), ops.stableGrow(1), ops.stableWrite(0, "stable")) });
-  const b = network.universal({ init: ops.keep("globalTimer", concat(ops.increase(8, 1), ops.setTimer(epochNanos + 10n ** 13n))) });
+  const b = network.universal({
+    init: ops.keep("globalTimer", concat(ops.increase(8, 1), ops.setTimer(epochNanos + 10n ** 13n))),
+  });
   network.update(b, concat(ops.setTimer(epochNanos + 10n ** 12n), ops.reply()));
-  const random = ops.call({ callee: new Uint8Array(0), method: "raw_rand", onReply: concat(ops.appendArgument(), ops.reply()) });
+  const random = ops.call({
+    callee: new Uint8Array(0),
+    method: "raw_rand",
+    onReply: concat(ops.appendArgument(), ops.reply()),
+  });
   const sent = network.send(
     a,
-    ops.call({ callee: b.bytes, cycles: 500n, data: random, onReply: concat(ops.increase(0, 1), ops.appendArgument(), ops.reply()), timeoutSeconds: 60 }),
+    ops.call({
+      callee: b.bytes,
+      cycles: 500n,
+      data: random,
+      onReply: concat(ops.increase(0, 1), ops.appendArgument(), ops.reply()),
+      timeoutSeconds: 60,
+    }),
   );
   network.subnet.executeRound();
   network.send(b, concat(ops.load(8), ops.replyAcc()));
@@ -50,7 +62,8 @@ test("images of changes laid over the full one give the same state as a full one
   const { network, a, b } = busy();
   const images = new Map<string, MemoryImage>();
   const take = (state: SubnetState) => {
-    for (const it of state.images) images.set(it.canisterId, it.kind === "full" ? it.image : laidOver(images.get(it.canisterId), it));
+    for (const it of state.images)
+      images.set(it.canisterId, it.kind === "full" ? it.image : laidOver(images.get(it.canisterId), it));
     return state;
   };
   take(network.subnet.state("changed"));
@@ -64,7 +77,10 @@ test("images of changes laid over the full one give the same state as a full one
   const last = take(network.subnet.state("changed"));
   expect(last.images.map((it) => it.kind)).toEqual(["full"]);
   const restored = new TestNetwork(
-    Subnet.restore(options, { ...last, images: [...images].map(([canisterId, image]) => ({ canisterId, kind: "full", image })) }),
+    Subnet.restore(options, {
+      ...last,
+      images: [...images].map(([canisterId, image]) => ({ canisterId, kind: "full", image })),
+    }),
   );
   for (const it of [network, restored]) {
     expect(repliedNumber(it.query(a, concat(ops.load(16), ops.replyAcc())))).toBe(3n);
@@ -81,7 +97,12 @@ test("a stop that waits, a queue and an open call context survive", () => {
   network.subnet.executeRound();
   const stopping = new TestNetwork(Subnet.restore(options, network.subnet.state("full")));
   for (const it of [network, stopping]) {
-    it.subnet.submitIngress({ caller: it.subnet.canisters()[0]!.controllers[0]!, canisterId: it.subnet.canisters()[0]!.canisterId, method: "update", argument: ops.reply() });
+    it.subnet.submitIngress({
+      caller: it.subnet.canisters()[0]!.controllers[0]!,
+      canisterId: it.subnet.canisters()[0]!.canisterId,
+      method: "update",
+      argument: ops.reply(),
+    });
     it.subnet.executeRound();
     it.subnet.executeRound();
   }

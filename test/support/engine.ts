@@ -247,6 +247,8 @@ function traceLine(event: TraceEvent, name: (id: string) => string): string {
       return `${indent}respond ${name(event.from)} -> ${name(event.to)}: ${responseText(event.response)}${event.refund === 0n ? "" : `, refund ${event.refund}`}`;
     case "responseDropped":
       return `${indent}dropped response for ${name(event.canisterId)}, lost ${event.cyclesLost}`;
+    case "expired":
+      return `${indent}expired ${name(event.canisterId)} -> ${name(event.callee)}${event.requestDropped ? ", never executed" : ""}`;
     case "log":
       return `${indent}log ${name(event.canisterId)}: ${event.content}`;
     case "management":

@@ -95,6 +95,8 @@ export class ExecutionEnvironment {
   roundInstructions = 0n;
   /** Message executions in the running round. */
   roundExecutions = 0;
+  /** Rounds that the longest execution of the running round spans: one for each slice of 2 billion instructions. */
+  roundSlices = 1;
   /** Collected events; absent when nobody wants them. */
   trace: TraceEvent[] | undefined;
 

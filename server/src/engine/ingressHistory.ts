@@ -51,9 +51,18 @@ export class IngressHistory {
     while (this.#done.size > limits.ingressResults || this.#doneBytes > limits.ingressResultBytes) this.#forgetOldest();
   }
 
-  /** All entries, for state on disk. */
+  /** What is open, and the newest results, oldest first: for state on disk. */
   entries(): [string, IngressStatus][] {
-    return [...this.#done, ...this.#open];
+    const newest: [string, IngressStatus][] = [];
+    let bytes = 0;
+    for (const ingressId of this.#doneOrder.items().toReversed()) {
+      const status = this.#done.get(ingressId);
+      if (status === undefined) continue;
+      bytes += responseBytes(status.response);
+      if (newest.length >= limits.ingressResultsOnDisk || bytes > limits.ingressResultBytesOnDisk) break;
+      newest.push([ingressId, status]);
+    }
+    return [...newest.reverse(), ...this.#open];
   }
 
   /** Puts back what `entries` gave. */

@@ -77,4 +77,8 @@ export const limits = {
   ingressResults: 10_000,
   /** Bytes of the responses among them. */
   ingressResultBytes: 64 * 1024 * 1024,
+  /** Ingress results that are saved with the state. */
+  ingressResultsOnDisk: 1_000,
+  /** Bytes of the responses among them. */
+  ingressResultBytesOnDisk: 4 * 1024 * 1024,
 } as const;

@@ -23,6 +23,7 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
   env.timeNanos++;
   env.roundInstructions = 0n;
   env.roundExecutions = 0;
+  env.roundSlices = 1;
   if (env.timeNanos >= env.nextChargeNanos) chargeByTime(env);
   if (env.nextDeadlineNanos !== undefined && env.nextDeadlineNanos <= env.timeNanos) expireCalls(env);
   answerRandomness(env);
@@ -36,6 +37,8 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
   }
   settleStopping(env);
   env.induct();
+  // A long execution is cut into slices, one a round, while its canister does nothing else.
+  env.round += env.roundSlices - 1;
 }
 
 /** Whether a canister's timer is due and may run. */
@@ -144,8 +147,23 @@ function expireCalls(env: ExecutionEnvironment): void {
 }
 
 function expireCall(env: ExecutionEnvironment, canister: Canister, callback: Callback): void {
-  dropExpiredRequest(env, canister, callback);
+  const lost = env.ledger.lost;
+  const requestDropped = dropExpiredRequest(env, canister, callback);
   callback.answered = true;
+  const context = canister.callContexts.get(callback.callContextId);
+  if (env.trace !== undefined && context !== undefined) {
+    env.trace.push({
+      kind: "expired",
+      round: env.round,
+      ...context.place,
+      canisterId: canister.id.text,
+      callee: callback.callee.text,
+      method: callback.method,
+      callbackId: callback.id,
+      requestDropped,
+      cyclesLost: env.ledger.lost - lost,
+    });
+  }
   env.enqueue(canister, {
     kind: "response",
     respondent: callback.callee,
@@ -157,17 +175,20 @@ function expireCall(env: ExecutionEnvironment, canister: Canister, callback: Cal
   });
 }
 
-/** A request that was not executed until its deadline never will be; its cycles are lost. */
-function dropExpiredRequest(env: ExecutionEnvironment, canister: Canister, callback: Callback): void {
+/** A request that was not executed until its deadline never will be; its cycles are lost. Tells whether there was one. */
+function dropExpiredRequest(env: ExecutionEnvironment, canister: Canister, callback: Callback): boolean {
   const callee = env.canister(callback.callee);
   const expired = callee?.input.takeExpired(
     (it) => it.kind === "request" && it.sender.key === canister.id.key && it.callbackId === callback.id,
   );
   for (const request of expired ?? []) if (request.kind === "request") env.ledger.lost += request.cycles;
-  env.managementCalls.filter((it) => {
+  let dropped = expired !== undefined && expired.length > 0;
+  env.managementCalls.filter(({ origin, cycles }) => {
     const isExpired =
-      it.origin.kind === "canister" && it.origin.caller.key === canister.id.key && it.origin.callbackId === callback.id;
-    if (isExpired) env.ledger.lost += it.cycles;
+      origin.kind === "canister" && origin.caller.key === canister.id.key && origin.callbackId === callback.id;
+    if (isExpired) env.ledger.lost += cycles;
+    dropped ||= isExpired;
     return !isExpired;
   });
+  return dropped;
 }

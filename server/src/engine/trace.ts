@@ -85,6 +85,19 @@ export type TraceEvent = TracePlace & { readonly round: number } & (
         readonly callbackId: number;
         readonly cyclesLost: bigint;
       }
+    | {
+        /** The deadline of a bounded wait passed: the caller learns that nobody knows. */
+        readonly kind: "expired";
+        /** The canister that called. */
+        readonly canisterId: string;
+        readonly callee: string;
+        readonly method: string;
+        readonly callbackId: number;
+        /** The request still waited in a queue, and will never be executed. */
+        readonly requestDropped: boolean;
+        /** Cycles attached to a dropped request. */
+        readonly cyclesLost: bigint;
+      }
     | { readonly kind: "log"; readonly canisterId: string; readonly timeNanos: bigint; readonly content: string }
     | {
         /** A method of the management canister ran; what it did to `canisterId`. */

@@ -133,6 +133,12 @@ export function noteExecution(
 ): void {
   env.roundInstructions += outcome.instructions;
   env.roundExecutions++;
+  if (outcome.instructions > limits.instructionsPerSlice) {
+    env.roundSlices = Math.max(
+      env.roundSlices,
+      Math.ceil(Number(outcome.instructions) / Number(limits.instructionsPerSlice)),
+    );
+  }
   if (env.trace !== undefined) traceExecution(env, canister, context, run, outcome, fee);
 }
 
