@@ -1,4 +1,11 @@
-import type { CanisterCall, CanisterModel, ModelFunction, PlacedUse, StateWrite } from "../analysis/canisterModel.ts";
+import type {
+  CanisterCall,
+  CanisterModel,
+  FunctionCall,
+  ModelFunction,
+  PlacedUse,
+  StateWrite,
+} from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
 import { mayStay, stateName } from "./stateNames.ts";
@@ -16,12 +23,13 @@ export const callResultUnwrapped: Rule = {
   check(canister, report) {
     for (const inFunction of canister.functions) {
       for (const call of inFunction.steps) {
-        if (call.kind !== "canisterCall" || !call.awaited) continue;
+        if ((call.kind !== "canisterCall" && call.kind !== "functionCall") || !call.awaited) continue;
+        if (call.kind === "functionCall" && !passesFailuresOn(call)) continue;
         for (const use of call.uses.filter((it) => it.kind === "unwrapped")) {
           const write = writeBefore(inFunction, call);
           report({
             severity: write === undefined ? "information" : "warning",
-            confidence: call.api === "wrapper" ? "medium" : "high",
+            confidence: call.kind === "functionCall" || call.api === "wrapper" ? "medium" : "high",
             path: inFunction.path,
             range: use.range,
             message: messageOf(call, use, write),
@@ -34,9 +42,21 @@ export const callResultUnwrapped: Rule = {
   },
 };
 
-function messageOf(call: CanisterCall, use: PlacedUse, write: StateWrite | undefined): string {
+/** A function of the crate that calls another canister and returns its failure. */
+function passesFailuresOn({ targets }: FunctionCall): boolean {
+  return (
+    targets.length > 0 &&
+    targets.every(
+      ({ summary, returnType }) =>
+        summary.callsCanister && summary.suspends === "yes" && /\b(Call)?Result\b/.test(returnType),
+    )
+  );
+}
+
+function messageOf(call: CanisterCall | FunctionCall, use: PlacedUse, write: StateWrite | undefined): string {
   const what = use.stage === "decoded" ? "a reply that cannot be decoded" : "a failed call";
-  const method = call.method === undefined ? "" : ` of \`${call.method}\``;
+  const name = call.kind === "functionCall" ? call.path : call.method;
+  const method = name === undefined ? "" : ` of \`${name}\``;
   const consequence =
     write === undefined
       ? "the caller sees a trap instead of a reason."
@@ -44,7 +64,7 @@ function messageOf(call: CanisterCall, use: PlacedUse, write: StateWrite | undef
   return `\`${use.how}\` turns ${what}${method} into a trap: ${consequence} Return or handle the error.`;
 }
 
-function writeBefore(inFunction: ModelFunction, call: CanisterCall): StateWrite | undefined {
+function writeBefore(inFunction: ModelFunction, call: CanisterCall | FunctionCall): StateWrite | undefined {
   return inFunction.steps.find(
     (it): it is StateWrite => it.kind === "stateWrite" && canFollow(it.at, call.at) && !mayStay(it),
   );
@@ -56,14 +76,19 @@ function writePlace(inFunction: ModelFunction, write: StateWrite): RelatedRange 
 }
 
 /** `?` where the function returns `Result<_, String>`. */
-function propagate(canister: CanisterModel, inFunction: ModelFunction, call: CanisterCall, use: PlacedUse): QuickFix[] {
+function propagate(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  call: CanisterCall | FunctionCall,
+  use: PlacedUse,
+): QuickFix[] {
   const isFlat = use.arms.every((it) => it.kind !== "closure") && call.at.task === 0;
   if (!isFlat || !/^Result\s*<[\s\S]*,\s*String\s*>$/.test(inFunction.returnType.trim())) return [];
   const text = canister.textOf(inFunction.path).slice(use.range.start, use.range.end);
   const unwrap = /(unwrap\(\)|expect\(\s*"[^"]*"\s*,?\s*\))$/.exec(text);
   if (unwrap === null) return [];
   const range = { start: use.range.start + unwrap.index, end: use.range.end };
-  const isPair = call.isOldApi && use.stage === "result";
+  const isPair = call.kind === "canisterCall" && call.isOldApi && use.stage === "result";
   const newText = isPair ? "map_err(|(_, message)| message)?" : "map_err(|e| e.to_string())?";
   return [{ title: "Return the error", kind: "review", edits: [{ path: inFunction.path, range, newText }] }];
 }

@@ -1,10 +1,4 @@
-import type {
-  CanisterModel,
-  EntryPointKind,
-  ModelFunction,
-  StateVariable,
-  StateWrite,
-} from "../analysis/canisterModel.ts";
+import type { EntryPointKind, ModelFunction, StateVariable, StateWrite } from "../analysis/canisterModel.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
 import { firstField } from "./stateNames.ts";
 
@@ -20,9 +14,15 @@ export const heapStateLostOnUpgrade: Rule = {
 
   check(canister, report) {
     if (canister.hasError) return;
-    const writers = reachedFrom(canister, ["update", "heartbeat", "globalTimer"]);
-    const savers = reachedFrom(canister, ["preUpgrade"]);
-    const restorers = reachedFrom(canister, ["postUpgrade"]);
+    const hooks = (...kinds: EntryPointKind[]) =>
+      canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
+    const savers = reachedFrom(hooks("preUpgrade"), "now");
+    const restorers = reachedFrom(hooks("postUpgrade"), "now");
+    const starters = [...reachedFrom(hooks("init"), "now"), ...restorers];
+    const writers = [
+      ...reachedFrom(hooks("update", "heartbeat", "globalTimer"), "everything"),
+      ...reachedFrom(starters.flatMap(startedTasks), "everything"),
+    ];
     for (const variable of canister.state) {
       if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) continue;
       const lost = firstLostWrite(variable, writers);
@@ -59,18 +59,27 @@ interface LostWrite {
   readonly write: StateWrite;
 }
 
-/** Functions that run for some entry points, tasks and timers included. */
-function reachedFrom(canister: CanisterModel, kinds: readonly EntryPointKind[]): readonly ModelFunction[] {
-  const open = canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
+/** Functions that some functions run: before they return, or in tasks and timers as well. */
+function reachedFrom(functions: readonly ModelFunction[], extent: "now" | "everything"): readonly ModelFunction[] {
+  const open = [...functions];
   const reached = new Set(open);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const callee of next.summary.callees) {
+    for (const callee of extent === "now" ? calledNow(next) : next.summary.callees) {
       if (reached.has(callee)) continue;
       reached.add(callee);
       open.push(callee);
     }
   }
   return [...reached];
+}
+
+function calledNow({ steps }: ModelFunction): readonly ModelFunction[] {
+  return steps.flatMap((it) => (it.kind === "functionCall" && it.at.task === 0 ? it.targets : []));
+}
+
+/** Functions that run in the tasks and timers which a function starts. */
+function startedTasks({ steps }: ModelFunction): readonly ModelFunction[] {
+  return steps.flatMap((it) => (it.kind === "functionCall" && it.at.task > 0 ? it.targets : []));
 }
 
 /** Prefers a write of the function itself; one through a helper is shown where the helper is called. */
@@ -85,8 +94,8 @@ function firstLostWrite(variable: StateVariable, writers: readonly ModelFunction
 }
 
 /** A field of a stable structure, or one that may be lost, does not count. */
-function isKept({ state, through, operation }: StateWrite): boolean {
-  if (operation.startsWith("get_or_insert")) return false;
+function isKept({ state, through, operation, isFetched, effect }: StateWrite): boolean {
+  if (operation.startsWith("get_or_insert") || (isFetched && effect === "assign")) return false;
   const { variable } = state;
   const field = firstField(state);
   const known = variable.fields.find((it) => it.name === field);
@@ -98,8 +107,8 @@ function isKept({ state, through, operation }: StateWrite): boolean {
 }
 
 function writes(functions: readonly ModelFunction[], variable: StateVariable): boolean {
-  return functions.some(({ steps, summary }) =>
-    [...steps, ...summary.laterWrites].some((it) => it.kind === "stateWrite" && it.state.variable === variable),
+  return functions.some(({ steps }) =>
+    steps.some((it) => it.kind === "stateWrite" && it.at.task === 0 && it.state.variable === variable),
   );
 }
 
@@ -109,7 +118,7 @@ function touches({ steps }: ModelFunction, variable: StateVariable): boolean {
 
 /** Names of what is meant to be lost: caches, locks, what is under way, random numbers, timers. */
 const mayBeLost =
-  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister/i;
+  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister|failure|error|delay|available_tokens|height|interval/i;
 
 function isRebuiltOnDemand({ name, type, origin }: StateVariable): boolean {
   return origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type) || !isKnownContent(type);

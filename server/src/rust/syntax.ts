@@ -1,7 +1,7 @@
 // The only file that knows the Rust parser. Loading is asynchronous and happens once, at the edge of the process; from
 // then on text becomes a `RustFile` synchronously. Parsing never fails: what cannot be read becomes nodes of kind
 // `ERROR`, and items that hold one say so.
-import { Edit, Language, Parser, type Tree, type TreeCursor } from "web-tree-sitter";
+import { Edit, Language, type Node, Parser, type Tree, type TreeCursor } from "web-tree-sitter";
 import { desugarMacros } from "./desugarMacros.ts";
 import { type RustFile, type RustItem, SyntaxNode, type TreeText } from "./syntaxTree.ts";
 
@@ -20,7 +20,7 @@ export async function loadRustParser(runtimeWasm: Uint8Array, grammarWasm: Uint8
 /** Turns Rust text into trees, synchronously, once it is loaded. */
 export class RustParser {
   private readonly parser: Parser;
-  private readonly kinds: readonly (string | undefined)[];
+  private readonly kinds: KindNames;
   private readonly fields: readonly (string | undefined)[];
   /** Wasm-side trees of files that are being edited; everything else is freed as soon as it is exported. */
   private readonly liveTrees = new Map<RustFile, Tree>();
@@ -28,7 +28,8 @@ export class RustParser {
   private constructor(language: Language) {
     this.parser = new Parser();
     this.parser.setLanguage(language);
-    this.kinds = Array.from({ length: language.nodeTypeCount }, (_, id) => exportedKind(language, id));
+    const kinds = Array.from({ length: language.nodeTypeCount }, (_, id) => exportedKind(language, id));
+    this.kinds = Object.assign(kinds, { [errorKindId]: "ERROR" });
     this.fields = language.fields.map((it) => it ?? undefined);
   }
 
@@ -48,9 +49,11 @@ export class RustParser {
     const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
     const reader = new ItemReader({ text: parsedText, skips, known, kinds: this.kinds, fields: this.fields });
     const cursor = tree.walk();
-    reader.readChildren(cursor, { modules: [], inError: cursor.currentNode.isError });
+    reader.hasError = cursor.currentNode.isError;
+    reader.readChildren(cursor, { modules: [], inError: reader.hasError });
     cursor.delete();
-    const file: RustFile = { text, parsedText, items: reader.items, hasError: tree.rootNode.hasError };
+    const hasError = reader.hasError || reader.items.some((it) => it.hasError);
+    const file: RustFile = { text, parsedText, items: reader.items, hasError };
     if (previous === undefined) tree.delete();
     else this.liveTrees.set(file, tree);
     return file;
@@ -74,6 +77,12 @@ export class RustParser {
 
 /** Punctuation says nothing that the shape of the tree does not. */
 const punctuation = new Set(["(", ")", "{", "}", "[", "]", ",", ";", ".", ":", "::", "=>", "->", "#", '"', "'", "|"]);
+
+/** Names of kinds by the parser's numbers. */
+type KindNames = Readonly<Record<number, string | undefined>>;
+
+/** What the parser's own tables leave out. */
+const errorKindId = 0xffff;
 
 function exportedKind(language: Language, id: number): string | undefined {
   const kind = language.nodeTypeForId(id);
@@ -125,13 +134,15 @@ interface ItemReading {
   readonly skips: SkipsItem;
   /** Items of the previous state by their text. */
   readonly known: ReadonlyMap<string, RustItem>;
-  readonly kinds: readonly (string | undefined)[];
+  readonly kinds: KindNames;
   readonly fields: readonly (string | undefined)[];
 }
 
 /** Collects the items of a tree: functions, statics, uses …, wherever modules, impls and errors hold them. */
 class ItemReader {
   readonly items: RustItem[] = [];
+  /** Something between the items could not be read. */
+  hasError = false;
   private readonly reading: ItemReading;
 
   constructor(reading: ItemReading) {
@@ -162,6 +173,7 @@ class ItemReader {
     if (attributes !== "" && this.reading.skips(attributes)) return;
     switch (kind) {
       case "ERROR":
+        this.hasError = true;
         this.readChildren(cursor, { ...context, inError: true });
         return;
       case "mod_item":
@@ -197,7 +209,7 @@ class ItemReader {
     const known = this.reading.known.get(text);
     const place = { start, text, attributes, ...context };
     if (known !== undefined) return { ...known, ...place, hasError: known.hasError };
-    const hasError = cursor.currentNode.hasError;
+    const hasError = isBroken(cursor.currentNode);
     return { ...place, node: this.exportNode(cursor, start, { text }, undefined), hasError };
   }
 
@@ -233,6 +245,13 @@ const itemKinds = new Set([
   "expression_statement",
   "inner_attribute_item",
 ]);
+
+/** Whether something could not be read. The last static of a `thread_local!` may do without its semicolon. */
+function isBroken(node: Node): boolean {
+  if (node.isMissing) return node.type !== ";";
+  if (!node.hasError) return false;
+  return node.isError || node.children.some(isBroken);
+}
 
 /** What is read of the parser's own nodes. */
 interface NodeView {
