@@ -1,5 +1,6 @@
 /** Installing, reinstalling, upgrading, uninstalling. Section 5, rules 9, 10, 14, 15, 19. */
 import { describe, expect, test } from "vitest";
+import { assembleModule } from "../support/assembleModule.ts";
 import { rejectText, replied, repliedNumber, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
 
@@ -31,6 +32,21 @@ describe("install", () => {
       new RegExp(`^IC0505 5 Error from Canister ${a.text}: Canister's Wasm module is not valid: `),
     );
     expect(cell(network, a, 0)).toBe(5n);
+  });
+
+  test("a data segment outside the memory is a trap, and the canister stays empty", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    const wasm = assembleModule({
+      imports: {},
+      functions: [{ parameters: [], results: [], locals: [], body: [] }],
+      table: [],
+      memoryPages: 1,
+      exports: { "canister_update nothing": 0 },
+      data: { offset: 65_536, bytes: Uint8Array.of(1) },
+    });
+    expect(rejectText(network.install(a, wasm))).toContain("IC0502 5 Error from Canister");
+    expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
   });
 
   test("installing twice needs reinstall, which loses everything", () => {
@@ -164,14 +180,17 @@ describe("upgrade", () => {
     expect(rejectText(network.upgrade(a, universal()))).toContain("IC0537 5");
   });
 
-  test("a callback that waits over an upgrade runs in the new code", () => {
+  test("a call that is open over an upgrade gets its response from the new code", () => {
     const network = new TestNetwork();
     const a = network.universal();
-    const b = network.universal();
-    const sent = network.send(a, ops.call({ callee: b.bytes, data: ops.reply(), onReply: ops.reply("never seen") }));
-    // Management calls come first in a round: the upgrade runs while the call is under way.
+    const random = ops.call({ callee: new Uint8Array(0), method: "raw_rand", onReply: ops.trap("old code") });
+    const sent = network.send(a, random);
     network.subnet.executeRound();
-    expect(network.responseOf(sent)).toBeDefined();
+    replied(network.upgrade(a, universal({ variant: 1 })));
+    network.subnet.executeUntilIdle(10);
+    const response = network.responseOf(sent);
+    // The environment of the callback points into the new heap, where no script is: nothing replies.
+    expect(response === undefined ? "" : rejectText(response)).toContain("IC0506");
   });
 });
 

@@ -5,7 +5,14 @@
 import { toHex } from "../../base/bytes.ts";
 import type { Principal } from "../../base/principal.ts";
 import { type Canister, type ChangeOrigin, InstalledCode, type ValidModule } from "../canister.ts";
-import type { EntryPoint, ExecutionMode } from "../embedder/contract.ts";
+import type {
+  CanisterInstance,
+  EntryPoint,
+  ExecutionMode,
+  HasStableMemory,
+  StableMemory,
+  Trap,
+} from "../embedder/contract.ts";
 import { outOfCyclesText, type Reject, reject, rejectOfTrap } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
@@ -68,6 +75,7 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
 /** The executions of one installation: they share a limit, and nothing of them counts until all have returned. */
 export class InstallExecution {
   readonly installation: Installation;
+  readonly canisterId: Principal;
   /** Used so far, compilation included. */
   instructions: bigint;
   /** Cycles burned so far, already taken from the balance. */
@@ -83,6 +91,7 @@ export class InstallExecution {
   constructor(env: ExecutionEnvironment, canister: Canister, installation: Installation) {
     this.#env = env;
     this.#canister = canister;
+    this.canisterId = canister.id;
     this.installation = installation;
     this.instructions = compilationCost(env, installation.prepared);
   }
@@ -149,8 +158,31 @@ function installFresh(env: ExecutionEnvironment, execution: InstallExecution): R
   const tooLarge = execution.compilationFailure();
   if (tooLarge !== undefined) return tooLarge;
   const { prepared, wasm } = execution.installation;
-  const code = new InstalledCode(prepared, wasm, env.embedder.instantiate(prepared, undefined));
-  return execution.initialise(code, "init");
+  const instance = instantiate(env, prepared, undefined);
+  if (instance.kind === "failed")
+    return rejectOfTrap(execution.canisterId, instance.trap, [], limits.instructionsPerInstall);
+  return execution.initialise(new InstalledCode(prepared, wasm, instance.instance), "init");
+}
+
+/** An instance, or why the module cannot have one. */
+export type Instantiation =
+  | { readonly kind: "instance"; readonly instance: CanisterInstance & HasStableMemory }
+  | { readonly kind: "failed"; readonly trap: Trap };
+
+/** Makes an instance; data and element segments that do not fit, and memories that the host cannot give, are traps. */
+export function instantiate(
+  env: ExecutionEnvironment,
+  prepared: ValidModule,
+  stable: StableMemory | undefined,
+): Instantiation {
+  try {
+    return { kind: "instance", instance: env.embedder.instantiate(prepared, stable) };
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: "failed", trap: { kind: "outOfMemory" } };
+    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    const reason = error.message.includes("data segment") ? "heap out of bounds" : "table out of bounds";
+    return { kind: "failed", trap: { kind: "trapped", reason } };
+  }
 }
 
 function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {

@@ -5,9 +5,10 @@
  */
 import { type Canister, InstalledCode } from "../canister.ts";
 import type { MemoryImage } from "../embedder/contract.ts";
-import { type Reject, reject, wasmModuleNotFound } from "../errors.ts";
+import { type Reject, reject, rejectOfTrap, wasmModuleNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import type { InstallExecution, InstallMode } from "./install.ts";
+import { limits } from "../limits.ts";
+import { type InstallExecution, type InstallMode, instantiate } from "./install.ts";
 
 type UpgradeMode = InstallMode & { readonly kind: "upgrade" };
 
@@ -32,8 +33,11 @@ export function upgradeCode(
   const { prepared, wasm } = execution.installation;
   // What pre_upgrade wrote is undone from the image; without one, the old code keeps its stable memory until the end.
   const stable = before === undefined ? old.instance.stableMemory.fork() : old.instance.stableMemory;
-  const code = new InstalledCode(prepared, wasm, env.embedder.instantiate(prepared, stable));
-  const failure = execution.initialise(code, "postUpgrade");
+  const instance = instantiate(env, prepared, stable);
+  const failure =
+    instance.kind === "failed"
+      ? rejectOfTrap(canister.id, instance.trap, [], limits.instructionsPerInstall)
+      : execution.initialise(new InstalledCode(prepared, wasm, instance.instance), "postUpgrade");
   if (failure !== undefined && before !== undefined) {
     canister.code = new InstalledCode(old.prepared, old.wasm, env.embedder.restore(old.prepared, before));
   }

@@ -1,0 +1,176 @@
+/** Settings and the canister history: limits at N and at N + 1. Section 2.2, rules 14 and 15. */
+import { describe, expect, test } from "vitest";
+import { Principal } from "../../server/src/base/principal.ts";
+import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
+import { developer, rejectText, replied, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
+import { concat, ops } from "../support/universalCanister.ts";
+
+const controllers = (count: number) =>
+  [developer, ...Array.from({ length: count - 1 }, (_, index) => user(index + 2))].map(principalOnWire);
+const variables = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `N${index}`, value: "v" }));
+
+describe("settings", () => {
+  test.each([
+    ["controllers", { controllers: [controllers(10)] }, { controllers: [controllers(11)] }, "at most 10 controllers"],
+    ["compute allocation", { compute_allocation: [100n] }, { compute_allocation: [101n] }, "[0..100], got 101"],
+    ["freezing threshold", { freezing_threshold: [2n ** 63n] }, { freezing_threshold: [2n ** 64n] }, "[0..2^64-1]"],
+    ["Wasm memory limit", { wasm_memory_limit: [2n ** 48n] }, { wasm_memory_limit: [2n ** 48n + 1n] }, "[0..2^48]"],
+    [
+      "environment variables",
+      { environment_variables: [variables(32)] },
+      { environment_variables: [variables(33)] },
+      "33 (max: 32)",
+    ],
+    [
+      "environment variable names",
+      { environment_variables: [[{ name: "n".repeat(128), value: "v" }]] },
+      { environment_variables: [[{ name: "n".repeat(129), value: "v" }]] },
+      "exceeds the maximum length of 128",
+    ],
+    [
+      "environment variable values",
+      { environment_variables: [[{ name: "n", value: "v".repeat(128) }]] },
+      { environment_variables: [[{ name: "n", value: "v".repeat(129) }]] },
+      "exceeds the maximum length of 128",
+    ],
+  ] as const)("%s", (_what, most, more, text) => {
+    const network = new TestNetwork();
+    const a = network.create();
+    replied(network.updateSettings(a, most));
+    const other = network.create();
+    const refused = rejectText(network.updateSettings(other, more));
+    expect(refused).toContain("IC0408 4");
+    expect(refused).toContain(text);
+    expect(network.subnet.canister(other)?.canisterVersion).toBe(0n);
+  });
+
+  test("what is not given stays as it is", () => {
+    const network = new TestNetwork();
+    const a = network.create({ settings: { freezing_threshold: [77n] } });
+    replied(network.updateSettings(a, { wasm_memory_threshold: [5n] }));
+    const status = resultShapes.canister_status.decode(replied(network.manage("canister_status", a)));
+    expect(status?.settings).toMatchObject({
+      freezing_threshold: 77n,
+      wasm_memory_threshold: 5n,
+      compute_allocation: 0n,
+    });
+  });
+
+  test("strangers are not heard, and the canister pays nothing for them", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const before = network.cycles(a);
+    for (const method of ["start_canister", "stop_canister", "delete_canister", "canister_status"]) {
+      expect(rejectText(network.manage(method, a, user(9)))).toContain("IC0512 5 Only the controllers");
+    }
+    expect(network.cycles(a)).toBe(before);
+    network.updateSettings(a, { status_visibility: [{ public: null }] });
+    expect(network.manage("canister_status", a, user(9)).kind).toBe("reply");
+  });
+});
+
+describe("canister history", () => {
+  function infoOf(network: TestNetwork, asker: Principal, id: Principal, changes: bigint) {
+    const argument = argumentShapes.canister_info.encode({
+      canister_id: principalOnWire(id),
+      num_requested_changes: [changes],
+    });
+    const script = ops.call({
+      callee: new Uint8Array(0),
+      method: "canister_info",
+      data: argument,
+      onReply: concat(ops.appendArgument(), ops.reply()),
+    });
+    const info = resultShapes.canister_info.decode(replied(network.update(asker, script)));
+    if (info === undefined) throw new Error("no canister_info");
+    return info;
+  }
+
+  test("tells creation, deployments, uninstalls and controllers, with who did it", () => {
+    const network = new TestNetwork();
+    const asker = network.universal();
+    const a = network.create();
+    replied(network.install(a, universal()));
+    replied(network.upgrade(a, universal({ variant: 1 })));
+    replied(network.updateSettings(a, { controllers: [controllers(2)] }));
+    replied(network.manage("uninstall_code", a));
+    const info = infoOf(network, asker, a, 20n);
+    expect(info.total_num_changes).toBe(5n);
+    expect(info.recent_changes.map((it) => Object.keys((it as { details: object }).details)[0])).toEqual([
+      "creation",
+      "code_deployment",
+      "code_deployment",
+      "controllers_change",
+      "code_uninstall",
+    ]);
+    expect(info.module_hash).toEqual([]);
+    expect(infoOf(network, asker, a, 2n).recent_changes).toHaveLength(2);
+  });
+
+  test("keeps the last 20 changes and counts all", () => {
+    const network = new TestNetwork();
+    const asker = network.universal();
+    const a = network.create();
+    for (let index = 0; index < 25; index++)
+      replied(network.updateSettings(a, { controllers: [controllers(1 + ((index + 1) % 2))] }));
+    const info = infoOf(network, asker, a, 100n);
+    expect(info.total_num_changes).toBe(26n);
+    expect(info.recent_changes).toHaveLength(20);
+  });
+});
+
+describe("ids", () => {
+  test("count upwards from the first, leaving out those that were asked for by name", () => {
+    const network = new TestNetwork();
+    expect(network.create().text).toBe("lxzze-o7777-77777-aaaaa-cai");
+    const wanted = Principal.fromText("lz3um-vp777-77777-aaaba-cai");
+    if (wanted === undefined) throw new Error("no principal");
+    const create = () =>
+      network.management(
+        "provisional_create_canister_with_cycles",
+        argumentShapes.provisional_create_canister_with_cycles.encode({
+          amount: [],
+          settings: [],
+          specified_id: [principalOnWire(wanted)],
+          sender_canister_version: [],
+        }),
+      );
+    replied(create());
+    expect(network.cycles(wanted)).toBe(100_000_000_000_000n);
+    expect(rejectText(create())).toContain("IC0205 2");
+    expect([network.create().text, network.create().text]).toEqual([
+      "lqy7q-dh777-77777-aaaaq-cai",
+      "l62sy-yx777-77777-aaabq-cai",
+    ]);
+  });
+
+  test("a message of the same id is executed once", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const call = {
+      caller: developer,
+      canisterId: a,
+      method: "update",
+      argument: concat(ops.increase(0, 1), ops.load(0), ops.replyAcc()),
+      ingressId: "mine",
+    };
+    expect(network.subnet.submitIngress(call)).toEqual({ kind: "accepted", ingressId: "mine" });
+    expect(network.subnet.submitIngress(call)).toEqual({ kind: "accepted", ingressId: "mine" });
+    network.subnet.executeUntilIdle(10);
+    expect(network.subnet.submitIngress(call)).toEqual({ kind: "accepted", ingressId: "mine" });
+    network.subnet.executeUntilIdle(10);
+    expect(repliedText(network.query(a, concat(ops.load(0), ops.replyAcc())))).toBe("\u0001\0\0\0\0\0\0\0");
+  });
+
+  test("an ingress message that waits longer than 5 minutes is not executed", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const sent = network.send(a, ops.reply());
+    network.subnet.advanceTime(300_000_000_001n);
+    network.subnet.executeUntilIdle(10);
+    const response = network.responseOf(sent);
+    expect(response === undefined ? "" : rejectText(response)).toBe(
+      "IC0202 2 Ingress message timed out waiting to start executing.",
+    );
+  });
+});
