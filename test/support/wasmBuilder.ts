@@ -295,23 +295,29 @@ function writeImmediates(out: ByteWriter, { name, immediate }: Operator, values:
       if (immediate === "memoryLane") out.byte(number(1));
       return;
     case "i32":
-      return out.signed(number(0) | 0);
+      out.signed(number(0) | 0);
+      return;
     case "i64":
-      return out.signedBig(BigInt.asIntN(64, BigInt(number(0) === 0 ? 0 : (values[0] as number | bigint))));
+      out.signedBig(BigInt.asIntN(64, BigInt(number(0) === 0 ? 0 : (values[0] as number | bigint))));
+      return;
     case "f32":
     case "f64": {
       const bytes = Buffer.alloc(immediate === "f32" ? 4 : 8);
       if (immediate === "f32") bytes.writeFloatLE(number(0));
       else bytes.writeDoubleLE(number(0));
-      return out.bytes(bytes);
+      out.bytes(bytes);
+      return;
     }
     case "v128":
     case "shuffle":
-      return out.bytes(Array.isArray(values[0]) ? values[0] : new Uint8Array(16));
+      out.bytes(Array.isArray(values[0]) ? values[0] : new Uint8Array(16));
+      return;
     case "lane":
-      return out.byte(number(0));
+      out.byte(number(0));
+      return;
     case "refType":
-      return out.byte(typeByte(values[0]));
+      out.byte(typeByte(values[0]));
+      return;
     default:
       writeIndices(out, name, immediate, values);
   }

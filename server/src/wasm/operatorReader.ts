@@ -74,9 +74,11 @@ export class OperatorReader extends ByteReader {
   private readImmediate(immediate: number): void {
     switch (immediate) {
       case 1:
-        return this.skipLeb(32);
+        this.skipLeb(32);
+        return;
       case 2:
-        return this.skipLeb(64);
+        this.skipLeb(64);
+        return;
       case 3:
         this.first = this.u32();
         return;
@@ -92,16 +94,20 @@ export class OperatorReader extends ByteReader {
         this.second = this.u32();
         return;
       case 7:
-        return this.readLabels();
+        this.readLabels();
+        return;
       case 8:
         for (let left = this.count(); left > 0; left--) this.byte();
         return;
       case 9:
-        return this.skip(4);
+        this.skip(4);
+        return;
       case 10:
-        return this.skip(8);
+        this.skip(8);
+        return;
       case 11:
-        return this.skip(16);
+        this.skip(16);
+        return;
       case 12:
         this.first = this.byte();
         return;

@@ -36,7 +36,6 @@ const limitedModes: ReadonlySet<ExecutionMode> = new Set(["init", "start", "post
 const backtraceFramesMax = 50;
 
 const noBacktrace: readonly string[] = [];
-const noGlobals: readonly GlobalValue[] = [];
 
 /** How an execution ended that did not return. */
 interface Ending {

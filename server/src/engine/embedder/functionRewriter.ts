@@ -123,19 +123,26 @@ export class FunctionRewriter {
     const value = scanner.values[site] ?? 0;
     switch (scanner.kinds[site]) {
       case siteKinds.charge:
-        return this.writeCharge(value);
+        this.writeCharge(value);
+        return;
       case siteKinds.chargeAndTest:
-        return this.writeChargeAndTest(value, site === 0);
+        this.writeChargeAndTest(value, site === 0);
+        return;
       case siteKinds.store:
-        return this.writeStore(site, value);
+        this.writeStore(site, value);
+        return;
       case siteKinds.grow:
-        return this.writeHelperCall(this.appended.grow);
+        this.writeHelperCall(this.appended.grow);
+        return;
       case siteKinds.fill:
-        return this.writeHelperCall(this.appended.fill);
+        this.writeHelperCall(this.appended.fill);
+        return;
       case siteKinds.copy:
-        return this.writeHelperCall(this.appended.copy);
+        this.writeHelperCall(this.appended.copy);
+        return;
       case siteKinds.init:
-        return this.writeInit(site);
+        this.writeInit(site);
+        return;
       case siteKinds.call:
         this.flushCounter();
         this.copySite(site);

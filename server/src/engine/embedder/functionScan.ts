@@ -135,32 +135,41 @@ export class FunctionScan {
       case 0x02:
       case 0x03:
       case 0x04:
-        return this.visitBlock(reader);
+        this.visitBlock(reader);
+        return;
       case 0x05:
-        return this.visitElse(reader);
+        this.visitElse(reader);
+        return;
       case 0x0b:
-        return this.visitEnd(reader);
+        this.visitEnd(reader);
+        return;
       case 0x0c:
       case 0x0e:
         this.leaveIfOutermost(reader, reader.code === 0x0e ? reader.labels : [reader.first]);
-        return this.endOfPath(reader);
+        this.endOfPath(reader);
+        return;
       case 0x0d:
         this.leaveIfOutermost(reader, [reader.first]);
         this.pop(1);
         this.closePoint();
-        return this.openPoint(siteKinds.charge, reader.at);
+        this.openPoint(siteKinds.charge, reader.at);
+        return;
       case 0x00:
       case 0x0f:
       case 0x12:
       case 0x13:
         this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
-        return this.endOfPath(reader);
+        this.endOfPath(reader);
+        return;
       case 0x10:
-        return this.visitCall(reader, this.module.functions[reader.first] ?? -1, 0);
+        this.visitCall(reader, this.module.functions[reader.first] ?? -1, 0);
+        return;
       case 0x11:
-        return this.visitCall(reader, reader.first, 1);
+        this.visitCall(reader, reader.first, 1);
+        return;
       default:
-        return this.visitPlain(reader);
+        this.visitPlain(reader);
+        return;
     }
   }
 
@@ -227,14 +236,17 @@ export class FunctionScan {
     if (this.dead) return;
     switch (code) {
       case 0x20:
-        return this.pushLocal(first);
+        this.pushLocal(first);
+        return;
       case 0x21:
         this.pop(1);
-        return this.assign(first);
+        this.assign(first);
+        return;
       case 0x22:
         this.pop(1);
         this.assign(first);
-        return this.pushLocal(first);
+        this.pushLocal(first);
+        return;
       case 0x40:
         this.addSite(siteKinds.grow, reader.start, reader.at, 0, 0, 0);
         break;

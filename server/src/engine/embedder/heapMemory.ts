@@ -59,11 +59,7 @@ export class HeapMemory {
 
   /** Grows by 64 KiB pages; false where that is more than the memory may have. */
   grow(wasmPages: number): boolean {
-    try {
-      growMemory(this.memory, wasmPages);
-    } catch {
-      return false;
-    }
+    if (!growMemory(this.memory, wasmPages)) return false;
     this.refresh();
     return true;
   }
@@ -189,13 +185,15 @@ export class HeapMemory {
   }
 }
 
-/** 64-bit memories take a bigint, which the type declarations do not know. */
-function growMemory(memory: WebAssembly.Memory | undefined, wasmPages: number): void {
-  if (memory === undefined) throw new RangeError("no memory");
-  try {
-    memory.grow(wasmPages);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    memory.grow(BigInt(wasmPages) as never);
+/** Grows a memory by 64 KiB pages; false where it may not have so many. 64-bit memories take a bigint. */
+export function growMemory(memory: WebAssembly.Memory | undefined, wasmPages: number): boolean {
+  for (const amount of [wasmPages, BigInt(wasmPages) as never]) {
+    try {
+      memory?.grow(amount);
+      return memory !== undefined;
+    } catch (error) {
+      if (!(error instanceof TypeError)) return false;
+    }
   }
+  return false;
 }

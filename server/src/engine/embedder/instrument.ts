@@ -33,13 +33,20 @@ export interface InstrumentationProblem {
 const injectedGlobals = 3;
 const operatorsPerGlobal = 2;
 
+/** How a module is to be rewritten. */
+export interface InstrumentationOptions {
+  readonly counterPlace: CounterPlace;
+  /** Whether instances get memories that hold the active data already. */
+  readonly dropsData: boolean;
+}
+
 /** Rewrites a module that is valid and has at most one memory. */
 export function instrument(
   module: WasmModule,
-  counterPlace: CounterPlace,
+  options: InstrumentationOptions,
 ): InstrumentedModule | InstrumentationProblem {
-  const plan = planModule(module, counterPlace);
-  const rewriter = new FunctionRewriter(module, plan.appended, counterPlace);
+  const plan = planModule(module, options);
+  const rewriter = new FunctionRewriter(module, plan.appended, options.counterPlace);
   const code = new ByteWriter(module.bytes.length * 2);
   for (const [index, body] of module.bodies.entries()) {
     const functionIndex = module.importedFunctions + index;
@@ -61,7 +68,7 @@ export function instrument(
   };
 }
 
-function planModule(module: WasmModule, counterPlace: CounterPlace): ModulePlan {
+function planModule(module: WasmModule, { counterPlace, dropsData }: InstrumentationOptions): ModulePlan {
   const memory64 = module.memories[0]?.is64 ?? false;
   const hasMemory = module.memories.length > 0;
   const mutableGlobals = module.globals.flatMap(({ mutable, type }, index) => (mutable ? [{ index, type }] : []));
@@ -83,7 +90,7 @@ function planModule(module: WasmModule, counterPlace: CounterPlace): ModulePlan 
     prefix: unusedPrefix(module),
     memory64,
     hasMemory,
-    dropsData: counterPlace === "global",
+    dropsData,
     mutableGlobals,
     helpers,
     appended,

@@ -45,11 +45,11 @@ export function bindSystemApi(it: MessageExecution, memory64: boolean): Record<s
 }
 
 /** A host function; i32 come and go as numbers, i64 as bigints. */
-export type ImportFunction = (...args: (number | bigint)[]) => number | bigint | void;
+export type ImportFunction = (...args: (number | bigint)[]) => unknown;
 
 function bind(row: SystemApiFunction, it: MessageExecution, memory64: boolean): ImportFunction {
   const { params, charge, modes, name } = row;
-  const run = row.run as (it: MessageExecution, ...args: (number | bigint)[]) => number | bigint | void;
+  const run = row.run as (it: MessageExecution, ...args: (number | bigint)[]) => unknown;
   const fixed = BigInt(charge.fixed);
   const unitAt = charge.perUnit?.argument ?? 0;
   const unitInstructions = BigInt(charge.perUnit?.instructions ?? 0);
@@ -99,7 +99,7 @@ function converterOf(letter: string, memory64: boolean): Converter {
   return letter === "I" && memory64 ? address64 : withoutSign32;
 }
 
-function resultConverter(result: SystemApiFunction["result"], memory64: boolean) {
-  if (result === "I" && memory64) return (value: number | bigint | void) => BigInt(value ?? 0);
-  return (value: number | bigint | void) => value;
+function resultConverter(result: SystemApiFunction["result"], memory64: boolean): (value: unknown) => unknown {
+  if (result === "I" && memory64) return (value) => BigInt(typeof value === "number" ? value : 0);
+  return result === "" ? () => undefined : (value) => value;
 }

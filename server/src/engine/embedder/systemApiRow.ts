@@ -32,11 +32,11 @@ export type Arguments<Signature extends string> = Signature extends `${infer Fir
   ? [First extends "l" ? bigint : number, ...Arguments<Rest>]
   : [];
 
-/** What a function gives back: `l` a bigint, `i` and `I` a number, nothing otherwise. */
+/** What a function gives back: `l` a bigint, `i` and `I` a number; otherwise what it returns is not looked at. */
 export type Result<Letter extends "" | "i" | "l" | "I"> = Letter extends "l"
   ? bigint
   : Letter extends ""
-    ? void
+    ? unknown
     : number;
 
 /** Instructions that a call costs beside the operator `call`. */
@@ -47,7 +47,7 @@ export interface ApiCharge {
 }
 
 /** What a function does, all types forgotten; the letters of its row say which are right. */
-export type ApiBehaviour = (it: MessageExecution, ...args: never) => number | bigint | undefined | void;
+export type ApiBehaviour = (it: MessageExecution, ...args: never) => unknown;
 
 /** One function of the System API. */
 export interface SystemApiFunction {

@@ -3,6 +3,7 @@ import { assert } from "../../base/assert.ts";
 import { toHex } from "../../base/bytes.ts";
 import type { WasmModule } from "../../wasm/module.ts";
 import { readModule } from "../../wasm/reader.ts";
+import { throwawayInstance } from "./candidInterface.ts";
 import { V8CanisterInstance } from "./canisterInstance.ts";
 import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts";
 import type {
@@ -65,7 +66,7 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
     return invalid(problems.length === 0 ? problem : `Failed to decode wasm module: ${problem}`);
   const fault = compilationFault(new Uint8Array(bytes)) ?? validateModule(module) ?? hostProblem(module);
   if (fault !== undefined) return invalid(fault);
-  const instrumented = instrument(module, "local");
+  const instrumented = instrument(module, { counterPlace: "local", dropsData: false });
   if ("problem" in instrumented) {
     return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
   }
@@ -82,11 +83,13 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
       return exact;
     },
   };
+  const instantiation = instantiationFault(compiled);
+  if (instantiation !== undefined) return invalid(instantiation);
   return { kind: "valid", facts: moduleFacts(module, layout.operators, wasm.length), hash, module: compiled };
 }
 
 function compileExact(module: WasmModule): WebAssembly.Module {
-  const instrumented = instrument(module, "global");
+  const instrumented = instrument(module, { counterPlace: "global", dropsData: true });
   assert(!("problem" in instrumented), "a module that was rewritten once can be rewritten again");
   return new WebAssembly.Module(instrumented.bytes);
 }
@@ -105,6 +108,17 @@ function compilationFault(bytes: Uint8Array<ArrayBuffer>): string | undefined {
     return `Wasmtime failed to validate wasm module wasmtime::Module::validate() failed with ${text}`;
   }
   return undefined;
+}
+
+/** Whether the module can be put into memories and tables at all: its segments must lie inside of them. */
+function instantiationFault(compiled: CompiledCanister): string | undefined {
+  try {
+    throwawayInstance(compiled);
+    return undefined;
+  } catch (error) {
+    const text = error instanceof Error ? error.message.replace(/^WebAssembly\.Instance\(\): /, "") : "";
+    return `The module cannot be instantiated: ${text}`;
+  }
 }
 
 /** What V8 accepts and the network does not. */

@@ -63,6 +63,12 @@ export class WasmInstance {
     else callback(Number(functionIndex) | 0, Number(environment) | 0);
   }
 
+  /** Calls an exported function without arguments; undefined where there is none. */
+  callExport(name: string): unknown {
+    const exported = this.exports[name];
+    return typeof exported === "function" ? exported() : undefined;
+  }
+
   /** Values of the mutable globals, in index order. */
   readGlobals(): GlobalValue[] {
     return this.globals.map((global) => global.read());

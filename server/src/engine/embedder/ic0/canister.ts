@@ -47,10 +47,10 @@ export const canisterFunctions: readonly SystemApiFunction[] = [
     "II",
     "I",
     usual,
-    (it, source, size) => valueOf(it, "env_var_value_size", source, size).length,
+    (it, source, size) => environmentValue(it, "env_var_value_size", source, size).length,
   ),
   on("*", "env_var_value_copy", "IIIII", "", perByte(4), (it, nameSource, nameSize, target, offset, size) => {
-    const value = valueOf(it, "env_var_value_copy", nameSource, nameSize);
+    const value = environmentValue(it, "env_var_value_copy", nameSource, nameSize);
     it.copyToHeap("ic0.env_var_value_copy", value, "value", target, offset, size);
   }),
 ];
@@ -89,7 +89,7 @@ function decode(bytes: Uint8Array, name: string): string {
   }
 }
 
-function valueOf(it: MessageExecution, name: string, source: number, size: number): Uint8Array {
+function environmentValue(it: MessageExecution, name: string, source: number, size: number): Uint8Array {
   const value = find(it, name, source, size);
   if (value === undefined) violateContract(`ic0.${name}: there is no environment variable of that name.`);
   return text.encode(value);

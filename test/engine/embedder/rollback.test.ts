@@ -1,0 +1,267 @@
+/** A trapped or discarded execution leaves nothing behind; one that returned leaves everything. */
+import { describe, expect, test } from "vitest";
+import type { ExecutionInput } from "../../../server/src/engine/embedder/contract.ts";
+import { embedder, executionInput, instantiate, prepareValid, run } from "../../support/executionInput.ts";
+import { type Instruction, WasmBuilder } from "../../support/wasmBuilder.ts";
+
+const query = { mode: "nonReplicatedQuery" } as const;
+
+/** A canister with entry points `canister_update <name>`; `reply` answers with 8 bytes of the heap at an address. */
+function canister(methods: Readonly<Record<string, readonly Instruction[]>>, prepare?: (builder: WasmBuilder) => void) {
+  const builder = new WasmBuilder();
+  const append = builder.ic0("msg_reply_data_append", "II");
+  const reply = builder.ic0("msg_reply");
+  const stableGrow = builder.ic0("stable64_grow", "l", "l");
+  const stableWrite = builder.ic0("stable64_write", "lll");
+  const stableRead = builder.ic0("stable64_read", "lll");
+  expect([append, reply, stableGrow, stableWrite, stableRead]).toEqual([0, 1, 2, 3, 4]);
+  builder.memory(1, 100);
+  const globals = [builder.global("i32", true, 5), builder.global("f64", true), builder.global("v128", true)];
+  expect(globals).toEqual([0, 1, 2]);
+  prepare?.(builder);
+  const methodsWithReplies: typeof methods = {
+    ...methods,
+    first: replyAt(0),
+    far: replyAt(50_000),
+    size: [["i32.const", 60_000], ["memory.size"], ["i32.store", 0], ...replyAt(60_000)],
+    globals: [
+      ["i32.const", 60_000],
+      ["global.get", 0],
+      ["i32.store", 0],
+      ["i32.const", 60_004],
+      ["global.get", 2],
+      ["i32x4.extract_lane", 3],
+      ["i32.store", 0],
+      ...replyAt(60_000),
+    ],
+    float: [["i32.const", 60_000], ["global.get", 1], ["f64.store", 0], ...replyAt(60_000)],
+    stable: [["i64.const", 60_000], ["i64.const", 8_192], ["i64.const", 8], ["call", 4], ...replyAt(60_000)],
+  };
+  for (const [name, code] of Object.entries(methodsWithReplies)) {
+    builder.function({ locals: ["i32", "i32"], code, exports: [`canister_update ${name}`] });
+  }
+  return instantiate(builder.build());
+}
+
+function replyAt(address: number): Instruction[] {
+  return [
+    ["i32.const", address],
+    ["i32.const", 8],
+    ["call", 0],
+    ["call", 1],
+  ];
+}
+
+function input(name: string, changes: Partial<ExecutionInput> = {}): ExecutionInput {
+  return executionInput({ entryPoint: { kind: "export", name: `canister_update ${name}` }, ...changes });
+}
+
+/** The 8 bytes that an entry point answers, little endian, in hex; asked as a query, so that asking changes nothing. */
+function ask(instance: ReturnType<typeof instantiate>, name: string): string {
+  const outcome = instance.run(input(name, query), undefined, true);
+  expect(outcome.trap).toBeUndefined();
+  const reply = outcome.changes.reply;
+  return reply?.kind === "reply" ? Buffer.from(reply.data).toString("hex") : "";
+}
+
+const store = (address: number, value: number): Instruction[] => [
+  ["i32.const", address],
+  ["i32.const", value],
+  ["i32.store", 0],
+];
+
+describe("heap", () => {
+  test("stays when the execution returned", () => {
+    const it = canister({ write: store(0, 7) });
+    const outcome = it.run(input("write"), undefined, false);
+    expect(outcome.dirtyHeapPages).toBe(1);
+    expect(ask(it, "first")).toBe("0700000000000000");
+  });
+
+  test("is as before when the execution trapped", () => {
+    const it = canister({ write: store(0, 7), trap: [...store(0, 9), ...store(50_000, 9), "unreachable"] });
+    it.run(input("write"), undefined, false);
+    const outcome = it.run(input("trap"), undefined, false);
+    expect(outcome.trap).toEqual({ kind: "trapped", reason: "unreachable" });
+    expect(outcome.dirtyHeapPages).toBe(2);
+    expect([ask(it, "first"), ask(it, "far")]).toEqual(["0700000000000000", "0000000000000000"]);
+  });
+
+  test("is as before when its changes are discarded", () => {
+    const it = canister({ write: store(0, 7) });
+    expect(it.run(input("write", query), undefined, true).kind).toBe("returned");
+    expect(ask(it, "first")).toBe("0000000000000000");
+  });
+
+  test("counts only pages whose bytes differ", () => {
+    const it = canister({ write: [...store(0, 7), ...store(8_192, 0)] });
+    expect(it.run(input("write"), undefined, false).dirtyHeapPages).toBe(1);
+    expect(it.run(input("write"), undefined, false).dirtyHeapPages).toBe(0);
+  });
+
+  test("a store across the end of a page belongs to both", () => {
+    const it = canister({ write: [...store(4_094, -1), "unreachable"], good: store(4_094, -1) });
+    expect(it.run(input("write"), undefined, false).dirtyHeapPages).toBe(2);
+    expect(it.run(input("good"), undefined, false).dirtyHeapPages).toBe(2);
+    expect(it.takeImage("full").heapPages.map((page) => page.index)).toEqual([0, 1]);
+  });
+
+  test("stores that share the mark of their address are all rolled back", () => {
+    const through = (offset: number): Instruction[] => [
+      ["local.get", 0],
+      ["i64.const", -1],
+      ["i64.store", offset],
+    ];
+    const offsets = [0, 8, 240, 248, 255, 256, 300, 511, 512, 4_088, 4_095];
+    const code: Instruction[] = [["i32.const", 3_900], ["local.set", 0], ...offsets.flatMap(through)];
+    const it = canister({ trap: [...code, "unreachable"], write: code });
+    it.run(input("trap"), undefined, false);
+    expect(it.takeImage("full").heapPages).toEqual([]);
+    it.run(input("write"), undefined, false);
+    const bytes = Buffer.concat(it.takeImage("full").heapPages.map((page) => page.bytes));
+    for (const offset of offsets) expect(bytes.readBigInt64LE(3_900 + offset)).toBe(-1n);
+  });
+
+  test("bulk operations are rolled back and charged by size", () => {
+    const fill: Instruction[] = [["i32.const", 100], ["i32.const", 1], ["i32.const", 20_000], ["memory.fill"]];
+    const copy: Instruction[] = [["i32.const", 30_000], ["i32.const", 100], ["i32.const", 5_000], ["memory.copy"]];
+    const init: Instruction[] = [
+      ["i32.const", 50_000],
+      ["i32.const", 0],
+      ["i32.const", 3],
+      ["memory.init", 0],
+    ];
+    const code = [...fill, ...copy, ...init];
+    const it = canister({ trap: [...code, "unreachable"], write: code }, (builder) => {
+      builder.segment(Uint8Array.of(1, 2, 3));
+    });
+    const trapped = it.run(input("trap"), undefined, false);
+    expect(trapped.dirtyHeapPages).toBe(8);
+    expect(it.takeImage("full").heapPages).toEqual([]);
+    const outcome = it.run(input("write"), undefined, false);
+    expect(outcome.instructions).toBe(1n + 9n + 300n + 25_003n + 8_000n);
+    expect(ask(it, "far")).toBe("0102030000000000");
+  });
+});
+
+describe("growth", () => {
+  const grow: Instruction[] = [["i32.const", 3], ["memory.grow"], "drop", ...store(200_000, 1)];
+
+  test("stays when the execution returned", () => {
+    const it = canister({ grow });
+    it.run(input("grow"), undefined, false);
+    expect(it.heapBytes()).toBe(4 * 65_536);
+    expect(ask(it, "size")).toBe("0400000000000000");
+  });
+
+  test("is taken back when it trapped, with what was there before", () => {
+    const it = canister({ write: store(0, 7), trap: [...grow, "unreachable"], grow });
+    it.run(input("write"), undefined, false);
+    it.run(input("trap"), undefined, false);
+    expect(it.heapBytes()).toBe(65_536);
+    expect([ask(it, "size"), ask(it, "first")]).toEqual(["0100000000000000", "0700000000000000"]);
+    it.run(input("grow"), undefined, false);
+    expect([ask(it, "size"), ask(it, "first")]).toEqual(["0400000000000000", "0700000000000000"]);
+  });
+
+  test("beyond the memory's maximum answers -1", () => {
+    const it = canister({ grow: [["i32.const", 0], ["i32.const", 100], ["memory.grow"], ["i32.store", 0]] });
+    it.run(input("grow"), undefined, false);
+    expect(ask(it, "first")).toBe("ffffffff00000000");
+  });
+
+  test("beyond the Wasm memory limit traps in updates and not in queries, at N and N + 1", () => {
+    const it = canister({ grow });
+    const limit = (bytes: number) => ({ wasmMemoryLimitBytes: BigInt(bytes) });
+    const over = it.run(input("grow", limit(4 * 65_536 - 1)), undefined, false);
+    const [peakBytes, limitBytes] = [262_144n, 262_143n];
+    expect(over.trap).toEqual({ kind: "wasmMemoryLimitExceeded", peakBytes, limitBytes });
+    expect(it.heapBytes()).toBe(65_536);
+    expect(it.run(input("grow", { ...limit(1), ...query }), undefined, true).kind).toBe("returned");
+    expect(it.run(input("grow", limit(4 * 65_536)), undefined, false).kind).toBe("returned");
+  });
+});
+
+describe("globals", () => {
+  const change: Instruction[] = [
+    ["i32.const", 9],
+    ["global.set", 0],
+    ["f64.const", 2.5],
+    ["global.set", 1],
+    ["i32.const", -1],
+    ["i32x4.splat"],
+    ["global.set", 2],
+  ];
+
+  test("of every type stay or are taken back", () => {
+    const it = canister({ change, trap: [...change, "unreachable"] });
+    it.run(input("trap"), undefined, false);
+    expect([ask(it, "globals"), ask(it, "float")]).toEqual(["0500000000000000", "0000000000000000"]);
+    it.run(input("change"), undefined, false);
+    expect([ask(it, "globals"), ask(it, "float")]).toEqual(["09000000ffffffff", "0000000000000440"]);
+  });
+});
+
+describe("stable memory", () => {
+  const write: Instruction[] = [
+    ["i64.const", 1],
+    ["call", 2],
+    "drop",
+    ...store(0, 77),
+    ["i64.const", 8_192],
+    ["i64.const", 0],
+    ["i64.const", 8],
+    ["call", 3],
+  ];
+
+  test("stays or is taken back, size included", () => {
+    const it = canister({ write, trap: [...write, "unreachable"] });
+    const trapped = it.run(input("trap"), undefined, false);
+    expect(trapped.dirtyStablePages).toBe(1);
+    expect(it.stableBytes()).toBe(0);
+    it.run(input("write"), undefined, false);
+    expect(it.stableBytes()).toBe(65_536);
+    expect(ask(it, "stable")).toBe("4d00000000000000");
+  });
+
+  test("a copy and its original do not see each other's writes", () => {
+    const it = canister({ write });
+    it.run(input("write"), undefined, false);
+    const fork = it.stableMemory.fork();
+    it.run(input("write"), undefined, false);
+    expect([it.stableBytes(), fork.bytes()]).toEqual([131_072, 65_536]);
+  });
+});
+
+describe("images", () => {
+  test("bring back memories and globals in a new instance", () => {
+    const builder = new WasmBuilder();
+    builder.memory(1, 100);
+    builder.segment(Uint8Array.of(1, 2, 3), 0);
+    builder.global("i64", true, -5n);
+    builder.function({
+      code: [
+        ["i32.const", 2],
+        ["memory.grow"],
+        "drop",
+        ...store(0, 0),
+        ...store(70_000, 4),
+        ["i64.const", -7n],
+        ["global.set", 0],
+      ],
+      exports: ["canister_update test"],
+    });
+    const wasm = builder.build();
+    const first = instantiate(wasm);
+    expect(first.takeImage("full").heapPages.map((page) => page.index)).toEqual([0]);
+    run(first);
+    const changed = first.takeImage("changed");
+    expect(changed.heapPages.map((page) => page.index)).toEqual([0, 17]);
+    const image = first.takeImage("full");
+    expect(image).toMatchObject({ heapBytes: 3 * 65_536, stableBytes: 0, globals: [-7n] });
+    const second = embedder.restore(prepareValid(wasm), image);
+    expect(second.takeImage("full")).toEqual(image);
+    run(second);
+    expect(second.heapBytes()).toBe(5 * 65_536);
+  });
+});
