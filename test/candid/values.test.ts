@@ -217,6 +217,15 @@ describe("messages", () => {
     for (const hex of bombs) expect(decodeUntyped(fromHex(hex)!).kind).toBe("problem");
   });
 
+  test("with numbers of absurd length are rejected in no time", () => {
+    for (const head of ["4449444c", "4449444c00", "4449444c00017d", "4449444c00017c", "4449444c016c01"]) {
+      expect(decodeUntyped(fromHex(`${head}${"ff".repeat(1_000_000)}00`)!).kind).toBe("problem");
+    }
+    const { types } = argumentsOf("(nat)");
+    expect(parseArguments(`(${"9".repeat(1_000_000)})`, types).values).toBeUndefined();
+    check("(nat)", `(${"9".repeat(999)})`, `(${"_999".repeat(333).slice(1)} : nat)`);
+  });
+
   test("have the bytes that the specification shows", () => {
     const { types } = argumentsOf("(nat, text)");
     const encoding = encodeArguments(

@@ -115,7 +115,7 @@ class ValueWalker {
         return;
       case "nat":
       case "int":
-        reader.unsigned();
+        reader.skipWholeNumber();
         return;
       case "text":
         reader.text();

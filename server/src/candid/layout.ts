@@ -27,15 +27,18 @@ interface Command {
 
 /** The text of a layout in lines of at most `width` characters where that can be, indented by two spaces. */
 export function renderLayout(layout: Layout, width: number): string {
-  let output = "";
+  const lines: string[] = [];
+  let current = "";
   let column = 0;
   const stack: Command[] = [{ indentation: 0, mode: "broken", layout }];
   const newLine = (indentation: number, blank: boolean) => {
-    output = `${output.trimEnd()}${blank ? "\n\n" : "\n"}${" ".repeat(indentation)}`;
+    lines.push(current.trimEnd());
+    if (blank) lines.push("");
+    current = " ".repeat(indentation);
     column = indentation;
   };
   const write = (text: string) => {
-    output += text;
+    current += text;
     const lineBreak = text.lastIndexOf("\n");
     column = lineBreak === -1 ? column + text.length : text.length - lineBreak - 1;
   };
@@ -69,13 +72,13 @@ export function renderLayout(layout: Layout, width: number): string {
         if (mode === "broken") write(it.text);
         break;
       case "suffix":
-        output += it.text;
+        current += it.text;
         break;
       default:
         assertNever(it);
     }
   }
-  return output;
+  return [...lines, current].join("\n");
 }
 
 /** Whether the command, and what follows it up to the next line break, has room. */

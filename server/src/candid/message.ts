@@ -26,6 +26,9 @@ export interface MessageHead {
   readonly futureTypes: ReadonlySet<CandidType>;
 }
 
+/** Bytes of a `nat` or an `int`: about 2,100 decimal digits. The library's time grows with their square. */
+export const wholeNumberBytesMax = 1000;
+
 /** Says what is wrong with bytes; the readers of this folder turn it into data. */
 export class MalformedMessage extends Error {
   /** Offset of the place, in bytes. */
@@ -36,6 +39,9 @@ export class MalformedMessage extends Error {
     this.offset = offset;
   }
 }
+
+/** Bytes of a length, an index or an opcode; far more than any needs, so that padded forms pass. */
+const structuralBytesMax = 64;
 
 const opcodes = { opt: -18, vec: -19, record: -20, variant: -21, func: -22, service: -23 } as const;
 const principalOpcode = -24;
@@ -81,18 +87,27 @@ export class ByteReader {
     return Number(count);
   }
 
-  /** An unsigned number of any length. */
+  /** An unsigned number that says how many or which one. */
   unsigned(): bigint {
-    const reading = readUnsignedLeb128(this.bytes, this.offset);
-    if (reading === undefined) throw this.fail("the message ends within a number");
-    this.offset = reading.next;
-    return reading.value;
+    return this.number(readUnsignedLeb128, structuralBytesMax);
   }
 
-  /** A signed number of any length. */
+  /** A signed number that says which one. */
   signed(): bigint {
-    const reading = readSignedLeb128(this.bytes, this.offset);
-    if (reading === undefined) throw this.fail("the message ends within a number");
+    return this.number(readSignedLeb128, structuralBytesMax);
+  }
+
+  /** Passes over a `nat` or an `int`. */
+  skipWholeNumber(): void {
+    this.number(readUnsignedLeb128, wholeNumberBytesMax);
+  }
+
+  private number(read: typeof readUnsignedLeb128, bytesMax: number): bigint {
+    const reading = read(this.bytes.subarray(0, this.offset + bytesMax), this.offset);
+    if (reading === undefined) {
+      const isCut = this.offset + bytesMax > this.bytes.length;
+      throw this.fail(isCut ? "the message ends within a number" : `a number takes more than ${bytesMax} bytes`);
+    }
     this.offset = reading.next;
     return reading.value;
   }

@@ -5,7 +5,7 @@ import { overlaps, type TextRange } from "../base/textRange.ts";
 import type { Program, TypeExpression } from "./ast.ts";
 import { buildProgram, buildType } from "./buildProgram.ts";
 import { CandidGrammar, type StartRule } from "./grammar.ts";
-import { balanceBrackets, itemAround, type Segment, splitDeclarations } from "./tokenGroups.ts";
+import { balanceBrackets, itemAround, type Segment, splitDeclarations, truncateAt } from "./tokenGroups.ts";
 import {
   Arrow,
   Colon,
@@ -35,6 +35,9 @@ export interface ParseResult {
 
 /** How deep types may be nested. Far above what people write; far below what a stack can take. */
 const nestingMax = 128;
+
+/** Tokens that are read for one declaration, over all its repairs; keeps the time for broken text bounded. */
+const tokensReadMax = 400_000;
 
 let grammar: CandidGrammar | undefined;
 
@@ -155,7 +158,8 @@ function parseWithRepairs(tokens: readonly IToken[], rule: StartRule): Repaired 
   const problems: Problem[] = [];
   const cut: TextRange[] = [];
   let left = [...tokens];
-  while (left.length > 0) {
+  const repairsMax = Math.max(5, Math.min(100, Math.floor(tokensReadMax / tokens.length)));
+  while (left.length > 0 && problems.length <= repairsMax) {
     const parsed = grammar.parse(left, rule);
     if ("tree" in parsed) return { tree: parsed.tree, problems, cut };
     const index = left.indexOf(parsed.unexpected);
@@ -170,7 +174,8 @@ function parseWithRepairs(tokens: readonly IToken[], rule: StartRule): Repaired 
     // A separator or bracket that does not fit ends its item; without the item it does.
     const from = item.end > index ? index : item.start;
     const to = Math.max(item.end, from + 1);
-    left = [...left.slice(0, from), ...left.slice(to)];
+    // At last, what is left of a hopeless declaration is let go.
+    left = problems.length === repairsMax ? truncateAt(left, from) : [...left.slice(0, from), ...left.slice(to)];
   }
   return { problems, cut };
 }

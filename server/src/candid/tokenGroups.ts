@@ -37,6 +37,9 @@ export interface Segment {
   readonly terminator?: IToken;
 }
 
+/** Tokens that are looked at ahead before a guess; keeps the time for long broken texts in proportion to them. */
+const lookaheadMax = 500;
+
 const partners = new Map<TokenType, TokenType>([
   [LeftBrace, RightBrace],
   [LeftParenthesis, RightParenthesis],
@@ -72,6 +75,20 @@ export function splitDeclarations(tokens: readonly IToken[]): readonly Segment[]
 /** The item of a list that holds the token at `index`: from behind the separator or bracket before it to the next. */
 export function itemAround(tokens: readonly IToken[], index: number): { readonly start: number; readonly end: number } {
   return { start: itemEdge(tokens, index - 1, -1) + 1, end: itemEdge(tokens, index, 1) };
+}
+
+/** The tokens before `index`, and of the others those closing brackets that they need. */
+export function truncateAt(tokens: readonly IToken[], index: number): IToken[] {
+  const closing: IToken[] = [];
+  let depth = 0;
+  for (const token of tokens.slice(index)) {
+    if (isOpen(token)) depth++;
+    else if (isClose(token) && depth-- === 0) {
+      closing.push(token);
+      depth = 0;
+    }
+  }
+  return [...tokens.slice(0, index), ...closing];
 }
 
 /** Whether a word at this place can only begin a declaration. */
@@ -119,7 +136,7 @@ class Balancer {
   private readonly tokens: readonly IToken[];
   private readonly output: IToken[] = [];
   private readonly problems: Problem[] = [];
-  private readonly open: IToken[] = [];
+  private readonly open: { readonly token: IToken; readonly index: number }[] = [];
 
   constructor(tokens: readonly IToken[]) {
     this.tokens = tokens;
@@ -131,7 +148,7 @@ class Balancer {
       else if (this.isArgumentListOver(token, index)) this.closeTo(this.open.length - 1);
       if (isOpen(token)) {
         if (this.isStray(token, index)) continue;
-        this.open.push(token);
+        this.open.push({ token, index });
       } else if (isClose(token) && !this.close(token, index)) continue;
       this.output.push(token);
     }
@@ -148,7 +165,7 @@ class Balancer {
 
   /** An argument list ends before an arrow that no list precedes, and before a `;` that no `)` follows. */
   private isArgumentListOver(token: IToken, index: number): boolean {
-    if (this.open.at(-1)?.tokenType !== LeftParenthesis) return false;
+    if (this.open.at(-1)?.token.tokenType !== LeftParenthesis) return false;
     if (token.tokenType === Arrow) return this.tokens[index - 1]?.tokenType !== RightParenthesis;
     return token.tokenType === Semicolon && this.nextUnmatched(index + 1) !== RightParenthesis;
   }
@@ -157,7 +174,7 @@ class Balancer {
   private isStray(token: IToken, index: number): boolean {
     const previous = this.tokens[index - 1]?.tokenType;
     const isTop = this.open.length === 0;
-    const inArguments = this.open.at(-1)?.tokenType === LeftParenthesis;
+    const inArguments = this.open.at(-1)?.token.tokenType === LeftParenthesis;
     const mayStand =
       token.tokenType === LeftParenthesis
         ? previous === Arrow || previous === FuncKeyword || (previous === Colon && (isTop || this.isInService()))
@@ -175,17 +192,15 @@ class Balancer {
 
   /** Whether the braces around belong to a service, whose methods have argument lists. */
   private isInService(): boolean {
-    const brace = this.open.at(-1);
-    const index = brace === undefined ? -1 : this.tokens.indexOf(brace);
-    const owner = this.tokens[index - 1]?.tokenType;
+    const owner = this.tokens[(this.open.at(-1)?.index ?? 0) - 1]?.tokenType;
     return owner === ServiceKeyword || owner === Colon || owner === Arrow;
   }
 
   /** Closes a bracket; false where there is none to close. */
   private close(token: IToken, index: number): boolean {
     const isPartner = (it: IToken | undefined) => it !== undefined && partners.get(it.tokenType) === token.tokenType;
-    const depth = this.open.findLastIndex(isPartner);
-    const top = this.open.at(-1);
+    const depth = this.open.findLastIndex((it) => isPartner(it.token));
+    const top = this.open.at(-1)?.token;
     const isExtra =
       depth === -1 ||
       (!isPartner(top) && top !== undefined && this.nextUnmatched(index + 1) === partners.get(top.tokenType));
@@ -206,7 +221,7 @@ class Balancer {
   /** The closing bracket, or the arrow, that the tokens from `index` on come to first outside of brackets of their own. */
   private nextUnmatched(index: number): TokenType | undefined {
     let depth = 0;
-    for (let at = index; at < this.tokens.length; at++) {
+    for (let at = index; at < Math.min(this.tokens.length, index + lookaheadMax); at++) {
       const token = this.tokens[at];
       if (token === undefined || beginsDeclaration(this.tokens, at)) return undefined;
       if (depth === 0 && (isClose(token) || (token.tokenType === Arrow && at === index))) return token.tokenType;
@@ -219,7 +234,7 @@ class Balancer {
   /** Makes up closing brackets until only `depth` are open. */
   private closeTo(depth: number): void {
     while (this.open.length > depth) {
-      const opening = this.open.pop();
+      const opening = this.open.pop()?.token;
       const partner = opening && partners.get(opening.tokenType);
       if (opening === undefined || partner === undefined) return;
       const end = this.output.at(-1)?.endOffset ?? opening.startOffset;

@@ -37,35 +37,35 @@ export const Nat = createToken({
   label: "a number",
 });
 
-export const TypeKeyword = keyword("type");
-export const ImportKeyword = keyword("import");
-export const ServiceKeyword = keyword("service");
-export const FuncKeyword = keyword("func");
-export const RecordKeyword = keyword("record");
-export const VariantKeyword = keyword("variant");
-export const OptKeyword = keyword("opt");
-export const VecKeyword = keyword("vec");
-export const BlobKeyword = keyword("blob");
-export const PrincipalKeyword = keyword("principal");
-export const NullKeyword = keyword("null");
-export const TrueKeyword = keyword("true");
-export const FalseKeyword = keyword("false");
-export const QueryKeyword = keyword("query");
-export const CompositeQueryKeyword = keyword("composite_query");
-export const OnewayKeyword = keyword("oneway");
+const TypeKeyword = keyword("type");
+const ImportKeyword = keyword("import");
+const ServiceKeyword = keyword("service");
+const FuncKeyword = keyword("func");
+const RecordKeyword = keyword("record");
+const VariantKeyword = keyword("variant");
+const OptKeyword = keyword("opt");
+const VecKeyword = keyword("vec");
+const BlobKeyword = keyword("blob");
+const PrincipalKeyword = keyword("principal");
+const NullKeyword = keyword("null");
+const TrueKeyword = keyword("true");
+const FalseKeyword = keyword("false");
+const QueryKeyword = keyword("query");
+const CompositeQueryKeyword = keyword("composite_query");
+const OnewayKeyword = keyword("oneway");
 
-export const Arrow = symbol("Arrow", "->");
-export const Semicolon = symbol("Semicolon", ";");
-export const Comma = symbol("Comma", ",");
-export const Colon = symbol("Colon", ":");
-export const Equals = symbol("Equals", "=");
-export const Dot = symbol("Dot", ".");
-export const LeftBrace = symbol("LeftBrace", "{");
-export const RightBrace = symbol("RightBrace", "}");
-export const LeftParenthesis = symbol("LeftParenthesis", "(");
-export const RightParenthesis = symbol("RightParenthesis", ")");
-export const Plus = symbol("Plus", "+");
-export const Minus = symbol("Minus", "-");
+const Arrow = symbol("Arrow", "->");
+const Semicolon = symbol("Semicolon", ";");
+const Comma = symbol("Comma", ",");
+const Colon = symbol("Colon", ":");
+const Equals = symbol("Equals", "=");
+const Dot = symbol("Dot", ".");
+const LeftBrace = symbol("LeftBrace", "{");
+const RightBrace = symbol("RightBrace", "}");
+const LeftParenthesis = symbol("LeftParenthesis", "(");
+const RightParenthesis = symbol("RightParenthesis", ")");
+const Plus = symbol("Plus", "+");
+const Minus = symbol("Minus", "-");
 
 const Whitespace = createToken({
   name: "Whitespace",
@@ -81,6 +81,38 @@ const BlockComment = createToken({
   line_breaks: true,
   start_chars_hint: ["/"],
 });
+
+/** Keywords and signs, named after what they are. */
+export {
+  Arrow,
+  BlobKeyword,
+  Colon,
+  Comma,
+  CompositeQueryKeyword,
+  Dot,
+  Equals,
+  FalseKeyword,
+  FuncKeyword,
+  ImportKeyword,
+  LeftBrace,
+  LeftParenthesis,
+  Minus,
+  NullKeyword,
+  OnewayKeyword,
+  OptKeyword,
+  Plus,
+  PrincipalKeyword,
+  QueryKeyword,
+  RecordKeyword,
+  RightBrace,
+  RightParenthesis,
+  Semicolon,
+  ServiceKeyword,
+  TrueKeyword,
+  TypeKeyword,
+  VariantKeyword,
+  VecKeyword,
+};
 
 /** Every kind of token, in the order in which the lexer tries them. */
 export const allTokens: TokenType[] = [

@@ -53,6 +53,9 @@ export function parseArguments(
   return problems.some((it) => it.severity === "error") ? { problems } : { values, problems };
 }
 
+/** What fits the bytes that `decodeArguments` reads, also when it is written with underscores or in hexadecimal. */
+const wholeNumberDigitsMax = 1700;
+
 /** Where a value belongs: `argument 1, field "amount"`. */
 type Path = readonly string[];
 
@@ -182,6 +185,10 @@ class ValueChecker {
     if (value.kind !== "number") return this.mismatch(value, { kind: "primitive", name: type }, path);
     if (!value.isWhole) {
       this.report(value.range, path, `expected ${type}, found ${value.text}, which is no whole number`);
+      return broken;
+    }
+    if (value.text.length > wholeNumberDigitsMax) {
+      this.report(value.range, path, `numbers of more than ${wholeNumberDigitsMax} digits are not supported`);
       return broken;
     }
     const magnitude = readNat(value.text.replace(/^[+-]/, ""));
