@@ -6,13 +6,21 @@ import { createV8Embedder } from "./engine/embedder/v8Embedder.ts";
 import { candidOfModule } from "./network/moduleCandid.ts";
 import { type AnsweredMethod, Network } from "./network/network.ts";
 import { NetworkError } from "./network/networkError.ts";
-import type { Failure, FromWorker, ToWorker, WorkerSettings } from "./network/workerMessages.ts";
+import {
+  cancelSlots,
+  type Failure,
+  type FromWorker,
+  type ToWorker,
+  type WorkerSettings,
+} from "./network/workerMessages.ts";
 import type { NetworkRequests } from "./protocol/network.ts";
 
 assert(!isMainThread && parentPort !== null, "networkWorker is started as a Worker");
 const port = parentPort;
 const settings: WorkerSettings = workerData;
-const cancelFlag = new Int32Array(settings.cancelFlag);
+const cancelFlags = new Int32Array(settings.cancelFlags);
+/** The request that is being answered; undefined while timers and heartbeats run. */
+let requestId: number | undefined;
 let timer: NodeJS.Timeout | undefined;
 
 const network = openNetwork();
@@ -25,7 +33,7 @@ function openNetwork(): Network | undefined {
       embedder: createV8Embedder({ gunzip }),
       candidOfModule: (wasm) => candidOfModule(isPacked(wasm) ? (gunzip(wasm, 100 << 20) ?? wasm) : wasm),
       clock: () => BigInt(Date.now()) * 1_000_000n,
-      isCancelled: () => Atomics.load(cancelFlag, 0) !== 0,
+      isCancelled,
       progress: (progress) => send({ kind: "progress", progress }),
       notice: (message) => send({ kind: "notice", message }),
       versions: settings.versions,
@@ -43,7 +51,6 @@ function serve(network: Network): void {
       close(network);
       return;
     }
-    Atomics.store(cancelFlag, 0, 0);
     send(answer(network, message));
     schedule(network);
   });
@@ -52,7 +59,9 @@ function serve(network: Network): void {
 
 /** The one place where a request can fail. */
 function answer(network: Network, { id, method, params }: ToWorker & { kind: "request" }): FromWorker {
+  requestId = id;
   try {
+    if (isCancelled()) throw new NetworkError("The request was cancelled before it began.");
     // The process passes on what its client sent; the handlers look at what they read.
     const request = method as AnsweredMethod;
     const result = network.request(request, params as NetworkRequests[typeof request]["params"]);
@@ -67,7 +76,8 @@ function schedule(network: Network): void {
   const millis = network.millisToNextTick();
   if (millis === undefined) return;
   timer = setTimeout(() => {
-    Atomics.store(cancelFlag, 0, 0);
+    requestId = undefined;
+    Atomics.store(cancelFlags, cancelSlots.tick, 0);
     try {
       if (network.tick()) send({ kind: "changed" });
     } catch (error) {
@@ -84,6 +94,11 @@ function close(network: Network): void {
     send({ kind: "notice", message: failureOf(error).message });
   }
   port.close();
+}
+
+function isCancelled(): boolean {
+  if (requestId === undefined) return Atomics.load(cancelFlags, cancelSlots.tick) !== 0;
+  return Atomics.load(cancelFlags, cancelSlots.upToRequest) >= requestId;
 }
 
 function send(message: FromWorker): void {

@@ -52,9 +52,10 @@ export function runUpdate(subnet: Subnet, call: UserCall, isCancelled: () => boo
       subnet.executeUntilIdle(roundsAfterwardsMax);
       return finished(subnet, status.response, { begun, rounds, ingressId });
     }
-    if (isCancelled()) throw unanswered(call, "the wait was cancelled");
-    if (subnet.isIdle()) throw unanswered(call, "it waits for something that only time or another call brings");
     const rounds = subnet.round - firstRound;
+    // The first round is left to the execution itself, which a cancellation ends: nothing is left waiting.
+    if (rounds > 0 && isCancelled()) throw unanswered(call, "the wait was cancelled");
+    if (subnet.isIdle()) throw unanswered(call, "it waits for something that only time or another call brings");
     if (rounds >= roundsPerCallMax) throw unanswered(call, `${rounds} rounds were not enough`);
     subnet.executeRound();
   }

@@ -5,7 +5,7 @@ import type { NetworkRequests, Progress } from "../protocol/network.ts";
 import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import type { AnsweredMethod } from "./network.ts";
 import { NetworkError, stateDirectoryError } from "./networkError.ts";
-import type { Failure, FromWorker, ToWorker, WorkerSettings } from "./workerMessages.ts";
+import { cancelSlots, type Failure, type FromWorker, type ToWorker, type WorkerSettings } from "./workerMessages.ts";
 
 /** What a process needs to have a network. */
 export interface NetworkHostOptions {
@@ -45,7 +45,7 @@ interface PendingRequest {
 interface RunningWorker {
   readonly worker: Worker;
   readonly pending: Map<number, PendingRequest>;
-  readonly cancelFlag: Int32Array;
+  readonly cancelFlags: Int32Array;
   readonly ended: Promise<void>;
   /** When the Worker was last heard of, by `performance.now()`. */
   heardMillis: number;
@@ -84,7 +84,7 @@ export class NetworkHost {
   cancel(): boolean {
     const running = this.#running;
     if (running === undefined || (running.pending.size === 0 && !running.ticking)) return false;
-    Atomics.store(running.cancelFlag, 0, 1);
+    this.#setCancelled(running);
     this.#watchReaction(running, this.#lastId, performance.now());
     return true;
   }
@@ -93,7 +93,7 @@ export class NetworkHost {
   async close(): Promise<void> {
     const running = this.#running;
     if (running !== undefined) {
-      Atomics.store(running.cancelFlag, 0, 1);
+      this.#setCancelled(running);
       this.#post(running, { kind: "close" });
       const timer = setTimeout(() => void running.worker.terminate(), closeMillisMax);
       await running.ended;
@@ -118,13 +118,13 @@ export class NetworkHost {
 
   #launch(): RunningWorker {
     const { directory, versions, worker: address } = this.#options;
-    const cancelFlag = new SharedArrayBuffer(4);
-    const workerData: WorkerSettings = { directory, versions, cancelFlag };
+    const cancelFlags = new SharedArrayBuffer(8);
+    const workerData: WorkerSettings = { directory, versions, cancelFlags };
     const worker = new Worker(address, { workerData, resourceLimits: { stackSizeMb: stackMegabytes } });
     const running: RunningWorker = {
       worker,
       pending: new Map(),
-      cancelFlag: new Int32Array(cancelFlag),
+      cancelFlags: new Int32Array(cancelFlags),
       ended: new Promise((resolve) => worker.once("exit", () => resolve())),
       heardMillis: performance.now(),
       ticking: false,
@@ -190,6 +190,11 @@ export class NetworkHost {
       this.#options.changed();
     }, 100);
     timer.unref();
+  }
+
+  #setCancelled({ cancelFlags }: RunningWorker): void {
+    Atomics.store(cancelFlags, cancelSlots.upToRequest, this.#lastId);
+    Atomics.store(cancelFlags, cancelSlots.tick, 1);
   }
 
   #post({ worker }: RunningWorker, message: ToWorker): void {

@@ -7,9 +7,15 @@ export interface WorkerSettings {
   readonly directory: string;
   /** Versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
-  /** One 32-bit number; not 0 while the running request is to end. */
-  readonly cancelFlag: SharedArrayBuffer;
+  /** Two 32-bit numbers, see `cancelSlots`. */
+  readonly cancelFlags: SharedArrayBuffer;
 }
+
+/**
+ * What the numbers of `cancelFlags` mean: every request up to this id is to end, also one that has not begun; not 0 while
+ * what runs by itself (timers, heartbeats) is to end.
+ */
+export const cancelSlots = { upToRequest: 0, tick: 1 } as const;
 
 /** From the process to the Worker. */
 export type ToWorker =

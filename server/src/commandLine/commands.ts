@@ -1,0 +1,87 @@
+import { buildCommand } from "./build.ts";
+import { callCommand } from "./call.ts";
+import {
+  advanceCommand,
+  deleteCommand,
+  identityCommand,
+  logsCommand,
+  resetCommand,
+  startCommand,
+  stopCommand,
+  uninstallCommand,
+} from "./canisterCommands.ts";
+import { type Command, type CommandSurroundings, exitCodes, misused } from "./command.ts";
+import { productVersion } from "./packageFiles.ts";
+import { runCommand, upgradeCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
+
+/** The rules and their parser are loaded for this command only. */
+const checkCommand: Command = {
+  usage: "check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint]",
+  summary: "diagnostics for Rust, Candid and manifests; exit code 1 on errors",
+  async run(words, { output }) {
+    const { parseCheckArguments, runCheck } = await import("./check.ts");
+    const read = parseCheckArguments(words);
+    return typeof read === "string" ? misused(output, checkCommand, read) : runCheck(read, output);
+  },
+};
+
+const commands = new Map<string, Command>([
+  ["check", checkCommand],
+  ["build", buildCommand],
+  ["run", runCommand],
+  ["call", callCommand],
+  ["upgrade", upgradeCommand],
+  ["status", statusCommand],
+  ["logs", logsCommand],
+  ["stop", stopCommand],
+  ["start", startCommand],
+  ["uninstall", uninstallCommand],
+  ["delete", deleteCommand],
+  ["identity", identityCommand],
+  ["advance", advanceCommand],
+  ["reset", resetCommand],
+]);
+
+/** Runs what the words after `canister-workbench` say. Answers the exit code. */
+export async function runWords(
+  [word, ...words]: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { output } = surroundings;
+  if (word === undefined || word === "help" || word === "--help" || word === "-h") {
+    const command = commands.get(words[0] ?? "");
+    output.write(command === undefined ? generalHelp() : commandHelp(command));
+    return word === undefined ? exitCodes.misused : exitCodes.done;
+  }
+  if (word === "--version" || word === "-V") {
+    output.write(`canister-workbench ${productVersion()}\n`);
+    return exitCodes.done;
+  }
+  const command = commands.get(word);
+  if (command === undefined) {
+    output.writeError(`There is no command \`${word}\`. \`canister-workbench help\` lists them.\n`);
+    return exitCodes.misused;
+  }
+  if (words.includes("--help") || words.includes("-h")) {
+    output.write(commandHelp(command));
+    return exitCodes.done;
+  }
+  return command.run(words, surroundings);
+}
+
+function generalHelp(): string {
+  const width = Math.max(...[...commands.keys()].map((it) => it.length));
+  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+  return (
+    "Check, run, call and upgrade Internet Computer canisters written in Rust.\n\n" +
+    `Usage: canister-workbench COMMAND …\n\n${lines.join("")}\n` +
+    "`canister-workbench help COMMAND` says more. The network's state lies in .canister-workbench of the workspace;\n" +
+    "the editor uses the same. Exit codes: 0 done, 1 failed, 2 misused, 130 cancelled.\n"
+  );
+}
+
+function commandHelp({ usage, summary, details = [] }: Command): string {
+  const lines = details.map((it) => `  ${it}\n`).join("");
+  return `${summary}\n\nUsage: canister-workbench ${usage}\n${lines === "" ? "" : `\n${lines}`}`;
+}
