@@ -12,8 +12,8 @@ import { executionInput } from "../support/executionInput.ts";
 import { ops } from "../support/universalCanister.ts";
 
 const { op } = code;
-const turns = Number(process.env["BENCH_TURNS"] ?? 12);
-const messages = 20_000;
+const turns = Number(process.env["BENCH_TURNS"] ?? 200);
+const messages = 2_000;
 const none = new Uint8Array(0);
 const user = Principal.anonymous;
 const embedder = createV8Embedder({ gunzip: () => undefined });

@@ -14,76 +14,79 @@ const unknown: IngressStatus = { kind: "unknown" };
 const received: IngressStatus = { kind: "received" };
 const processing: IngressStatus = { kind: "processing" };
 
+/** One ingress message: its status changes, the entry stays. */
+interface Entry {
+  readonly ingressId: string;
+  status: IngressStatus;
+}
+
 /** States of ingress messages; the oldest results are forgotten when there are too many. */
 export class IngressHistory {
-  readonly #open = new Map<string, IngressStatus>();
-  readonly #done = new Map<string, IngressStatus & { readonly kind: "done" }>();
-  /** Ids of `#done`, oldest first. */
-  readonly #doneOrder = new Fifo<string>();
+  readonly #entries = new Map<string, Entry>();
+  /** Those with a response, oldest first. */
+  readonly #done = new Fifo<Entry>();
   /** Bytes of the responses in `#done`. */
   #doneBytes = 0;
 
   status(ingressId: string): IngressStatus {
-    return this.#done.get(ingressId) ?? this.#open.get(ingressId) ?? unknown;
+    return this.#entries.get(ingressId)?.status ?? unknown;
   }
 
   /** Whether an ingress message of that id was ever received (and not forgotten). */
   has(ingressId: string): boolean {
-    return this.#open.has(ingressId) || this.#done.has(ingressId);
-  }
-
-  /** Messages that wait for their response. */
-  get openCount(): number {
-    return this.#open.size;
+    return this.#entries.has(ingressId);
   }
 
   setReceived(ingressId: string): void {
-    this.#open.set(ingressId, received);
+    this.#entries.set(ingressId, { ingressId, status: received });
   }
 
   setProcessing(ingressId: string): void {
-    this.#open.set(ingressId, processing);
+    const entry = this.#entries.get(ingressId);
+    if (entry !== undefined) entry.status = processing;
   }
 
   setDone(ingressId: string, response: CallResponse): void {
-    this.#open.delete(ingressId);
-    this.#remember(ingressId, { kind: "done", response });
-    while (this.#done.size > limits.ingressResults || this.#doneBytes > limits.ingressResultBytes) this.#forgetOldest();
+    const entry = this.#entries.get(ingressId);
+    if (entry === undefined) return;
+    entry.status = { kind: "done", response };
+    this.#done.push(entry);
+    this.#doneBytes += responseBytes(response);
+    while (this.#done.length > limits.ingressResults || this.#doneBytes > limits.ingressResultBytes)
+      this.#forgetOldest();
   }
 
   /** What is open, and the newest results, oldest first: for state on disk. */
   entries(): [string, IngressStatus][] {
     const newest: [string, IngressStatus][] = [];
     let bytes = 0;
-    for (const ingressId of this.#doneOrder.items().toReversed()) {
-      const status = this.#done.get(ingressId);
-      if (status === undefined) continue;
-      bytes += responseBytes(status.response);
+    for (const { ingressId, status } of this.#done.items().toReversed()) {
+      if (status.kind === "done") bytes += responseBytes(status.response);
       if (newest.length >= limits.ingressResultsOnDisk || bytes > limits.ingressResultBytesOnDisk) break;
       newest.push([ingressId, status]);
     }
-    return [...newest.reverse(), ...this.#open];
+    const open: [string, IngressStatus][] = [];
+    for (const { ingressId, status } of this.#entries.values()) {
+      if (status.kind !== "done") open.push([ingressId, status]);
+    }
+    return [...newest.reverse(), ...open];
   }
 
   /** Puts back what `entries` gave. */
   restore(entries: readonly (readonly [string, IngressStatus])[]): void {
     for (const [ingressId, status] of entries) {
-      if (status.kind === "done") this.#remember(ingressId, status);
-      else this.#open.set(ingressId, status);
+      const entry = { ingressId, status };
+      this.#entries.set(ingressId, entry);
+      if (status.kind !== "done") continue;
+      this.#done.push(entry);
+      this.#doneBytes += responseBytes(status.response);
     }
   }
 
-  #remember(ingressId: string, status: IngressStatus & { readonly kind: "done" }): void {
-    this.#done.set(ingressId, status);
-    this.#doneOrder.push(ingressId);
-    this.#doneBytes += responseBytes(status.response);
-  }
-
   #forgetOldest(): void {
-    const oldest = this.#doneOrder.shift();
-    const status = oldest === undefined ? undefined : this.#done.get(oldest);
-    if (oldest === undefined || status === undefined) return;
-    this.#done.delete(oldest);
-    this.#doneBytes -= responseBytes(status.response);
+    const oldest = this.#done.shift();
+    if (oldest?.status.kind !== "done") return;
+    this.#entries.delete(oldest.ingressId);
+    this.#doneBytes -= responseBytes(oldest.status.response);
   }
 }
