@@ -36,7 +36,8 @@ function calledNames(linking: Linking, item: IndexedFunction, model: ModelFuncti
     const target = linking.target(item, step);
     if ((target.kind !== "cdk" && target.kind !== "external") || !/^ic_cdk(::|_macros::)/.test(target.path)) return [];
     const range = { start: step.pathRange.start + item.start, end: step.pathRange.end + item.start };
-    const call = model.steps.find((it) => it.kind === "canisterCall" && it.at === step);
+    const call =
+      target.kind === "cdk" ? model.steps.find((it) => it.kind === "canisterCall" && it.at === step) : undefined;
     return [
       {
         path: item.path,

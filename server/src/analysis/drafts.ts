@@ -54,6 +54,7 @@ export class Linking {
   readonly variables: ReadonlyMap<IndexedStatic, StateVariable>;
   readonly drafts: ReadonlyMap<IndexedFunction, Draft>;
   private readonly targets = new Map<IndexedFunction, Map<CallStep, CallTarget>>();
+  private readonly draftsOfTargets = new Map<CallTarget, readonly Draft[]>();
   private readonly assumed = new Map<string, StateVariable>();
 
   constructor(index: CrateIndex, resolver: Resolver, variables: ReadonlyMap<IndexedStatic, StateVariable>) {
@@ -77,8 +78,12 @@ export class Linking {
   /** The functions of this crate that a call may be. */
   calledDrafts(from: IndexedFunction, call: CallStep): readonly Draft[] {
     const target = this.target(from, call);
-    if (target.kind !== "functions") return [];
-    return target.functions.flatMap((it) => this.drafts.get(it) ?? []);
+    if (target.kind !== "functions") return noDrafts;
+    const known = this.draftsOfTargets.get(target);
+    if (known !== undefined) return known;
+    const drafts = target.functions.flatMap((it) => this.drafts.get(it) ?? []);
+    this.draftsOfTargets.set(target, drafts);
+    return drafts;
   }
 
   /** What a place of a function is. */
@@ -132,6 +137,8 @@ export class Linking {
   }
 }
 
+const noDrafts: readonly Draft[] = [];
+
 function below(state: StateRef | undefined, field: string): Place | undefined {
   if (state === undefined) return undefined;
   return { kind: "state", state: { variable: state.variable, field: joinFields(state.field, field) } };
@@ -166,8 +173,12 @@ function emptyDraft(function_: IndexedFunction): Draft {
 
 /** A name for some state that tells it from every other. */
 export function stateKey({ variable, field }: StateRef): string {
-  return `${variable.path}:${variable.range.start}:${variable.name}.${field}`;
+  const known = variableKeys.get(variable) ?? `${variable.path}:${variable.range.start}:${variable.name}.`;
+  variableKeys.set(variable, known);
+  return known + field;
 }
+
+const variableKeys = new WeakMap<StateVariable, string>();
 
 /** How sure it is that an `await` suspends. */
 export function awaitSuspends(linking: Linking, from: IndexedFunction, step: AwaitStep): Suspends {

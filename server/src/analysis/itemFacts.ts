@@ -102,10 +102,14 @@ export function readItem(item: RustItem): ItemFacts | undefined {
 
 /** How a static came to be declared, from the modules that stand for macros. */
 export function staticOrigin(modules: readonly string[]): "threadLocal" | "lazyStatic" | "plain" {
-  const last = modules.at(-1) ?? "";
-  if (new RegExp(`^${threadLocalModule}_+$`).test(last)) return "threadLocal";
-  return new RegExp(`^${lazyStaticModule}_+$`).test(last) ? "lazyStatic" : "plain";
+  const last = modules.at(-1);
+  if (last === undefined || !last.endsWith("_")) return "plain";
+  if (threadLocalPattern.test(last)) return "threadLocal";
+  return lazyStaticPattern.test(last) ? "lazyStatic" : "plain";
 }
+
+const threadLocalPattern = new RegExp(`^${threadLocalModule}_+$`);
+const lazyStaticPattern = new RegExp(`^${lazyStaticModule}_+$`);
 
 /** The modules of an item without those that stand for macros. */
 export function realModules(modules: readonly string[]): readonly string[] {

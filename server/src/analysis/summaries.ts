@@ -9,32 +9,56 @@ import {
   type Place,
   stateKey,
 } from "./drafts.ts";
+import type { FunctionFacts } from "./functionFacts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
 
-/** Rounds after which summaries that still grow are taken as they are. */
-const roundsMax = 12;
+/** Places that functions hand to closures are followed through so many helpers. */
+const helperDepthMax = 4;
 
-/** Grows the summaries of all functions until none changes any more. */
+/** Grows the summaries of all functions until none changes any more: a summary that grew is asked for by its callers. */
 export function summarize(linking: Linking): void {
-  for (let round = 0; round < 4; round++) {
-    for (const draft of linking.drafts.values()) linkPlaces(linking, draft);
-  }
-  for (let round = 0; round < roundsMax; round++) {
-    let changed = false;
-    for (const draft of linking.drafts.values()) {
-      const before = measure(draft);
-      grow(linking, draft);
-      changed = changed || before !== measure(draft);
+  const drafts = [...linking.drafts.values()];
+  const handing = drafts.filter(({ function: { facts } }) => facts.returnsPlace !== undefined || handsOn(facts));
+  for (let depth = 0; depth < helperDepthMax; depth++) for (const draft of handing) linkPlaces(linking, draft);
+
+  const callers = new Map<Draft, Set<Draft>>();
+  for (const draft of drafts) {
+    noteOwn(linking, draft);
+    for (const step of draft.function.facts.steps) {
+      if (step.kind !== "call") continue;
+      for (const called of linking.calledDrafts(draft.function, step)) {
+        const known = callers.get(called) ?? new Set();
+        callers.set(called, known.add(draft));
+      }
     }
-    if (!changed) return;
+  }
+  const open = new Set(drafts);
+  for (const draft of open) {
+    open.delete(draft);
+    const before = measure(draft);
+    noteCallees(linking, draft);
+    if (before === measure(draft)) continue;
+    for (const caller of callers.get(draft) ?? []) open.add(caller);
   }
 }
 
 /** Summaries only grow, so their size tells whether they changed. */
-function measure(draft: Draft): string {
-  const { writes, laterWrites, reads, parameterWrites } = draft;
+function measure(draft: Draft): number {
+  const { writes, laterWrites, reads, parameterWrites, suspends } = draft;
   const flags = [draft.readsCaller, draft.mayTrap, draft.callsCanister, draft.setsTimer, draft.setsCertifiedData];
-  return [draft.suspends, ...flags, writes.size, laterWrites.size, reads.size, parameterWrites.size].join();
+  const certainty = suspends === "yes" ? 2 : suspends === "maybe" ? 1 : 0;
+  const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size;
+  return sizes + certainty + flags.filter(Boolean).length;
+}
+
+/** Whether a function calls or passes on a function that it was given. */
+function handsOn({ parameters, steps }: FunctionFacts): boolean {
+  if (parameters.length === 0) return false;
+  const names = new Set(parameters.map((it) => it.name));
+  return steps.some(
+    (it) =>
+      it.kind === "call" && !it.isMethod && (names.has(it.path) || it.arguments.some(({ text }) => names.has(text))),
+  );
 }
 
 /** Finds the state that a function hands to closures or returns. */
@@ -60,7 +84,8 @@ function linkPlaces(linking: Linking, draft: Draft): void {
   }
 }
 
-function grow(linking: Linking, draft: Draft): void {
+/** What a function does whatever the functions do that it calls. */
+function noteOwn(linking: Linking, draft: Draft): void {
   for (const step of draft.function.facts.steps) {
     switch (step.kind) {
       case "access":
@@ -75,12 +100,24 @@ function grow(linking: Linking, draft: Draft): void {
       case "trap":
         if (step.task === 0) draft.mayTrap = true;
         break;
-      case "await": {
-        const suspends = step.task === 0 ? awaitSuspends(linking, draft.function, step) : "no";
-        if (suspends === "yes" || (suspends === "maybe" && draft.suspends === "no")) draft.suspends = suspends;
-        break;
-      }
     }
+  }
+}
+
+/** What a function does through those that it calls. */
+function noteCallees(linking: Linking, draft: Draft): void {
+  for (const step of draft.function.facts.steps) {
+    if (step.kind === "await" && step.task === 0 && draft.suspends !== "yes") {
+      const suspends = awaitSuspends(linking, draft.function, step);
+      if (suspends === "yes" || (suspends === "maybe" && draft.suspends === "no")) draft.suspends = suspends;
+    }
+    if (step.kind !== "call") continue;
+    const called = linking.calledDrafts(draft.function, step);
+    if (called.length === 0) continue;
+    const target = linking.target(draft.function, step);
+    const isCertain = called.length === 1 || (target.kind === "functions" && target.isCertain);
+    for (const it of called) noteCalled(draft, step, it, isCertain ? "writes" : "noWrites");
+    noteArgumentWrites(linking, draft, step);
   }
 }
 
@@ -120,9 +157,12 @@ function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
   if (step.awaited && (target.kind === "external" || (step.isMethod && isClient(step.receiverText)))) {
     draft.callsCanister = true;
   }
-  for (const called of linking.calledDrafts(draft.function, step)) noteCalled(draft, step, called);
   const receiver = step.receiver === undefined ? undefined : linking.place(draft.function, step.receiver);
   if (receiver?.kind === "state") draft.reads.set(stateKey(receiver.state), receiver.state);
+  if (target.kind !== "functions") noteArgumentWrites(linking, draft, step);
+}
+
+function noteArgumentWrites(linking: Linking, draft: Draft, step: CallStep): void {
   for (const { place, effect, operation } of argumentWrites(linking, draft.function, step)) {
     noteWrite(draft, step.task, place, {
       effect,
@@ -144,7 +184,7 @@ function noteCdkCall(draft: Draft, step: CallStep, kind: string): void {
   if (kind === "trap") draft.mayTrap = true;
 }
 
-function noteCalled(draft: Draft, step: CallStep, called: Draft): void {
+function noteCalled(draft: Draft, step: CallStep, called: Draft, extent: "writes" | "noWrites"): void {
   draft.callsCanister ||= called.callsCanister;
   draft.setsTimer ||= called.setsTimer;
   draft.setsCertifiedData ||= called.setsCertifiedData;
@@ -153,6 +193,7 @@ function noteCalled(draft: Draft, step: CallStep, called: Draft): void {
     draft.mayTrap ||= called.mayTrap;
     for (const [key, state] of called.reads) draft.reads.set(key, state);
   }
+  if (extent === "noWrites") return;
   const writes = step.task === 0 ? draft.writes : draft.laterWrites;
   for (const [key, write] of called.writes) if (!writes.has(key)) writes.set(key, write);
   for (const [key, write] of called.laterWrites) if (!draft.laterWrites.has(key)) draft.laterWrites.set(key, write);
