@@ -3,7 +3,6 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import { assert } from "./base/assert.ts";
 import { createV8Embedder } from "./engine/embedder/v8Embedder.ts";
-import { candidOfModule } from "./network/moduleCandid.ts";
 import { type AnsweredMethod, Network } from "./network/network.ts";
 import { NetworkError } from "./network/networkError.ts";
 import {
@@ -31,7 +30,6 @@ function openNetwork(): Network | undefined {
     return Network.open({
       directory: settings.directory,
       embedder: createV8Embedder({ gunzip }),
-      candidOfModule: (wasm) => candidOfModule(isPacked(wasm) ? (gunzip(wasm, 100 << 20) ?? wasm) : wasm),
       clock: () => BigInt(Date.now()) * 1_000_000n,
       isCancelled,
       progress: (progress) => send({ kind: "progress", progress }),
@@ -112,10 +110,6 @@ function failureOf(error: unknown): Failure {
   const reason = error instanceof Error ? error : new Error(String(error));
   const message = `This is a mistake of Canister Workbench, not of the canister: ${reason.message}`;
   return { message, ...(reason.stack !== undefined && { stack: reason.stack }) };
-}
-
-function isPacked(wasm: Uint8Array): boolean {
-  return wasm[0] === 0x1f && wasm[1] === 0x8b;
 }
 
 function gunzip(packed: Uint8Array, bytesMax: number): Uint8Array | undefined {

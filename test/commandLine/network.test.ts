@@ -175,6 +175,8 @@ describe("a canister that spins", () => {
     async () => {
       const { child, ended } = start(["call", "spinner", "spin"]);
       await expect.poll(() => existsSync(join(folder, ".canister-workbench/lock")), { timeout: 30_000 }).toBe(true);
+      // Long enough for the method to have begun.
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
       const second = await run("status");
       expect(second.code).toBe(1);
       expect(second.errors).toContain(`in use by canister-workbench call (process ${child.pid})`);

@@ -53,7 +53,7 @@ class ServerProcess {
   }
 
   ask<M extends NetworkMethod>(method: M, params: NetworkRequests[M]["params"]): Promise<NetworkRequests[M]["result"]> {
-    return this.connection.sendRequest(method as string, params);
+    return this.connection.sendRequest<NetworkRequests[M]["result"]>(method as string, params);
   }
 
   async end(): Promise<number | null> {

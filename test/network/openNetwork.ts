@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { createV8Embedder } from "../../server/src/engine/embedder/v8Embedder.ts";
-import { candidOfModule } from "../../server/src/network/moduleCandid.ts";
 import { Network, type NetworkOptions } from "../../server/src/network/network.ts";
 import type { Progress } from "../../server/src/protocol/network.ts";
 import { projectRoot } from "../support/sourceFiles.ts";
@@ -25,7 +24,6 @@ export function openNetwork(directory: string, changes: Partial<NetworkOptions> 
   const network = Network.open({
     directory,
     embedder: createV8Embedder({ gunzip: (packed, maxOutputLength) => gunzipSync(packed, { maxOutputLength }) }),
-    candidOfModule,
     clock: () => test.now,
     isCancelled: () => test.cancels && progress.length > 0,
     progress: (it) => progress.push(it),

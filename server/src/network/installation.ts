@@ -22,7 +22,7 @@ export function installCanister(state: NetworkState, params: InstallParams): Ins
   if (prepared.kind === "invalid" && existing === undefined) {
     throw new NetworkError(`${params.wasmPath} cannot be installed: ${prepared.message}`);
   }
-  const next = state.interfaceOfModule(wasm, params.candid);
+  const next = state.interfaceOfModule(prepared, params.candid);
   const encoded = encodedArgument(next, params);
   if (encoded.kind === "problem") {
     const message = `The install argument does not fit: ${encoded.message}`;

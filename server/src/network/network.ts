@@ -27,8 +27,6 @@ export interface NetworkOptions {
   /** The workspace's `.canister-workbench` folder; its lock is held by the caller. */
   readonly directory: string;
   readonly embedder: Embedder;
-  /** The Candid text that a module as uploaded carries outside of its `candid:service` section, if it does. */
-  readonly candidOfModule: (wasm: Uint8Array) => string | undefined;
   /** Nanoseconds since 1970-01-01, by the machine's clock. */
   readonly clock: () => bigint;
   /** Whether the user wants the running request to end; asked between slices and rounds. */
@@ -310,12 +308,12 @@ export class Network {
   }
 
   #newState(subnet: Subnet, facts: ShellFacts | undefined): NetworkState {
-    const { directory, embedder, candidOfModule, isCancelled } = this.#options;
+    const { directory, embedder, isCancelled } = this.#options;
     const identities = Identities.open(directory);
     const setTitle = (title: string) => {
       this.#title = title;
     };
-    return new NetworkState({ subnet, identities, embedder, candidOfModule, isCancelled, setTitle }, facts);
+    return new NetworkState({ subnet, identities, embedder, isCancelled, setTitle }, facts);
   }
 
   #newSubnet(): Subnet {

@@ -1,6 +1,7 @@
 import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
-import type { Embedder } from "../engine/embedder/contract.ts";
+import { candidInterface } from "../engine/embedder/candidInterface.ts";
+import type { Embedder, PreparedModule } from "../engine/embedder/contract.ts";
 import type { CanisterView, Subnet } from "../engine/subnet.ts";
 import type { TraceEvent } from "../engine/trace.ts";
 import type { CallOutcome, TraceLine } from "../protocol/network.ts";
@@ -16,16 +17,11 @@ export interface NetworkParts {
   readonly subnet: Subnet;
   readonly identities: Identities;
   readonly embedder: Embedder;
-  /** The Candid text that a module as uploaded carries outside of its `candid:service` section, if it does. */
-  readonly candidOfModule: (wasm: Uint8Array) => string | undefined;
   /** Whether the user wants the running request to end. */
   readonly isCancelled: () => boolean;
   /** Told before each message, for progress: `counter: update spin`. */
   readonly setTitle: (title: string) => void;
 }
-
-/** Names of the sections that carry a module's interface. */
-const candidSections = ["icp:public candid:service", "icp:private candid:service"];
 
 /**
  * A subnet with what makes it usable by people: names of canisters, their interfaces, identities. The requests of
@@ -137,14 +133,13 @@ export class NetworkState {
     const candid = this.#candids.get(canister.canisterId.text);
     const wasm = this.subnet.module(canister.canisterId);
     if (canister.moduleHash === undefined || wasm === undefined) return CanisterInterface.read([candid]);
-    return this.#interface(toHex(canister.moduleHash), wasm, canister.icpSections, candid);
+    return this.#interface(canister.moduleHash, () => this.embedder.prepare(wasm), candid);
   }
 
   /** The interface of a module that is about to be installed. */
-  interfaceOfModule(wasm: Uint8Array, candid: string | undefined): CanisterInterface {
-    const prepared = this.embedder.prepare(wasm);
+  interfaceOfModule(prepared: PreparedModule, candid: string | undefined): CanisterInterface {
     if (prepared.kind === "invalid") return CanisterInterface.read([candid]);
-    return this.#interface(toHex(prepared.hash), wasm, prepared.facts.icpSections, candid);
+    return this.#interface(prepared.hash, () => prepared, candid);
   }
 
   /** Runs an update call, a query, or a method of the management canister. */
@@ -187,17 +182,12 @@ export class NetworkState {
     return this.nameOf(principal) ?? management ?? identity() ?? principal;
   }
 
-  #interface(
-    hash: string,
-    wasm: Uint8Array,
-    sections: ReadonlyMap<string, Uint8Array>,
-    candid: string | undefined,
-  ): CanisterInterface {
-    const key = `${hash}\n${candid ?? ""}`;
+  #interface(hash: Uint8Array, prepare: () => PreparedModule, candid: string | undefined): CanisterInterface {
+    const key = `${toHex(hash)}\n${candid ?? ""}`;
     let known = this.#interfaces.get(key);
     if (known === undefined) {
-      const section = candidSections.map((it) => sections.get(it)).find((it) => it !== undefined);
-      const own = section === undefined ? this.#parts.candidOfModule(wasm) : Buffer.from(section).toString("utf8");
+      const prepared = prepare();
+      const own = prepared.kind === "valid" ? candidInterface(prepared) : undefined;
       known = CanisterInterface.read([own, candid]);
       this.#interfaces.set(key, known);
     }
