@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { candidRules } from "../../server/src/candid/candidRules.ts";
 import { manifestRules } from "../../server/src/project/manifestRules.ts";
 import { rules } from "../../server/src/rules/registry.ts";
 import type { Rule } from "../../server/src/rules/rule.ts";
@@ -93,7 +94,7 @@ function settingsTable({ contributes }: Manifest): string {
 }
 
 function sortedRules(): readonly DocumentedRule[] {
-  return [...rules, ...manifestRules].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...rules, ...manifestRules, ...candidRules].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The formatter's own layout, so that generated text never fails the formatter's check. */
