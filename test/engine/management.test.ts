@@ -119,6 +119,51 @@ describe("canister history", () => {
   });
 });
 
+describe("logs", () => {
+  const logsOf = (network: TestNetwork, id: Principal, caller = developer) =>
+    network.query(
+      Principal.management,
+      argumentShapes.canister.encode({ canister_id: principalOnWire(id) }),
+      "fetch_canister_logs",
+      caller,
+    );
+  const texts = (network: TestNetwork, id: Principal) =>
+    resultShapes.fetch_canister_logs
+      .decode(replied(logsOf(network, id)))
+      ?.canister_log_records.map((it) => `${it.idx} ${new TextDecoder().decode(new Uint8Array(it.content))}`);
+
+  test("prints and traps are kept in order, those of queries are not", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    network.update(a, concat(ops.print("one"), ops.print("two"), ops.reply()));
+    network.update(a, concat(ops.print("three"), ops.trap("boom")));
+    network.query(a, concat(ops.print("unseen"), ops.reply()));
+    expect(texts(network, a)).toEqual(["0 one", "1 two", "2 three", "3 [TRAP]: boom"]);
+    expect(network.subnet.logs(a).map((it) => it.content)).toEqual(["one", "two", "three", "[TRAP]: boom"]);
+  });
+
+  test("the oldest go when 4 KiB are full, 40 bytes for each record counted", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const print = (count: number) =>
+      concat(...Array.from({ length: count }, () => ops.print("x".repeat(472))), ops.reply());
+    network.update(a, print(8));
+    expect(network.subnet.logs(a)).toHaveLength(8);
+    network.update(a, print(1));
+    expect(network.subnet.logs(a)).toHaveLength(8);
+    expect(texts(network, a)?.[0]?.startsWith("1 x")).toBe(true);
+  });
+
+  test("only who may see them does, as a query", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    expect(rejectText(logsOf(network, a, user(9)))).toContain("IC0512");
+    network.updateSettings(a, { log_visibility: [{ allowed_viewers: [principalOnWire(user(9))] }] });
+    expect(logsOf(network, a, user(9)).kind).toBe("reply");
+    expect(rejectText(network.manage("fetch_canister_logs", a))).toContain("can only be called as a query");
+  });
+});
+
 describe("ids", () => {
   test("count upwards from the first, leaving out those that were asked for by name", () => {
     const network = new TestNetwork();

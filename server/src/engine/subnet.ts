@@ -8,7 +8,6 @@ import { ExecutionEnvironment } from "./executionEnvironment.ts";
 import { envelopeBytesOf, induct } from "./ingress.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
-import { canisterStatusQuery } from "./management/canisterStatus.ts";
 import type { IngressMessage } from "./messages.ts";
 import { Randomness } from "./randomness.ts";
 import { executeRound, isTimerDue } from "./rounds.ts";
@@ -57,7 +56,7 @@ export type IngressSubmission =
   /** inspect_message refused it, the canister cannot pay or does not exist: nothing was changed. */
   | { readonly kind: "refused"; readonly reject: Reject };
 
-/** A call from a user that changes nothing (query and composite query methods; canister_status of `aaaaa-aa`). */
+/** A call from a user that changes nothing (query and composite query methods; canister_status and fetch_canister_logs of `aaaaa-aa`). */
 export interface QueryCall {
   readonly caller: Principal;
   readonly canisterId: Principal;
@@ -198,9 +197,6 @@ export class Subnet {
   /** Runs a query on the committed state and discards all changes. */
   query(call: QueryCall): QueryOutcome {
     const env = this.#env;
-    if (call.canisterId.key === Principal.management.key) {
-      return { response: canisterStatusQuery(env, call), instructions: 0n };
-    }
     const graph = newQueryGraph();
     const place = { root: { kind: "query", queryId: ++this.#queryCounter }, depth: 0 } as const;
     const response = executeQuery(env, graph, { ...call, receiver: call.canisterId, place });

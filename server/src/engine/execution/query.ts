@@ -7,8 +7,9 @@ import { type CallContext, settle } from "../callContexts.ts";
 import type { Canister, InstalledCode } from "../canister.ts";
 import type { ExecutionOutcome } from "../embedder/contract.ts";
 import { canisterNotFound, methodNotFound, type Reject, reject, rejectCodes, wasmModuleNotFound } from "../errors.ts";
-import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
+import { executeManagementQuery } from "../management/queries.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { executeCompositeQuery } from "./compositeQuery.ts";
 import { inputOf, type MessageRun, resultOf, traceExecution } from "./messageExecution.ts";
@@ -35,6 +36,7 @@ export interface QueryGraph {
 
 /** Evaluates a query and everything that it calls. */
 export function executeQuery(env: ExecutionEnvironment, graph: QueryGraph, message: QueryMessage): CallResponse {
+  if (isManagement(message.receiver, env.subnetId)) return executeManagementQuery(env, message);
   const canister = env.canister(message.receiver);
   if (canister === undefined) return rejected(canisterNotFound(message.receiver));
   const obstacle = obstacleOf(env, canister);

@@ -1,9 +1,8 @@
 import type { Principal } from "../../base/principal.ts";
 import type { Canister, Visibility } from "../canister.ts";
 import type { Fees } from "../cycles/fees.ts";
-import { canisterNotFound, type Reject, reject } from "../errors.ts";
+import { canisterNotFound, type Reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import type { CallResponse } from "../trace.ts";
 import { argumentShapes, type CanisterStatusResult, principalOf, resultShapes, settingsOnWire } from "./idl.ts";
 import {
   controllerObstacle,
@@ -22,20 +21,8 @@ export const canisterStatus: ManagementMethod = {
   execute: answerStatus,
 };
 
-/** Methods of the management canister that can be called as queries: canister_status. */
-export function canisterStatusQuery(
-  env: ExecutionEnvironment,
-  call: { readonly caller: Principal; readonly method: string; readonly argument: Uint8Array },
-): CallResponse {
-  if (call.method !== "canister_status") {
-    const message = `Query method ${call.method} not found on the management canister of this engine.`;
-    return { kind: "reject", reject: reject("CanisterMethodNotFound", message) };
-  }
-  const outcome = answerStatus(env, call);
-  return outcome.kind === "reply" ? { kind: "reply", data: outcome.data } : { kind: "reject", reject: outcome.reject };
-}
-
-function answerStatus(
+/** The answer, for calls and for queries. */
+export function answerStatus(
   env: ExecutionEnvironment,
   call: { readonly caller: Principal; readonly method: string; readonly argument: Uint8Array },
 ) {
@@ -53,7 +40,8 @@ function statusObstacle(canister: Canister, caller: Principal): Reject | undefin
   return controllerObstacle(canister, caller);
 }
 
-function isVisible(visibility: Visibility, caller: Principal): boolean {
+/** Whether somebody who is no controller may see it. */
+export function isVisible(visibility: Visibility, caller: Principal): boolean {
   if (visibility.kind === "allowedViewers") return visibility.viewers.some((it) => it.key === caller.key);
   return visibility.kind === "public";
 }

@@ -246,6 +246,11 @@ export const resultShapes = {
       query_stats: queryStats,
     }),
   ),
+  fetch_canister_logs: shape<{ readonly canister_log_records: readonly LogRecordOnWire[] }>(
+    IDL.Record({
+      canister_log_records: IDL.Vec(IDL.Record({ idx: IDL.Nat64, timestamp_nanos: IDL.Nat64, content: blob })),
+    }),
+  ),
   canister_info: shape<CanisterInfoResult>(
     IDL.Record({
       total_num_changes: IDL.Nat64,
@@ -255,6 +260,13 @@ export const resultShapes = {
     }),
   ),
 } as const;
+
+/** A record of the canister log. */
+export interface LogRecordOnWire {
+  readonly idx: bigint;
+  readonly timestamp_nanos: bigint;
+  readonly content: Uint8Array;
+}
 
 /** What canister_status answers. Amounts in cycles, sizes in bytes. */
 export interface CanisterStatusResult {

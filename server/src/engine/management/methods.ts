@@ -56,7 +56,6 @@ const notBuilt: ReadonlySet<string> = new Set([
   "canister_metrics",
   "delete_canister_snapshot",
   "ecdsa_public_key",
-  "fetch_canister_logs",
   "http_request",
   "list_canister_snapshots",
   "list_canisters",
@@ -134,6 +133,9 @@ function answer(env: ExecutionEnvironment, call: ManagementCall, outcome: Manage
 }
 
 function missing(name: string): Reject {
+  if (name === "fetch_canister_logs") {
+    return reject("CanisterRejectedMessage", "fetch_canister_logs can only be called as a query");
+  }
   return notBuilt.has(name)
     ? reject(
         "CanisterMethodNotFound",
