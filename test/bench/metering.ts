@@ -1,40 +1,117 @@
 /**
- * What metering and rollback cost: kernels run plain on V8 and through the engine, in turns, in one process. Ratios of
- * the fastest runs; the geometric mean is the figure to watch.
+ * What metering and rollback cost: kernels and a sample canister run plain on V8 and through the engine, in turns, in
+ * one process. Ratios of the fastest runs; the geometric mean is the figure to watch.
  */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { systemApi } from "../../server/src/engine/embedder/systemApi.ts";
+import { ByteWriter } from "../../server/src/wasm/byteWriter.ts";
 import { executionInput, instantiate } from "../support/executionInput.ts";
+import { projectRoot } from "../support/sourceFiles.ts";
 
 /** Pairs of runs of each kernel. */
-const turns = Number(process.env["BENCH_TURNS"] ?? 40);
+const turns = Number(process.env["BENCH_TURNS"] ?? 60);
 
-const wasm = new Uint8Array(readFileSync(fileURLToPath(new URL("kernels/kernels.wasm", import.meta.url))));
-const plain = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;
-const metered = instantiate(wasm);
+/** Length of the name that the sample is installed with, in repetitions of a text of 18 bytes. */
+const nameRepetitions = 20_000;
 
-const ratios: number[] = [];
-for (const name of Object.keys(plain).filter((it) => it.startsWith("canister_update "))) {
-  const kernel = plain[name] as () => void;
-  const input = executionInput({ entryPoint: { kind: "export", name } });
+/** The encoded argument `()`. */
+const noArguments = Uint8Array.from("DIDL\0\0", (letter) => letter.charCodeAt(0));
+
+interface Contest {
+  readonly name: string;
+  readonly plain: () => void;
+  readonly metered: () => bigint;
+}
+
+const ratios = [...kernels(), sample()].map(({ name, plain, metered }) => {
   let instructions = 0n;
-  const execute = () => {
-    const outcome = metered.run(input, undefined, false);
-    if (outcome.trap !== undefined) throw new Error(`${name}: ${outcome.trap.kind}`);
-    instructions = outcome.instructions;
-  };
   let [plainBest, meteredBest] = [Infinity, Infinity];
   for (let turn = 0; turn < turns; turn++) {
-    plainBest = Math.min(plainBest, milliseconds(kernel));
-    meteredBest = Math.min(meteredBest, milliseconds(execute));
+    plainBest = Math.min(plainBest, milliseconds(plain));
+    meteredBest = Math.min(
+      meteredBest,
+      milliseconds(() => {
+        instructions = metered();
+      }),
+    );
   }
   const ratio = meteredBest / plainBest;
-  ratios.push(ratio);
-  const label = name.replace("canister_update ", "").padEnd(12);
   const times = `${plainBest.toFixed(2).padStart(8)} ms plain ${meteredBest.toFixed(2).padStart(8)} ms metered`;
-  console.log(`${label}${times}  ${ratio.toFixed(2)} ×   ${(Number(instructions) / 1e6).toFixed(1)} M instructions`);
+  console.log(`${name.padEnd(16)}${times}  ${ratio.toFixed(2)} ×   ${(Number(instructions) / 1e6).toFixed(2)} M instructions`);
+  return ratio;
+});
+console.log(`geometric mean  ${geometricMean(ratios).toFixed(3)} × plain V8 (${ratios.length - 1} kernels and a sample canister)`);
+
+function kernels(): Contest[] {
+  const wasm = new Uint8Array(readFileSync(join(projectRoot, "test/bench/kernels/kernels.wasm")));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm));
+  const instance = instantiate(wasm);
+  return Object.keys(exports)
+    .filter((name) => name.startsWith("canister_update "))
+    .map((name) => {
+      const input = executionInput({ entryPoint: { kind: "export", name } });
+      return {
+        name: name.replace("canister_update ", ""),
+        plain: exports[name] as () => void,
+        metered: () => instance.run(input, undefined, false).instructions,
+      };
+    });
 }
-console.log(`geometric mean ${geometricMean(ratios).toFixed(3)} × plain V8 (${ratios.length} kernels)`);
+
+/** The factory's child, installed with a long name: Candid decoding and formatting as the CDK and its crates do them. */
+function sample(): Contest {
+  const wasm = new Uint8Array(readFileSync(join(projectRoot, "media/samples/factory/wasm/child.wasm")));
+  const payload = encodedText("Žižkov, 名前 ".repeat(nameRepetitions));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
+    ic0: leastSystemApi(payload, () => exports),
+  });
+  const [initialise, greet] = [exports["canister_init"], exports["canister_query greet"]] as (() => void)[];
+  const instance = instantiate(wasm);
+  const init = executionInput({ mode: "init", entryPoint: { kind: "export", name: "canister_init" }, payload });
+  const query = executionInput({
+    mode: "nonReplicatedQuery",
+    entryPoint: { kind: "export", name: "canister_query greet" },
+    payload: noArguments,
+  });
+  let isGreeting = false;
+  return {
+    name: "child sample",
+    plain: () => {
+      initialise?.();
+      if (isGreeting) greet?.();
+    },
+    metered: () => {
+      const outcomes = [instance.run(init, undefined, false), ...(isGreeting ? [instance.run(query, undefined, true)] : [])];
+      const trap = outcomes.find((outcome) => outcome.trap !== undefined)?.trap;
+      if (trap !== undefined) throw new Error(JSON.stringify(trap));
+      return outcomes.reduce((sum, outcome) => sum + outcome.instructions, 0n);
+    },
+  };
+}
+
+function encodedText(text: string): Uint8Array {
+  const writer = new ByteWriter();
+  writer.bytes([0x44, 0x49, 0x44, 0x4c, 0, 1, 0x71]);
+  writer.name(text);
+  return writer.toBytes();
+}
+
+/** Enough of the System API to be installed without the engine. */
+function leastSystemApi(payload: Uint8Array, exports: () => WebAssembly.Exports): WebAssembly.ModuleImports {
+  const nothing = [...systemApi.values()].map(({ name, result }) => [name, () => (result === "l" ? 0n : 0)] as const);
+  return {
+    ...Object.fromEntries(nothing),
+    msg_arg_data_size: () => payload.length,
+    msg_arg_data_copy: (target: number, offset: number, size: number) => {
+      const { buffer } = exports()["memory"] as WebAssembly.Memory;
+      new Uint8Array(buffer, target, size).set(payload.subarray(offset, offset + size));
+    },
+    trap: () => {
+      throw new Error("The sample trapped.");
+    },
+  };
+}
 
 function milliseconds(run: () => void): number {
   const start = performance.now();
