@@ -34,7 +34,7 @@ describe("install", () => {
     expect(cell(network, a, 0)).toBe(5n);
   });
 
-  test("a data segment outside the memory is a trap, and the canister stays empty", () => {
+  test("a module whose data segment lies outside its memory is refused, and the canister stays empty", () => {
     const network = new TestNetwork();
     const a = network.create();
     const wasm = assembleModule({
@@ -45,7 +45,7 @@ describe("install", () => {
       exports: { "canister_update nothing": 0 },
       data: { offset: 65_536, bytes: Uint8Array.of(1) },
     });
-    expect(rejectText(network.install(a, wasm))).toContain("IC0502 5 Error from Canister");
+    expect(rejectText(network.install(a, wasm))).toMatch(/^IC0505 5 .* data segment 0 is out of bounds/);
     expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
   });
 
