@@ -44,7 +44,9 @@ class ServerProcess {
       this.errors += text;
     });
     this.connection = createMessageConnection(new IPCMessageReader(this.process), new IPCMessageWriter(this.process));
-    this.connection.onNotification("network/progress", (it: Progress) => this.progress.push(it));
+    this.connection.onNotification("network/progress", (it: Progress) => {
+      this.progress.push(it);
+    });
     this.connection.onNotification("network/changed", () => {
       this.changes++;
     });

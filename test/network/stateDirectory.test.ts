@@ -179,16 +179,19 @@ describe("a state directory", () => {
     expect(statSync(stateFile()).size - before).toBeLessThan(4096 + 512);
   });
 
-  test("the journal becomes a new checkpoint when it has grown larger than the old one", () => {
+  test("pages that are written again and again make a new checkpoint; pages that are written once do not", () => {
     write(first);
     const { stateDirectory } = StateDirectory.open(directory);
-    const heap = Array.from({ length: 3000 }, (_, index) => [index, 1] as const);
-    for (let count = 0; count < 3; count++) {
+    const pages = (from: number) => Array.from({ length: 3000 }, (_, index) => [from + index, 1] as const);
+    for (let count = 0; count < 4; count++) {
+      stateDirectory.save(change({ text: `${count}`, kind: "changed", heap: pages(count * 3000) }));
       expect(stateDirectory.wantsCheckpoint).toBe(false);
-      stateDirectory.save(change({ text: `${count}`, kind: "changed", heap }));
     }
-    expect(stateDirectory.wantsCheckpoint).toBe(true);
     const grown = stateFile();
+    for (let count = 0; !stateDirectory.wantsCheckpoint; count++) {
+      expect(count).toBeLessThan(9);
+      stateDirectory.save(change({ text: `again ${count}`, kind: "changed", heap: pages(0) }));
+    }
     stateDirectory.save(first);
     stateDirectory.close();
     expect(existsSync(grown)).toBe(false);

@@ -75,7 +75,7 @@ function withAdvice(outcome: CallOutcome, before: CanisterView, { mode }: Instal
 
 function readModule(wasmPath: string): Uint8Array {
   try {
-    return Uint8Array.from(readFileSync(wasmPath));
+    return new Uint8Array(readFileSync(wasmPath));
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
     const reason = missing ? "there is no such file. Build the canister first." : reasonOf(error);

@@ -17,6 +17,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { CanisterImage, SubnetState } from "../engine/subnetState.ts";
+import { LivePages } from "./livePages.ts";
 import { type NetworkError, reasonOf, stateDirectoryError } from "./networkError.ts";
 import { readStateFile } from "./stateFile.ts";
 import { commitPayload, frameRecord, imagePayloads, stateFileHeader } from "./stateRecords.ts";
@@ -53,8 +54,8 @@ export interface DiskWrites {
   write(file: number, bytes: Uint8Array, position: number): void;
 }
 
-/** Changes are appended until they are larger than the checkpoint they follow, but at least so many bytes. */
-const journalBytesMin = 32 << 20;
+/** Bytes that a state file may have beyond twice what its state needs, before a new checkpoint replaces it: 32 MiB. */
+const surplusBytesMax = 32 << 20;
 
 const stateFilePattern = /^state-(\d{6,})\.bin$/;
 
@@ -69,15 +70,15 @@ export class StateDirectory {
   #generation: number;
   #file: number | undefined;
   #goodBytes: number;
-  #checkpointBytes: number;
+  #livePages = new LivePages();
 
   private constructor(directory: string, disk: DiskWrites, at: Position) {
     this.#directory = directory;
     this.#disk = disk;
     this.#generation = at.generation;
     this.#goodBytes = at.goodBytes;
-    this.#checkpointBytes = at.checkpointBytes;
     if (at.goodBytes === 0) return;
+    for (const image of at.images) this.#livePages.add(image);
     this.#file = openSync(this.#statePath(at.generation), "r+");
     // What lies behind is no whole operation; the next one is written in its place.
     ftruncateSync(this.#file, at.goodBytes);
@@ -96,7 +97,7 @@ export class StateDirectory {
   /** Whether the next `save` must be given full images. */
   get wantsCheckpoint(): boolean {
     if (this.#file === undefined) return true;
-    return this.#goodBytes - this.#checkpointBytes > Math.max(journalBytesMin, this.#checkpointBytes);
+    return this.#goodBytes > 2 * this.#livePages.bytes + surplusBytesMax;
   }
 
   /**
@@ -142,6 +143,7 @@ export class StateDirectory {
     const end = writeRecords(this.#disk, file, this.#goodBytes, change);
     fdatasyncSync(file);
     this.#goodBytes = end;
+    this.#count(change);
   }
 
   #writeCheckpoint(change: StateChange): void {
@@ -168,9 +170,15 @@ export class StateDirectory {
     rmSync(this.#statePath(this.#generation), { force: true });
     this.#generation = generation;
     this.#goodBytes = end;
-    this.#checkpointBytes = end;
+    this.#livePages = new LivePages();
+    this.#count(change);
     this.#file = openSync(path, "r+");
     this.#removeUnusedModules(change.subnet.modules);
+  }
+
+  #count({ subnet, canisters }: StateChange): void {
+    for (const image of subnet.images) this.#livePages.add(image);
+    this.#livePages.keep(canisters);
   }
 
   /** After a failed append: cut off what was written of it, and have the next change bring the whole state. */
@@ -226,7 +234,7 @@ export class StateDirectory {
 interface Position {
   readonly generation: number;
   readonly goodBytes: number;
-  readonly checkpointBytes: number;
+  readonly images: readonly CanisterImage[];
 }
 
 const plainWrites: DiskWrites = {
@@ -258,9 +266,9 @@ function open(directory: string, make: (at: Position) => StateDirectory): Opened
     const content = readStateFile(path);
     const modules = content.kind === "loaded" ? readModules(directory, content.commit.modules) : undefined;
     if (content.kind === "loaded" && typeof modules === "object") {
-      const { commit, goodBytes, checkpointBytes, images, tail } = content;
+      const { commit, goodBytes, images, tail } = content;
       if (tail === "damaged") notices.push(keepCopy(directory, path));
-      const at = { generation, goodBytes, checkpointBytes };
+      const at = { generation, goodBytes, images };
       const saved = savedState(commit.shell, commit.facts, images, modules);
       const stateDirectory = make(at);
       for (const older of generations.filter((it) => it < generation)) rmSync(statePath(directory, older));
@@ -271,7 +279,7 @@ function open(directory: string, make: (at: Position) => StateDirectory): Opened
       `The network's state ${path} cannot be read: ${reason}. The file was kept as ${moveAside(directory, path)}.`,
     );
   }
-  return { stateDirectory: make({ generation: newest, goodBytes: 0, checkpointBytes: 0 }), notices };
+  return { stateDirectory: make({ generation: newest, goodBytes: 0, images: [] }), notices };
 }
 
 function savedState(
@@ -280,7 +288,7 @@ function savedState(
   images: readonly CanisterImage[],
   modules: ReadonlyMap<string, Uint8Array>,
 ): SavedState {
-  return { shell, subnet: { facts: Uint8Array.from(facts), images, modules } };
+  return { shell, subnet: { facts: new Uint8Array(facts), images, modules } };
 }
 
 function stateGenerations(directory: string): number[] {

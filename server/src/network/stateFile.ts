@@ -20,8 +20,6 @@ export type StateFileContent =
       readonly images: readonly CanisterImage[];
       /** Bytes up to the end of the last operation that was written as a whole. */
       readonly goodBytes: number;
-      /** Bytes up to the end of the first operation, which holds the whole state. */
-      readonly checkpointBytes: number;
       /** What lies behind the good bytes: nothing, an operation that was being written, or damage. */
       readonly tail: "none" | "torn" | "damaged";
     }
@@ -44,7 +42,6 @@ class StateFileReader {
   #pending: CanisterImage[] = [];
   #commit: CommitRecord | undefined;
   #goodBytes = 0;
-  #checkpointBytes = 0;
 
   constructor(file: number) {
     this.#file = file;
@@ -64,8 +61,7 @@ class StateFileReader {
     const tail = this.#readRecords(stateFileHeader.length);
     if (this.#commit === undefined) return { kind: "unusable", reason: "it holds no complete state" };
     const images = this.#commit.canisters.flatMap((id) => this.#assemblies.get(id)?.image(id) ?? []);
-    const { goodBytes, checkpointBytes } = { goodBytes: this.#goodBytes, checkpointBytes: this.#checkpointBytes };
-    return { kind: "loaded", commit: this.#commit, images, goodBytes, checkpointBytes, tail };
+    return { kind: "loaded", commit: this.#commit, images, goodBytes: this.#goodBytes, tail };
   }
 
   #readRecords(from: number): "none" | "torn" | "damaged" {
@@ -107,7 +103,6 @@ class StateFileReader {
     for (const id of this.#assemblies.keys()) if (!alive.has(id)) this.#assemblies.delete(id);
     this.#commit = record.commit;
     this.#goodBytes = end;
-    if (this.#checkpointBytes === 0) this.#checkpointBytes = end;
     return true;
   }
 

@@ -15,7 +15,8 @@ export const stateFileHeader: Uint8Array = Buffer.concat([Buffer.from("ICWBSTATE
 /** Bytes before the payload of a record. */
 export const recordHeaderBytes = 12;
 
-const pageBytes = 4096;
+/** Bytes of a page of an image. */
+export const pageBytes = 4096;
 
 /** Pages in one image record at most, so that no record passes 16 MiB by much. */
 const pagesPerRecord = 4096;
@@ -52,13 +53,12 @@ export function readRecordHeader(header: Buffer): { readonly bytes: number; read
   return { bytes: header.readUInt32LE(0), checksum: header.readUInt32LE(4) };
 }
 
-/** Payloads of the records of one canister's image. */
-export function imagePayloads({ canisterId, kind, image }: CanisterImage): Uint8Array[] {
+/** Payloads of the records of one canister's image, made one after the other: each can have 16 MiB. */
+export function* imagePayloads({ canisterId, kind, image }: CanisterImage): Generator<Uint8Array> {
   const pages = [
     ...image.heapPages.map((page) => ({ memory: 0, page })),
     ...image.stablePages.map((page) => ({ memory: 1, page })),
   ];
-  const payloads: Uint8Array[] = [];
   // An image without pages is a record too: its sizes and globals count.
   for (let from = 0; from === 0 || from < pages.length; from += pagesPerRecord) {
     const part = pages.slice(from, from + pagesPerRecord);
@@ -80,9 +80,8 @@ export function imagePayloads({ canisterId, kind, image }: CanisterImage): Uint8
     part.forEach(({ page }, index) => {
       payload.set(page.bytes, 5 + facts.length + index * pageBytes);
     });
-    payloads.push(payload);
+    yield payload;
   }
-  return payloads;
 }
 
 /** Payload of a commit record. */
@@ -136,7 +135,7 @@ function readImage(facts: ImageFacts, pages: Buffer): CanisterImage {
   const { canisterId, kind, heapBytes, stableBytes } = facts;
   const page = (index: number, position: number): MemoryPage => ({
     index,
-    bytes: Uint8Array.from(pages.subarray(position * pageBytes, (position + 1) * pageBytes)),
+    bytes: pages.subarray(position * pageBytes, (position + 1) * pageBytes),
   });
   const heapPages = facts.heapPages.map(page);
   const stablePages = facts.stablePages.map((it, position) => page(it, heapPages.length + position));
