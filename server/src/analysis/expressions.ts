@@ -279,7 +279,9 @@ function readSimple(state: BodyState, node: SyntaxNode): Value {
     case "const_block":
     case "try_block": {
       const block = node.kind === "block" ? node : node.childOfKind("block");
-      return block === undefined ? unknownValue : readBlock(state, block);
+      if (block === undefined) return unknownValue;
+      if (node.kind !== "async_block" || node.parent?.kind === "await_expression") return readBlock(state, block);
+      return state.inArm(state.newBranch(), "closure", () => readBlock(state, block)).result;
     }
     case "parenthesized_expression":
     case "type_cast_expression":

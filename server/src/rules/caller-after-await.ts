@@ -17,14 +17,15 @@ export const callerAfterAwait: Rule = {
     for (const inFunction of canister.functions) {
       for (const read of inFunction.steps) {
         if (read.kind !== "callerRead" || !read.isDirect) continue;
-        const suspension = inFunction.steps.find(
-          (it): it is Suspension => it.kind === "suspension" && it.suspends === "yes" && canFollow(it.at, read.at),
+        const awaits = inFunction.steps.filter(
+          (it): it is Suspension => it.kind === "suspension" && it.suspends !== "no" && canFollow(it.at, read.at),
         );
+        const suspension = awaits.find((it) => it.suspends === "yes") ?? awaits[0];
         if (suspension === undefined) continue;
         const isTask = read.at.task > 0;
         report({
-          ...(isTask && { severity: "warning" }),
-          confidence: "high",
+          ...(isTask && suspension.suspends === "yes" && { severity: "warning" }),
+          confidence: suspension.suspends === "yes" ? "high" : "low",
           path: inFunction.path,
           range: read.range,
           message: isTask
@@ -60,5 +61,5 @@ function hoist(canister: CanisterModel, inFunction: ModelFunction, read: CallerR
 }
 
 function isBehindAwait(inFunction: ModelFunction, read: CallerRead): boolean {
-  return inFunction.steps.some((it) => it.kind === "suspension" && it.suspends === "yes" && canFollow(it.at, read.at));
+  return inFunction.steps.some((it) => it.kind === "suspension" && it.suspends !== "no" && canFollow(it.at, read.at));
 }

@@ -53,7 +53,7 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find((it) => isSameState(it, write.state));
-      if (state === undefined || isHarmless(check, write)) continue;
+      if (state === undefined || isHarmless(check, write) || isUndoing(suspension, write)) continue;
       if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
     }
   }
@@ -96,6 +96,11 @@ function isMarker({ state, through }: StateWrite): boolean {
   return /lock|busy|progress|pending|flight|processing|running|ongoing|active|claim|reserv/i.test(
     `${stateName(state)} ${through?.name ?? ""}`,
   );
+}
+
+/** What is written where the call failed takes something back. */
+function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
+  return calls.some(({ errorArms }) => at.arms.some((it) => errorArms.includes(it)));
 }
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */

@@ -125,6 +125,9 @@ function isInspectedLater(call: CanisterCall | FunctionCall, later: StateWrite):
 
 function exitOf(inFunction: ModelFunction, call: CanisterCall | FunctionCall): Exit | undefined {
   for (const use of call.uses) {
+    // What leaves a closure or an async block is for whoever runs it to handle.
+    const isInner = use.arms.some((it) => it.kind === "closure");
+    if (isInner && (use.kind === "propagated" || use.kind === "returned")) continue;
     switch (use.kind) {
       case "propagated":
         return { how: "`?` returns the error", range: use.range };
