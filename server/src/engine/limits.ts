@@ -78,7 +78,7 @@ export const limits = {
   /** Bytes of the responses among them. */
   ingressResultBytes: 64 * 1024 * 1024,
   /** Ingress results that are saved with the state. */
-  ingressResultsOnDisk: 1_000,
+  ingressResultsOnDisk: 100,
   /** Bytes of the responses among them. */
-  ingressResultBytesOnDisk: 4 * 1024 * 1024,
+  ingressResultBytesOnDisk: 64 * 1024,
 } as const;
