@@ -95,6 +95,10 @@ describe("imports of Candid files", () => {
     );
   });
 
+  test("that cannot be read leave names open which they may have brought", () => {
+    check('import "gone.did"; type a = Whatever;', ['did-import-missing: "gone.did"'], files);
+  });
+
   test("that bring what is there already point at both", () => {
     check(
       'import "types.did"; type Token = text;',
@@ -107,6 +111,11 @@ describe("imports of Candid files", () => {
       files,
     );
   });
+});
+
+test("a file of values, as projects keep install arguments, is checked as such", () => {
+  check('// for the tests\n(record { owner = principal "aaaaa-aa"; fee = 10_000 : nat })', []);
+  check("(record { fee = })", ["did-syntax: }"]);
 });
 
 test("documentation is what stands directly above, without gap", () => {

@@ -45,7 +45,7 @@ class ImportLoader {
     if (program === undefined) {
       const message =
         declaration === by
-          ? `There is no file \`${path}\` beside this one. Imports are relative to the file that imports.`
+          ? `There is no file \`${path}\`. Paths are relative to the folder of the file that imports.`
           : `\`${by.path.text}\` leads to an import of \`${path}\`, and there is no such file.`;
       this.report("did-import-missing", message, by, declaration, from);
       return;

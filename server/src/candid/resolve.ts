@@ -31,7 +31,11 @@ export function resolveProgram(program: Program, resolver: ImportResolver): Reso
   const found: Problem[] = [...problems];
   const declared = collectDeclarations(program, imported, found);
   reportCycles(program, declared, found);
-  const report = (problem: Problem) => found.push(problem);
+  // Names may come from a file that could not be read.
+  const isIncomplete = problems.length > 0;
+  const report = (problem: Problem) => {
+    if (!(isIncomplete && problem.code === "did-unbound-type")) found.push(problem);
+  };
   for (const declaration of program.declarations) {
     if (declaration.kind === "type") checkExpression(declaration.type, declared, report);
   }
