@@ -18,7 +18,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runWords } from "../../server/src/commandLine/commands.ts";
 import { sampleModule } from "../network/openNetwork.ts";
-import { spinningModule } from "../network/spinningModule.ts";
+import { spinningModule } from "../network/testModules.ts";
 import { recordOutput } from "../support/commandOutput.ts";
 import { projectRoot } from "../support/sourceFiles.ts";
 

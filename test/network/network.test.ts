@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CallOutcome, CallParams, InstallParams } from "../../server/src/protocol/network.ts";
 import { openNetwork, sampleModule, type TestNetwork } from "./openNetwork.ts";
-import { spinningModule } from "./spinningModule.ts";
+import { environmentModule, spinningModule } from "./testModules.ts";
 
 let directory: string;
 let it: TestNetwork;
@@ -46,7 +46,10 @@ describe("installing", () => {
     const { cycles, controllers, status } = summary();
     expect(status).toBe("running");
     expect(controllers).toEqual([developer?.principal]);
-    expect(outcome.kind === "replied" && BigInt(outcome.cost.cycles) + BigInt(cycles)).toBe(2_000_000_000_000n);
+    // Beside the install, the canister paid for the update_settings that told it the canister ids.
+    const spent = 2_000_000_000_000n - BigInt(cycles) - BigInt(outcome.kind === "replied" ? outcome.cost.cycles : 0);
+    expect(spent).toBeGreaterThan(1_200_000n);
+    expect(spent).toBeLessThan(3_000_000n);
   });
 
   test("a second canister has the next id, and both keep their names", () => {
@@ -55,6 +58,18 @@ describe("installing", () => {
     expect(canisterId).toBe("lqy7q-dh777-77777-aaaaq-cai");
     expect(call({ canister: canisterId })).toMatchObject({ reply: "(0 : nat64)" });
     expect(call({ canister: "other" })).toMatchObject({ reply: "(0 : nat64)" });
+  });
+
+  test("every canister of the project can read the ids of all others", () => {
+    const wasmPath = join(directory, "environment.wasm");
+    writeFileSync(wasmPath, environmentModule("PUBLIC_CANISTER_ID:second"));
+    install({ name: "first", wasmPath });
+    expect(call({ canister: "first", method: "read" })).toMatchObject({ replyHex: "4449444c0000" });
+    const { canisterId } = install({ name: "second" });
+    const outcome = call({ canister: "first", method: "read" });
+    expect(Buffer.from(outcome.kind === "replied" ? outcome.replyHex : "", "hex").toString("latin1")).toBe(
+      `DIDL\0\0${canisterId}`,
+    );
   });
 
   test("what is no Wasm is refused before a canister is created", () => {

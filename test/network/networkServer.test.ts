@@ -12,7 +12,7 @@ import {
 import type { NetworkMethod, NetworkRequests, Progress } from "../../server/src/protocol/network.ts";
 import { projectRoot } from "../support/sourceFiles.ts";
 import { sampleModule } from "./openNetwork.ts";
-import { spinningModule } from "./spinningModule.ts";
+import { spinningModule } from "./testModules.ts";
 
 let folder: string;
 let directory: string;

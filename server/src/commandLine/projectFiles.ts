@@ -15,6 +15,8 @@ export interface CommandProject {
   readonly folder: string;
   readonly stateDirectory: string;
   readonly canisters: readonly ProjectCanister[];
+  /** The folder that the command was started in. */
+  readonly workingDirectory: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export function findProject({ workingDirectory, environment }: CommandSurroundin
   const project = projectFolder(view, path, workingDirectory) ?? workingDirectory;
   const folder = folderWithState(workingDirectory) ?? project;
   const { canisters } = readProject({ view, path, environment }, [project]);
-  return { folder, stateDirectory: path.join(folder, stateFolder), canisters };
+  return { folder, stateDirectory: path.join(folder, stateFolder), canisters, workingDirectory };
 }
 
 function folderWithState(from: string): string | undefined {
@@ -37,15 +39,22 @@ function folderWithState(from: string): string | undefined {
   }
 }
 
-/** The canister of that name, or the only one; a text says why there is none. */
+/**
+ * The canister of that name; without a name the one whose crate the command was started in, or the only one. A text says
+ * why there is none.
+ */
 export function chooseCanister(
-  { canisters, folder }: CommandProject,
+  { canisters, folder, workingDirectory }: CommandProject,
   name: string | undefined,
 ): ProjectCanister | string {
   const names = canisters.map((it) => it.name).join(", ");
   if (name === undefined) {
     const [only] = canisters;
     if (only === undefined) return `No manifest in ${folder} declares a canister. Name a module with --wasm FILE.`;
+    const own = canisters.filter(({ source }) => {
+      return source.kind === "rust" && `${workingDirectory}${path.sep}`.startsWith(source.crateDirectory + path.sep);
+    });
+    if (own.length === 1) return own[0] ?? only;
     return canisters.length === 1 ? only : `The project has several canisters; name one: ${names}.`;
   }
   const found = canisters.find((it) => it.name === name);

@@ -106,9 +106,9 @@ export class CanisterInterface {
     return textOf(this.#signature(method)?.arguments, bytes);
   }
 
-  /** A method's reply as text. */
-  replyText(method: string, bytes: Uint8Array): string {
-    return textOf(this.#signature(method)?.results, bytes);
+  /** A method's reply as text, in one line unless a width in characters is given. */
+  replyText(method: string, bytes: Uint8Array, width?: number): string {
+    return textOf(this.#signature(method)?.results, bytes, width);
   }
 
   #signature(method: string): FunctionType | undefined {
@@ -131,16 +131,17 @@ export class CanisterInterface {
 }
 
 /** Bytes of a message as text, at the wanted types where they fit, else at the message's own, else in hex. */
-function textOf(types: readonly ArgumentType[] | undefined, bytes: Uint8Array): string {
+function textOf(types: readonly ArgumentType[] | undefined, bytes: Uint8Array, width?: number): string {
+  const options = width === undefined ? {} : { width };
   if (types !== undefined) {
     const typed = decodeArguments(
       types.map((it) => it.type),
       bytes,
     );
-    if (typed.kind === "values") return printArguments(typed.values);
+    if (typed.kind === "values") return printArguments(typed.values, options);
   }
   const untyped = decodeUntyped(bytes);
-  if (untyped.kind === "values") return printArguments(untyped.values);
+  if (untyped.kind === "values") return printArguments(untyped.values, options);
   return `no Candid: 0x${toHex(bytes)}`;
 }
 

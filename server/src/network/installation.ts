@@ -3,6 +3,7 @@ import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
 import type { CanisterView } from "../engine/subnet.ts";
 import type { CallOutcome, InstallParams, InstallResult, UpgradeSide } from "../protocol/network.ts";
+import { tellCanisterIds } from "./canisterIdVariables.ts";
 import { type CanisterInterface, type EncodedArguments, emptyMessage } from "./canisterInterface.ts";
 import { anonymousName, developerName, type SenderIdentity } from "./identities.ts";
 import { createArgument, createdCanister, installArgument } from "./managementArguments.ts";
@@ -97,6 +98,7 @@ function createCanister(state: NetworkState, { name, identity }: InstallParams):
   const principal = created === undefined ? undefined : Principal.fromBytes(created);
   if (principal === undefined) throw new NetworkError(`The network gave no id for the canister \`${name}\`.`);
   state.setName(name, principal);
+  tellCanisterIds(state);
   return state.viewOf(principal);
 }
 

@@ -1,6 +1,6 @@
 /** Arguments for the methods of the management canister that the shell calls in the name of an identity. */
 import type { Principal } from "../base/principal.ts";
-import { argumentShapes, principalOnWire, resultShapes } from "../engine/management/idl.ts";
+import { argumentShapes, principalOnWire, resultShapes, type SettingsArgument } from "../engine/management/idl.ts";
 
 /** Cycles that a canister gets at its creation: 2 T. */
 export const initialCycles = 2_000_000_000_000n;
@@ -42,6 +42,34 @@ export function installArgument({ canisterId, mode, wasm, argument, keepHeap }: 
     sender_canister_version: [],
   });
 }
+
+/** Argument of update_settings that changes the environment variables only. */
+export function settingsArgument(
+  canisterId: Principal,
+  variables: readonly { readonly name: string; readonly value: string }[],
+): Uint8Array {
+  return argumentShapes.update_settings.encode({
+    canister_id: principalOnWire(canisterId),
+    settings: { ...unchanged, environment_variables: [variables] },
+    sender_canister_version: [],
+  });
+}
+
+/** Settings that leave everything as it is. */
+const unchanged: SettingsArgument = {
+  controllers: [],
+  compute_allocation: [],
+  memory_allocation: [],
+  freezing_threshold: [],
+  reserved_cycles_limit: [],
+  minimum_incoming_canister_call_cycles: [],
+  log_visibility: [],
+  snapshot_visibility: [],
+  status_visibility: [],
+  wasm_memory_limit: [],
+  wasm_memory_threshold: [],
+  environment_variables: [],
+};
 
 /** Argument of uninstall_code. */
 export function uninstallArgument(canisterId: Principal): Uint8Array {

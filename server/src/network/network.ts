@@ -52,6 +52,9 @@ const roundsPerTickMax = 100;
 /** Steps from timer to timer when the clock is moved forward by hand; what is left is jumped over. */
 const timerStepsMax = 1_000;
 
+/** Characters of a line of a reply, beyond which records are broken into lines. */
+const replyWidth = 100;
+
 /** State that changed by itself is written at most so often, in milliseconds. */
 const saveIntervalMillis = 10_000;
 
@@ -182,7 +185,7 @@ export class Network {
       const { cycles } = this.#state.viewOf(canisterId);
       const run = this.#state.run({ sender, canisterId, method, argument: encoded.bytes }, as);
       const left = this.#state.subnet.canister(canisterId)?.cycles ?? 0n;
-      return this.#state.outcome(run, cycles - left, (bytes) => candid.replyText(method, bytes));
+      return this.#state.outcome(run, cycles - left, (bytes) => candid.replyText(method, bytes, replyWidth));
     };
     if (as === "update") return this.#changing(execute);
     this.#catchUp();

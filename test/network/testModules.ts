@@ -30,3 +30,45 @@ export function spinningModule(): Uint8Array {
   module.custom("icp:public candid:service", Buffer.from(candid));
   return module.build();
 }
+
+/** A canister whose query `read` replies with `DIDL\0\0` and the value of an environment variable, if it has it. */
+export function environmentModule(variable: string): Uint8Array {
+  const module = new WasmBuilder();
+  const exists = module.ic0("env_var_name_exists", "ii", "i");
+  const size = module.ic0("env_var_value_size", "ii", "i");
+  const copy = module.ic0("env_var_value_copy", "iiiii");
+  const append = module.ic0("msg_reply_data_append", "ii");
+  const reply = module.ic0("msg_reply");
+  module.memory(1);
+  const name = Buffer.from(variable);
+  module.segment(Uint8Array.from([...Buffer.from("DIDL"), 0, 0]), 8);
+  module.segment(name, 100);
+  const nameAt = [
+    ["i32.const", 100],
+    ["i32.const", name.length],
+  ] as const;
+  module.function({
+    code: [
+      ["i32.const", 8],
+      ["i32.const", 6],
+      ["call", append],
+      ...nameAt,
+      ["call", exists],
+      ["if", undefined],
+      ...nameAt,
+      ["i32.const", 1000],
+      ["i32.const", 0],
+      ...nameAt,
+      ["call", size],
+      ["call", copy],
+      ["i32.const", 1000],
+      ...nameAt,
+      ["call", size],
+      ["call", append],
+      "end",
+      ["call", reply],
+    ],
+    exports: ["canister_query read"],
+  });
+  return module.build();
+}
