@@ -154,3 +154,48 @@ async fn set_fee(fee: u64) -> Result<(), String> {
     FEE.set(fee);
     Ok(())
 }
+
+//- a field of one element, checked on a copy of it
+thread_local! { static ORDERS: RefCell<BTreeMap<u64, Order>> = RefCell::default(); }
+#[update]
+async fn fill(id: u64) -> Result<(), String> {
+    let order = ORDERS.with(|o| o.borrow().get(&id).cloned()).ok_or("none")?;
+    if order.done { return Err("done".into()); }
+     //^^^^^^^^^^ warning: `ORDERS[].done` is checked here
+    Call::unbounded_wait(ledger(), "transfer").with_arg(order.amount).await.map_err(|e| e.to_string())?;
+    ORDERS.with(|o| o.borrow_mut().get_mut(&id).unwrap().done = true);
+    Ok(())
+}
+
+//- an assertion instead of a condition
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) {
+    let me = msg_caller();
+    let enough = BALANCES.with_borrow(|b| b.get(&me).is_some_and(|it| *it >= amount));
+    assert!(enough, "too little");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` is checked here
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.unwrap();
+    BALANCES.with_borrow_mut(|b| { if let Some(it) = b.get_mut(&me) { *it -= amount; } });
+}
+
+//- trap: whether an element is there says nothing about its fields
+thread_local! { static USERS: RefCell<BTreeMap<Principal, User>> = RefCell::default(); }
+#[update]
+async fn rename(name: String) -> Result<(), String> {
+    let me = msg_caller();
+    if !USERS.with_borrow(|u| u.contains_key(&me)) { return Err("unknown".into()); }
+    Call::bounded_wait(filter(), "check").with_arg(name.clone()).await.map_err(|e| e.to_string())?;
+    USERS.with_borrow_mut(|u| if let Some(user) = u.get_mut(&me) { user.name = name; });
+    Ok(())
+}
+
+//- trap: the write behind the call undoes another one
+thread_local! { static POOL: RefCell<std::collections::BTreeSet<Principal>> = RefCell::default(); }
+#[update]
+async fn take() -> Result<Principal, String> {
+    let Some(id) = POOL.with_borrow(|p| p.first().copied()) else { return Err("empty".into()); };
+    POOL.with_borrow_mut(|p| p.remove(&id));
+    Call::bounded_wait(id, "start").await.inspect_err(|_| { POOL.with_borrow_mut(|p| p.insert(id)); }).map_err(|e| e.to_string())?;
+    Ok(id)
+}

@@ -227,3 +227,28 @@ async fn all(list: Vec<Principal>) -> Result<(), String> {
     }
     Ok(())
 }
+
+//- the error is the function's value
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<u64, String> {
+    BALANCES.with_borrow_mut(|b| { let it = b.get_mut(&msg_caller()).ok_or("none")?; *it = it.checked_sub(amount).ok_or("low")?; Ok::<(), String>(()) })?;
+                                                                                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the failure's branch returns
+    match Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await {
+        Ok(_) => Ok(1),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+//- trap: a failure that leaves only a closure is for others to handle
+thread_local! { static POOL: RefCell<std::collections::BTreeSet<Principal>> = RefCell::default(); }
+#[update]
+async fn start_all() {
+    let futures = ids().into_iter().map(|id| {
+        POOL.with_borrow_mut(|p| p.remove(&id));
+        async move { Call::bounded_wait(id, "start").await.map_err(|e| (id, e.to_string()))?; Ok::<(), (Principal, String)>(()) }
+    });
+    for result in futures::future::join_all(futures).await {
+        if let Err((id, _)) = result { POOL.with_borrow_mut(|p| p.insert(id)); }
+    }
+}

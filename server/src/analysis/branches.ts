@@ -195,8 +195,20 @@ export function readLoop(state: BodyState, node: SyntaxNode): Value {
 }
 
 function assignLeaves(arm: Arm, body: SyntaxNode): void {
-  const leaves = leavesOf(body);
+  const leaves = leavesOf(body) ?? (endsFunctionWithError(body) ? "function" : undefined);
   if (leaves !== undefined) arm.leaves = leaves;
+}
+
+/** `Err(e) => Err(e)` at the end of a function. */
+function endsFunctionWithError(body: SyntaxNode): boolean {
+  if (!/^(\{\s*)?Err\s*\(/.test(body.text)) return false;
+  for (let at = body.parent; at !== undefined; at = at.parent) {
+    if (at.kind === "function_item") return true;
+    const isTail = at.kind !== "block" || at.parent?.kind === "function_item";
+    if (!isTail || !/^(match_|if_|else_|expression_statement|block)/.test(at.kind)) return false;
+    if (at.kind !== "block" && at.parent?.kind === "block" && at.parent.parts.at(-1) !== at) return false;
+  }
+  return false;
 }
 
 /** Where control goes at the end of a block or expression, if not behind it. */

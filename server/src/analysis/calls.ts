@@ -24,7 +24,7 @@ import {
   withMethods,
   writeEffects,
 } from "./stateOperations.ts";
-import type { CallStep } from "./steps.ts";
+import { type CallStep, elementField, type PlaceFacts } from "./steps.ts";
 
 /** A call expression taken apart. */
 interface CallNode {
@@ -289,12 +289,14 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
       state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
     }
     const isShared = name === "borrow" || name === "try_borrow" || name === "as_ref" || name === "read";
-    return { ...receiver, reference: isShared ? "shared" : (receiver.reference ?? "mutable") };
+    const isElement = elementReferences.has(name) && (args.length > 0 || name !== "get_mut");
+    const place = isElement ? elementOf(receiver.place) : receiver.place;
+    return { ...receiver, place, reference: isShared ? "shared" : (receiver.reference ?? "mutable") };
   }
   if (readReferenceMethods.has(name)) {
     readArguments(state, args);
     if (name === "get" && args.length === 0) return { ...consumed(state, node, receiver), place: undefined };
-    return { ...receiver, reference: "shared" };
+    return { ...receiver, place: elementOf(receiver.place), reference: "shared" };
   }
   if (!plainMethods.has(name)) return undefined;
   const values = args.map((it) => consume(state, it));
@@ -313,6 +315,14 @@ function readWithFunction(state: BodyState, call: CallNode, receiver: Value): Va
     { path: given.text, values, receiver: undefined },
   );
   return { reads: [], calls: [step] };
+}
+
+/** Methods that give a reference to one element of a collection. */
+const elementReferences = new Set(["get_mut", "entry", "iter_mut", "values_mut", "last_mut", "first_mut"]);
+
+/** What lies in a collection is told apart from the collection. */
+function elementOf(place: PlaceFacts | undefined): PlaceFacts | undefined {
+  return place === undefined ? undefined : { ...place, fields: [...place.fields, elementField] };
 }
 
 function isBorrowChain(node: SyntaxNode): boolean {

@@ -2,7 +2,7 @@ import { type CallTarget, findTarget } from "./callTargets.ts";
 import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
 import type { CrateIndex, IndexedFunction, IndexedStatic, Resolver } from "./crateIndex.ts";
 import { assumedVariable } from "./stateTable.ts";
-import type { AwaitStep, CallStep, PlaceFacts, WriteEffect } from "./steps.ts";
+import { type AwaitStep, type CallStep, elementField, type PlaceFacts, type WriteEffect } from "./steps.ts";
 
 /** What a place turned out to be: some state, or something that a parameter refers to. */
 export type Place =
@@ -88,10 +88,7 @@ export class Linking {
 
   /** What a place of a function is. */
   place(from: IndexedFunction, { root, fields }: PlaceFacts): Place | undefined {
-    const field = fields
-      .filter((it) => !/^\d/.test(it))
-      .slice(0, fieldsMax)
-      .join(".");
+    const field = fieldPath(fields);
     switch (root.kind) {
       case "self":
         return { kind: "parameter", index: 0, field };
@@ -146,11 +143,14 @@ function below(state: StateRef | undefined, field: string): Place | undefined {
 
 /** A field below a field. */
 export function joinFields(outer: string, inner: string): string {
-  return [outer, inner]
-    .filter((it) => it !== "")
-    .join(".")
-    .split(".", fieldsMax)
-    .join(".");
+  return fieldPath([...outer.split("."), ...inner.split(".")]);
+}
+
+/** An element as a whole counts as its collection: `balances.get(k)` reads what `balances.insert(k, v)` writes. */
+function fieldPath(fields: readonly string[]): string {
+  const named = fields.filter((it) => it !== "" && !/^\d/.test(it)).slice(0, fieldsMax);
+  while (named.at(-1) === elementField) named.pop();
+  return named.join(".");
 }
 
 function emptyDraft(function_: IndexedFunction): Draft {

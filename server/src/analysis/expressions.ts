@@ -130,9 +130,15 @@ function readField(state: BodyState, node: SyntaxNode): Value {
   const field = node.child("field");
   if (object === undefined || field === undefined) return unknownValue;
   const value = readExpression(state, object);
-  if (value.place === undefined) return { ...value, result: undefined };
+  if (value.place === undefined)
+    return { ...value, reads: value.reads.map((it) => ofField(it, field.text)), result: undefined };
   const place = { ...value.place, fields: [...value.place.fields, field.text] };
   return { ...value, place, result: undefined };
+}
+
+/** What was read as a whole and is looked at in one field only was read of that field. */
+function ofField(read: AccessStep, field: string): AccessStep {
+  return { ...read, place: { ...read.place, fields: [...read.place.fields, field] } };
 }
 
 function readAwait(state: BodyState, node: SyntaxNode): Value {

@@ -43,6 +43,9 @@ export interface PlaceFacts {
   readonly fields: readonly string[];
 }
 
+/** Stands among the fields of a place for an element of a collection. */
+export const elementField = "[]";
+
 /** What a place begins with. */
 export type PlaceRoot =
   | { readonly kind: "static"; readonly path: string }

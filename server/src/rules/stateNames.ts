@@ -3,7 +3,7 @@ import type { RelatedRange } from "./rule.ts";
 
 /** State as a message names it: `STATE.balances`. */
 export function stateName({ variable, field }: StateRef): string {
-  return field === "" ? variable.name : `${variable.name}.${field}`;
+  return field === "" ? variable.name : `${variable.name}.${field}`.replaceAll(".[]", "[]");
 }
 
 /** The very same static and field. */
