@@ -233,7 +233,7 @@ thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::de
 #[update]
 async fn withdraw(amount: u64) -> Result<u64, String> {
     BALANCES.with_borrow_mut(|b| { let it = b.get_mut(&msg_caller()).ok_or("none")?; *it = it.checked_sub(amount).ok_or("low")?; Ok::<(), String>(()) })?;
-                                                                                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the failure's branch returns
+                                                                                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the failure's branch returns
     match Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await {
         Ok(_) => Ok(1),
         Err(e) => Err(e.to_string()),
