@@ -38,10 +38,14 @@ const ratios = [...kernels(), sample()].map(({ name, plain, metered }) => {
   }
   const ratio = meteredBest / plainBest;
   const times = `${plainBest.toFixed(2).padStart(8)} ms plain ${meteredBest.toFixed(2).padStart(8)} ms metered`;
-  console.log(`${name.padEnd(16)}${times}  ${ratio.toFixed(2)} ×   ${(Number(instructions) / 1e6).toFixed(2)} M instructions`);
+  console.log(
+    `${name.padEnd(16)}${times}  ${ratio.toFixed(2)} ×   ${(Number(instructions) / 1e6).toFixed(2)} M instructions`,
+  );
   return ratio;
 });
-console.log(`geometric mean  ${geometricMean(ratios).toFixed(3)} × plain V8 (${ratios.length - 1} kernels and a sample canister)`);
+console.log(
+  `geometric mean  ${geometricMean(ratios).toFixed(3)} × plain V8 (${ratios.length - 1} kernels and a sample canister)`,
+);
 
 function kernels(): Contest[] {
   const wasm = new Uint8Array(readFileSync(join(projectRoot, "test/bench/kernels/kernels.wasm")));
@@ -74,7 +78,7 @@ function sample(): Contest {
     entryPoint: { kind: "export", name: "canister_query greet" },
     payload: noArguments,
   });
-  let isGreeting = false;
+  const isGreeting = false;
   return {
     name: "child sample",
     plain: () => {
@@ -82,7 +86,10 @@ function sample(): Contest {
       if (isGreeting) greet?.();
     },
     metered: () => {
-      const outcomes = [instance.run(init, undefined, false), ...(isGreeting ? [instance.run(query, undefined, true)] : [])];
+      const outcomes = [
+        instance.run(init, undefined, false),
+        ...(isGreeting ? [instance.run(query, undefined, true)] : []),
+      ];
       const trap = outcomes.find((outcome) => outcome.trap !== undefined)?.trap;
       if (trap !== undefined) throw new Error(JSON.stringify(trap));
       return outcomes.reduce((sum, outcome) => sum + outcome.instructions, 0n);
