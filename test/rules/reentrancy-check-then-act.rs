@@ -199,3 +199,14 @@ async fn take() -> Result<Principal, String> {
     Call::bounded_wait(id, "start").await.inspect_err(|_| { POOL.with_borrow_mut(|p| p.insert(id)); }).map_err(|e| e.to_string())?;
     Ok(id)
 }
+
+//- trap: something is looked up, and brought up to date behind the call
+thread_local! { static TOKENS: RefCell<BTreeMap<String, Token>> = RefCell::default(); }
+fn find(name: &str) -> Result<Token, String> { TOKENS.with_borrow(|t| t.get(name).cloned().ok_or("unknown".to_string())) }
+#[update]
+async fn refresh(name: String) -> Result<(), String> {
+    let token = find(&name)?;
+    let fee: u64 = Call::bounded_wait(token.ledger, "fee").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    TOKENS.with_borrow_mut(|t| t.insert(name, token.with_fee(fee)));
+    Ok(())
+}

@@ -237,6 +237,8 @@ export interface Check extends StepPlace {
   readonly reads: readonly StateRef[];
   readonly readsCaller: boolean;
   readonly leaves: boolean;
+  /** The condition is only that something which is looked up exists. */
+  readonly isLookup: boolean;
   readonly decides: readonly Arm[];
   readonly text: string;
 }

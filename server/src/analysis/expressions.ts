@@ -170,7 +170,9 @@ function readTry(state: BodyState, node: SyntaxNode): Value {
   const count = state.steps.length;
   const value = readExpression(state, operand);
   if (useResult(state, node, value, "propagated", "?")) return innerValue(value);
-  emitCheck(state, node, count, value).leaves = true;
+  const check = emitCheck(state, node, count, value);
+  check.leaves = true;
+  check.isLookup = !isDiscarded(node);
   return value.result?.stage === "plain" ? { ...value, result: undefined } : value;
 }
 
@@ -187,6 +189,7 @@ export function emitCheck(state: BodyState, node: SyntaxNode, count: number, val
     calls: [...new Set([...calls, ...value.calls])],
     text: shortened(node.text),
     leaves: false,
+    isLookup: false,
     decides: [],
   });
 }

@@ -230,6 +230,7 @@ export class StepLinker {
   }
 
   private calleeIs(text: string): CanisterCall["calleeIs"] {
+    if (/^&?(this_canister(_id)?|self_id|own_id|my_(canister_)?id|own_canister_id)$/.test(text)) return "self";
     if (/\bmanagement_canister\(\)|\bMANAGEMENT_CANISTER\b|"aaaaa-aa"/.test(text)) return "management";
     return /\b(canister_self|ic_cdk::id|api::id|^id)\(\)/.test(text) || /^id\(\)$/.test(text) ? "self" : "other";
   }
@@ -272,6 +273,7 @@ export class StepLinker {
       reads: [...reads.values()],
       readsCaller,
       leaves: step.leaves,
+      isLookup: step.isLookup,
       decides: step.decides,
       text: step.text,
     };

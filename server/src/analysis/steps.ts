@@ -182,6 +182,8 @@ export interface CheckStep extends StepBase {
   readonly text: string;
   /** One of its ways leaves the function: what follows happens only when the condition allows. */
   leaves: boolean;
+  /** `?` on something that is looked up and used further on: the condition is only that it exists. */
+  isLookup: boolean;
   /** Ways that depend on the condition. */
   readonly decides: Arm[];
 }

@@ -222,6 +222,8 @@ export function argumentWrites(
       }),
     );
   }
+  // What a closure does that was given to the function is read where it is written.
+  if (!step.isMethod && from.facts.parameters.some((it) => it.name === step.path)) return [];
   const found = step.arguments.flatMap((it) => {
     const place = it.isMutableReference && it.place !== undefined ? linking.place(from, it.place) : undefined;
     return place === undefined ? [] : [{ place, effect: "mutate" as const, operation: step.path, by: undefined }];

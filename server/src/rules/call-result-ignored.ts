@@ -50,7 +50,8 @@ function waitsForOthers(call: CanisterCall | FunctionCall): boolean {
 }
 
 function isDropped(call: CanisterCall | FunctionCall, use: PlacedUse): boolean {
-  if (use.stage !== "result") return false;
+  // `.map_err(|e| log(e))` has looked at the error.
+  if (use.stage !== "result" || call.errorArms.length > 0) return false;
   switch (use.how) {
     case "let _ =":
     case "_ =":
@@ -58,8 +59,7 @@ function isDropped(call: CanisterCall | FunctionCall, use: PlacedUse): boolean {
       return true;
     case ".ok()":
     case ".err()":
-      // `.map_err(|e| log(e)).ok()` has looked at the error.
-      return call.errorArms.length === 0;
+      return true;
     case "unwrap_or_default":
       return call.kind === "canisterCall" && /transfer|send|mint|burn|pay|withdraw|deposit/i.test(call.method ?? "");
     case ";":

@@ -113,7 +113,8 @@ function isHarmless(check: Check, write: StateWrite): boolean {
   ) {
     return true;
   }
-  const isLazy = /\bis_(none|some)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(check.text);
+  if (check.isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
+  const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(check.text);
   return isLazy && write.effect === "assign";
 }
 

@@ -27,11 +27,13 @@ export function firstField({ field }: StateRef): string {
 
 /** Names of state that may stay changed without harm: counters, logs, caches, markers, limits. */
 const harmless =
-  /count|next|nonce|seq|index|(^|[_.])ids?($|_)|_id\b|log|event|histor|metric|stat(s|istics|us)\b|cache|last|time|date|lock|guard|busy|progress|pending|flight|process|active|queue|running|rate|limit|attempt|retr(y|ies)|init|seed|rng|ongoing|request|available_tokens|quota|bucket|slots?\b|permit|semaphore|session|notif|started|block|cursor|memo|refresh|config|setting|version|registry/i;
+  /count|next|nonce|seq|index|(^|[_.])ids?($|_)|_id\b|log|event|histor|metric|stat(s|istics|us)\b|cache|last|time|date|lock|guard|busy|progress|pending|flight|process|active|queue|running|rate|limit|attempt|retr(y|ies)|init|seed|rng|ongoing|request|available_tokens|quota|bucket|slots?\b|permit|semaphore|session|notif|started|block|cursor|memo|refresh|config|setting|version|registry|_reqs?\b|return|refund|rollback|revert|restore|undo/i;
 
 /** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
 export function mayStay({ state, operation, through, isFetched, effect }: StateWrite): boolean {
   if (isFetched && (effect === "assign" || effect === "insert")) return true;
+  // Whoever is seen for the first time is registered.
+  if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
   return harmless.test(`${stateName(state)} ${operation} ${through?.name ?? ""}`);
 }
 
