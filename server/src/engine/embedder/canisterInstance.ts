@@ -89,7 +89,7 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
   run(input: ExecutionInput, watch: ExecutionWatch | undefined, discardChanges: boolean): ExecutionOutcome {
     let instance = this.fast;
     let ending = this.execute(instance, input, watch);
-    if (ending !== undefined && !this.isExact(ending)) {
+    if (!this.isExact(ending)) {
       this.heap.collectChanges();
       this.rollBack();
       instance = this.exactInstance();
@@ -121,10 +121,13 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
   }
 
   /**
-   * Whether the counter says where the fast code ended. A trap in the middle of a function may come before the counter
-   * reached its global, and an `unreachable` may be the end of a slice.
+   * Whether the fast code ended as the exact code would. A trap in the middle of a function may come before the counter
+   * reached its global, and an `unreachable` may be the end of a slice; so may a return with the counter below zero,
+   * because the fast code tests it less often.
    */
-  private isExact({ trap, error }: Ending): boolean {
+  private isExact(ending: Ending | undefined): boolean {
+    if (ending === undefined) return !this.execution.isSliceUsedUp;
+    const { trap, error } = ending;
     if (trap.kind !== "trapped" || error instanceof ExecutionTrap || trap.reason === "stack overflow") return true;
     return trap.reason === "unreachable" && !this.execution.isSliceUsedUp;
   }

@@ -172,6 +172,13 @@ export class FunctionRewriter {
     if (this.counterPlace === "local" && !isEntry) this.counterIn = "local";
     const counter = this.counterLocal();
     this.pushCharged(cost);
+    if (isEntry && this.counterPlace === "local" && !this.scanner.hasCall) {
+      // A function that calls nothing ends or comes to a loop: the next test finds a counter below zero soon enough, and
+      // the exact form tells whether the execution should have ended here.
+      this.op(0x21, counter);
+      this.counterIn = "local";
+      return;
+    }
     this.op(0x22, counter);
     if (this.counterPlace === "global") {
       this.op(0x24, appended.counterGlobal);

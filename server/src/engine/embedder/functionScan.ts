@@ -66,7 +66,8 @@ export class FunctionScan {
   readonly extras: number[] = [];
   /** Dense operator number of the store. */
   readonly slots: number[] = [];
-  hasLoop = false;
+  /** Whether the body calls functions of the module or imported ones. */
+  hasCall = false;
   /** Operators of the body. */
   operators = 0;
   /** Why the body cannot be instrumented. */
@@ -119,7 +120,7 @@ export class FunctionScan {
     if (this.versions.length < locals) this.versions = new Int32Array(locals * 2);
     else this.versions.fill(0, 0, locals);
     this.nextVersion = 1;
-    this.hasLoop = false;
+    this.hasCall = false;
     this.operators = 0;
     this.problem = undefined;
     this.dead = false;
@@ -158,6 +159,7 @@ export class FunctionScan {
       case 0x0f:
       case 0x12:
       case 0x13:
+        this.hasCall ||= !this.dead && code >= 0x12;
         this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
         this.endOfPath(reader);
         return;
@@ -183,7 +185,6 @@ export class FunctionScan {
     if (code === 0x02) return;
     this.closePoint();
     if (code === 0x03) {
-      this.hasLoop ||= !this.dead;
       this.marksFloor = this.markLocals.length;
       this.openPoint(siteKinds.chargeAndTest, reader.at);
     } else this.openPoint(siteKinds.charge, reader.at);
@@ -226,6 +227,7 @@ export class FunctionScan {
 
   private visitCall(reader: OperatorReader, typeIndex: number, operands: number): void {
     const type = this.module.types[typeIndex];
+    this.hasCall ||= !this.dead;
     this.addSite(siteKinds.call, reader.start, reader.at, 0, 0, 0);
     this.pop(operands + (type?.params.length ?? 0));
     this.push(type?.results.length ?? 0);

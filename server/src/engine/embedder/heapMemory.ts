@@ -26,8 +26,8 @@ export class HeapMemory {
   private readonly committed: (Buffer | undefined)[] = [];
   private committedSize = 0;
   private readonly dirty: number[] = [];
-  /** Pages committed since the journal was last taken. */
-  private journal = new Set<number>();
+  /** A 1 for each page committed since the journal was last taken. */
+  private journal = new Uint8Array(0);
 
   /** All bytes of the memory as they are now; valid until the memory grows. */
   get bytes(): Buffer {
@@ -91,10 +91,12 @@ export class HeapMemory {
   /** Makes the collected changes the committed state. */
   commit(): void {
     this.committedSize = this.live.length;
+    const pages = this.committedSize / pageBytes;
+    if (this.journal.length < pages) this.journal = resized(this.journal, pages);
     for (const page of this.dirty) {
       const start = page * pageBytes;
       this.live.copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes, start, start + pageBytes);
-      this.journal.add(page);
+      this.journal[page] = 1;
     }
     this.dirty.length = 0;
   }
@@ -137,13 +139,13 @@ export class HeapMemory {
     if (missing > 0) this.grow(missing);
     for (const { index, bytes } of pages) this.live.set(bytes, index * pageBytes);
     this.adopt();
-    this.journal.clear();
+    this.journal.fill(0);
   }
 
   /** Copies of the committed pages changed since the last call, or of all that are not zero; both begin the journal anew. */
   takePages(kind: "changed" | "full"): MemoryPage[] {
-    const pages = kind === "full" ? this.nonZeroPages() : [...this.journal].sort((a, b) => a - b);
-    this.journal.clear();
+    const pages = kind === "full" ? this.nonZeroPages() : markedPages(this.journal);
+    this.journal.fill(0);
     return pages.map((index) => ({ index, bytes: new Uint8Array(this.committedPage(index)) }));
   }
 
@@ -183,6 +185,18 @@ export class HeapMemory {
     const from = (page % pagesPerChunk) * pageBytes;
     return this.live.compare(chunk, from, from + size, start, start + size) !== 0;
   }
+}
+
+function resized(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(length);
+  copy.set(bytes);
+  return copy;
+}
+
+function markedPages(marks: Uint8Array): number[] {
+  const pages: number[] = [];
+  for (let page = marks.indexOf(1); page !== -1; page = marks.indexOf(1, page + 1)) pages.push(page);
+  return pages;
 }
 
 /** Grows a memory by 64 KiB pages; false where it may not have so many. 64-bit memories take a bigint. */

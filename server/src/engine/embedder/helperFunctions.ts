@@ -156,7 +156,8 @@ function fillHelper(context: HelperContext): Helper {
 
 function copyHelper(context: HelperContext): Helper {
   const address = addressType(context);
-  return { params: [address, address, address], results: [], body: bulkBody(context, [0xfc, 0x0a, 0, 0]) };
+  const body = context.memory64 ? bulkBody(context, [0xfc, 0x0a, 0, 0]) : shortCopyBody(context);
+  return { params: [address, address, address], results: [], body };
 }
 
 /** Charges the size, does the operation, marks what it wrote. */
@@ -168,6 +169,66 @@ function bulkBody(context: HelperContext, operation: readonly number[]): ByteWri
   markRange(body, context, { address: 0, size: 2, first: 3, further: 4 });
   body.byte(0x0b);
   return body;
+}
+
+/** Locals of `shortCopyBody` behind its parameters target, source and size. */
+const copyLocals = { first: 3, further: 4, head: 5, tail: 6, head32: 7, tail32: 8 } as const;
+
+/**
+ * The same for memory.copy, with lengths of 4 to 16 bytes as loads and stores, which V8 does without leaving the code:
+ * both ends are loaded before either is stored, so overlapping ranges come out right. A store that traps after another
+ * leaves no trace, because what trapped is rolled back. Ends beyond 2^32 are left to memory.copy.
+ */
+function shortCopyBody(context: HelperContext): ByteWriter {
+  const { head, tail, head32, tail32, first, further } = copyLocals;
+  const body = codeWriter([3, 2, valueTypes.i32, 2, valueTypes.i64, 2, valueTypes.i32]);
+  chargeSize(body, context, 2);
+  // (size - 4) < 13 && (target | source) < 2^32 - 256, both without sign
+  op(body, 0x20, 2);
+  body.bytes([0x41, 4, 0x6b, 0x41, 13, 0x49]);
+  op(body, 0x20, 0);
+  op(body, 0x20, 1);
+  body.bytes([0x72, 0x41, 0x80, 0x7e, 0x49, 0x71, 0x04, 0x40]);
+  op(body, 0x20, 2);
+  body.bytes([0x41, 8, 0x4f, 0x04, 0x40]);
+  copyBothEnds(body, { width: 8, load: 0x29, store: 0x37, head, tail });
+  body.byte(0x05);
+  copyBothEnds(body, { width: 4, load: 0x28, store: 0x36, head: head32, tail: tail32 });
+  body.bytes([0x0b, 0x05]);
+  for (const local of [0, 1, 2]) op(body, 0x20, local);
+  body.bytes([0xfc, 0x0a, 0, 0, 0x0b]);
+  markRange(body, context, { address: 0, size: 2, first, further });
+  body.byte(0x0b);
+  return body;
+}
+
+interface BothEnds {
+  readonly width: number;
+  readonly load: number;
+  readonly store: number;
+  /** Scratch locals. */
+  readonly head: number;
+  readonly tail: number;
+}
+
+function copyBothEnds(body: ByteWriter, { width, load, store, head, tail }: BothEnds): void {
+  const end = (start: number) => {
+    op(body, 0x20, start);
+    op(body, 0x20, 2);
+    body.bytes([0x6a, 0x41, width, 0x6b]);
+  };
+  op(body, 0x20, 1);
+  body.bytes([load, 0, 0]);
+  op(body, 0x21, head);
+  end(1);
+  body.bytes([load, 0, 0]);
+  op(body, 0x21, tail);
+  op(body, 0x20, 0);
+  op(body, 0x20, head);
+  body.bytes([store, 0, 0]);
+  end(0);
+  op(body, 0x20, tail);
+  body.bytes([store, 0, 0]);
 }
 
 /** Calls a function of table 0 with an environment. */
