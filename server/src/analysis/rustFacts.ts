@@ -80,6 +80,8 @@ export class RustFacts {
     if (known === undefined) {
       known = { facts: readItem(item) };
       this.items.set(item.node, known);
+      // The node stands for the item's text from now on; a crate's trees would fill the memory.
+      item.node.release();
     }
     const { start, modules, implOf } = item;
     return known.facts === undefined ? [] : [{ facts: known.facts, start, modules, implOf }];

@@ -77,6 +77,11 @@ export class SyntaxNode implements TextRange {
     return this.tree.text.slice(this.start, this.end);
   }
 
+  /** Forgets what lies below the node, once everything that is wanted of it has been read. */
+  release(): void {
+    this.children.length = 0;
+  }
+
   /** The child that is this to the node. */
   child(field: string): SyntaxNode | undefined {
     return this.children.find((it) => it.field === field);
