@@ -252,3 +252,13 @@ async fn start_all() {
         if let Err((id, _)) = result { POOL.with_borrow_mut(|p| p.insert(id)); }
     }
 }
+
+//- an entry that is made when it is missing counts once
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| *b.entry(msg_caller()).or_default() -= amount);
+                               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change
+    Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
