@@ -258,7 +258,7 @@ thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::de
 #[update]
 async fn withdraw(amount: u64) -> Result<(), String> {
     BALANCES.with_borrow_mut(|b| *b.entry(msg_caller()).or_default() -= amount);
-                               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change
+                               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change
     Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|e| e.to_string())?;
     Ok(())
 }

@@ -275,7 +275,9 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
         ? state.inArm(state.newBranch(), "closure", () => readClosureBody(state, it, [{ ...receiver }])).result
         : consume(state, it),
     );
-    emitWrite(state, call, { receiver, effect, name, from: awaitedCalls(joined(values)) });
+    // `*map.entry(k).or_default() -= n` is one write, that of the assignment.
+    if (!isAssignedThrough(node))
+      emitWrite(state, call, { receiver, effect, name, from: awaitedCalls(joined(values)) });
     return referenceMethods.has(name) ? receiver : { ...unknownValue, calls: joined(values).calls };
   }
   if (elementMethods.has(name) && closure !== undefined) {
@@ -315,6 +317,10 @@ function readWithFunction(state: BodyState, call: CallNode, receiver: Value): Va
     { path: given.text, values, receiver: undefined },
   );
   return { reads: [], calls: [step] };
+}
+
+function isAssignedThrough({ parent }: SyntaxNode): boolean {
+  return parent?.kind === "unary_expression" && parent.field === "left";
 }
 
 /** Methods that give a reference to one element of a collection. */

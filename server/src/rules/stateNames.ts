@@ -32,7 +32,6 @@ const harmless =
 /** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
 export function mayStay({ state, operation, through, isFetched, effect }: StateWrite): boolean {
   if (isFetched && (effect === "assign" || effect === "insert")) return true;
-  if (/^or_(insert|default)/.test(operation)) return true;
   // Whoever is seen for the first time is registered.
   if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
   return harmless.test(`${stateName(state)} ${operation} ${through?.name ?? ""}`);
