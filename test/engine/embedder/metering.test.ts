@@ -137,7 +137,7 @@ describe("operators", () => {
 describe("fast and exact form", () => {
   const wasm = new Uint8Array(readFileSync(join(projectRoot, "test/bench/kernels/kernels.wasm")));
   const prepared = prepareValid(wasm);
-  const exactCode = instrument(readModule(wasm).module, { counterPlace: "global", dropsData: false });
+  const exactCode = instrument(readModule(wasm).module, "global");
   if ("problem" in exactCode || !isCompiledCanister(prepared.module)) throw new Error("The kernels are valid.");
   const exactModule = { ...prepared.module, wasm: new WebAssembly.Module(exactCode.bytes) };
 

@@ -56,6 +56,7 @@ export function throwawayInstance(compiled: CompiledCanister): {
     grow: (pages: number | bigint) => growBy(memories, pages),
   };
   const instance = new WasmInstance(compiled, compiled.wasm, { ic0, host, memories });
+  for (const { address, bytes } of compiled.activeData) new Uint8Array(memories?.heap.buffer ?? []).set(bytes, address);
   instance.counter.value = instructionLimit;
   return { instance, memories };
 }

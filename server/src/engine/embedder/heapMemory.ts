@@ -28,6 +28,8 @@ export class HeapMemory {
   private readonly dirty: number[] = [];
   /** A 1 for each page committed since the journal was last taken. */
   private journal = new Uint8Array(0);
+  /** A 1 for each page that was ever committed: all others are zero. */
+  private present = new Uint8Array(0);
 
   /** All bytes of the memory as they are now; valid until the memory grows. */
   get bytes(): Buffer {
@@ -92,11 +94,15 @@ export class HeapMemory {
   commit(): void {
     this.committedSize = this.live.length;
     const pages = this.committedSize / pageBytes;
-    if (this.journal.length < pages) this.journal = resized(this.journal, pages);
+    if (this.journal.length < pages) {
+      this.journal = resized(this.journal, pages);
+      this.present = resized(this.present, pages);
+    }
     for (const page of this.dirty) {
       const start = page * pageBytes;
       this.live.copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes, start, start + pageBytes);
       this.journal[page] = 1;
+      this.present[page] = 1;
     }
     this.dirty.length = 0;
   }
@@ -116,6 +122,7 @@ export class HeapMemory {
   /** Makes whatever is in the attached memory the committed state: a fresh instance. */
   adopt(): void {
     this.committed.length = 0;
+    this.present.fill(0);
     this.dirty.length = 0;
     this.map.fill(0);
     const pages = this.live.length / pageBytes;
@@ -123,13 +130,12 @@ export class HeapMemory {
     this.commit();
   }
 
-  /** Attaches the memory of a new instance and gives it the committed state. */
+  /** Attaches new memories, all zero, and gives them the committed state. */
   restoreInto(memories: Memories | undefined): void {
     this.attach(memories);
-    this.live.fill(0);
     const missing = (this.committedSize - this.live.length) / wasmPageBytes;
     if (missing > 0) this.grow(missing);
-    for (const [index, chunk] of this.committed.entries()) chunk?.copy(this.live, index * chunkBytes);
+    for (const page of markedPages(this.present)) this.committedPage(page).copy(this.live, page * pageBytes);
   }
 
   /** Replaces the committed state by pages of an image; the attached memory follows. */
@@ -150,16 +156,7 @@ export class HeapMemory {
   }
 
   private nonZeroPages(): number[] {
-    const pages: number[] = [];
-    for (const [chunk, bytes] of this.committed.entries()) {
-      if (bytes === undefined) continue;
-      for (let page = 0; page < pagesPerChunk; page++) {
-        const start = page * pageBytes;
-        if (bytes.compare(zeroPage, 0, pageBytes, start, start + pageBytes) !== 0)
-          pages.push(chunk * pagesPerChunk + page);
-      }
-    }
-    return pages;
+    return markedPages(this.present).filter((page) => this.committedPage(page).compare(zeroPage) !== 0);
   }
 
   private committedPage(page: number): Buffer {

@@ -7,7 +7,8 @@ import { type ModulePlan, writeModule } from "./sectionRewriter.ts";
 /**
  * A module rewritten for metering and rollback. Nothing of the module is renumbered: the counter is the last global,
  * helpers are the last functions, host functions are called through the last table, and what the host needs is exported
- * under names that begin with `prefix`. Heap and map of dirty pages are imported, so that instances can share them.
+ * under names that begin with `prefix`. Heap and map of dirty pages are imported, so that instances can share them, and
+ * active data is for the host to copy (`activeData`).
  */
 export interface InstrumentedModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -33,20 +34,13 @@ export interface InstrumentationProblem {
 const injectedGlobals = 3;
 const operatorsPerGlobal = 2;
 
-/** How a module is to be rewritten. */
-export interface InstrumentationOptions {
-  readonly counterPlace: CounterPlace;
-  /** Whether instances get memories that hold the active data already. */
-  readonly dropsData: boolean;
-}
-
 /** Rewrites a module that is valid and has at most one memory. */
 export function instrument(
   module: WasmModule,
-  options: InstrumentationOptions,
+  counterPlace: CounterPlace,
 ): InstrumentedModule | InstrumentationProblem {
-  const plan = planModule(module, options);
-  const rewriter = new FunctionRewriter(module, plan.appended, options.counterPlace);
+  const plan = planModule(module, counterPlace);
+  const rewriter = new FunctionRewriter(module, plan.appended, counterPlace);
   const code = new ByteWriter(module.bytes.length * 2);
   for (const [index, body] of module.bodies.entries()) {
     const functionIndex = module.importedFunctions + index;
@@ -68,7 +62,7 @@ export function instrument(
   };
 }
 
-function planModule(module: WasmModule, { counterPlace, dropsData }: InstrumentationOptions): ModulePlan {
+function planModule(module: WasmModule, counterPlace: CounterPlace): ModulePlan {
   const memory64 = module.memories[0]?.is64 ?? false;
   const hasMemory = module.memories.length > 0;
   const mutableGlobals = module.globals.flatMap(({ mutable, type }, index) => (mutable ? [{ index, type }] : []));
@@ -90,7 +84,6 @@ function planModule(module: WasmModule, { counterPlace, dropsData }: Instrumenta
     prefix: unusedPrefix(module),
     memory64,
     hasMemory,
-    dropsData,
     mutableGlobals,
     helpers,
     appended,

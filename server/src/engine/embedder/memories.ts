@@ -13,6 +13,20 @@ export interface Memories {
  * differ in how JavaScript asks for 64-bit memories.
  */
 export function createMemories(heapLimits: Limits): Memories {
+  const key = JSON.stringify(heapLimits);
+  const module = modules.get(key) ?? new WebAssembly.Module(memoriesModule(heapLimits));
+  modules.set(key, module);
+  const { heap, dirtyPages } = new WebAssembly.Instance(module).exports;
+  if (!(heap instanceof WebAssembly.Memory && dirtyPages instanceof WebAssembly.Memory)) {
+    throw new Error("The memories are none.");
+  }
+  return { heap, dirtyPages };
+}
+
+/** Compiled modules, by the bounds of the heap. */
+const modules = new Map<string, WebAssembly.Module>();
+
+function memoriesModule(heapLimits: Limits): Uint8Array<ArrayBuffer> {
   const memories = new ByteWriter(16);
   memories.byte(2);
   writeLimits(memories, heapLimits);
@@ -28,9 +42,5 @@ export function createMemories(heapLimits: Limits): Memories {
   out.sized(memories);
   out.byte(sectionIds.export);
   out.sized(exports);
-  const { heap, dirtyPages } = new WebAssembly.Instance(new WebAssembly.Module(out.toBytes())).exports;
-  if (!(heap instanceof WebAssembly.Memory && dirtyPages instanceof WebAssembly.Memory)) {
-    throw new Error("The memories are none.");
-  }
-  return { heap, dirtyPages };
+  return out.toBytes();
 }

@@ -21,8 +21,6 @@ export interface ModulePlan {
   readonly prefix: string;
   readonly memory64: boolean;
   readonly hasMemory: boolean;
-  /** Whether active data is left out: the memory that the instance is given has it already. */
-  readonly dropsData: boolean;
   readonly mutableGlobals: readonly { readonly index: number; readonly type: ValueType }[];
   readonly helpers: readonly Helper[];
   readonly appended: AppendedIndices;
@@ -42,9 +40,9 @@ export function writeModule(module: WasmModule, plan: ModulePlan, code: ByteWrit
     const addition = additions.get(id);
     // The module's own memory is imported instead.
     if (id === sectionIds.memory) continue;
-    if (id === sectionIds.data && plan.dropsData && module.data.length > 0) {
+    if (id === sectionIds.data && module.data.length > 0) {
       out.byte(id);
-      out.sized(emptySegments(module.data.length));
+      out.sized(passiveSegments(module));
     } else if (id === sectionIds.code) {
       const content = new ByteWriter(code.length + 8);
       content.unsigned(module.bodies.length + plan.helpers.length);
@@ -63,11 +61,19 @@ export function writeModule(module: WasmModule, plan: ModulePlan, code: ByteWrit
   return out.toBytes();
 }
 
-/** As many segments, all passive and empty: as active ones are once they were copied. */
-function emptySegments(count: number): ByteWriter {
-  const content = new ByteWriter(count * 2 + 8);
-  content.unsigned(count);
-  for (let left = count; left > 0; left--) content.bytes([1, 0]);
+/**
+ * The segments, all passive, those that were active empty: as they are once they were copied. Copying is left to the
+ * host, which makes instances for memories that have long changed.
+ */
+function passiveSegments({ bytes, data }: WasmModule): ByteWriter {
+  const content = new ByteWriter(256);
+  content.unsigned(data.length);
+  for (const { offset, start, end } of data) {
+    const isActive = offset !== undefined;
+    content.byte(1);
+    content.unsigned(isActive ? 0 : end - start);
+    if (!isActive) content.span(bytes, start, end);
+  }
   return content;
 }
 

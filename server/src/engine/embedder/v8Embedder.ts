@@ -3,6 +3,7 @@ import { assert } from "../../base/assert.ts";
 import { toHex } from "../../base/bytes.ts";
 import type { WasmModule } from "../../wasm/module.ts";
 import { readModule } from "../../wasm/reader.ts";
+import { activeData, dataOutOfBounds } from "./activeData.ts";
 import { throwawayInstance } from "./candidInterface.ts";
 import { V8CanisterInstance } from "./canisterInstance.ts";
 import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts";
@@ -66,7 +67,12 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
     return invalid(problems.length === 0 ? problem : `Failed to decode wasm module: ${problem}`);
   const fault = compilationFault(new Uint8Array(bytes)) ?? validateModule(module) ?? hostProblem(module);
   if (fault !== undefined) return invalid(fault);
-  const instrumented = instrument(module, { counterPlace: "local", dropsData: false });
+  const data = activeData(module);
+  const outside = dataOutOfBounds(module, data);
+  if (outside !== undefined) {
+    return invalid(`Wasm module has invalid data segment of ${outside.bytes.length} bytes at ${outside.address}`);
+  }
+  const instrumented = instrument(module, "local");
   if ("problem" in instrumented) {
     return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
   }
@@ -77,6 +83,7 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
     instrumented: layout,
     imports: module.imports,
     heapLimits: module.memories[0],
+    activeData: data,
     functionNames: readFunctionNames(module),
     exactModule: () => {
       exact ??= compileExact(module);
@@ -89,7 +96,7 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
 }
 
 function compileExact(module: WasmModule): WebAssembly.Module {
-  const instrumented = instrument(module, { counterPlace: "global", dropsData: true });
+  const instrumented = instrument(module, "global");
   assert(!("problem" in instrumented), "a module that was rewritten once can be rewritten again");
   return new WebAssembly.Module(instrumented.bytes);
 }
