@@ -205,6 +205,20 @@ describe("code and data", () => {
     expect(problemOf((builder) => builder.function({ code: [["call", 1]] }))).toMatch(/^Wasmtime failed to validate/);
   });
 
+  test("as many locals as V8 allows are refused where the rewritten code needs one more, and never throw", () => {
+    const withLocals = (count: number) =>
+      problemOf((builder) => builder.function({ locals: new Array<"i32">(count).fill("i32"), code: [] }));
+    expect(withLocals(49_000)).toBeUndefined();
+    for (const count of [49_999, 50_000, 50_001]) expect(() => withLocals(count)).not.toThrow();
+  });
+
+  test("exports of names that the rewritten module uses", () => {
+    const problem = problemOf((builder) => {
+      builder.start(builder.function({ code: [], exports: ["(start)", "workbench:counter", "_workbench:x"] }));
+    });
+    expect(problem).toBeUndefined();
+  });
+
   test("more than one memory", () => {
     const problem = problemOf((builder) => {
       builder.memory(1);

@@ -182,6 +182,21 @@ describe("growth", () => {
   });
 });
 
+describe("a heap of 4 GiB", () => {
+  test("takes room only where it is written", () => {
+    const builder = new WasmBuilder();
+    builder.memory(65_536);
+    builder.segment(Uint8Array.of(1), 3_000_000_000);
+    builder.function({
+      code: [...store(4_294_967_292, 1), ...store(2_000_000_000, 1)],
+      exports: ["canister_update test"],
+    });
+    const it = instantiate(builder.build());
+    expect(run(it).dirtyHeapPages).toBe(2);
+    expect(it.takeImage("full").heapPages.map((page) => page.index)).toEqual([488_281, 732_421, 1_048_575]);
+  });
+});
+
 describe("globals", () => {
   const change: Instruction[] = [
     ["i32.const", 9],

@@ -75,8 +75,7 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     this.fast = new WasmInstance(compiled, compiled.wasm, this.surroundings);
     this.committedGlobals = this.fast.readGlobals();
     this.heap.attach(this.surroundings.memories);
-    for (const { address, bytes } of compiled.activeData) this.heap.bytes.set(bytes, address);
-    this.heap.adopt();
+    this.heap.write(compiled.activeData);
   }
 
   heapBytes(): number {

@@ -119,14 +119,13 @@ export class HeapMemory {
     this.dirty.length = 0;
   }
 
-  /** Makes whatever is in the attached memory the committed state: a fresh instance. */
-  adopt(): void {
-    this.committed.length = 0;
-    this.present.fill(0);
-    this.dirty.length = 0;
-    this.map.fill(0);
-    const pages = this.live.length / pageBytes;
-    for (let page = 0; page < pages; page++) if (this.differs(page, pageBytes)) this.dirty.push(page);
+  /** Writes bytes from outside of any execution; they are part of the committed state at once. */
+  write(pieces: readonly { readonly address: number; readonly bytes: Uint8Array }[]): void {
+    for (const { address, bytes } of pieces) {
+      this.live.set(bytes, address);
+      this.mark(address, bytes.length);
+    }
+    this.collectChanges();
     this.commit();
   }
 
@@ -140,11 +139,12 @@ export class HeapMemory {
 
   /** Replaces the committed state by pages of an image; the attached memory follows. */
   load(heapBytes: number, pages: readonly MemoryPage[]): void {
-    this.live.fill(0);
+    for (const page of markedPages(this.present)) this.live.fill(0, page * pageBytes, (page + 1) * pageBytes);
+    this.committed.length = 0;
+    this.present.fill(0);
     const missing = (heapBytes - this.live.length) / wasmPageBytes;
     if (missing > 0) this.grow(missing);
-    for (const { index, bytes } of pages) this.live.set(bytes, index * pageBytes);
-    this.adopt();
+    this.write(pages.map(({ index, bytes }) => ({ address: index * pageBytes, bytes })));
     this.journal.fill(0);
   }
 

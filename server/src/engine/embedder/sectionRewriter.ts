@@ -5,7 +5,7 @@ import type { AppendedIndices } from "./functionRewriter.ts";
 import { type Helper, hookSlots, isReadableGlobal } from "./helperFunctions.ts";
 
 /** Names of exports behind the prefix; mutable globals are `global<index>`, or `get<index>` and `set<index>`. */
-export const exportNames = { counter: "counter", hooks: "hooks", table: "table" } as const;
+export const exportNames = { counter: "counter", hooks: "hooks", start: "start", table: "table" } as const;
 
 /** Where the memories are imported from. */
 export const memoryImports = { module: "workbench", heap: "heap", dirtyPages: "dirtyPages" } as const;
@@ -153,7 +153,7 @@ function addExports(
   { prefix, helpers, appended, hookTable, mutableGlobals }: ModulePlan,
   add: (name: string, kind: 0 | 1 | 3, index: number) => void,
 ): void {
-  if (module.start !== undefined) add("(start)", 0, module.start);
+  if (module.start !== undefined) add(prefix + exportNames.start, 0, module.start);
   for (const [index, { exportName }] of helpers.entries()) {
     if (exportName !== undefined) add(prefix + exportName, 0, module.functions.length + index);
   }

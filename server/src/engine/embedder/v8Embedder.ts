@@ -65,7 +65,7 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
   const problem = problems[0] ?? codeSizeProblem(module);
   if (problem !== undefined)
     return invalid(problems.length === 0 ? problem : `Failed to decode wasm module: ${problem}`);
-  const fault = compilationFault(new Uint8Array(bytes)) ?? validateModule(module) ?? hostProblem(module);
+  const fault = hostProblem(module) ?? compilationFault(new Uint8Array(bytes)) ?? validateModule(module);
   if (fault !== undefined) return invalid(fault);
   const data = activeData(module);
   const outside = dataOutOfBounds(module, data);
@@ -77,6 +77,9 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
     return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
   }
   const { bytes: rewritten, ...layout } = instrumented;
+  // The rewritten code is a little larger, and V8 has limits of its own: 50,000 locals, 7 MB for a function.
+  const growthFault = compilationFault(rewritten);
+  if (growthFault !== undefined) return invalid(growthFault);
   let exact: WebAssembly.Module | undefined;
   const compiled: CompiledCanister = {
     wasm: new WebAssembly.Module(rewritten),
@@ -128,8 +131,14 @@ function instantiationFault(compiled: CompiledCanister): string | undefined {
   }
 }
 
-/** What V8 accepts and the network does not. */
+/** Whether this V8 has 64-bit memories: a module with one of no pages. */
+const hasMemory64 = WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 3, 1, 4, 0));
+
+/** What V8 accepts and the network does not, and the other way round. */
 function hostProblem(module: WasmModule): string | undefined {
+  if (module.memories.some(({ is64 }) => is64) && !hasMemory64) {
+    return "The module has a 64-bit memory, which the Node of this engine cannot run: use Node 24 or newer.";
+  }
   if (module.memories.length > 1) return "Wasm module has more than one memory.";
   if (module.memories.some(({ shared }) => shared)) return "Wasm module has a shared memory.";
   return undefined;

@@ -44,7 +44,8 @@ export class WasmInstance {
   /** Runs an entry point; ends with an exception where that traps. */
   enter(entryPoint: EntryPoint): void {
     if (entryPoint.kind === "export") {
-      const entry = this.exports[entryPoint.name];
+      const { name } = entryPoint;
+      const entry = this.exports[name === "(start)" ? this.compiled.instrumented.prefix + exportNames.start : name];
       if (typeof entry !== "function") {
         throw functionNotFound(`Canister has no exported function '${entryPoint.name}'.`);
       }
