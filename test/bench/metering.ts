@@ -15,9 +15,6 @@ const turns = Number(process.env["BENCH_TURNS"] ?? 60);
 /** Length of the name that the sample is installed with, in repetitions of a text of 18 bytes. */
 const nameRepetitions = 20_000;
 
-/** The encoded argument `()`. */
-const noArguments = Uint8Array.from("DIDL\0\0", (letter) => letter.charCodeAt(0));
-
 interface Contest {
   readonly name: string;
   readonly plain: () => void;
@@ -63,36 +60,22 @@ function kernels(): Contest[] {
     });
 }
 
-/** The factory's child, installed with a long name: Candid decoding and formatting as the CDK and its crates do them. */
+/** The factory's child, installed with a long name: Candid decoding and stable memory as the CDK and its crates do them. */
 function sample(): Contest {
   const wasm = new Uint8Array(readFileSync(join(projectRoot, "media/samples/factory/wasm/child.wasm")));
   const payload = encodedText("Žižkov, 名前 ".repeat(nameRepetitions));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), {
     ic0: leastSystemApi(payload, () => exports),
   });
-  const [initialise, greet] = [exports["canister_init"], exports["canister_query greet"]] as (() => void)[];
   const instance = instantiate(wasm);
-  const init = executionInput({ mode: "init", entryPoint: { kind: "export", name: "canister_init" }, payload });
-  const query = executionInput({
-    mode: "nonReplicatedQuery",
-    entryPoint: { kind: "export", name: "canister_query greet" },
-    payload: noArguments,
-  });
-  const isGreeting = false;
+  const input = executionInput({ mode: "init", entryPoint: { kind: "export", name: "canister_init" }, payload });
   return {
     name: "child sample",
-    plain: () => {
-      initialise?.();
-      if (isGreeting) greet?.();
-    },
+    plain: exports["canister_init"] as () => void,
     metered: () => {
-      const outcomes = [
-        instance.run(init, undefined, false),
-        ...(isGreeting ? [instance.run(query, undefined, true)] : []),
-      ];
-      const trap = outcomes.find((outcome) => outcome.trap !== undefined)?.trap;
-      if (trap !== undefined) throw new Error(JSON.stringify(trap));
-      return outcomes.reduce((sum, outcome) => sum + outcome.instructions, 0n);
+      const outcome = instance.run(input, undefined, false);
+      if (outcome.trap !== undefined) throw new Error(JSON.stringify(outcome.trap));
+      return outcome.instructions;
     },
   };
 }
@@ -107,12 +90,23 @@ function encodedText(text: string): Uint8Array {
 /** Enough of the System API to be installed without the engine. */
 function leastSystemApi(payload: Uint8Array, exports: () => WebAssembly.Exports): WebAssembly.ModuleImports {
   const nothing = [...systemApi.values()].map(({ name, result }) => [name, () => (result === "l" ? 0n : 0)] as const);
+  const heap = (start: bigint | number, size: bigint | number) =>
+    new Uint8Array((exports()["memory"] as WebAssembly.Memory).buffer, Number(start), Number(size));
+  const stable = new Uint8Array(64 * 1_048_576);
+  let stablePages = 0n;
   return {
     ...Object.fromEntries(nothing),
+    stable64_size: () => stablePages,
+    stable64_grow: (pages: bigint) => {
+      stablePages += pages;
+      return stablePages - pages;
+    },
+    stable64_write: (offset: bigint, source: bigint, size: bigint) => stable.set(heap(source, size), Number(offset)),
+    stable64_read: (target: bigint, offset: bigint, size: bigint) =>
+      heap(target, size).set(stable.subarray(Number(offset), Number(offset + size))),
     msg_arg_data_size: () => payload.length,
     msg_arg_data_copy: (target: number, offset: number, size: number) => {
-      const { buffer } = exports()["memory"] as WebAssembly.Memory;
-      new Uint8Array(buffer, target, size).set(payload.subarray(offset, offset + size));
+      heap(target, size).set(payload.subarray(offset, offset + size));
     },
     trap: () => {
       throw new Error("The sample trapped.");

@@ -10,7 +10,8 @@ export const wasmPageBytes = 65_536;
 
 const chunkBytes = 262_144;
 const pagesPerChunk = chunkBytes / pageBytes;
-const zeroPage = Buffer.alloc(pageBytes);
+const zeroChunk = Buffer.alloc(chunkBytes);
+const zeroPage = zeroChunk.subarray(0, pageBytes);
 
 /**
  * The Wasm memory of a canister beside a copy of its last committed state. The canister's code marks the pages that it
@@ -75,19 +76,27 @@ export class HeapMemory {
 
   /** Pages whose bytes differ from the committed state; clears all marks. */
   collectChanges(): number {
-    const { boundedMap, dirty, live } = this;
+    const { boundedMap, dirty } = this;
     dirty.length = 0;
     let page = boundedMap.indexOf(1);
     while (page !== -1) {
-      boundedMap[page] = 0;
-      if (this.differs(page, pageBytes)) dirty.push(page);
-      const next = page + 1;
-      // A store may have begun in this page and ended in the next.
-      const isNextInside = next * pageBytes < live.length;
-      if (isNextInside && boundedMap[next] !== 1 && this.differs(next, markSlackBytes)) dirty.push(next);
-      page = isNextInside ? boundedMap.indexOf(1, next) : -1;
+      let end = page + 1;
+      while (boundedMap[end] === 1) end += 1;
+      boundedMap.fill(0, page, end);
+      this.collectRun(page, end);
+      page = end < boundedMap.length ? boundedMap.indexOf(1, end) : -1;
     }
     return dirty.length;
+  }
+
+  /** Adds the changed ones of marked pages that follow each other, and of the page behind. */
+  private collectRun(first: number, end: number): void {
+    const isLong = end - first > 1 && Math.floor(first / pagesPerChunk) === Math.floor((end - 1) / pagesPerChunk);
+    if (!isLong || this.differs(first, (end - first) * pageBytes)) {
+      for (let page = first; page < end; page++) if (this.differs(page, pageBytes)) this.dirty.push(page);
+    }
+    // A store may have begun in the last page and ended in the next.
+    if (end < this.boundedMap.length && this.differs(end, markSlackBytes)) this.dirty.push(end);
   }
 
   /** Makes the collected changes the committed state. */
@@ -178,7 +187,7 @@ export class HeapMemory {
   private differs(page: number, size: number): boolean {
     const start = page * pageBytes;
     const chunk = this.committed[Math.floor(page / pagesPerChunk)];
-    if (chunk === undefined) return this.live.compare(zeroPage, 0, size, start, start + size) !== 0;
+    if (chunk === undefined) return this.live.compare(zeroChunk, 0, size, start, start + size) !== 0;
     const from = (page % pagesPerChunk) * pageBytes;
     return this.live.compare(chunk, from, from + size, start, start + size) !== 0;
   }

@@ -5,6 +5,8 @@ import { pageBytes, wasmPageBytes } from "./heapMemory.ts";
 export const stableMemoryPagesMax = 8_192_000;
 
 const chunkBytes = 1_048_576;
+/** 4 KiB buffers kept for later executions: 1 MiB. */
+const sparePagesMax = 256;
 const pagesPerChunk = chunkBytes / pageBytes;
 
 /**
@@ -19,6 +21,8 @@ export class ChunkedStableMemory implements StableMemory {
   private committedPages = 0;
   /** Old bytes of each 4 KiB page written in this execution; undefined for zeros. */
   private readonly undo = new Map<number, Buffer | undefined>();
+  /** Buffers of `undo` that are free again. */
+  private readonly spare: Buffer[] = [];
   private journal = new Set<number>();
 
   /** Size in 64 KiB pages. */
@@ -80,7 +84,7 @@ export class ChunkedStableMemory implements StableMemory {
     if (source.length === 0) return;
     const last = Math.floor((offset + source.length - 1) / pageBytes);
     for (let page = Math.floor(offset / pageBytes); page <= last; page++) {
-      if (!this.undo.has(page)) this.undo.set(page, this.copyOfPage(page));
+      if (!this.undo.has(page)) this.undo.set(page, this.keepPage(page));
     }
     for (let done = 0; done < source.length; ) {
       const at = offset + done;
@@ -95,7 +99,7 @@ export class ChunkedStableMemory implements StableMemory {
     this.committedPages = this.pages;
     if (this.undo.size === 0) return;
     for (const page of this.undo.keys()) this.journal.add(page);
-    this.undo.clear();
+    this.clearUndo();
   }
 
   rollBack(): void {
@@ -107,7 +111,7 @@ export class ChunkedStableMemory implements StableMemory {
       if (old === undefined) chunk.fill(0, start, start + pageBytes);
       else old.copy(chunk, start);
     }
-    this.undo.clear();
+    this.clearUndo();
   }
 
   /** Replaces everything by the pages of an image. */
@@ -138,6 +142,23 @@ export class ChunkedStableMemory implements StableMemory {
       }
       return pages;
     });
+  }
+
+  /** A copy of a page's bytes for `undo`; undefined for zeros. */
+  private keepPage(page: number): Buffer | undefined {
+    const chunk = this.chunks[Math.floor(page / pagesPerChunk)];
+    if (chunk === undefined) return undefined;
+    const copy = this.spare.pop() ?? Buffer.allocUnsafeSlow(pageBytes);
+    const start = (page % pagesPerChunk) * pageBytes;
+    chunk.copy(copy, 0, start, start + pageBytes);
+    return copy;
+  }
+
+  private clearUndo(): void {
+    for (const old of this.undo.values()) {
+      if (old !== undefined && this.spare.length < sparePagesMax) this.spare.push(old);
+    }
+    this.undo.clear();
   }
 
   private copyOfPage(page: number): Buffer | undefined {
