@@ -45,7 +45,7 @@ describe("install", () => {
       exports: { "canister_update nothing": 0 },
       data: { offset: 65_536, bytes: Uint8Array.of(1) },
     });
-    expect(rejectText(network.install(a, wasm))).toMatch(/^IC0505 5 .* data segment 0 is out of bounds/);
+    expect(rejectText(network.install(a, wasm))).toMatch(/^IC0505 5 .* invalid data segment of 1 bytes at 65536/);
     expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
   });
 
