@@ -122,12 +122,13 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
 
   /**
    * Whether the fast code ended as the exact code would. A trap in the middle of a function may come before the counter
-   * reached its global, and an `unreachable` may be the end of a slice; so may a return with the counter below zero,
-   * because the fast code tests it less often.
+   * reached its global, and an `unreachable` may be the end of a slice. The fast code also tests the counter less often:
+   * it may return with one below zero, or write something more before the host finds the limit exceeded.
    */
   private isExact(ending: Ending | undefined): boolean {
     if (ending === undefined) return !this.execution.isSliceUsedUp;
     const { trap, error } = ending;
+    if (trap.kind === "instructionLimitExceeded") return false;
     if (trap.kind !== "trapped" || error instanceof ExecutionTrap || trap.reason === "stack overflow") return true;
     return trap.reason === "unreachable" && !this.execution.isSliceUsedUp;
   }

@@ -30,6 +30,9 @@ export interface V8EmbedderOptions {
 
 type ValidModule = PreparedModule & { readonly kind: "valid" };
 
+/** Modules that are remembered, whether canisters use them or not. */
+const preparedModulesMax = 100;
+
 /** The embedder on V8. Modules are prepared once for each hash. */
 export function createV8Embedder(options: V8EmbedderOptions): Embedder {
   const prepared = new Map<string, PreparedModule>();
@@ -38,7 +41,11 @@ export function createV8Embedder(options: V8EmbedderOptions): Embedder {
       const hash = sha256(wasm);
       const key = toHex(hash);
       const known = prepared.get(key) ?? prepareModule(wasm, hash, options);
+      // The one asked for last goes to the end, the one not asked for longest is forgotten.
+      prepared.delete(key);
       prepared.set(key, known);
+      const [oldest] = prepared.keys();
+      if (prepared.size > preparedModulesMax && oldest !== undefined) prepared.delete(oldest);
       return known;
     },
     instantiate(module, stable) {
