@@ -48,6 +48,8 @@ export class CanisterPanel {
   #calls: readonly CallRecord[] = [];
   #shownCall: number | undefined;
   #announcedCall = 0;
+  /** Calls up to this id were made before the last upgrade: their results no longer say how the canister is. */
+  #callsBeforeUpgrade = 0;
 
   constructor(root: HTMLElement, host: PanelHost) {
     this.#host = host;
@@ -139,6 +141,9 @@ export class CanisterPanel {
   }
 
   #showUpgrade(upgrade: UpgradeView): void {
+    this.#callsBeforeUpgrade = this.#calls.at(-1)?.id ?? 0;
+    this.#shownCall = undefined;
+    this.#drawResult();
     this.#upgrade.replaceChildren(
       upgradeView(
         upgrade,
@@ -239,7 +244,9 @@ export class CanisterPanel {
   #drawResult(): void {
     const call =
       this.#calls.find((it) => it.id === this.#shownCall && it.method === this.#method) ??
-      this.#calls.findLast((it) => it.method === this.#method && it.outcome !== undefined);
+      this.#calls.findLast(
+        (it) => it.method === this.#method && it.outcome !== undefined && it.id > this.#callsBeforeUpgrade,
+      );
     this.#result.replaceChildren(
       ...(call === undefined ? [] : [resultView(call, (text) => this.#host.send({ kind: "copy", text }))]),
     );

@@ -32,7 +32,9 @@ function traceLine(line: TraceLine): HTMLElement {
   const figures = [
     ...(line.instructions === undefined ? [] : [`${scaled(line.instructions)} instructions`]),
     ...(line.cycles === undefined || line.cycles === "0" ? [] : [`${scaled(line.cycles)} cycles`]),
-    ...(line.pages === undefined ? [] : [`${grouped(String(line.pages))} ${line.pages === 1 ? "page" : "pages"}`]),
+    ...(line.pages === undefined || line.detail?.includes("page") === true
+      ? []
+      : [`${grouped(String(line.pages))} ${line.pages === 1 ? "page" : "pages"}`]),
   ];
   const made = element("li", { class: `trace-line trace-${line.kind}` }, [
     element("span", { class: "mark", text: mark, title: word, attributes: { "aria-hidden": "true" } }),

@@ -118,6 +118,8 @@ export class Editor {
 
   /** Opens a file of the folder by its path below it. */
   async openFile(path: string): Promise<void> {
+    // The group at the left is for sources: the panel stays in sight beside it.
+    await this.command("View: Focus First Editor Group");
     await this.page.keyboard.press(`${modifier}+KeyP`);
     const input = this.page.locator(".quick-input-widget input[type=text]").first();
     await input.waitFor({ state: "visible" });

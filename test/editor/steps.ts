@@ -41,7 +41,7 @@ export const steps: readonly Step[] = [
 
 async function listCanisters({ editor: { page } }: Run): Promise<void> {
   await page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
-  await page.locator(".monaco-list-row", { hasText: "counter_v1" }).first().waitFor();
+  await page.locator(".pane-body .monaco-list-row", { hasText: "counter_v1" }).first().waitFor();
   const rows = await page.locator(".pane-body .monaco-list-row").allInnerTexts();
   equal(rows.filter((it) => it.includes("counter_v")).length, 3);
 }
@@ -50,7 +50,7 @@ async function showDiagnostic({ editor, screenshot }: Run): Promise<void> {
   const { page } = editor;
   await editor.openFile("counter_v1/src/lib.rs");
   await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
-  await page.locator(".contentWidgets, .codelens-decoration").first().waitFor();
+  await page.locator(".codelens-decoration a").first().waitFor();
   await editor.command("Go to Next Problem (Error, Warning, Info)");
   const marker = page.locator(".marker-widget");
   await marker.waitFor();
