@@ -99,7 +99,8 @@ describe("upgrade", () => {
     network.update(a, concat(ops.set(0, 7), ops.certify("root"), ops.keep("preUpgrade", save), ops.reply()));
     network.trace();
     replied(network.upgrade(a, universal({ variant: 1 }), ops.set(8, 3)));
-    expect(network.trace().split("\n").slice(1, 4)).toEqual([
+    expect(network.trace().split("\n").slice(1, 5)).toEqual([
+      "compile for a",
       "execute a preUpgrade: committed",
       "execute a postUpgrade: committed",
       `management install_code a`,

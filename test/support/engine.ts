@@ -251,6 +251,8 @@ function traceLine(event: TraceEvent, name: (id: string) => string): string {
       return `${indent}expired ${name(event.canisterId)} -> ${name(event.callee)}${event.requestDropped ? ", never executed" : ""}`;
     case "log":
       return `${indent}log ${name(event.canisterId)}: ${event.content}`;
+    case "compiled":
+      return `${indent}compile for ${name(event.canisterId)}`;
     case "management":
       return `${indent}management ${event.method} ${name(event.canisterId)}${event.reject === undefined ? "" : `: ${firstLine(event.reject.message)}`}`;
     case "stopped":

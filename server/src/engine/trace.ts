@@ -100,6 +100,12 @@ export type TraceEvent = TracePlace & { readonly round: number } & (
       }
     | { readonly kind: "log"; readonly canisterId: string; readonly timeNanos: bigint; readonly content: string }
     | {
+        /** A module was compiled for an installation: its instructions count to the limit of the installation. */
+        readonly kind: "compiled";
+        readonly canisterId: string;
+        readonly instructions: bigint;
+      }
+    | {
         /** A method of the management canister ran; what it did to `canisterId`. */
         readonly kind: "management";
         readonly method: string;

@@ -96,7 +96,7 @@ function finished(
   let instructions = 0n;
   for (const event of events) {
     const isOurs = event.root.kind === "ingress" && event.root.ingressId === ingressId;
-    if (event.kind === "executed" && isOurs) instructions += event.instructions;
+    if ((event.kind === "executed" || event.kind === "compiled") && isOurs) instructions += event.instructions;
   }
   return { response, events, instructions, rounds, durationMillis: performance.now() - begun };
 }

@@ -110,18 +110,17 @@ function traceLine(event: TraceEvent, words: TraceWords): TraceLine {
         ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
       };
     case "expired":
-      return {
-        kind: "reject",
-        depth,
-        canister: words.name(event.canisterId),
-        label: `the deadline of ${event.method} passed`,
-        detail: event.requestDropped
-          ? `the request never reached ${words.name(event.callee)}`
-          : `nobody knows what ${words.name(event.callee)} did`,
-        ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
-      };
+      return expiredLine(event, depth, words);
     case "log":
       return { kind: "log", depth, canister: words.name(event.canisterId), label: event.content };
+    case "compiled":
+      return {
+        kind: "management",
+        depth,
+        canister: words.name(event.canisterId),
+        label: "compilation of the module",
+        instructions: event.instructions.toString(),
+      };
     case "management":
       return {
         kind: "management",
@@ -156,6 +155,7 @@ function level(event: TraceEvent): number {
     case "expired":
       return -1;
     case "executed":
+    case "compiled":
     case "responded":
     case "management":
       return 0;
@@ -165,6 +165,19 @@ function level(event: TraceEvent): number {
     default:
       return assertNever(event);
   }
+}
+
+function expiredLine(event: TraceEvent & { kind: "expired" }, depth: number, words: TraceWords): TraceLine {
+  return {
+    kind: "reject",
+    depth,
+    canister: words.name(event.canisterId),
+    label: `the deadline of ${event.method} passed`,
+    detail: event.requestDropped
+      ? `the request never reached ${words.name(event.callee)}`
+      : `nobody knows what ${words.name(event.callee)} did`,
+    ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
+  };
 }
 
 function executionLine(event: TraceEvent & { kind: "executed" }, depth: number, words: TraceWords): TraceLine {

@@ -100,7 +100,7 @@ export type CallOutcome =
 
 /** What a call used up. */
 export interface CallCost {
-  /** Instructions of all message executions that the call caused, decimal. */
+  /** Instructions of all message executions that the call caused, and of compiling what it installed; decimal. */
   readonly instructions: string;
   /** Cycles that the called canister lost through the call, decimal (may be negative when it gained). */
   readonly cycles: string;

@@ -63,6 +63,13 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
     );
   }
   const execution = new InstallExecution(env, canister, it);
+  env.trace?.push({
+    kind: "compiled",
+    round: env.round,
+    ...it.place,
+    canisterId: canister.id.text,
+    instructions: execution.instructions,
+  });
   const failure =
     it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution);
   const unusedInstructions = limits.instructionsPerInstall - execution.instructions;
