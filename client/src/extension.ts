@@ -10,6 +10,7 @@ import { CallHistory } from "./explorer/callHistory.ts";
 import { isInstalled } from "./explorer/canisterItem.ts";
 import { CanisterTree } from "./explorer/canisterTree.ts";
 import { ExplorerPanel } from "./explorer/explorerPanel.ts";
+import { InterfaceDocuments } from "./explorer/interfaceDocuments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { type LanguageServerProcess, startLanguageServer } from "./languageClient.ts";
 import { NetworkClient } from "./networkClient.ts";
@@ -112,6 +113,10 @@ class Servers {
       restartServers: () => this.#restart(),
     };
     context.subscriptions.push(
+      new InterfaceDocuments(
+        (name) => canisters.find(name),
+        (canister) => this.#interfaces.of(canister),
+      ),
       network.onChanged(() => void canisters.refreshStatus()),
       network.onProgress((progress) => activity.report(progress)),
       activity.onChanged((running) => void setContext("executing", running !== undefined)),

@@ -39,9 +39,11 @@ function traceLine(line: TraceLine): HTMLElement {
   const made = element("li", { class: `trace-line trace-${line.kind}` }, [
     element("span", { class: "mark", text: mark, title: word, attributes: { "aria-hidden": "true" } }),
     element("span", { class: "sr-only", text: `${word}, level ${line.depth + 1}: ` }),
-    element("span", { class: "where", text: line.canister }),
-    element("span", { class: "what", text: line.label }),
-    line.detail === undefined ? undefined : element("span", { class: "detail", text: line.detail }),
+    element("span", { class: "event" }, [
+      element("span", { class: "where", text: line.canister }),
+      ` ${line.label} `,
+      line.detail === undefined ? undefined : element("span", { class: "detail", text: line.detail }),
+    ]),
     figures.length === 0 ? undefined : element("span", { class: "figures", text: figures.join(" · ") }),
   ]);
   made.style.setProperty("--depth", String(Math.min(line.depth, 12)));

@@ -47,9 +47,11 @@ export class Editor {
   readonly #browser: Browser;
   readonly #server: ChildProcess;
   readonly #places: EditorPlaces;
+  readonly #port: number;
 
-  private constructor(page: Page, browser: Browser, server: ChildProcess, places: EditorPlaces) {
+  private constructor(page: Page, port: number, browser: Browser, server: ChildProcess, places: EditorPlaces) {
     this.page = page;
+    this.#port = port;
     this.#browser = browser;
     this.#server = server;
     this.#places = places;
@@ -89,9 +91,15 @@ export class Editor {
     });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(waitMillis);
-    await page.goto(`http://localhost:${port}/?folder=${encodeURI(folder)}`);
-    await page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
-    return new Editor(page, browser, server, places);
+    const editor = new Editor(page, port, browser, server, places);
+    await editor.openFolder(folder);
+    return editor;
+  }
+
+  /** Opens another folder in the window. */
+  async openFolder(folder: string): Promise<void> {
+    await this.page.goto(`http://localhost:${this.#port}/?folder=${encodeURI(folder)}`);
+    await this.page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
   }
 
   /** Ends the browser, then the editor's server and with it the extension host. */

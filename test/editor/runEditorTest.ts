@@ -18,8 +18,8 @@ const chromium = findChromium();
 const codeServer = installCodeServer(process.env.EDITOR_TEST_CACHE ?? join(root, ".cache"));
 const vsix = option("--vsix") ?? packageExtension();
 const data = realpathSync(mkdtempSync(join(tmpdir(), "canister-workbench-editor-")));
-const folder = join(data, "counter");
-copySample(folder);
+const folder = copySample("counter");
+const vaultFolder = copySample("vault");
 
 const failures: string[] = [];
 let passed = 0;
@@ -27,7 +27,7 @@ const cargo = cargoWithTarget();
 // The editor takes its environment from the login shell, which need not find the cargo that this process finds.
 const settings = cargo === undefined ? {} : { "canisterWorkbench.cargo.path": cargo };
 const editor = await Editor.open({ serverMain: codeServer.serverMain, data, chromium, vsix, settings }, folder);
-const run: Run = { editor, folder, hasRust: cargo !== undefined, screenshot: screenshots() };
+const run: Run = { editor, folder, vaultFolder, hasRust: cargo !== undefined, screenshot: screenshots() };
 for (const step of steps) {
   if (step.needsRust === true && !run.hasRust) {
     process.stdout.write(`  skipped  ${step.name}: no cargo with the target wasm32-unknown-unknown\n`);
@@ -73,12 +73,14 @@ function packageExtension(): string {
   return out;
 }
 
-/** A copy of the sample; its Wasm counts as newer than its sources, which it was built from. */
-function copySample(to: string): void {
-  const from = join(root, "media/samples/counter");
+/** A copy of a sample; its Wasm counts as newer than its sources, which it was built from. */
+function copySample(name: string): string {
+  const from = join(root, "media/samples", name);
+  const to = join(data, name);
   cpSync(from, to, { recursive: true, filter: (path) => !path.startsWith(join(from, "target")) });
   const later = new Date(Date.now() + 1_000);
-  for (const name of readdirSync(join(to, "wasm"))) utimesSync(join(to, "wasm", name), later, later);
+  for (const file of readdirSync(join(to, "wasm"))) utimesSync(join(to, "wasm", file), later, later);
+  return to;
 }
 
 /** Pictures go where the README looks for them, or nowhere. */

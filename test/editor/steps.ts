@@ -11,6 +11,8 @@ export interface Run {
   readonly editor: Editor;
   /** The open folder: a copy of the counter sample. */
   readonly folder: string;
+  /** A copy of the vault sample, opened by the last steps. */
+  readonly vaultFolder: string;
   readonly hasRust: boolean;
   readonly screenshot: (page: Page, name: string) => Promise<void>;
 }
@@ -35,8 +37,14 @@ export const steps: readonly Step[] = [
   { name: "a reload of the window keeps the panel and the state", run: reload },
   { name: "a changed source is built by the panel and upgraded", needsRust: true, run: buildAndUpgrade },
   { name: "a failed build installs nothing and fills Problems", needsRust: true, run: failBuild },
+  {
+    name: "an endless loop shows progress and is cancelled, and what was committed stays",
+    needsRust: true,
+    run: cancelLoop,
+  },
   { name: "delete asks first and leaves the files alone", run: deleteCanister },
   { name: "activation takes at most 150 ms", run: measureActivation },
+  { name: "the attack on the vault shows in the trace", run: attackVault },
 ];
 
 async function listCanisters({ editor: { page } }: Run): Promise<void> {
@@ -55,6 +63,9 @@ async function showDiagnostic({ editor, screenshot }: Run): Promise<void> {
   const marker = page.locator(".marker-widget");
   await marker.waitFor();
   match((await marker.textContent()) ?? "", /heap-state-lost-on-upgrade/);
+  await page.keyboard.press("Escape");
+  await editor.command("Show or Focus Hover");
+  await page.locator(".monaco-hover", { hasText: "heap-state-lost-on-upgrade" }).waitFor();
   await wait(800);
   await screenshot(page, "diagnostic");
   await page.keyboard.press("Escape");
@@ -146,6 +157,22 @@ async function failBuild({ editor }: Run): Promise<void> {
   await callMethod(panel, "get", "(10 : nat64)");
 }
 
+async function cancelLoop({ editor, screenshot }: Run): Promise<void> {
+  await editor.openFile("counter_v1/src/lib.rs");
+  await editor.replaceText("*count += ten;", "*count += 1; while *count > 1 { *count = 2 + *count % 7; }");
+  const panel = await upgradeTo(editor, "its own source", 120_000);
+  await callMethod(panel, "increment", "(1 : nat64)");
+  await panel.getByRole("button", { name: "Call", exact: true }).click();
+  await panel.locator(".progress", { hasText: "of 40.000 B instructions" }).waitFor();
+  await panel.locator(".progress").scrollIntoViewIfNeeded();
+  await wait(1_500);
+  await screenshot(editor.page, "progress");
+  await panel.locator(".progress").getByRole("button", { name: "Cancel" }).click();
+  await panel.locator(".progress").waitFor({ state: "detached" });
+  await panel.locator(".result-rejected, .result-invalid").first().waitFor();
+  await callMethod(panel, "get", "(1 : nat64)");
+}
+
 async function deleteCanister({ editor, folder }: Run): Promise<void> {
   const panel = await editor.panel();
   await panel.getByRole("button", { name: "Delete", exact: true }).click();
@@ -165,6 +192,54 @@ async function measureActivation({ editor }: Run): Promise<void> {
   ok(millis <= 150, `activation took ${text}`);
 }
 
+/** Token, vault and attacker by their forms; the vault pays twice, and the trace shows why. */
+async function attackVault({ editor, vaultFolder, screenshot }: Run): Promise<void> {
+  await editor.openFolder(vaultFolder);
+  await editor.page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
+  await installByTree(editor, "token");
+  await installByTree(editor, "vault", '(principal "lxzze-o7777-77777-aaaaa-cai")');
+  await installByTree(editor, "attacker");
+  let panel = await openByTree(editor, "token");
+  await panel.locator(".method", { hasText: "mint" }).click();
+  await callWith(panel, ["lqy7q-dh777-77777-aaaaq-cai", "1000"]);
+  await callWith(panel, ["lz3um-vp777-77777-aaaba-cai", "100"]);
+  panel = await openByTree(editor, "attacker");
+  await callWith(panel, ["lqy7q-dh777-77777-aaaaq-cai", "100"]);
+  match((await panel.locator(".reply").textContent()) ?? "", /tokens_after = 200 : nat64/);
+  const lines = await panel.locator(".trace-line .event").allTextContents();
+  equal(lines.filter((it) => it.startsWith("vault update withdraw")).length, 2);
+  await panel.locator("h3", { hasText: "Message trace" }).scrollIntoViewIfNeeded();
+  await panel.locator(".trace-line", { hasText: "vault update withdraw" }).last().scrollIntoViewIfNeeded();
+  await wait(500);
+  await screenshot(editor.page, "trace");
+}
+
+async function installByTree(editor: Editor, name: string, argument?: string): Promise<void> {
+  const panel = await openByTree(editor, name);
+  await panel.getByRole("button", { name: "Install", exact: true }).click();
+  if (argument !== undefined) {
+    const input = editor.page.locator(".quick-input-widget input[type=text]").first();
+    await editor.page.locator(".quick-input-widget", { hasText: `Argument to install ${name}` }).waitFor();
+    await input.fill(argument);
+    await editor.page.keyboard.press("Enter");
+  }
+  await panel.locator(".badge-running").first().waitFor();
+}
+
+async function openByTree(editor: Editor, name: string): Promise<Frame> {
+  await editor.page.locator(`.pane-body .monaco-list-row[aria-label^="Canister ${name},"]`).click();
+  const panel = await editor.panel();
+  await panel.locator("h1", { hasText: new RegExp(`^${name}$`) }).waitFor();
+  return panel;
+}
+
+async function callWith(panel: Frame, values: readonly string[]): Promise<void> {
+  const calls = await panel.locator(".history-replied").count();
+  for (const [index, value] of values.entries()) await panel.locator(".inputs input").nth(index).fill(value);
+  await panel.getByRole("button", { name: "Call", exact: true }).click();
+  await until(async () => (await panel.locator(".history-replied").count()) > calls, 30_000, "the call got no reply");
+}
+
 async function callMethod(panel: Frame, method: string, reply: string): Promise<void> {
   const shown = panel.locator(".result .reply pre");
   await panel.locator(".method", { hasText: method }).first().click();
@@ -180,13 +255,13 @@ async function callMethod(panel: Frame, method: string, reply: string): Promise<
   equal(await shown.textContent(), reply);
 }
 
-async function upgradeTo(editor: Editor, choice: string): Promise<Frame> {
+async function upgradeTo(editor: Editor, choice: string, millis = 30_000): Promise<Frame> {
   const panel = await editor.panel();
   const close = panel.locator(".upgrade").getByRole("button", { name: "Close" });
   if (await close.isVisible()) await close.click();
   await panel.getByRole("button", { name: "Upgrade", exact: true }).click();
   await editor.row(choice).click();
-  await panel.locator(".comparison").waitFor();
+  await panel.locator(".comparison").waitFor({ timeout: millis });
   return panel;
 }
 

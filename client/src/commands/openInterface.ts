@@ -1,5 +1,6 @@
 import { ViewColumn, window, workspace } from "vscode";
 import { isInstalled } from "../explorer/canisterItem.ts";
+import { interfaceAddress } from "../explorer/interfaceDocuments.ts";
 import type { Workbench } from "../workbench.ts";
 import { commandTarget, pickCanister } from "./pickCanister.ts";
 
@@ -11,7 +12,6 @@ export async function openInterface(workbench: Workbench, argument: unknown): Pr
     none: "no canister is installed yet. Install one first.",
   });
   if (canister === undefined) return;
-  const { candid } = await workbench.network.interface({ canister: canister.name });
-  const document = await workspace.openTextDocument({ language: "candid", content: candid });
+  const document = await workspace.openTextDocument(interfaceAddress(canister));
   await window.showTextDocument(document, { viewColumn: ViewColumn.Active, preview: true });
 }
