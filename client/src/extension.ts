@@ -4,6 +4,7 @@ import { CanisterList } from "./canisterList.ts";
 import { CargoBuilds } from "./cargoBuild.ts";
 import { sendCall } from "./commands/callMethod.ts";
 import { cancelExecution } from "./commands/cancelExecution.ts";
+import { showOpenedSample } from "./commands/openSample.ts";
 import { registerCommands } from "./commands/registerCommands.ts";
 import { hasCanisterProject, stateDirectory } from "./detectProject.ts";
 import { CallHistory } from "./explorer/callHistory.ts";
@@ -57,6 +58,7 @@ export function activate(context: ExtensionContext): ExtensionFigures {
     manifests.onDidCreate(() => void servers.projectChanged()),
   );
   void servers.projectChanged();
+  void showOpenedSample(context.globalState);
   const activationMillis = performance.now() - began;
   log.info(`activated in ${activationMillis.toFixed(1)} ms`);
   return { activationMillis };
@@ -110,6 +112,7 @@ class Servers {
       log,
       extensionUri: context.extensionUri,
       globalStorageUri: context.globalStorageUri,
+      globalState: context.globalState,
       restartServers: () => this.#restart(),
     };
     context.subscriptions.push(

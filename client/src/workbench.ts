@@ -1,4 +1,4 @@
-import type { LogOutputChannel, Uri } from "vscode";
+import type { LogOutputChannel, Memento, Uri } from "vscode";
 import type { Activity } from "./activity.ts";
 import type { CanisterList } from "./canisterList.ts";
 import type { CargoBuilds } from "./cargoBuild.ts";
@@ -19,6 +19,8 @@ export interface Workbench {
   readonly extensionUri: Uri;
   /** Where the extension may keep files of its own, across workspaces. */
   readonly globalStorageUri: Uri;
+  /** What the extension remembers across workspaces. */
+  readonly globalState: Memento;
   /** Ends both servers and starts them again. */
   readonly restartServers: () => Promise<void>;
 }

@@ -96,9 +96,10 @@ export class Editor {
     return editor;
   }
 
-  /** Opens another folder in the window. */
-  async openFolder(folder: string): Promise<void> {
-    await this.page.goto(`http://localhost:${this.#port}/?folder=${encodeURI(folder)}`);
+  /** Opens another folder in the window, or none. */
+  async openFolder(folder: string | undefined): Promise<void> {
+    const query = folder === undefined ? "ew=true" : `folder=${encodeURI(folder)}`;
+    await this.page.goto(`http://localhost:${this.#port}/?${query}`);
     await this.page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
   }
 

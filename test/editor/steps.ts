@@ -45,6 +45,7 @@ export const steps: readonly Step[] = [
   { name: "delete asks first and leaves the files alone", run: deleteCanister },
   { name: "activation takes at most 150 ms", run: measureActivation },
   { name: "the attack on the vault shows in the trace", run: attackVault },
+  { name: "an empty window offers the sample, and opens it at its source", run: openSample },
 ];
 
 async function listCanisters({ editor: { page } }: Run): Promise<void> {
@@ -212,6 +213,16 @@ async function attackVault({ editor, vaultFolder, screenshot }: Run): Promise<vo
   await panel.locator(".trace-line", { hasText: "vault update withdraw" }).last().scrollIntoViewIfNeeded();
   await wait(500);
   await screenshot(editor.page, "trace");
+}
+
+async function openSample({ editor }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.openFolder(undefined);
+  await page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
+  await page.getByRole("button", { name: "Open the Counter Sample" }).click();
+  await page.locator('.tab[data-resource-name="lib.rs"]').waitFor();
+  await page.locator(".codelens-decoration a", { hasText: "Install" }).first().click();
+  await (await editor.panel()).locator(".badge-running").waitFor();
 }
 
 async function installByTree(editor: Editor, name: string, argument?: string): Promise<void> {
