@@ -68,6 +68,19 @@ export function withControlled(
   return obstacle === undefined ? action(canister) : refuse(obstacle);
 }
 
+/** The method's outcome for the canister of an id, whose chunk store its controllers and the canister itself may use. */
+export function withChunkStore(
+  env: ExecutionEnvironment,
+  call: ManagementCall,
+  id: Principal,
+  action: (canister: Canister) => ManagementOutcome,
+): ManagementOutcome {
+  const canister = env.canister(id);
+  if (canister === undefined) return refuse(canisterNotFound(id));
+  const obstacle = id.key === call.caller.key ? undefined : controllerObstacle(canister, call.caller);
+  return obstacle === undefined ? action(canister) : refuse(obstacle);
+}
+
 /** Who a change is attributed to in the canister history. */
 export function changeOrigin(call: ManagementCall, senderVersion: readonly [] | readonly [bigint]): ChangeOrigin {
   return call.origin.kind === "canister"

@@ -1,14 +1,6 @@
 import { fromHex } from "../../base/bytes.ts";
-import { canisterNotFound } from "../errors.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
-import {
-  controllerObstacle,
-  invalidPayload,
-  type ManagementMethod,
-  refuse,
-  reply,
-  targetIn,
-} from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, reply, targetIn, withChunkStore } from "./managementMethod.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-stored_chunks */
 export const storedChunks: ManagementMethod = {
@@ -17,12 +9,9 @@ export const storedChunks: ManagementMethod = {
   execute(env, call) {
     const argument = argumentShapes.canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    const id = principalOf(argument.canister_id);
-    const canister = env.canister(id);
-    if (canister === undefined) return refuse(canisterNotFound(id));
-    const obstacle = id.key === call.caller.key ? undefined : controllerObstacle(canister, call.caller);
-    if (obstacle !== undefined) return refuse(obstacle);
-    const hashes = [...canister.chunks.keys()].sort().map((it) => ({ hash: fromHex(it) ?? new Uint8Array(0) }));
-    return reply(resultShapes.chunks.encode(hashes));
+    return withChunkStore(env, call, principalOf(argument.canister_id), (canister) => {
+      const hashes = [...canister.chunks.keys()].sort().map((it) => ({ hash: fromHex(it) ?? new Uint8Array(0) }));
+      return reply(resultShapes.chunks.encode(hashes));
+    });
   },
 };

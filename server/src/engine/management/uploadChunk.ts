@@ -1,17 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../../base/bytes.ts";
-import { canisterNotFound } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { chunkStoreError } from "./installChunkedCode.ts";
-import {
-  controllerObstacle,
-  invalidPayload,
-  type ManagementMethod,
-  refuse,
-  reply,
-  targetIn,
-} from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withChunkStore } from "./managementMethod.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-upload_chunk */
 export const uploadChunk: ManagementMethod = {
@@ -20,25 +12,22 @@ export const uploadChunk: ManagementMethod = {
   execute(env, call) {
     const argument = argumentShapes.upload_chunk.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    const id = principalOf(argument.canister_id);
-    const canister = env.canister(id);
-    if (canister === undefined) return refuse(canisterNotFound(id));
-    const obstacle = id.key === call.caller.key ? undefined : controllerObstacle(canister, call.caller);
-    if (obstacle !== undefined) return refuse(obstacle);
-    const chunk = new Uint8Array(argument.chunk);
-    if (chunk.length > limits.chunkBytes) {
-      return refuse(
-        chunkStoreError(`Wasm chunk size ${chunk.length} exceeds the maximum chunk size of ${limits.chunkBytes}`),
-      );
-    }
-    const hash = sha256(chunk);
-    const name = toHex(hash);
-    if (!canister.chunks.has(name) && (canister.chunks.size + 1) * limits.chunkBytes > limits.chunkStoreBytes) {
-      return refuse(
-        chunkStoreError(`Wasm chunk store has already reached maximum capacity of ${limits.chunkStoreBytes} bytes`),
-      );
-    }
-    canister.chunks.set(name, chunk);
-    return reply(resultShapes.chunk.encode({ hash }));
+    return withChunkStore(env, call, principalOf(argument.canister_id), (canister) => {
+      const chunk = new Uint8Array(argument.chunk);
+      if (chunk.length > limits.chunkBytes) {
+        return refuse(
+          chunkStoreError(`Wasm chunk size ${chunk.length} exceeds the maximum chunk size of ${limits.chunkBytes}`),
+        );
+      }
+      const hash = sha256(chunk);
+      const name = toHex(hash);
+      if (!canister.chunks.has(name) && (canister.chunks.size + 1) * limits.chunkBytes > limits.chunkStoreBytes) {
+        return refuse(
+          chunkStoreError(`Wasm chunk store has already reached maximum capacity of ${limits.chunkStoreBytes} bytes`),
+        );
+      }
+      canister.chunks.set(name, chunk);
+      return reply(resultShapes.chunk.encode({ hash }));
+    });
   },
 };
