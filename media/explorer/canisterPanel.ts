@@ -30,6 +30,7 @@ export class CanisterPanel {
   readonly #head = element("div");
   readonly #problem = element("div", { class: "message-box", attributes: { role: "alert", hidden: "" } });
   readonly #running = element("div", { attributes: { hidden: "" } });
+  readonly #progress = progressView(() => this.#host.send({ kind: "cancel" }));
   readonly #methods = element("nav", { class: "methods", attributes: { "aria-label": "Methods" } });
   readonly #call = element("section", { class: "call", attributes: { "aria-label": "Call" } });
   readonly #result = element("div");
@@ -85,11 +86,10 @@ export class CanisterPanel {
     }
   }
 
-  /** The Cancel button is kept while figures change, so that it keeps the focus. */
   #showRunning({ title, progress }: Extract<ToWebview, { kind: "running" }>): void {
+    this.#progress.show(title, progress);
+    if (this.#running.firstChild === null) this.#running.append(this.#progress.element);
     this.#running.hidden = false;
-    const cancel = () => this.#host.send({ kind: "cancel" });
-    this.#redrawKeepingFocus(this.#running, progressView(title, progress, cancel));
   }
 
   #showCanister(view: CanisterView): void {

@@ -54,22 +54,36 @@ export function outcomeParts(outcome: CallOutcome, copy: (text: string) => void)
   }
 }
 
-/** How far a running message execution is, with a way to end it. */
-export function progressView(title: string, progress: Progress | undefined, cancel: () => void): HTMLElement {
-  const bar = element("progress", { attributes: { "aria-label": title } });
-  if (progress !== undefined) {
-    bar.max = Number(progress.instructionLimit);
-    bar.value = Number(progress.instructions);
-  }
-  const text =
-    progress === undefined
-      ? `${title} is running…`
-      : `${progress.title}: ${scaled(progress.instructions)} of ${scaled(progress.instructionLimit)} instructions`;
-  return element("div", { class: "progress" }, [
-    element("span", { text }),
+/** How far a running message execution is; `show` changes the figures in place. */
+export interface ProgressView {
+  readonly element: HTMLElement;
+  readonly show: (title: string, progress: Progress | undefined) => void;
+}
+
+/**
+ * A view of a running message execution with a way to end it. It is made once: its button would lose the focus, and a
+ * click that had begun, if every new figure made another.
+ */
+export function progressView(cancel: () => void): ProgressView {
+  const text = element("span");
+  const bar = element("progress");
+  const made = element("div", { class: "progress" }, [
+    text,
     bar,
     button("Cancel", cancel, { class: "secondary", title: "End this message execution; committed state stays" }),
   ]);
+  const show = (title: string, progress: Progress | undefined) => {
+    bar.setAttribute("aria-label", title);
+    if (progress === undefined) {
+      bar.removeAttribute("value");
+      text.textContent = `${title} is running…`;
+      return;
+    }
+    bar.max = Number(progress.instructionLimit);
+    bar.value = Number(progress.instructions);
+    text.textContent = `${progress.title}: ${scaled(progress.instructions)} of ${scaled(progress.instructionLimit)} instructions`;
+  };
+  return { element: made, show };
 }
 
 function outcomeTitle(outcome: CallOutcome): string {
