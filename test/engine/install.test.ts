@@ -17,6 +17,19 @@ describe("install", () => {
     expect(network.subnet.canister(a)?.canisterVersion).toBe(1n);
   });
 
+  test("new code sees the version it brings and a timer that is off", () => {
+    const network = new TestNetwork();
+    const later = 9n * 10n ** 18n;
+    const note = concat(ops.version(), ops.store(0), ops.setTimer(later), ops.store(8));
+    const a = network.universal({ init: note });
+    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([1n, 0n]);
+    replied(network.upgrade(a, universal(), note));
+    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([2n, 0n]);
+    replied(network.install(a, universal(), note, { reinstall: null }));
+    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([3n, 0n]);
+    expect(network.subnet.canister(a)).toMatchObject({ canisterVersion: 3n, globalTimerNanos: later });
+  });
+
   test("a trap in init leaves the canister empty", () => {
     const network = new TestNetwork();
     const a = network.create();

@@ -154,6 +154,18 @@ describe("logs", () => {
     expect(texts(network, a)?.[0]?.startsWith("1 x")).toBe(true);
   });
 
+  test("a reinstall purges what the old code wrote, an upgrade and a failed reinstall do not", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.print("first") });
+    replied(network.upgrade(a, universal(), ops.print("second")));
+    rejectText(network.install(a, universal(), ops.trap("no"), { reinstall: null }));
+    expect(texts(network, a)).toEqual(["0 first", "1 second", "2 [TRAP]: no"]);
+    replied(network.install(a, universal(), ops.print("third"), { reinstall: null }));
+    expect(texts(network, a)).toEqual(["3 third"]);
+    network.update(a, concat(ops.print("fourth"), ops.reply()));
+    expect(texts(network, a)).toEqual(["3 third", "4 fourth"]);
+  });
+
   test("only who may see them does, as a query", () => {
     const network = new TestNetwork();
     const a = network.universal();

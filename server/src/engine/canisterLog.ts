@@ -43,6 +43,15 @@ export class CanisterLog {
     this.#nextIndex = nextIndex;
   }
 
+  /** Forgets the records with smaller indexes (the code that wrote them was replaced); numbering goes on. */
+  clearBefore(index: bigint): void {
+    const oldest = this.#nextIndex - BigInt(this.#records.length);
+    if (index <= oldest) return;
+    const count = Number(index - oldest);
+    this.#records.splice(0, count);
+    for (const size of this.#sizes.splice(0, count)) this.#usedBytes -= size;
+  }
+
   /** Forgets all records (the code was uninstalled); numbering goes on. */
   clear(): void {
     this.#records = [];

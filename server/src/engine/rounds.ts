@@ -114,7 +114,7 @@ function executeLowMemoryHook(env: ExecutionEnvironment, canister: Canister): vo
   executeSystemTask(env, canister, "onLowWasmMemory");
 }
 
-/** Storage and compute allocation since the last charge. Who cannot pay loses its code. */
+/** Storage and compute allocation since the last charge. Who cannot pay loses its code and its allocations. */
 function chargeByTime(env: ExecutionEnvironment): void {
   env.nextChargeNanos = env.timeNanos + limits.chargeIntervalNanos;
   for (const canister of env.canisters.values()) {
@@ -128,6 +128,7 @@ function chargeByTime(env: ExecutionEnvironment): void {
 
 function runOutOfCycles(env: ExecutionEnvironment, canister: Canister): void {
   env.ledger.consumed += canister.account.drain();
+  canister.settings = { ...canister.settings, computeAllocation: 0n, memoryAllocationBytes: 0n };
   if (canister.code === undefined) return;
   const root = { kind: "systemTask", canisterId: canister.id.text, round: env.round } as const;
   env.trace?.push({ kind: "ranOutOfCycles", round: env.round, root, depth: 0, canisterId: canister.id.text });

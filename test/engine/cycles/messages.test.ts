@@ -1,8 +1,23 @@
 /** What messages cost, and where the cycles go. Section 3.5 and rule 20. */
 import { describe, expect, test } from "vitest";
+import { Principal } from "../../../server/src/base/principal.ts";
 import { Fees } from "../../../server/src/engine/cycles/fees.ts";
 import { envelopeBytesOf } from "../../../server/src/engine/ingress.ts";
-import { developer, plenty, rejectText, repliedNumber, repliedText, TestNetwork } from "../../support/engine.ts";
+import {
+  argumentShapes,
+  principalOnWire,
+  resultShapes,
+  type SettingsArgument,
+} from "../../../server/src/engine/management/idl.ts";
+import {
+  developer,
+  plenty,
+  rejectText,
+  replied,
+  repliedNumber,
+  repliedText,
+  TestNetwork,
+} from "../../support/engine.ts";
 import { concat, ops, type Script } from "../../support/universalCanister.ts";
 
 describe("execution", () => {
@@ -212,5 +227,26 @@ describe("storage", () => {
     expect(network.trace()).toContain("out of cycles a");
     expect(network.subnet.canister(a)).toMatchObject({ cycles: 0n, heapBytes: 0 });
     expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
+  });
+
+  test("who cannot pay loses its allocations, with code or without", () => {
+    const network = new TestNetwork();
+    const settings: Partial<SettingsArgument> = {
+      compute_allocation: [1n],
+      memory_allocation: [1_000_000n],
+      freezing_threshold: [0n],
+    };
+    const cycles = 400_000_000_000n;
+    const ids = [network.universal({ cycles, settings }), network.create({ cycles, settings })];
+    network.subnet.advanceTime(86_400_000_000_000n);
+    network.subnet.executeRound();
+    for (const id of ids) {
+      const argument = argumentShapes.canister.encode({ canister_id: principalOnWire(id) });
+      const answer = network.query(Principal.management, argument, "canister_status");
+      expect(resultShapes.canister_status.decode(replied(answer))).toMatchObject({
+        cycles: 0n,
+        settings: { compute_allocation: 0n, memory_allocation: 0n },
+      });
+    }
   });
 });

@@ -90,6 +90,8 @@ export class InstallExecution {
   certifiedData: Uint8Array | undefined;
   /** Nanoseconds; as the new code set it. */
   globalTimerNanos = 0n;
+  /** Index of the first record that the installation writes to the canister log. */
+  readonly firstLogIndex: bigint;
   /** The code that takes over when all went well. */
   code: InstalledCode | undefined;
   readonly #env: ExecutionEnvironment;
@@ -100,6 +102,7 @@ export class InstallExecution {
     this.#canister = canister;
     this.canisterId = canister.id;
     this.installation = installation;
+    this.firstLogIndex = canister.log.nextIndex;
     this.instructions = compilationCost(env, installation.prepared);
   }
 
@@ -124,6 +127,10 @@ export class InstallExecution {
       rejectMessage: "",
       cyclesRefunded: 0n,
       deadlineNanos: 0n,
+      // New code runs as if it were installed already: one version later, with the timer off.
+      ...(mode === "preUpgrade"
+        ? {}
+        : { canisterVersion: canister.version + 1n, globalTimerNanos: this.globalTimerNanos }),
     };
     const outcome = runMessage(env, canister, code, context, run);
     this.instructions += outcome.instructions;
@@ -200,6 +207,7 @@ function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installatio
   canister.code = execution.code;
   canister.version++;
   if (mode.kind !== "upgrade") canister.certifiedData = new Uint8Array(0);
+  if (mode.kind === "reinstall") canister.log.clearBefore(execution.firstLogIndex);
   if (execution.certifiedData !== undefined) canister.certifiedData = execution.certifiedData;
   env.setGlobalTimer(canister, execution.globalTimerNanos);
   env.noteHeartbeat(canister);

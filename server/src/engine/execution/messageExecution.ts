@@ -38,6 +38,10 @@ export interface MessageRun {
   /** Nanoseconds; 0 for none. */
   readonly deadlineNanos: bigint;
   readonly dataCertificate?: Uint8Array;
+  /** The version that new code sees, before it is the canister's. */
+  readonly canisterVersion?: bigint;
+  /** Nanoseconds; the timer that new code finds, before it is the canister's. */
+  readonly globalTimerNanos?: bigint;
   /** Asked instead of the canister's queues. */
   readonly outgoingCalls?: OutgoingCalls;
 }
@@ -216,7 +220,7 @@ export function inputOf(
     deadlineNanos: run.deadlineNanos,
     timeNanos: env.timeNanos,
     canisterStatus: canister.statusNumber,
-    canisterVersion: canister.version,
+    canisterVersion: run.canisterVersion ?? canister.version,
     controllers: canister.controllerBytes,
     environmentVariables: settings.environmentVariables,
     cyclesBalance: account.balance,
@@ -225,7 +229,7 @@ export function inputOf(
     cyclesRefunded: run.cyclesRefunded,
     responded: context.responded,
     callContextInstructions: context.instructions,
-    globalTimerNanos: canister.globalTimerNanos,
+    globalTimerNanos: run.globalTimerNanos ?? canister.globalTimerNanos,
     ...(run.dataCertificate === undefined ? undefined : { dataCertificate: run.dataCertificate }),
     rootKey: env.rootKey,
     wasmMemoryLimitBytes: settings.wasmMemoryLimitBytes,
