@@ -117,6 +117,23 @@ describe("composite queries", () => {
     expect(repliedNumber(network.query(a, script, "composite"))).toBe(1n);
   });
 
+  test("a response ends it: calls that wait are not made", () => {
+    const network = new TestNetwork();
+    const [a, b] = [network.universal(), network.universal()];
+    network.subnet.takeTrace();
+    const script = concat(ask(b, ops.reply("late"), ops.unreachable()), ops.reply("early"));
+    expect(repliedText(network.query(a, script, "composite"))).toBe("early");
+    expect(network.subnet.takeTrace().filter((it) => it.kind === "executed")).toHaveLength(1);
+  });
+
+  test("a caller learns by code which query did not answer", () => {
+    const network = new TestNetwork();
+    const [a, b] = [network.universal(), network.universal()];
+    expect(repliedText(network.query(a, ask(b, ops.set(0, 1), forward), "composite"))).toContain(
+      `IC0506: Canister ${b.text} did not produce a response`,
+    );
+  });
+
   test("loops and depths over 6 are refused", () => {
     const { network, a, b } = three();
     expect(

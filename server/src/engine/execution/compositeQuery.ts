@@ -73,7 +73,10 @@ class CompositeExecution {
 
   evaluate(first: ExecutionOutcome, limit: bigint): CallResponse {
     this.#take(first, limit);
-    for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
+    // Nothing can change a response any more: calls that wait after it are not made.
+    while (this.#response === undefined) {
+      const request = this.#waiting.shift();
+      if (request === undefined) break;
       if (this.#graph.instructionsLeft <= 0n) return rejected(tooManyInstructions);
       const response = this.#call(request);
       this.#context.outstandingCalls = this.#waiting.length;

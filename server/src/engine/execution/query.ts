@@ -6,7 +6,7 @@ import type { Principal } from "../../base/principal.ts";
 import { type CallContext, settle } from "../callContexts.ts";
 import type { Canister, InstalledCode } from "../canister.ts";
 import type { ExecutionOutcome } from "../embedder/contract.ts";
-import { canisterNotFound, methodNotFound, type Reject, reject, rejectCodes, wasmModuleNotFound } from "../errors.ts";
+import { canisterNotFound, methodNotFound, type Reject, reject, wasmModuleNotFound } from "../errors.ts";
 import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { executeManagementQuery } from "../management/queries.ts";
@@ -112,9 +112,8 @@ export function responseOfQuery(
 
 /** A query ended without reply or reject. */
 export function noQueryResponse(canister: Canister, context: CallContext): Reject {
-  return context.place.depth === 0
-    ? reject("CanisterDidNotReply", `Canister ${canister.id.text} did not reply to the call`)
-    : { rejectCode: rejectCodes.canisterError, message: `Canister ${canister.id.text} did not produce a response` };
+  const what = context.place.depth === 0 ? "reply to the call" : "produce a response";
+  return reject("CanisterDidNotReply", `Canister ${canister.id.text} did not ${what}`);
 }
 
 function executePlainQuery(env: ExecutionEnvironment, graph: QueryGraph, it: QueryExecution): CallResponse {
