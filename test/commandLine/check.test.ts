@@ -166,7 +166,7 @@ describe("check", () => {
 
 describe("arguments of check", () => {
   test("the defaults are the folder, text, and everything but hints", () => {
-    expect(parseCheckArguments([])).toEqual({ target: ".", format: "text", severity: "information" });
+    expect(parseCheckArguments([])).toEqual({ target: ".", format: "text", severity: "information", allRules: false });
   });
 
   test.each([

@@ -68,9 +68,10 @@ describe("code actions", () => {
   });
 
   test("settings that make no sense are left out", () => {
-    expect([...readRuleSettings({ a: "off", b: "loud", c: 1, d: "hint" })]).toEqual([
+    expect([...readRuleSettings({ a: "off", b: "loud", c: 1, d: "hint", e: "on" })]).toEqual([
       ["a", "off"],
       ["d", "hint"],
+      ["e", "on"],
     ]);
     expect([readRuleSettings(null).size, readRuleSettings("off").size, readRuleSettings(undefined).size]).toEqual([
       0, 0, 0,

@@ -19,7 +19,7 @@ const readmeParts: readonly { readonly name: string; readonly text: (manifest: M
   { name: "settings", text: settingsTable },
 ];
 
-type DocumentedRule = Pick<Rule, "id" | "severity" | "docs">;
+type DocumentedRule = Pick<Rule, "id" | "severity" | "isOptIn" | "docs">;
 
 interface Setting {
   readonly default: unknown;
@@ -53,14 +53,15 @@ function rulesGroup(): SettingsGroup {
   return { title: groupTitle, order: 3, properties: Object.fromEntries(properties) };
 }
 
-/** `default` leaves a rule free to report some of its findings milder than others. */
+/** `default` and `on` leave a rule free to report some of its findings milder than others. */
 function ruleSetting(rule: DocumentedRule) {
+  const severities = ["error", "warning", "information", "hint", "off"];
   return {
     type: "string",
-    enum: ["default", "error", "warning", "information", "hint", "off"],
+    enum: rule.isOptIn ? ["default", "on", ...severities] : ["default", ...severities],
     default: "default",
     scope: "resource",
-    markdownDescription: `${rule.docs.what} By default: ${rule.severity}.`,
+    markdownDescription: `${rule.docs.what} By default: ${rule.isOptIn ? `off (${rule.severity} when on)` : rule.severity}.`,
   };
 }
 
@@ -78,7 +79,8 @@ function readmeText(readme: string, manifest: Manifest): string {
 
 function rulesTable(): string {
   const rows = sortedRules().map(
-    (rule) => `| [\`${rule.id}\`](media/rules/${rule.id}.md) | ${rule.severity} | ${rule.docs.what} |`,
+    (rule) =>
+      `| [\`${rule.id}\`](media/rules/${rule.id}.md) | ${rule.severity}${rule.isOptIn ? " (opt-in)" : ""} | ${rule.docs.what} |`,
   );
   return ["| Rule | Severity | Finds |", "|---|---|---|", ...rows].join("\n");
 }
@@ -89,12 +91,13 @@ function settingsTable({ contributes }: Manifest): string {
     .flatMap((group) => Object.entries(group.properties))
     .map(([name, it]) => `| \`${name}\` | \`${JSON.stringify(it.default)}\` | ${it.markdownDescription} |`);
   const ofRules =
-    '| `canisterWorkbench.rules.<rule>` | `"default"` | Severity of a rule: `error`, `warning`, `information`, `hint`, `off`, or `default`. |';
+    '| `canisterWorkbench.rules.<rule>` | `"default"` | Severity of a rule: `error`, `warning`, `information`, `hint`, `off`, `on` (opt-in rules), or `default`. |';
   return ["| Setting | Default | What it does |", "|---|---|---|", ...rows, ofRules].join("\n");
 }
 
 function sortedRules(): readonly DocumentedRule[] {
-  return [...rules, ...manifestRules, ...candidRules].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const all: DocumentedRule[] = [...rules, ...manifestRules, ...candidRules];
+  return all.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** The formatter's own layout, so that generated text never fails the formatter's check. */

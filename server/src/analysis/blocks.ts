@@ -109,7 +109,9 @@ function trapsInElse(alternative: SyntaxNode): boolean {
 function boundValue(state: BodyState, init: SyntaxNode, value: Value): Value {
   if (value.place === undefined) return value;
   const copies = init.kind === "field_expression" || init.kind === "unary_expression" || init.kind === "identifier";
-  if (value.reference === "mutable" && !copies) return value;
+  if (value.reference === "mutable" && !copies) {
+    return { ...value, place: { ...value.place, heldSince: state.steps.length } };
+  }
   const read = consumed(state, init, value);
   return copies || value.reference !== "shared" ? { ...read, place: undefined } : read;
 }

@@ -79,8 +79,8 @@ export class BodyState {
   }
 
   /** Reads one way of a branch, in a scope of its own. */
-  inArm<T>(branch: number, kind: Arm["kind"], read: (arm: Arm) => T): { arm: Arm; result: T } {
-    const arm: Arm = { branch, kind };
+  inArm<T>(branch: number, kind: Arm["kind"], read: (arm: Arm) => T, header?: string): { arm: Arm; result: T } {
+    const arm: Arm = { branch, kind, ...(header !== undefined && { header: shortened(header) }) };
     const outer = this.arms;
     this.arms = [...outer, arm];
     const result = this.inScope(kind === "closure", () => read(arm));
@@ -89,10 +89,11 @@ export class BodyState {
   }
 
   /** Reads what will run as a flow of its own. */
-  inTask<T>(read: () => T): T {
+  inTask<T>(read: () => T, startedBy?: CallStep): T {
     const outer = { arms: this.arms, task: this.task };
     this.tasks++;
     this.task = this.tasks;
+    startedBy?.starts.push(this.task);
     this.arms = [];
     const result = this.inScope(true, read);
     this.arms = outer.arms;

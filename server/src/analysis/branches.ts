@@ -165,10 +165,20 @@ export function readFor(state: BodyState, node: SyntaxNode): Value {
   const body = node.child("body");
   const raw = iterated === undefined ? unknownValue : readExpression(state, iterated);
   const value = iterated === undefined || raw.reference === "mutable" ? raw : consumed(state, iterated, raw);
-  return state.inArm(state.newBranch(), "loop", () => {
-    if (pattern !== undefined) bindPattern(state, pattern, { ...value, result: undefined });
-    return body === undefined ? unknownValue : readBlock(state, body);
-  }).result;
+  return state.inArm(
+    state.newBranch(),
+    "loop",
+    () => {
+      if (pattern !== undefined) bindPattern(state, pattern, { ...value, result: undefined });
+      return body === undefined ? unknownValue : readBlock(state, body);
+    },
+    loopHeader(node),
+  ).result;
+}
+
+/** What stands before the body of a loop. */
+function loopHeader(node: SyntaxNode): string {
+  return node.text.slice(0, (node.child("body")?.start ?? node.end) - node.start).trim();
 }
 
 /** Reads `while` and `while let`. */
@@ -176,22 +186,27 @@ export function readWhile(state: BodyState, node: SyntaxNode): Value {
   const condition = node.child("condition");
   const body = node.child("body");
   if (condition === undefined || body === undefined) return unknownValue;
-  return state.inArm(state.newBranch(), "loop", () => {
-    const count = state.steps.length;
-    const temporaries = state.temporaryCount;
-    const read = readCondition(state, condition);
-    if (read.bindings.length === 0) state.dropTemporaries(temporaries);
-    emitCheck(state, condition, count, read.value);
-    bindAll(state, read.bindings);
-    return readBlock(state, body);
-  }).result;
+  return state.inArm(
+    state.newBranch(),
+    "loop",
+    () => {
+      const count = state.steps.length;
+      const temporaries = state.temporaryCount;
+      const read = readCondition(state, condition);
+      if (read.bindings.length === 0) state.dropTemporaries(temporaries);
+      emitCheck(state, condition, count, read.value);
+      bindAll(state, read.bindings);
+      return readBlock(state, body);
+    },
+    loopHeader(node),
+  ).result;
 }
 
 /** Reads `loop`. */
 export function readLoop(state: BodyState, node: SyntaxNode): Value {
   const body = node.child("body");
   if (body === undefined) return unknownValue;
-  return state.inArm(state.newBranch(), "loop", () => readBlock(state, body)).result;
+  return state.inArm(state.newBranch(), "loop", () => readBlock(state, body), "loop").result;
 }
 
 function assignLeaves(arm: Arm, body: SyntaxNode): void {

@@ -1,5 +1,7 @@
+import type { TextRange } from "../base/textRange.ts";
 import type {
   CanisterModel,
+  Constant,
   FunctionSummary,
   MessageExecution,
   ModelFunction,
@@ -7,7 +9,14 @@ import type {
   Step,
 } from "./canisterModel.ts";
 import { readCdkNames } from "./cdkNames.ts";
-import { type CrateIndex, type IndexedFunction, indexCrate, lastName, Resolver } from "./crateIndex.ts";
+import {
+  type CrateIndex,
+  type IndexedFunction,
+  type IndexedStatic,
+  indexCrate,
+  lastName,
+  Resolver,
+} from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
 import { type Draft, type DraftWrite, Linking } from "./drafts.ts";
 import { readEntryPoint } from "./entryPoints.ts";
@@ -36,11 +45,13 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
   return {
     packageName: sources.packageName,
     files: [...index.files.keys()],
-    entryPoints: [...byItem].flatMap(([item, model]) => readEntryPoint(item, resolver, model) ?? []),
+    entryPoints: [...byItem].flatMap(([item]) => readEntryPoint(item, resolver, byItem) ?? []),
     functions: [...byItem.values()],
     state: [...variables.values()],
+    constants: index.constants.map(constant),
     cdkNames: readCdkNames(linking, byItem),
     cdkVersion: readVersion(sources, index),
+    versions: sources.versions,
     itemMacros: index.itemMacros,
     hasError: [...index.files.values()].some((it) => it.hasError),
     textOf: (path) => index.files.get(path)?.text ?? "",
@@ -65,9 +76,12 @@ function emptyModel(draft: Draft): GrowingFunction {
     nameRange: moved(facts.nameRange),
     bodyRange: facts.bodyRange === undefined ? undefined : moved(facts.bodyRange),
     isAsync: facts.isAsync,
+    attributes: facts.attributes,
+    implOf,
     returnType: facts.returnType,
     parameters: facts.parameters,
     names: facts.names,
+    texts: facts.texts.map((it) => ({ ...it, range: moved(it.range) })),
     hasError: facts.hasError,
     steps: [],
     executions: [],
@@ -86,6 +100,12 @@ function emptyModel(draft: Draft): GrowingFunction {
   };
 }
 
+function constant({ facts, path, start }: IndexedStatic): Constant {
+  const moved = (range: TextRange) => ({ start: range.start + start, end: range.end + start });
+  const { name, type, init } = facts;
+  return { name, path, type, init, range: moved(facts.range), nameRange: moved(facts.nameRange) };
+}
+
 function summaryWrite({ state, effect, operation, by, range, value, isFetched }: DraftWrite): StateWrite {
   const at = { order: 0, range, arms: [], task: 0 };
   const placed = { start: range.start + by.start, end: range.end + by.start };
@@ -100,6 +120,7 @@ function summaryWrite({ state, effect, operation, by, range, value, isFetched }:
     value,
     resultUsed: true,
     isFetched,
+    heldSince: undefined,
     through,
   };
 }

@@ -1,10 +1,14 @@
 import type { TextRange } from "../base/textRange.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { rangeOf, shortened, type Value } from "./bodyState.ts";
-import type { ArgumentFacts, ChainLink } from "./steps.ts";
+import type { ArgumentFacts, CallFate, ChainLink } from "./steps.ts";
 
 /** What follows a call by dots, `.await` and `?`, and the range of it all. */
-export function chainAfter(node: SyntaxNode): { readonly whole: TextRange; readonly chain: readonly ChainLink[] } {
+export function chainAfter(node: SyntaxNode): {
+  readonly whole: TextRange;
+  readonly chain: readonly ChainLink[];
+  readonly fate: CallFate;
+} {
   const chain: ChainLink[] = [];
   let at = node;
   for (let parent = at.parent; parent !== undefined; parent = at.parent) {
@@ -28,7 +32,22 @@ export function chainAfter(node: SyntaxNode): { readonly whole: TextRange; reado
     });
     at = call;
   }
-  return { whole: rangeOf(at), chain };
+  return { whole: rangeOf(at), chain, fate: fateOf(at) };
+}
+
+function fateOf(node: SyntaxNode): CallFate {
+  const parent = node.parent;
+  const statement = parent === undefined ? rangeOf(node) : rangeOf(parent);
+  switch (parent?.kind) {
+    case "expression_statement":
+      return { kind: parent.text.endsWith(";") ? "statement" : "used", statement };
+    case "let_declaration":
+      return { kind: parent.child("pattern")?.text === "_" ? "underscore" : "used", statement };
+    case "assignment_expression":
+      return { kind: parent.child("left")?.text === "_" ? "underscore" : "used", statement };
+    default:
+      return { kind: "used", statement };
+  }
 }
 
 const noTypeArguments = { typeArguments: "", typeArgumentsRange: undefined };

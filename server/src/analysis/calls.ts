@@ -131,10 +131,10 @@ function readGivenClosure(state: BodyState, closure: SyntaxNode, call: CallStep)
 function readTaskStart(state: BodyState, call: CallNode, path: string): Value {
   const step = emitCall(state, call, { path, values: [], receiver: undefined });
   for (const arg of call.args) {
-    if (isClosure(arg)) state.inTask(() => readClosureBody(state, arg, []));
-    else if (arg.kind === "async_block") state.inTask(() => readExpression(state, arg));
+    if (isClosure(arg)) state.inTask(() => readClosureBody(state, arg, []), step);
+    else if (arg.kind === "async_block") state.inTask(() => readExpression(state, arg), step);
     else if (arg.kind === "call_expression" && !/::(from_\w+|new)$/.test(arg.child("function")?.text ?? "")) {
-      state.inTask(() => readSpawnedCall(state, arg));
+      state.inTask(() => readSpawnedCall(state, arg), step);
     } else consume(state, arg);
   }
   return { ...unknownValue, calls: [step] };
@@ -368,7 +368,7 @@ interface CallTarget {
 
 function emitCall(state: BodyState, call: CallNode, { path, values, receiver }: CallTarget): CallStep {
   const { node, target, args, typeArguments } = call;
-  const { whole, chain } = chainAfter(node);
+  const { whole, chain, fate } = chainAfter(node);
   return state.add({
     ...state.here,
     kind: "call",
@@ -386,5 +386,7 @@ function emitCall(state: BodyState, call: CallNode, { path, values, receiver }: 
     errorArms: [],
     decodings: [],
     awaited: false,
+    fate,
+    starts: [],
   });
 }

@@ -1,5 +1,18 @@
 import type { TextRange } from "../base/textRange.ts";
-import type { ArgumentFacts, Arm, ChainLink, Decoding, HeldBorrow, ResultUse, StepBase, WriteEffect } from "./steps.ts";
+import type { AttributeFacts } from "./attributes.ts";
+import type { CdkFunction } from "./cdkApi.ts";
+import type {
+  ArgumentFacts,
+  Arm,
+  CallFate,
+  ChainLink,
+  Decoding,
+  HeldBorrow,
+  ResultUse,
+  StepBase,
+  WriteEffect,
+} from "./steps.ts";
+import type { TextLiteral } from "./textLiterals.ts";
 
 /** What a crate is to the Internet Computer: its entry points, its state, and what happens in which message execution. */
 export interface CanisterModel {
@@ -9,10 +22,14 @@ export interface CanisterModel {
   readonly entryPoints: readonly EntryPoint[];
   readonly functions: readonly ModelFunction[];
   readonly state: readonly StateVariable[];
+  /** Constants and statics with what they are set to. */
+  readonly constants: readonly Constant[];
   /** Places that name what ic-cdk has given another name or removed. */
   readonly cdkNames: readonly CdkName[];
   /** Version of ic-cdk as `[major, minor, patch]`, if the manifests tell. */
   readonly cdkVersion: readonly number[] | undefined;
+  /** Versions of dependencies by package name, as the manifests tell. */
+  readonly versions: ReadonlyMap<string, string>;
   /** Macros that are called outside of functions, with their arguments: `ic_cdk::export_candid!()`. */
   readonly itemMacros: readonly string[];
   /** Some file could not be read to its end: what seems to be missing may stand there. */
@@ -47,6 +64,28 @@ export interface EntryPoint {
   readonly function: ModelFunction;
   /** Functions that run before it and may refuse the call. */
   readonly guards: readonly string[];
+  /** What these names mean, in the same order. */
+  readonly guardFunctions: readonly GuardFunction[];
+}
+
+/** What the name of a guard means. */
+export interface GuardFunction {
+  readonly name: string;
+  /** Absent where the crate does not declare it. */
+  readonly function: ModelFunction | undefined;
+  /** Nothing in the crate or in what it uses can be meant. */
+  readonly isMissing: boolean;
+}
+
+/** A `const` or `static`. */
+export interface Constant {
+  readonly name: string;
+  readonly path: string;
+  readonly range: TextRange;
+  readonly nameRange: TextRange;
+  readonly type: string;
+  /** Text of the initial value. */
+  readonly init: string;
 }
 
 /** A function and what it does, names resolved. */
@@ -60,10 +99,15 @@ export interface ModelFunction {
   readonly nameRange: TextRange;
   readonly bodyRange: TextRange | undefined;
   readonly isAsync: boolean;
+  readonly attributes: readonly AttributeFacts[];
   readonly returnType: string;
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
   /** Names that occur in it. */
   readonly names: ReadonlySet<string>;
+  /** Its string literals, ranges counting from the beginning of the file. */
+  readonly texts: readonly TextLiteral[];
+  /** The type or trait whose `impl` it stands in. */
+  readonly implOf: { readonly type: string; readonly trait?: string } | undefined;
   /** Part of it could not be read: what is said of it may be wrong. */
   readonly hasError: boolean;
   readonly steps: readonly Step[];
@@ -140,6 +184,7 @@ export type Step =
   | Check
   | Guard
   | TrapPoint
+  | StructLiteral
   | Reply;
 
 /** State is written, by the function itself or by one that it calls. */
@@ -154,6 +199,8 @@ export interface StateWrite extends StepPlace {
   readonly resultUsed: boolean;
   /** What is written came from an awaited call. */
   readonly isFetched: boolean;
+  /** Written through a variable that has held a mutable reference since there were so many steps. */
+  readonly heldSince: number | undefined;
   /** The function that really writes, where it is another one. */
   readonly through: { readonly name: string; readonly path: string; readonly range: TextRange } | undefined;
 }
@@ -162,6 +209,8 @@ export interface StateWrite extends StepPlace {
 export interface StateRead extends StepPlace {
   readonly kind: "stateRead";
   readonly state: StateRef;
+  /** Read through a variable that has held a mutable reference since there were so many steps. */
+  readonly heldSince: number | undefined;
 }
 
 /** The caller of the message is asked for. */
@@ -188,6 +237,10 @@ export interface AwaitedCall extends StepPlace {
   readonly decodings: readonly Decoding[];
   /** To be added to the ranges of `chain`, `arguments` and `decodings`. */
   readonly offset: number;
+  /** What becomes of the call with everything that follows it by dots. */
+  readonly fate: CallFate;
+  /** Numbers of the tasks that the call starts. */
+  readonly starts: readonly number[];
 }
 
 /** What becomes of a call's result, ranges counting from the beginning of the file. */
@@ -219,6 +272,16 @@ export interface FunctionCall extends AwaitedCall {
   readonly kind: "functionCall";
   /** Functions that it may be; none for those of other crates. */
   readonly targets: readonly ModelFunction[];
+  /** The targets are no mere guess by a method's name. */
+  readonly isCertain: boolean;
+  /** Called with a dot. */
+  readonly isMethod: boolean;
+  /** What the method is called on, shortened. */
+  readonly receiver: string;
+  /** A function of another crate, spelled from the crate's name on; else as written. */
+  readonly resolved: string;
+  /** What it is of ic-cdk, if it is. */
+  readonly cdk: CdkFunction["kind"] | undefined;
 }
 
 /** An `await`. */
@@ -257,6 +320,26 @@ export interface Guard extends StepPlace {
 export interface TrapPoint extends StepPlace {
   readonly kind: "trap";
   readonly construct: string;
+}
+
+/** A struct literal. */
+export interface StructLiteral extends StepPlace {
+  readonly kind: "structLiteral";
+  /** As written, without generics. */
+  readonly name: string;
+  readonly fields: readonly PlacedField[];
+  /** Text behind `..`; absent where every field is given. */
+  readonly base: string | undefined;
+}
+
+/** A field of a struct literal, ranges counting from the beginning of the file. */
+export interface PlacedField {
+  readonly name: string;
+  /** Text of the value, shortened. */
+  readonly value: string;
+  /** Name and value. */
+  readonly range: TextRange;
+  readonly valueRange: TextRange;
 }
 
 /** A reply or reject is sent. */

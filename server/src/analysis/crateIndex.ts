@@ -14,6 +14,8 @@ export interface CrateIndex {
   /** Methods of all impls by name. */
   readonly methods: ReadonlyMap<string, readonly IndexedFunction[]>;
   readonly statics: readonly IndexedStatic[];
+  /** The same with constants, those of impls included. */
+  readonly constants: readonly IndexedStatic[];
   /** Types with an `impl Drop`. */
   readonly dropTypes: ReadonlySet<string>;
   readonly macros: ReadonlyMap<string, string>;
@@ -135,6 +137,7 @@ class IndexBuilder {
   private readonly functions: IndexedFunction[] = [];
   private readonly methods = new Map<string, IndexedFunction[]>();
   private readonly statics: IndexedStatic[] = [];
+  private readonly constants: IndexedStatic[] = [];
   private readonly dropTypes = new Set<string>();
   private readonly macros = new Map<string, string>();
   private readonly itemMacros: string[] = [];
@@ -164,6 +167,7 @@ class IndexBuilder {
       case "static": {
         const item: IndexedStatic = { kind: "static", facts, origin: staticOrigin(modules), module, path, start };
         scope.items.set(facts.name, item);
+        this.constants.push(item);
         if (!facts.isConst) this.statics.push(item);
         return;
       }
@@ -191,7 +195,7 @@ class IndexBuilder {
 
   finish(): CrateIndex {
     const { sources, files, scopes, functions, methods, statics, dropTypes, macros, itemMacros, uses } = this;
-    const { innerAttributes } = this;
+    const { innerAttributes, constants } = this;
     return {
       sources,
       files,
@@ -199,6 +203,7 @@ class IndexBuilder {
       functions,
       methods,
       statics,
+      constants,
       dropTypes,
       macros,
       itemMacros,

@@ -1,5 +1,5 @@
 import { argumentValues } from "./attributes.ts";
-import type { EntryPoint, EntryPointKind, ModelFunction } from "./canisterModel.ts";
+import type { EntryPoint, EntryPointKind, GuardFunction, ModelFunction } from "./canisterModel.ts";
 import { type IndexedFunction, lastName, type Resolver } from "./crateIndex.ts";
 
 const kinds: ReadonlyMap<string, EntryPointKind> = new Map<string, EntryPointKind>([
@@ -23,26 +23,43 @@ const exportKinds: ReadonlyMap<string, EntryPointKind> = new Map<string, EntryPo
 export function readEntryPoint(
   item: IndexedFunction,
   resolver: Resolver,
-  model: ModelFunction,
+  models: ReadonlyMap<IndexedFunction, ModelFunction>,
 ): EntryPoint | undefined {
   const { facts, start, path } = item;
+  const model = models.get(item);
+  if (model === undefined) return undefined;
   const common = { path, range: { start, end: start + facts.range.end }, nameRange: model.nameRange, function: model };
   for (const attribute of facts.attributes) {
     if (attribute.path === "export_name") {
       const [, name = "", method] = /canister_(\w+)(?:[ .]([^"]+))?/.exec(attribute.arguments) ?? [];
       const kind = exportKinds.get(name);
-      if (kind !== undefined) return { ...common, kind, guards: [], ...(method !== undefined && { method }) };
+      if (kind !== undefined)
+        return { ...common, kind, guards: [], guardFunctions: [], ...(method !== undefined && { method }) };
       continue;
     }
     const kind = kindOf(item, attribute.path, resolver);
     if (kind === undefined) continue;
     const guards = argumentValues(attribute, "guard");
-    if (kind !== "update" && kind !== "query") return { ...common, kind, guards };
+    const guardFunctions = guards.map((it) => findGuard(item, it, resolver, models));
+    if (kind !== "update" && kind !== "query") return { ...common, kind, guards, guardFunctions };
     const method = argumentValues(attribute, "name")[0] ?? facts.name;
     const isComposite = /\bcomposite\s*=\s*true/.test(attribute.arguments);
-    return { ...common, kind: isComposite ? "compositeQuery" : kind, method, guards };
+    return { ...common, kind: isComposite ? "compositeQuery" : kind, method, guards, guardFunctions };
   }
   return undefined;
+}
+
+function findGuard(
+  { module, implOf }: IndexedFunction,
+  name: string,
+  resolver: Resolver,
+  models: ReadonlyMap<IndexedFunction, ModelFunction>,
+): GuardFunction {
+  const meaning = resolver.resolve(module, name, implOf?.type);
+  if (meaning.kind === "item" && meaning.item.kind === "function") {
+    return { name, function: models.get(meaning.item), isMissing: false };
+  }
+  return { name, function: undefined, isMissing: meaning.kind === "unknown" && meaning.globs.length === 0 };
 }
 
 /** Attributes of ic-cdk, of its macro crate, and of crates that wrap them, under whatever name they are used. */

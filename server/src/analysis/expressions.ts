@@ -5,7 +5,7 @@ import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./
 import { readFor, readIf, readLoop, readMatch, readWhile } from "./branches.ts";
 import { readCall } from "./calls.ts";
 import { useResult } from "./results.ts";
-import type { AccessStep, CallStep, CheckStep, PlaceFacts } from "./steps.ts";
+import type { AccessStep, CallStep, CheckStep, PlaceFacts, StructField } from "./steps.ts";
 
 /** Reads an expression: adds its steps and tells what is known of its value. */
 export function readExpression(state: BodyState, node: SyntaxNode): Value {
@@ -47,6 +47,8 @@ export function readExpression(state: BodyState, node: SyntaxNode): Value {
       return readMacro(state, node);
     case "index_expression":
       return readIndex(state, node);
+    case "struct_expression":
+      return readStruct(state, node);
     default:
       return readSimple(state, node);
   }
@@ -277,6 +279,27 @@ function readMacro(state: BodyState, node: SyntaxNode): Value {
     state.add({ ...state.here, kind: "await", range: rangeOf(node), on: [], held: [], text: shortened(node.text) });
   }
   return unknownValue;
+}
+
+function readStruct(state: BodyState, node: SyntaxNode): Value {
+  const value = readParts(state, node);
+  const parts = node.child("body")?.parts ?? [];
+  const fields = parts.flatMap((it): StructField[] => {
+    const name = it.kind === "shorthand_field_initializer" ? it : (it.child("field") ?? it.child("name"));
+    const given = it.kind === "shorthand_field_initializer" ? it : it.child("value");
+    if (name === undefined || given === undefined) return [];
+    return [{ name: name.text, value: shortened(given.text), range: rangeOf(it), valueRange: rangeOf(given) }];
+  });
+  const base = parts.find((it) => it.kind === "base_field_initializer");
+  state.add({
+    ...state.here,
+    kind: "struct",
+    range: rangeOf(node),
+    name: (node.child("name")?.text ?? "").replace(/<.*$/s, "").replace(/::$/, ""),
+    fields,
+    base: base === undefined ? undefined : base.text.replace(/^\.\.\s*/, ""),
+  });
+  return value;
 }
 
 /** Everything whose parts are simply read one after the other. */

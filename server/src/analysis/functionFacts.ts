@@ -5,6 +5,7 @@ import { readBlock } from "./blocks.ts";
 import { BodyState, rangeOf, unknownValue, type Value } from "./bodyState.ts";
 import { useResult } from "./results.ts";
 import type { PlaceFacts, StepFacts } from "./steps.ts";
+import { readTextLiterals, type TextLiteral } from "./textLiterals.ts";
 
 /** What one function says by itself. Ranges count from the beginning of its item. */
 export interface FunctionFacts {
@@ -21,6 +22,7 @@ export interface FunctionFacts {
   readonly steps: readonly StepFacts[];
   /** State that the function returns a reference to. */
   readonly returnsPlace: PlaceFacts | undefined;
+  readonly texts: readonly TextLiteral[];
   /** Every name that occurs in the function. */
   readonly names: ReadonlySet<string>;
   /** Part of it could not be read. */
@@ -57,6 +59,7 @@ export function readFunction(item: RustItem): FunctionFacts | undefined {
     returnType: node.child("return_type")?.text ?? "",
     steps: state.steps,
     returnsPlace: returnedPlace(node, tail),
+    texts: body === undefined ? [] : readTextLiterals(body),
     names: new Set(node.text.match(/[A-Za-z_]\w*/g) ?? []),
     hasError: item.hasError || item.inError,
   };

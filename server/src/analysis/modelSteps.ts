@@ -11,11 +11,12 @@ import type {
   StateRef,
   StateWrite,
   Step,
+  StructLiteral,
   Suspension,
 } from "./canisterModel.ts";
 import { lastName } from "./crateIndex.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
-import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep } from "./steps.ts";
+import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StructStep } from "./steps.ts";
 import { argumentWrites, macroReadsCaller } from "./summaries.ts";
 
 /** Turns the facts of one function into the steps of the model, names resolved and ranges counting from the file. */
@@ -55,6 +56,9 @@ export class StepLinker {
         case "trap":
           this.steps.push({ kind: "trap", range, at: step, construct: step.construct });
           break;
+        case "struct":
+          this.steps.push({ kind: "structLiteral", range, at: step, ...this.literalParts(step) });
+          break;
         case "macro":
           if (macroReadsCaller(this.linking, step)) {
             this.steps.push({ kind: "callerRead", range, at: step, text: `${step.name}!`, isDirect: false });
@@ -70,10 +74,20 @@ export class StepLinker {
     return { start: start + offset, end: end + offset };
   }
 
+  private literalParts({ name, fields, base }: StructStep): Pick<StructLiteral, "name" | "fields" | "base"> {
+    const placed = fields.map((it) => ({
+      ...it,
+      range: this.range(it.range),
+      valueRange: this.range(it.valueRange),
+    }));
+    return { name, fields: placed, base };
+  }
+
   private linkAccess(step: AccessStep): void {
     const place = this.linking.place(this.draft.function, step.place);
     if (place?.kind !== "state") return;
-    const common = { range: this.range(step.range), at: step, state: place.state };
+    const { heldSince } = step.place;
+    const common = { range: this.range(step.range), at: step, state: place.state, heldSince };
     if (step.effect === "read") {
       this.steps.push({ kind: "stateRead", ...common });
       return;
@@ -116,7 +130,8 @@ export class StepLinker {
     }
     const receiver = step.receiver === undefined ? undefined : this.linking.place(this.draft.function, step.receiver);
     if (receiver?.kind === "state" && called.every((it) => it.parameterWrites.size === 0)) {
-      this.steps.push({ kind: "stateRead", range, at: step, state: receiver.state });
+      const { heldSince } = step.receiver ?? {};
+      this.steps.push({ kind: "stateRead", range, at: step, state: receiver.state, heldSince });
     }
     this.linkCalledState(step, called);
   }
@@ -128,7 +143,9 @@ export class StepLinker {
     const target = this.linking.target(this.draft.function, step);
     const isCertain = target.kind === "functions" && target.isCertain;
     for (const draft of called) {
-      for (const state of draft.reads.values()) this.steps.push({ kind: "stateRead", range, at: step, state });
+      for (const state of draft.reads.values()) {
+        this.steps.push({ kind: "stateRead", range, at: step, state, heldSince: undefined });
+      }
       for (const write of draft.writes.values()) {
         const key = stateKey(write.state);
         // A method that may be one of several writes only what all of them write.
@@ -161,8 +178,12 @@ export class StepLinker {
     return { start: facts.nameRange.start + start, end: facts.nameRange.end + start };
   }
 
-  private calledWrite(step: CallStep): Pick<StateWrite, "kind" | "range" | "at" | "resultUsed" | "isFetched"> {
-    return { kind: "stateWrite", range: this.range(step.range), at: step, resultUsed: true, isFetched: false };
+  private calledWrite(
+    step: CallStep,
+  ): Pick<StateWrite, "kind" | "range" | "at" | "resultUsed" | "isFetched" | "heldSince"> {
+    const { heldSince } = step.receiver ?? {};
+    const rest = { resultUsed: true, isFetched: false, heldSince };
+    return { kind: "stateWrite", range: this.range(step.range), at: step, ...rest };
   }
 
   private text({ start, end }: TextRange): string {
@@ -187,15 +208,23 @@ export class StepLinker {
       path: step.path,
       arguments: step.arguments,
       offset: this.draft.function.start,
+      fate: { ...step.fate, statement: this.range(step.fate.statement) },
+      starts: step.starts,
     };
   }
 
   private functionCall(step: CallStep): FunctionCall {
     const called = this.linking.calledDrafts(this.draft.function, step);
+    const target = this.linking.target(this.draft.function, step);
     return {
       kind: "functionCall",
       ...this.awaitedCall(step),
       targets: called.flatMap((it) => this.models.get(it) ?? []),
+      isCertain: target.kind === "functions" && target.isCertain,
+      isMethod: step.isMethod,
+      receiver: step.receiverText,
+      resolved: target.kind === "cdk" || target.kind === "external" ? target.path : step.path,
+      cdk: target.kind === "cdk" ? target.function.kind : undefined,
     };
   }
 

@@ -15,6 +15,7 @@ export interface StepKinds {
   readonly check: CheckStep;
   readonly guard: GuardStep;
   readonly macro: MacroStep;
+  readonly struct: StructStep;
 }
 
 /** What every step has. */
@@ -33,6 +34,8 @@ export interface Arm {
   /** Which branch it belongs to; two arms of one branch exclude each other. */
   readonly branch: number;
   readonly kind: "case" | "loop" | "closure";
+  /** Of loops: `for x in list`, `while …`, `loop`; shortened. */
+  readonly header?: string;
   /** Where the way ends: the function is left, or only the loop; absent where it goes on behind the branch. */
   leaves?: "function" | "loop";
 }
@@ -41,6 +44,8 @@ export interface Arm {
 export interface PlaceFacts {
   readonly root: PlaceRoot;
   readonly fields: readonly string[];
+  /** Reached through a variable that has held a mutable reference since there were so many steps. */
+  readonly heldSince?: number;
 }
 
 /** Stands among the fields of a place for an element of a collection. */
@@ -98,6 +103,18 @@ export interface CallStep extends StepBase {
   /** How the reply is decoded, also later through a variable. */
   readonly decodings: Decoding[];
   awaited: boolean;
+  /** What becomes of the call with everything that follows it by dots. */
+  readonly fate: CallFate;
+  /** Numbers of the tasks that the call starts, if it is `spawn` or sets a timer. */
+  readonly starts: number[];
+}
+
+/** What becomes of a call's value: it is used, or dropped by a statement of its own. */
+export interface CallFate {
+  /** `underscore`: `let _ = …` or `_ = …`; `statement`: `…;`. */
+  readonly kind: "used" | "underscore" | "statement";
+  /** The whole statement. */
+  readonly statement: TextRange;
 }
 
 /** `.candid::<T>()` and its relatives on the response of a call. */
@@ -202,6 +219,25 @@ export interface MacroStep extends StepBase {
   readonly kind: "macro";
   readonly name: string;
   readonly text: string;
+}
+
+/** A struct literal: `TransferArg { amount, created_at_time: None, .. }`. */
+export interface StructStep extends StepBase {
+  readonly kind: "struct";
+  /** As written, without generics. */
+  readonly name: string;
+  readonly fields: readonly StructField[];
+  /** Text behind `..`; absent where every field is given. */
+  readonly base: string | undefined;
+}
+
+/** A field of a struct literal. */
+export interface StructField {
+  readonly name: string;
+  /** Text of the value, shortened; the name itself where the field is given by a variable of its name. */
+  readonly value: string;
+  readonly range: TextRange;
+  readonly valueRange: TextRange;
 }
 
 /** Whether `later` can be reached after `earlier` in one run of their function, loops not repeated. */

@@ -1,4 +1,4 @@
-import type { IndexedFunction } from "./crateIndex.ts";
+import { type IndexedFunction, lastName } from "./crateIndex.ts";
 import {
   awaitSuspends,
   type Draft,
@@ -121,6 +121,13 @@ function noteCallees(linking: Linking, draft: Draft): void {
   }
 }
 
+/** Functions of other crates and methods of unknown types that ask for the caller, by their names. */
+function asksForCaller(path: string): boolean {
+  return /(^|_|::)(msg_)?caller(_|$)|is_controller|authenticat|authori[sz]|(^|_|::)(only|require|ensure|assert|check|verify|is)_(\w*_)?(owner|admin|caller|controller|auth|permission|governance|custodian|minter|role)|verify_signature|recover_/i.test(
+    lastName(path),
+  );
+}
+
 /** Whether a macro asks for the caller, by its name or by what is known of its definition. */
 export function macroReadsCaller(linking: Linking, { name, text }: MacroStep): boolean {
   const definition = linking.index.macros.get(name.slice(name.lastIndexOf(":") + 1)) ?? "";
@@ -154,6 +161,7 @@ function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWr
 function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
   const target = linking.target(draft.function, step);
   if (target.kind === "cdk") noteCdkCall(draft, step, target.function.kind);
+  else if (target.kind !== "functions" && step.task === 0 && asksForCaller(step.path)) draft.readsCaller = true;
   if (step.awaited && (target.kind === "external" || (step.isMethod && isClient(step.receiverText)))) {
     draft.callsCanister = true;
   }

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Severity } from "../rules/rule.ts";
-import { type Report, severities } from "../workspace/report.ts";
+import { allRulesOn, type Report, severities } from "../workspace/report.ts";
 import { type CheckResult, checkFiles, isCheckable } from "./checkFiles.ts";
 import { codeFrame, type FrameStyle } from "./codeFrame.ts";
 import { type CommandOutput, printable, styled } from "./commandOutput.ts";
@@ -16,11 +16,13 @@ export interface CheckArguments {
   readonly format: "text" | "json" | "sarif";
   /** The least severity that is shown. */
   readonly severity: Severity;
+  /** Opt-in rules speak, too. */
+  readonly allRules: boolean;
 }
 
 /** A line on the command's use, for its help. */
 export const checkUsage =
-  "canister-workbench check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint]";
+  "canister-workbench check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint] [--all-rules]";
 
 /** Reads the words after `check`; a text says what is wrong with them. */
 export function parseCheckArguments(words: readonly string[]): CheckArguments | string {
@@ -28,14 +30,18 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { format: { type: "string", default: "text" }, severity: { type: "string", default: "information" } },
+      options: {
+        format: { type: "string", default: "text" },
+        severity: { type: "string", default: "information" },
+        "all-rules": { type: "boolean", default: false },
+      },
     });
     const format = (["text", "json", "sarif"] as const).find((it) => it === values.format);
     const severity = severities.find((it) => it === values.severity);
     if (format === undefined) return `There is no format \`${values.format}\`: it is text, json or sarif.`;
     if (severity === undefined) return `There is no severity \`${values.severity}\`: it is ${severities.join(", ")}.`;
     if (positionals.length > 1) return "Name one folder or file to check.";
-    return { target: positionals[0] ?? ".", format, severity };
+    return { target: positionals[0] ?? ".", format, severity, allRules: values["all-rules"] };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -49,7 +55,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput): Pro
   if (stat.isFile() && !isCheckable(target)) {
     return refuse(output, `\`${args.target}\` is no Rust file, Candid file or manifest.`);
   }
-  const result = await checkFiles(target);
+  const result = await checkFiles(target, args.allRules ? allRulesOn : new Map());
   for (const { rule, message } of result.ruleProblems) {
     output.writeError(`The rule ${rule} failed, which is a mistake of Canister Workbench: ${printable(message)}\n`);
   }

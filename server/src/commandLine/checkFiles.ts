@@ -8,7 +8,7 @@ import { DiskFiles } from "../workspace/diskFiles.ts";
 import { fileKind } from "../workspace/fileKind.ts";
 import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
 import { projectFolder } from "../workspace/projectFolder.ts";
-import type { Report } from "../workspace/report.ts";
+import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 
@@ -26,8 +26,8 @@ export interface CheckResult {
   linesOf(path: string): LineIndex;
 }
 
-/** Checks a folder, or one file in the light of the project around it. The target has to exist. */
-export async function checkFiles(target: string): Promise<CheckResult> {
+/** Checks a folder, or one file in the light of the project around it. The target has to exist. `settings` say which opt-in rules speak. */
+export async function checkFiles(target: string, settings: RuleSettings = new Map()): Promise<CheckResult> {
   const isFolder = statSync(target).isDirectory();
   const rustFacts = new RustFacts(await loadInstalledRustParser());
   const disk = new DiskFiles("watched");
@@ -40,7 +40,10 @@ export async function checkFiles(target: string): Promise<CheckResult> {
   return {
     ...(remark !== undefined && { remark }),
     files,
-    reports: files.flatMap((file) => snapshot.reports(file)),
+    reports: withSettings(
+      files.flatMap((file) => snapshot.reports(file)),
+      settings,
+    ),
     ruleProblems: withoutRepetition(files.flatMap((file) => snapshot.ruleProblems(file))),
     linesOf: (file) => snapshot.lineIndex(file),
   };

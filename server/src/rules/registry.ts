@@ -27,3 +27,6 @@ export const rules: readonly Rule[] = [
   deprecatedCdkApi,
   callDecodeTuple,
 ];
+
+/** Ids of the rules that stay silent until the settings or `--all-rules` ask for them. */
+export const optInRules: ReadonlySet<string> = new Set(rules.filter((it) => it.isOptIn === true).map((it) => it.id));

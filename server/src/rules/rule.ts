@@ -13,6 +13,8 @@ export interface Rule {
   readonly id: string;
   /** Of its findings, unless a finding says otherwise. */
   readonly severity: Severity;
+  /** Off until the user turns it on: right, but not what everybody wants to be told. */
+  readonly isOptIn?: true;
   readonly docs: RuleDocs;
   /** Reports every place of the canister that breaks the rule. */
   check(canister: CanisterModel, report: (finding: RuleFinding) => void): void;

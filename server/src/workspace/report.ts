@@ -1,3 +1,4 @@
+import { optInRules } from "../rules/registry.ts";
 import type { Finding, Severity } from "../rules/rule.ts";
 
 /** Severities from the one that matters most. */
@@ -9,26 +10,31 @@ export const severities: readonly Severity[] = ["error", "warning", "information
  */
 export type Report = Omit<Finding, "confidence">;
 
-/** What the user's settings say about rules, by rule id: another severity, or silence. */
-export type RuleSettings = ReadonlyMap<string, Severity | "off">;
+/** What the user's settings say about a rule: another severity, silence, or its own severity although it is opt-in. */
+export type RuleSetting = Severity | "off" | "on";
 
-/** The reports as the settings want them. */
+/** The settings by rule id. */
+export type RuleSettings = ReadonlyMap<string, RuleSetting>;
+
+/** Settings under which every rule speaks, opt-in ones too. */
+export const allRulesOn: RuleSettings = new Map([...optInRules].map((id) => [id, "on"]));
+
+/** The reports as the settings want them; those of opt-in rules only where a setting asks for them. */
 export function withSettings(reports: readonly Report[], settings: RuleSettings): readonly Report[] {
-  if (settings.size === 0) return reports;
   return reports.flatMap((report) => {
-    const wished = settings.get(report.rule);
-    if (wished === undefined) return report;
+    const wished = settings.get(report.rule) ?? (optInRules.has(report.rule) ? "off" : "on");
+    if (wished === "on") return report;
     return wished === "off" ? [] : { ...report, severity: wished };
   });
 }
 
-/** Reads the settings' value `{ "rule-id": "error" | … | "off" }`; what is none of these is left out. */
+/** Reads the settings' value `{ "rule-id": "error" | … | "off" | "on" }`; what is none of these is left out. */
 export function readRuleSettings(value: unknown): RuleSettings {
   if (typeof value !== "object" || value === null) return new Map();
   return new Map(
-    Object.entries(value).flatMap(([rule, wished]): [string, Severity | "off"][] => {
-      const severity = wished === "off" ? "off" : severities.find((it) => it === wished);
-      return severity === undefined ? [] : [[rule, severity]];
+    Object.entries(value).flatMap(([rule, wished]): [string, RuleSetting][] => {
+      const setting = ([...severities, "off", "on"] as const).find((it) => it === wished);
+      return setting === undefined ? [] : [[rule, setting]];
     }),
   );
 }
