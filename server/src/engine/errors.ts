@@ -1,6 +1,6 @@
 import { assertNever } from "../base/assert.ts";
 import type { Principal } from "../base/principal.ts";
-import type { Trap } from "./embedder/contract.ts";
+import type { Advice, Trap } from "./embedder/contract.ts";
 import { limits } from "./limits.ts";
 
 /** Classes of rejects. https://internetcomputer.org/docs/references/ic-interface-spec#reject-codes */
@@ -52,6 +52,7 @@ export const errorCodes = {
   InsufficientCyclesInCall: 520,
   CanisterWasmEngineError: 521,
   CanisterInstructionLimitExceeded: 522,
+  CanisterMemoryAccessLimitExceeded: 524,
   QueryCallGraphTooDeep: 525,
   QueryCallGraphTotalInstructionLimitExceeded: 526,
   CompositeQueryCalledInReplicatedMode: 527,
@@ -92,11 +93,15 @@ export function messageForCanister(it: Reject): string {
   return cutText(text, limits.rejectMessageBytes);
 }
 
-/** Words for the help and its documentation section, as the network shows them. */
-interface Help {
-  readonly suggestion: string;
-  readonly section: string;
-}
+/** What the network says where compilers and development kits are the likely cause. */
+const toolchainNote =
+  "If you are running this canister in a test environment (e.g., dfx), make sure the test environment is up to date. " +
+  "Otherwise, this is likely an error with the compiler/CDK toolchain being used to build the canister. " +
+  "Please report the error to IC devs on the forum: https://forum.dfinity.org and include which language/CDK was used to create the canister.";
+
+const documentation = "https://internetcomputer.org/docs/current/references/execution-errors";
+
+const toolchain: Advice = { kind: "toolchain" };
 
 const gracefully =
   "Consider gracefully handling failures from this canister or altering the canister to handle exceptions.";
@@ -109,43 +114,65 @@ const memoryLimitAdvice =
 
 /** The reject that a trap becomes. Texts: dfinity/ic rs/interfaces/src/execution_environment/errors.rs. */
 export function rejectOfTrap(canisterId: Principal, trap: Trap, backtrace: readonly string[], limit: bigint): Reject {
-  const lines = backtrace.length === 0 ? "" : `\nCanister Backtrace:\n${backtrace.join("\n")}`;
+  const lines = backtrace.length === 0 ? "" : `\nCanister Backtrace:\n${backtrace.join("\n")}\n`;
   switch (trap.kind) {
     case "calledTrap":
       return fromCanister(
         "CanisterCalledTrap",
         canisterId,
         `Canister called \`ic0.trap\` with message: '${trap.message}'${lines}`,
-        { suggestion: gracefully, section: "trapped-explicitly" },
+        developer(gracefully, "trapped-explicitly"),
       );
     case "trapped":
-      return fromCanister("CanisterTrapped", canisterId, `Canister trapped: ${trap.reason}${lines}`, {
-        suggestion: gracefully,
-        section: "trapped",
-      });
+      return fromCanister(
+        "CanisterTrapped",
+        canisterId,
+        `Canister trapped: ${trap.reason}${lines}`,
+        developer(gracefully, "trapped"),
+      );
     case "contractViolation":
-      return fromCanister("CanisterContractViolation", canisterId, `Canister violated contract: ${trap.message}`);
+      return fromCanister(
+        "CanisterContractViolation",
+        canisterId,
+        `Canister violated contract: ${trap.message}`,
+        trap.advice ?? toolchain,
+      );
+    case "invalidArgument":
+      return fromCanister("CanisterContractViolation", canisterId, trap.message, trap.advice);
+    case "memoryAccessLimitExceeded":
+      return fromCanister(
+        "CanisterMemoryAccessLimitExceeded",
+        canisterId,
+        `Canister exceeded memory access limits: ${trap.message}`,
+        developer(
+          "Try optimizing the use of stable memory so that individual messages don't need to access as much stable memory.",
+          "memory-access-limit-exceeded",
+        ),
+      );
     case "instructionLimitExceeded":
       return fromCanister(
         "CanisterInstructionLimitExceeded",
         canisterId,
         `Canister exceeded the limit of ${limit} instructions for single message execution.`,
-        {
-          suggestion:
-            "Try optimizing this method to consume fewer instructions or split the work across multiple messages.",
-          section: "instruction-limit-exceeded",
-        },
+        developer(
+          "Try optimizing this method to consume fewer instructions or split the work across multiple messages.",
+          "instruction-limit-exceeded",
+        ),
       );
     case "outOfMemory":
-      return fromCanister("CanisterOutOfMemory", canisterId, "Canister cannot grow its memory usage.", {
-        suggestion:
+      return fromCanister(
+        "CanisterOutOfMemory",
+        canisterId,
+        "Canister cannot grow its memory usage.",
+        developer(
           "Check the canister's memory usage against its allocation and the system wide limits to determine why more memory cannot be allocated.",
-        section: "out-of-memory",
-      });
+          "out-of-memory",
+        ),
+      );
     case "wasmMemoryLimitExceeded":
       return wasmMemoryLimitExceeded(canisterId, trap.limitBytes, trap.peakBytes);
     case "functionNotFound":
-      return { ...fromCanister("CanisterFunctionNotFound", canisterId, trap.message) };
+      return fromCanister("CanisterFunctionNotFound", canisterId, trap.message, toolchain);
     case "cancelled":
       return {
         rejectCode: rejectCodes.canisterError,
@@ -162,17 +189,16 @@ export function wasmMemoryLimitExceeded(canisterId: Principal, limitBytes: bigin
     "CanisterWasmMemoryLimitExceeded",
     canisterId,
     `Canister exceeded its current Wasm memory limit of ${limitBytes} bytes. The peak Wasm memory usage was ${peakBytes} bytes. ${memoryLimitAdvice}`,
-    {
-      suggestion:
-        "Try checking the canister for a possible memory leak or modifying it to use more stable memory instead of Wasm memory.",
-      section: "wasm-memory-limit-exceeded",
-    },
+    developer(
+      "Try checking the canister for a possible memory leak or modifying it to use more stable memory instead of Wasm memory.",
+      "wasm-memory-limit-exceeded",
+    ),
   );
 }
 
 /** A failed callback whose cleanup failed too: the callback's code, both descriptions. */
 export function withFailedCleanup(canisterId: Principal, callback: Reject, cleanup: Reject): Reject {
-  const inner = (it: Reject) => withoutHelp(it.message.replace(`Error from Canister ${canisterId.text}: `, ""));
+  const inner = (it: Reject) => withoutAdvice(it.message.replace(`Error from Canister ${canisterId.text}: `, ""));
   return {
     ...callback,
     message: `Error from Canister ${canisterId.text}: ${inner(callback)}\n\ncall_on_cleanup also failed:\n\n${inner(cleanup)}`,
@@ -190,7 +216,7 @@ export function wasmModuleNotFound(canisterId: Principal): Reject {
     "CanisterWasmModuleNotFound",
     canisterId,
     "Attempted to execute a message, but the canister contains no Wasm module.",
-    { suggestion: "Please install code to this canister before calling it.", section: "wasm-module-not-found" },
+    developer("Please install code to this canister before calling it.", "wasm-module-not-found"),
   );
 }
 
@@ -200,10 +226,12 @@ export function methodNotFound(
   kind: "update" | "query" | "composite_query",
   method: string,
 ): Reject {
-  return fromCanister("CanisterMethodNotFound", canisterId, `Canister has no ${kind} method '${method}'.`, {
-    suggestion: "Check that the method being called is exported by the target canister.",
-    section: "method-not-found",
-  });
+  return fromCanister(
+    "CanisterMethodNotFound",
+    canisterId,
+    `Canister has no ${kind} method '${method}'.`,
+    developer("Check that the method being called is exported by the target canister.", "method-not-found"),
+  );
 }
 
 /** inspect_message did not accept an ingress message. */
@@ -249,16 +277,36 @@ export function cutText(text: string, unitsMax: number): string {
   return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
 }
 
-function fromCanister(code: keyof typeof errorCodes, canisterId: Principal, message: string, help?: Help): Reject {
-  const tail =
-    help === undefined
-      ? ""
-      : `.\n${help.suggestion} See documentation: https://internetcomputer.org/docs/current/references/execution-errors#${help.section}`;
-  return reject(code, `Error from Canister ${canisterId.text}: ${message}${tail}`);
+function developer(suggestion: string, section: string): Advice {
+  return { kind: "developer", suggestion, section };
 }
 
-function withoutHelp(message: string): string {
-  return message.replace(/\.\n[^\n]+ See documentation: \S+$/, "");
+function fromCanister(
+  code: keyof typeof errorCodes,
+  canisterId: Principal,
+  message: string,
+  advice: Advice = { kind: "none" },
+): Reject {
+  const text = adviceText(advice);
+  return reject(code, `Error from Canister ${canisterId.text}: ${message}${text === "" ? "" : `.\n${text}`}`);
+}
+
+function adviceText(advice: Advice): string {
+  switch (advice.kind) {
+    case "none":
+      return "";
+    case "toolchain":
+      return toolchainNote;
+    case "developer":
+      return `${advice.suggestion} See documentation: ${documentation}#${advice.section}`;
+    default:
+      return assertNever(advice);
+  }
+}
+
+/** A message without the advice at its end. */
+function withoutAdvice(message: string): string {
+  return message.replace(`.\n${toolchainNote}`, "").replace(/\.\n[^\n]+ See documentation: \S+$/, "");
 }
 
 function rejectCodeOf(code: ErrorCode): RejectCode {

@@ -50,16 +50,89 @@ describe("traps of WebAssembly", () => {
         ["call_indirect", 2, 0],
       ],
     ],
+    "tail call of nothing": [
+      "unknown",
+      [
+        ["i32.const", 1],
+        ["return_call_indirect", 2, 0],
+      ],
+    ],
+    "table.get out of bounds": ["table out of bounds", [["i32.const", 2], ["table.get", 0], "drop"]],
+    "conversion of a number too large": ["unknown", [["f64.const", 1e300], "i32.trunc_f64_s", "drop"]],
+    "conversion of no number": ["unknown", [["f32.const", Number.NaN], "i64.trunc_f32_u", "drop"]],
+    "memory.copy out of bounds": [
+      "heap out of bounds",
+      [["i32.const", 0], ["i32.const", 65_000], ["i32.const", 1_000], ["memory.copy"]],
+    ],
+    "memory.init beyond its data": [
+      "heap out of bounds",
+      [
+        ["i32.const", 0],
+        ["i32.const", 1],
+        ["i32.const", 2],
+        ["memory.init", 0],
+      ],
+    ],
+    "memory.init of dropped data": [
+      "heap out of bounds",
+      [
+        ["data.drop", 0],
+        ["i32.const", 0],
+        ["i32.const", 0],
+        ["i32.const", 1],
+        ["memory.init", 0],
+      ],
+    ],
   };
   for (const [name, [reason, code]] of Object.entries(cases)) {
     test(`${name}: ${reason}`, () => {
       const it = canister(code, (builder) => {
         builder.type([], []);
         builder.table([], 2);
+        builder.segment(Uint8Array.of(1, 2));
       });
       expect(run(it).trap).toEqual({ kind: "trapped", reason });
     });
   }
+
+  for (const call of ["call_indirect", "return_call_indirect"]) {
+    test(`${call} of a function of another type is a contract violation`, () => {
+      const it = canister(
+        [
+          ["i32.const", 0],
+          [call, 2, 0],
+        ],
+        (builder) => {
+          builder.type([], []);
+          builder.table([0], 2);
+        },
+      );
+      const message = "function invocation does not match its signature";
+      expect(run(it).trap).toEqual({ kind: "contractViolation", message });
+    });
+  }
+
+  test("data that was dropped is back in the next execution, however this one ended", () => {
+    const init: Instruction[] = [
+      ["i32.const", 0],
+      ["i32.const", 0],
+      ["i32.const", 2],
+      ["memory.init", 0],
+    ];
+    for (const end of ["nop", "unreachable"]) {
+      const it = canister([...init, ["data.drop", 0], ["elem.drop", 0], end], (builder) => {
+        builder.table([0]);
+        builder.segment(Uint8Array.of(1, 2));
+      });
+      const first = run(it);
+      expect(first.kind).toBe(end === "nop" ? "returned" : "trapped");
+      expect(run(it)).toEqual({
+        ...first,
+        instructions: first.instructions - (end === "nop" ? 1_000n : 0n),
+        dirtyHeapPages: end === "nop" ? 0 : 1,
+      });
+    }
+  });
 
   test("endless recursion: stack overflow, and the instance goes on", () => {
     const builder = new WasmBuilder();

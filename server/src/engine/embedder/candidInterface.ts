@@ -1,6 +1,6 @@
 import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts";
 import type { PreparedModule } from "./contract.ts";
-import { trapOf, trapWith } from "./executionTrap.ts";
+import { callToNothing, trapOf, trapWith } from "./executionTrap.ts";
 import { growMemory, wasmPageBytes } from "./heapMemory.ts";
 import { createMemories, type Memories } from "./memories.ts";
 import { type ImportFunction, systemApi } from "./systemApi.ts";
@@ -54,6 +54,8 @@ export function throwawayInstance(compiled: CompiledCanister): {
   const host = {
     outOfInstructions: () => trapWith("unknown"),
     grow: (pages: number | bigint) => growBy(memories, pages),
+    callToNothing,
+    segmentDropped: () => {},
   };
   const instance = new WasmInstance(compiled, compiled.wasm, { ic0, host, memories });
   for (const { address, bytes } of compiled.activeData) new Uint8Array(memories?.heap.buffer ?? []).set(bytes, address);

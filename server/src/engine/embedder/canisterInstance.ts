@@ -9,7 +9,7 @@ import type {
   MemoryImage,
   Trap,
 } from "./contract.ts";
-import { ExecutionTrap, functionsOnStack, trapOf } from "./executionTrap.ts";
+import { callToNothing, ExecutionTrap, functionsOnStack, trapOf } from "./executionTrap.ts";
 import { HeapMemory, wasmPageBytes } from "./heapMemory.ts";
 import type { HostFunctions } from "./hostFunctions.ts";
 import { createMemories } from "./memories.ts";
@@ -59,6 +59,8 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
   private fast: WasmInstance;
   /** Shares the memories of the fast one; made when first needed. */
   private exact: WasmInstance | undefined;
+  /** Whether code dropped data segments, which all executions but this one still have. */
+  private hasDroppedSegments = false;
   /** Mutable globals as of the last commit. */
   private committedGlobals: GlobalValue[];
 
@@ -70,6 +72,10 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     this.host = {
       outOfInstructions: () => this.execution.continueOrEnd(),
       grow: (pages) => this.grow(pages),
+      callToNothing,
+      segmentDropped: () => {
+        this.hasDroppedSegments = true;
+      },
     };
     this.surroundings = this.newSurroundings();
     this.fast = new WasmInstance(compiled, compiled.wasm, this.surroundings);
@@ -92,6 +98,7 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     if (!this.isExact(ending)) {
       this.heap.collectChanges();
       this.rollBack();
+      if (this.hasDroppedSegments) this.restoreSegments();
       instance = this.exactInstance();
       ending = this.execute(instance, input, watch);
     }
@@ -129,7 +136,9 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     if (ending === undefined) return !this.execution.isSliceUsedUp;
     const { trap, error } = ending;
     if (trap.kind === "instructionLimitExceeded") return false;
-    if (trap.kind !== "trapped" || error instanceof ExecutionTrap || trap.reason === "stack overflow") return true;
+    if (error instanceof ExecutionTrap) return true;
+    if (trap.kind !== "trapped") return false;
+    if (trap.reason === "stack overflow") return true;
     return trap.reason === "unreachable" && !this.execution.isSliceUsedUp;
   }
 
@@ -147,6 +156,7 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     const changes = ending === undefined ? execution.takeChanges() : noChanges;
     if (ending === undefined && !discardChanges) this.commit(instance);
     else this.rollBack();
+    if (this.hasDroppedSegments) this.restoreSegments();
     return {
       kind: ending === undefined ? "returned" : "trapped",
       ...(ending === undefined ? {} : { trap: ending.trap }),
@@ -210,6 +220,14 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
       this.exact = undefined;
       this.heap.restoreInto(this.surroundings.memories);
     } else this.heap.rollBack();
+    this.fast.writeGlobals(this.committedGlobals);
+  }
+
+  /** Segments come back only with new instances; these share the memories of the old ones. */
+  private restoreSegments(): void {
+    this.hasDroppedSegments = false;
+    this.exact = undefined;
+    this.fast = new WasmInstance(this.compiled, this.compiled.wasm, this.surroundings);
     this.fast.writeGlobals(this.committedGlobals);
   }
 

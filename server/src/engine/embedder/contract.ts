@@ -137,20 +137,32 @@ export interface SystemStateChanges {
   readonly messageAccepted: boolean;
 }
 
+/** What the network advises behind an error text. */
+export type Advice =
+  /** The compiler or development kit is likely at fault. */
+  | { readonly kind: "toolchain" }
+  /** What the canister's developer can do; `section` of the network's list of execution errors. */
+  | { readonly kind: "developer"; readonly suggestion: string; readonly section: string }
+  | { readonly kind: "none" };
+
 /** Why an execution did not return. `message` follows the replica's texts (see reference of error texts). */
 export type Trap =
   /** ic0.trap: IC0503. */
   | { readonly kind: "calledTrap"; readonly message: string }
   /** A Wasm trap: IC0502. `reason` is the replica's word: `unreachable`, `heap out of bounds`, `stack overflow` … */
   | { readonly kind: "trapped"; readonly reason: string }
-  /** The System API was used against its contract: IC0504. */
-  | { readonly kind: "contractViolation"; readonly message: string }
+  /** The System API was used against its contract: IC0504. Without advice, the toolchain is suspected. */
+  | { readonly kind: "contractViolation"; readonly message: string; readonly advice?: Advice }
+  /** The same, in words that stand for themselves: IC0504. */
+  | { readonly kind: "invalidArgument"; readonly message: string; readonly advice: Advice }
   /** IC0522. */
   | { readonly kind: "instructionLimitExceeded" }
   /** IC0507. */
   | { readonly kind: "outOfMemory" }
   /** IC0539. Bytes. */
   | { readonly kind: "wasmMemoryLimitExceeded"; readonly peakBytes: bigint; readonly limitBytes: bigint }
+  /** More pages of stable memory than one execution may read or write: IC0524. */
+  | { readonly kind: "memoryAccessLimitExceeded"; readonly message: string }
   /** The function of an export or callback does not exist: IC0513. */
   | { readonly kind: "functionNotFound"; readonly message: string }
   /** A user ended the execution by hand. */

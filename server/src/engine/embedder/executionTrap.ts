@@ -1,4 +1,4 @@
-import type { Trap } from "./contract.ts";
+import type { Advice, Trap } from "./contract.ts";
 
 /** Thrown by host functions to end an execution; it passes through the canister's code, which cannot catch it. */
 export class ExecutionTrap extends Error {
@@ -10,9 +10,14 @@ export class ExecutionTrap extends Error {
   }
 }
 
-/** Ends the execution because the System API was used against its contract. */
-export function violateContract(message: string): never {
-  throw new ExecutionTrap({ kind: "contractViolation", message });
+/** Ends the execution because the System API was used against its contract; see `Trap` about the advice. */
+export function violateContract(message: string, advice?: Advice): never {
+  throw new ExecutionTrap({ kind: "contractViolation", message, ...(advice === undefined ? {} : { advice }) });
+}
+
+/** The same with advice to the developer of the canister; without a suggestion there is none. */
+export function violateContractByUser(message: string, suggestion = "", section = ""): never {
+  violateContract(message, suggestion === "" ? { kind: "none" } : { kind: "developer", suggestion, section });
 }
 
 /** Ends the execution with one of the replica's words for Wasm traps. */
@@ -20,18 +25,32 @@ export function trapWith(reason: string): never {
   throw new ExecutionTrap({ kind: "trapped", reason });
 }
 
-/** V8's words for what the replica calls otherwise; what is not listed is `unknown` in both. */
+/**
+ * V8's words for what the replica calls otherwise; what is not listed is `unknown` in both. The replica's own are those
+ * of dfinity/ic rs/embedders/src/wasmtime_embedder.rs, as of 2026-11-21.
+ */
 const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^unreachable/, "unreachable"],
-  [/memory access out of bounds/, "heap out of bounds"],
+  [/memory access out of bounds|data segment .*out of bounds/, "heap out of bounds"],
   [/(divide|remainder) by zero/, "integer division by 0"],
-  [/table (index is|access) out of bounds/, "table out of bounds"],
+  [/table (index is|access) out of bounds|element segment .*out of bounds/, "table out of bounds"],
 ];
+
+/** An indirect call of a function of another type; that of no function at all is told apart by `callToNothing`. */
+const signatureMismatch = /function signature mismatch/;
+
+/** What the replica's runtime knows no word of its own for: calling an empty place of a table. */
+export function callToNothing(): never {
+  trapWith("unknown");
+}
 
 /** The trap that an exception stands for; undefined where it is a mistake of ours. */
 export function trapOf(error: unknown): Trap | undefined {
   if (error instanceof ExecutionTrap) return error.trap;
   if (error instanceof WebAssembly.RuntimeError) {
+    if (signatureMismatch.test(error.message)) {
+      return { kind: "contractViolation", message: "function invocation does not match its signature" };
+    }
     const reason = reasons.find(([pattern]) => pattern.test(error.message))?.[1] ?? "unknown";
     return { kind: "trapped", reason };
   }

@@ -10,6 +10,8 @@ export interface AppendedIndices {
   readonly counterGlobal: number;
   readonly dirtyMemory: number;
   readonly outOfInstructions: number;
+  readonly callToNothing: number;
+  readonly segmentDropped: number;
   readonly grow: number;
   readonly fill: number;
   readonly copy: number;
@@ -145,11 +147,17 @@ export class FunctionRewriter {
         return;
       case siteKinds.call:
         this.flushCounter();
+        this.guardIndirectCall(site);
         this.copySite(site);
         this.counterIn = "global";
         return;
       case siteKinds.leave:
         this.flushCounter();
+        this.guardIndirectCall(site);
+        return;
+      case siteKinds.drop:
+        this.copySite(site);
+        this.op(0x10, this.appended.segmentDropped);
         return;
       case siteKinds.meet:
         this.loadCounter();
@@ -252,6 +260,29 @@ export class FunctionRewriter {
     this.op(0x20, target);
     pushSize();
     this.op(0x10, this.appended.markRange);
+  }
+
+  /**
+   * V8 has one word for an indirect call of nothing and for one of a function of another type, the replica two. In the
+   * exact form, which runs after a trap to tell what it was, the first is found before the call.
+   */
+  private guardIndirectCall(site: number): void {
+    if (this.counterPlace === "local") return;
+    const { bytes, tables } = this.module;
+    const at = this.scanner.starts[site] ?? 0;
+    const reader = new ByteReader(bytes, at, bytes.length);
+    const code = reader.byte();
+    if (code !== 0x11 && code !== 0x13) return;
+    reader.u32();
+    const table = reader.u32();
+    const is64 = tables[table]?.limits.is64 ?? false;
+    const index = this.scratchLocal(`index${is64}`, is64 ? valueTypes.i64 : valueTypes.i32);
+    this.op(0x22, index);
+    this.op(0x25, table);
+    this.code.bytes([0xd1, 0x04, 0x40]);
+    this.op(0x10, this.appended.callToNothing);
+    this.code.byte(0x0b);
+    this.op(0x20, index);
   }
 
   private writeHelperCall(helper: number): void {

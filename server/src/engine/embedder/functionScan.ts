@@ -22,6 +22,8 @@ export const siteKinds = {
   leave: 8,
   /** A place that several paths reach, or that paths part from: the counter must be in its local. */
   meet: 9,
+  /** data.drop, kept, with a word to the host behind it. */
+  drop: 10,
 } as const;
 
 /** Bytes behind a marked address that a store may reach without a mark of its own: 256 and a store of 16 across the end. */
@@ -254,6 +256,9 @@ export class FunctionScan {
         break;
       case 0xfc08:
         this.addSite(siteKinds.init, reader.start, reader.at, 0, 0, 0);
+        break;
+      case 0xfc09:
+        this.addSite(siteKinds.drop, reader.start, reader.at, 0, 0, 0);
         break;
       case 0xfc0a:
         this.addSite(siteKinds.copy, reader.start, reader.at, 0, 0, 0);

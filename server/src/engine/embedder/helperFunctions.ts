@@ -1,9 +1,7 @@
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ValueType, valueTypes, type WasmModule } from "../../wasm/module.ts";
 import type { AppendedIndices, CounterPlace } from "./functionRewriter.ts";
-
-/** Slots of the table of host functions. */
-export const hookSlots = { outOfInstructions: 0, grow: 1 } as const;
+import { hookSlots } from "./hostFunctions.ts";
 
 /** Name behind the prefix under which the helper that calls back is exported. */
 export const callbackExport = "callback";
@@ -31,7 +29,12 @@ export interface HelperContext {
 /** All helpers of a module, in the order of their indices. */
 export function helperFunctions(context: HelperContext): Helper[] {
   const { module } = context;
-  const helpers = [outOfInstructionsHelper(context), chargeSizeHelper(context)];
+  const helpers = [
+    hookHelper(context, hookSlots.outOfInstructions),
+    hookHelper(context, hookSlots.callToNothing),
+    hookHelper(context, hookSlots.segmentDropped),
+    chargeSizeHelper(context),
+  ];
   if (module.memories.length > 0) {
     helpers.push(growHelper(context), markRangeHelper(context), fillHelper(context), copyHelper(context));
   }
@@ -51,9 +54,10 @@ function addressType({ memory64 }: HelperContext): ValueType {
   return memory64 ? valueTypes.i64 : valueTypes.i32;
 }
 
-function outOfInstructionsHelper(context: HelperContext): Helper {
+/** Calls a host function without parameters. */
+function hookHelper(context: HelperContext, slot: number): Helper {
   const body = codeWriter();
-  callHook(body, context, hookSlots.outOfInstructions, context.firstHookType);
+  callHook(body, context, slot, context.firstHookType);
   body.byte(0x0b);
   return { params: [], results: [], body };
 }

@@ -6,42 +6,58 @@ export interface HostFunctions {
   outOfInstructions(): void;
   /** Takes and gives i32, or i64 in 64-bit modules. */
   grow(pages: number | bigint): number | bigint;
+  /** An indirect call finds no function; does not return. */
+  callToNothing(): void;
+  /** A data segment was dropped, which lasts until the execution ends. */
+  segmentDropped(): void;
 }
+
+/** Slots of the table of host functions. */
+export const hookSlots = { outOfInstructions: 0, grow: 1, callToNothing: 2, segmentDropped: 3 } as const;
+
+const hookNames = Object.keys(hookSlots) as readonly (keyof typeof hookSlots)[];
 
 const modules = new Map<boolean, WebAssembly.Module>();
 
 /**
  * Makes JavaScript functions into functions that a WebAssembly table can hold: a tiny module imports and exports them.
  */
-export function tableFunctions(host: HostFunctions, memory64: boolean): readonly [CallableFunction, CallableFunction] {
+export function tableFunctions(host: HostFunctions, memory64: boolean): ReadonlyMap<number, CallableFunction> {
   let module = modules.get(memory64);
   if (module === undefined) {
     module = new WebAssembly.Module(passThroughModule(memory64));
     modules.set(memory64, module);
   }
   const { exports } = new WebAssembly.Instance(module, {
-    host: { outOfInstructions: () => host.outOfInstructions(), grow: (pages: number | bigint) => host.grow(pages) },
+    host: {
+      outOfInstructions: () => host.outOfInstructions(),
+      grow: (pages: number | bigint) => host.grow(pages),
+      callToNothing: () => host.callToNothing(),
+      segmentDropped: () => host.segmentDropped(),
+    },
   });
-  const { outOfInstructions, grow } = exports;
-  if (typeof outOfInstructions !== "function" || typeof grow !== "function")
-    throw new Error("The hooks are no functions.");
-  return [outOfInstructions, grow];
+  return new Map(
+    hookNames.map((name) => {
+      const hook = exports[name];
+      if (typeof hook !== "function") throw new Error("The hooks are no functions.");
+      return [hookSlots[name], hook];
+    }),
+  );
 }
 
 function passThroughModule(memory64: boolean): Uint8Array<ArrayBuffer> {
   const address = memory64 ? valueTypes.i64 : valueTypes.i32;
-  const names = ["outOfInstructions", "grow"];
   const out = new ByteWriter(128);
   out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   out.bytes([1, 9, 2, 0x60, 0, 0, 0x60, 1, address, 1, address]);
   const imports = new ByteWriter(64);
   const exports = new ByteWriter(64);
-  imports.byte(names.length);
-  exports.byte(names.length);
-  for (const [index, name] of names.entries()) {
+  imports.byte(hookNames.length);
+  exports.byte(hookNames.length);
+  for (const [index, name] of hookNames.entries()) {
     imports.name("host");
     imports.name(name);
-    imports.bytes([0, index]);
+    imports.bytes([0, name === "grow" ? 1 : 0]);
     exports.name(name);
     exports.bytes([0, index]);
   }

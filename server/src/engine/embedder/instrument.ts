@@ -71,11 +71,13 @@ function planModule(module: WasmModule, counterPlace: CounterPlace): ModulePlan 
     counterGlobal: module.globals.length,
     dirtyMemory: module.memories.length,
     outOfInstructions: first,
-    chargeSize: first + 1,
-    grow: first + 2,
-    markRange: first + 3,
-    fill: first + 4,
-    copy: first + 5,
+    callToNothing: first + 1,
+    segmentDropped: first + 2,
+    chargeSize: first + 3,
+    grow: first + 4,
+    markRange: first + 5,
+    fill: first + 6,
+    copy: first + 7,
   };
   const hookTable = module.tables.length;
   const firstHookType = module.types.length;

@@ -2,7 +2,8 @@ import { ByteReader } from "../../wasm/byteReader.ts";
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type Limits, sectionIds, type ValueType, valueTypes, type WasmModule } from "../../wasm/module.ts";
 import type { AppendedIndices } from "./functionRewriter.ts";
-import { type Helper, hookSlots, isReadableGlobal } from "./helperFunctions.ts";
+import { type Helper, isReadableGlobal } from "./helperFunctions.ts";
+import { hookSlots } from "./hostFunctions.ts";
 
 /** Names of exports behind the prefix; mutable globals are `global<index>`, or `get<index>` and `set<index>`. */
 export const exportNames = { counter: "counter", hooks: "hooks", start: "start", table: "table" } as const;

@@ -2,7 +2,7 @@ import type { WasmModule } from "../../wasm/module.ts";
 import type { CompiledCanister } from "./compiledCanister.ts";
 import type { EntryPoint } from "./contract.ts";
 import { ExecutionTrap } from "./executionTrap.ts";
-import { callbackExport, hookSlots, isReadableGlobal } from "./helperFunctions.ts";
+import { callbackExport, isReadableGlobal } from "./helperFunctions.ts";
 import { type HostFunctions, tableFunctions } from "./hostFunctions.ts";
 import type { Memories } from "./memories.ts";
 import { exportNames, memoryImports } from "./sectionRewriter.ts";
@@ -31,9 +31,7 @@ export class WasmInstance {
     this.counter = this.exported(exportNames.counter, WebAssembly.Global);
     const { mutableGlobals } = compiled.instrumented;
     const hooks = this.exported(exportNames.hooks, WebAssembly.Table);
-    const [outOfInstructions, grow] = tableFunctions(host, memory64);
-    hooks.set(hookSlots.outOfInstructions, outOfInstructions);
-    hooks.set(hookSlots.grow, grow);
+    for (const [slot, hook] of tableFunctions(host, memory64)) hooks.set(slot, hook);
     this.globals = mutableGlobals.map(({ index, type }) =>
       isReadableGlobal(type)
         ? plainAccess(this.exported(`global${index}`, WebAssembly.Global))
@@ -56,9 +54,7 @@ export class WasmInstance {
     const { prefix, hasTable, memory64 } = this.compiled.instrumented;
     const callback = this.exports[prefix + callbackExport];
     if (!hasTable || typeof callback !== "function" || !this.isInTable(functionIndex)) {
-      throw functionNotFound(
-        `Canister requested to invoke a non-existent Wasm function ${functionIndex} from table 0.`,
-      );
+      throw functionNotFound(`Canister requested to invoke a non-existent Wasm function ${functionIndex} from table 0`);
     }
     if (memory64) callback(functionIndex, environment);
     else callback(Number(functionIndex) | 0, Number(environment) | 0);
