@@ -28,7 +28,8 @@ const pureFolders = ["base", "candid", "rust", "wasm", "project", "analysis", "r
 /** Each dependency stands behind one file (or one per process that speaks its protocol). */
 const dependencyDoors: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ["server/src/candid/"],
-  "@dfinity/candid": ["server/src/candid/idl.ts", "server/src/engine/management/idl.ts"],
+  "@dfinity/candid": ["server/src/candid/idl.ts", "server/src/engine/management/"],
+  "@noble/curves": ["server/src/engine/thresholdKeys/"],
   "web-tree-sitter": ["server/src/rust/syntax.ts"],
   yaml: ["server/src/project/"],
   "smol-toml": ["server/src/project/"],

@@ -7,6 +7,7 @@ import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
 import { canisterNotFound } from "./errors.ts";
 import { IngressHistory } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
+import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage } from "./messages.ts";
 import { Fifo } from "./queues.ts";
 import type { Randomness } from "./randomness.ts";
@@ -75,6 +76,7 @@ export class ExecutionEnvironment {
   readonly outbox: CanisterMessage[] = [];
   readonly managementCalls = new Fifo<ManagementCall>();
   randomnessRequests: RandomnessRequest[] = [];
+  thresholdRequests: ThresholdRequest[] = [];
   /** Canisters with messages. */
   readonly ready = new Set<Canister>();
   /** Canisters that wait for their call contexts to end. */

@@ -14,6 +14,7 @@ import { limits } from "./limits.ts";
 import { executeManagementCall } from "./management/methods.ts";
 import { answerRandomness } from "./management/rawRand.ts";
 import { settleStopping } from "./management/stopCanister.ts";
+import { answerThresholdRequests } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -27,6 +28,7 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
   if (env.timeNanos >= env.nextChargeNanos) chargeByTime(env);
   if (env.nextDeadlineNanos !== undefined && env.nextDeadlineNanos <= env.timeNanos) expireCalls(env);
   answerRandomness(env);
+  answerThresholdRequests(env);
   executeManagementCalls(env);
   env.induct();
   executeTasks(env, scheduler);

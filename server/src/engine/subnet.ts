@@ -237,7 +237,8 @@ export class Subnet {
   /** Whether neither a message waits nor a timer, deadline or charge is due. */
   isIdle(): boolean {
     const env = this.#env;
-    if (env.ready.size > 0 || env.managementCalls.length > 0 || env.randomnessRequests.length > 0) return false;
+    if (env.ready.size > 0 || env.managementCalls.length > 0) return false;
+    if (env.randomnessRequests.length > 0 || env.thresholdRequests.length > 0) return false;
     for (const canister of env.withTimer) if (isTimerDue(env, canister)) return false;
     if (env.canisters.size > 0 && env.nextChargeNanos <= env.timeNanos) return false;
     const next = env.stopping.size > 0 || env.nextDeadlineNanos !== undefined ? this.nextTimer() : undefined;

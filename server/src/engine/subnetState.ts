@@ -15,6 +15,7 @@ import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
 import type { ExecutionEnvironment, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
+import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
 import { decodeState, encodeState } from "./stateCodec.ts";
 
@@ -58,6 +59,8 @@ export interface SubnetFactsOnDisk {
   readonly ingressHistory: readonly (readonly [string, IngressStatus])[];
   readonly managementCalls: readonly ManagementCall[];
   readonly randomnessRequests: readonly RandomnessRequest[];
+  /** Absent in states from before there were threshold keys. */
+  readonly thresholdRequests?: readonly ThresholdRequest[];
   readonly compiledModules: readonly string[];
   readonly canisters: readonly CanisterFacts[];
 }
@@ -110,6 +113,7 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     ingressHistory: env.ingressHistory.entries(),
     managementCalls: env.managementCalls.items(),
     randomnessRequests: env.randomnessRequests,
+    thresholdRequests: env.thresholdRequests,
     compiledModules: [...env.compiledModules],
     canisters: canisters.map(factsOf),
   };
@@ -143,6 +147,7 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
   env.ingressHistory.restore(facts.ingressHistory);
   for (const call of facts.managementCalls) env.managementCalls.push(call);
   env.randomnessRequests = [...facts.randomnessRequests];
+  env.thresholdRequests = [...(facts.thresholdRequests ?? [])];
   for (const hash of facts.compiledModules) env.compiledModules.add(hash);
   const modules = new Map<string, ValidModule>();
   for (const [hash, wasm] of state.modules) modules.set(hash, prepareAgain(env, hash, wasm));

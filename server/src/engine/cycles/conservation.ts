@@ -18,6 +18,7 @@ function cyclesHeld(env: ExecutionEnvironment): bigint {
   for (const message of env.outbox) sum += cyclesIn(message);
   if (env.managementCalls.length > 0) for (const call of env.managementCalls.items()) sum += call.cycles;
   for (const { call } of env.randomnessRequests) sum += call.cycles;
+  for (const { call } of env.thresholdRequests) sum += call.cycles;
   return sum;
 }
 

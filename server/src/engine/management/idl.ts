@@ -1,6 +1,6 @@
 /**
- * Arguments and results of the management canister in Candid. The only file of the engine that knows the Candid
- * library; all others see plain records with our principals.
+ * Arguments and results of the management canister in Candid, apart from those of threshold keys and HTTPS outcalls
+ * (thresholdShapes.ts, httpShapes.ts). Only these files know the Candid library; others see records with our principals.
  * https://internetcomputer.org/docs/references/ic-interface-spec#ic-candid
  */
 import { IDL } from "@dfinity/candid";
@@ -8,7 +8,8 @@ import { Principal as WirePrincipal } from "@dfinity/principal";
 import { Principal } from "../../base/principal.ts";
 import type { CanisterChange, CanisterSettings, Visibility } from "../canister.ts";
 
-type Opt<T> = readonly [] | readonly [T];
+/** An optional value as the Candid library has it. */
+export type Opt<T> = readonly [] | readonly [T];
 
 const visibility = IDL.Variant({
   controllers: IDL.Null,
@@ -59,7 +60,8 @@ const installMode = IDL.Variant({
   ),
 });
 
-const blob = IDL.Vec(IDL.Nat8);
+/** Bytes. */
+export const blob = IDL.Vec(IDL.Nat8);
 
 const change = IDL.Record({
   timestamp_nanos: IDL.Nat64,
@@ -368,7 +370,7 @@ function visibilityOnWire(it: Visibility): VisibilityArgument {
 }
 
 /** One record (or other type) as the single argument or result. The type and T say the same thing in two languages. */
-function shape<T>(type: IDL.Type): ArgumentShape<T> & ResultShape<T> {
+export function shape<T>(type: IDL.Type): ArgumentShape<T> & ResultShape<T> {
   return {
     decode(bytes) {
       try {

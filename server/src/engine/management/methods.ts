@@ -9,18 +9,21 @@ import { clearChunkStore } from "./clearChunkStore.ts";
 import { createCanister } from "./createCanister.ts";
 import { deleteCanister } from "./deleteCanister.ts";
 import { depositCycles } from "./depositCycles.ts";
+import { ecdsaPublicKey, signWithEcdsa } from "./ecdsa.ts";
 import { installChunkedCode } from "./installChunkedCode.ts";
 import { installCodeMethod } from "./installCode.ts";
 import { type ManagementMethod, type ManagementOutcome, refuse } from "./managementMethod.ts";
 import { provisionalCreateCanisterWithCycles } from "./provisionalCreateCanisterWithCycles.ts";
 import { provisionalTopUpCanister } from "./provisionalTopUpCanister.ts";
 import { rawRand } from "./rawRand.ts";
+import { schnorrPublicKey, signWithSchnorr } from "./schnorr.ts";
 import { startCanister } from "./startCanister.ts";
 import { stopCanister } from "./stopCanister.ts";
 import { storedChunks } from "./storedChunks.ts";
 import { uninstallCodeMethod } from "./uninstallCode.ts";
 import { updateSettings } from "./updateSettings.ts";
 import { uploadChunk } from "./uploadChunk.ts";
+import { vetkdDeriveKey, vetkdPublicKey } from "./vetkd.ts";
 
 /** Methods by name. */
 const methods: ReadonlyMap<string, ManagementMethod> = new Map(
@@ -32,17 +35,23 @@ const methods: ReadonlyMap<string, ManagementMethod> = new Map(
     create_canister: createCanister,
     delete_canister: deleteCanister,
     deposit_cycles: depositCycles,
+    ecdsa_public_key: ecdsaPublicKey,
     install_chunked_code: installChunkedCode,
     install_code: installCodeMethod,
     provisional_create_canister_with_cycles: provisionalCreateCanisterWithCycles,
     provisional_top_up_canister: provisionalTopUpCanister,
     raw_rand: rawRand,
+    schnorr_public_key: schnorrPublicKey,
+    sign_with_ecdsa: signWithEcdsa,
+    sign_with_schnorr: signWithSchnorr,
     start_canister: startCanister,
     stop_canister: stopCanister,
     stored_chunks: storedChunks,
     uninstall_code: uninstallCodeMethod,
     update_settings: updateSettings,
     upload_chunk: uploadChunk,
+    vetkd_derive_key: vetkdDeriveKey,
+    vetkd_public_key: vetkdPublicKey,
   }),
 );
 
@@ -55,7 +64,6 @@ const notBuilt: ReadonlySet<string> = new Set([
   "bitcoin_send_transaction",
   "canister_metrics",
   "delete_canister_snapshot",
-  "ecdsa_public_key",
   "http_request",
   "list_canister_snapshots",
   "list_canisters",
@@ -63,15 +71,10 @@ const notBuilt: ReadonlySet<string> = new Set([
   "node_metrics_history",
   "read_canister_snapshot_data",
   "read_canister_snapshot_metadata",
-  "schnorr_public_key",
-  "sign_with_ecdsa",
-  "sign_with_schnorr",
   "subnet_info",
   "take_canister_snapshot",
   "upload_canister_snapshot_data",
   "upload_canister_snapshot_metadata",
-  "vetkd_derive_key",
-  "vetkd_public_key",
 ]);
 
 /** The method, or the reject that a call of it gets. */

@@ -1,11 +1,9 @@
 import { Fees } from "../../cycles/fees.ts";
+import { localKeyNames } from "../../thresholdKeys/keyId.ts";
 import type { MessageExecution } from "../messageExecution.ts";
 import { on, perByte, type SystemApiFunction, usual } from "../systemApiRow.ts";
 
 const text = new TextDecoder();
-
-/** Keys that a local network knows. */
-const keyNames = new Set(["dfx_test_key", "test_key_1", "key_1"]);
 
 const ok = 0;
 const invalidCurve = 1;
@@ -32,7 +30,7 @@ function signatureCost(name: string, curves: number): SystemApiFunction {
   return on("* s", name, "IIiI", "i", perByte(1), (it, source, size, curve, target) => {
     const key = text.decode(it.readHeap(`ic0.${name}`, source, size));
     if (curve >= curves) return invalidCurve;
-    if (!keyNames.has(key)) return invalidKey;
+    if (!localKeyNames.includes(key)) return invalidKey;
     it.writeCycles(`ic0.${name}`, target, feesOf(it).signature());
     return ok;
   });
