@@ -46,8 +46,11 @@ export function allowsLint(attributes: readonly AttributeFacts[], lint: string):
   );
 }
 
-/** Whether an item with these attributes is left out of a canister: tests, code for hosts, features that are off. */
-export function isExcluded(attributes: string, features: readonly string[]): boolean {
+/**
+ * Whether what has these attributes is left out of a canister: tests, code for hosts, features that are off. Without
+ * `features`, nothing is said about those.
+ */
+export function isExcluded(attributes: string, features: readonly string[] | undefined): boolean {
   return readAttributes(attributes).some((it) => {
     if (/(^|::)(test|bench|test_case|rstest|proptest)$/.test(it.path)) return true;
     return it.path === "cfg" && evaluate(it.arguments, features) === false;
@@ -55,7 +58,7 @@ export function isExcluded(attributes: string, features: readonly string[]): boo
 }
 
 /** What a `cfg` predicate says for a canister; `undefined` where only the build knows. */
-function evaluate(predicate: string, features: readonly string[]): boolean | undefined {
+function evaluate(predicate: string, features: readonly string[] | undefined): boolean | undefined {
   const text = predicate.trim().replace(/,$/, "");
   const compound = /^(not|all|any)\s*\(([\s\S]*)\)$/.exec(text);
   if (compound !== null) {
@@ -73,7 +76,7 @@ function evaluate(predicate: string, features: readonly string[]): boolean | und
   const pair = /^(\w+)\s*=\s*"([^"]*)"$/.exec(text);
   switch (pair?.[1]) {
     case "feature":
-      return features.includes(pair[2] ?? "");
+      return features?.includes(pair[2] ?? "");
     case "target_arch":
       return pair[2] === "wasm32";
     case "target_family":

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { isExcluded } from "./attributes.ts";
 import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
 import { leavesOf } from "./branches.ts";
 import { bindPattern, consumed, emitCheck, readExpression } from "./expressions.ts";
@@ -10,15 +11,15 @@ import type { HeldBorrow } from "./steps.ts";
 export function readBlock(state: BodyState, block: SyntaxNode): Value {
   return state.inScope(false, () => {
     let last = unknownValue;
-    let isExcluded = false;
+    let excluded = false;
     for (const child of block.children) {
       if (child.kind === "line_comment" || child.kind === "block_comment") continue;
       if (child.kind === "attribute_item") {
-        isExcluded ||= /cfg\s*\(\s*(test\b|not\s*\(\s*target_(arch|family))/.test(child.text);
+        excluded ||= isExcluded(child.text, undefined);
         continue;
       }
-      last = isExcluded ? unknownValue : readStatement(state, child);
-      isExcluded = false;
+      last = excluded ? unknownValue : readStatement(state, child);
+      excluded = false;
     }
     return last;
   });

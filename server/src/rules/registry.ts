@@ -10,6 +10,9 @@ import { reentrancyCheckThenAct } from "./reentrancy-check-then-act.ts";
 import { refcellBorrowAcrossAwait } from "./refcell-borrow-across-await.ts";
 import type { Rule } from "./rule.ts";
 import { stateMutatedBeforeAwait } from "./state-mutated-before-await.ts";
+import { stdEnvFsNet } from "./std-env-fs-net.ts";
+import { stdThread } from "./std-thread.ts";
+import { stdTime } from "./std-time.ts";
 import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 
 /** Every rule, in the order in which they are documented. */
@@ -26,6 +29,9 @@ export const rules: readonly Rule[] = [
   heapStateLostOnUpgrade,
   deprecatedCdkApi,
   callDecodeTuple,
+  stdTime,
+  stdThread,
+  stdEnvFsNet,
 ];
 
 /** Ids of the rules that stay silent until the settings or `--all-rules` ask for them. */

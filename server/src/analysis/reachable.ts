@@ -1,0 +1,34 @@
+import type { CanisterModel, EntryPoint, ModelFunction } from "./canisterModel.ts";
+
+/**
+ * The functions that a canister can execute, each with an entry point that leads to it. A function that is only named
+ * (handed on as a value) counts as called.
+ */
+export function reachableFunctions(canister: CanisterModel): ReadonlyMap<ModelFunction, EntryPoint> {
+  const known = reached.get(canister);
+  if (known !== undefined) return known;
+  const found = findReachable(canister);
+  reached.set(canister, found);
+  return found;
+}
+
+const reached = new WeakMap<CanisterModel, ReadonlyMap<ModelFunction, EntryPoint>>();
+
+function findReachable(canister: CanisterModel): Map<ModelFunction, EntryPoint> {
+  const free = new Map<string, ModelFunction[]>();
+  for (const it of canister.functions) {
+    if (it.displayName === it.name) free.set(it.name, [...(free.get(it.name) ?? []), it]);
+  }
+  const found = new Map<ModelFunction, EntryPoint>();
+  for (const entry of canister.entryPoints) {
+    const guards = entry.guards.flatMap((it) => free.get(it.slice(it.lastIndexOf(":") + 1)) ?? []);
+    const open = [entry.function, ...guards];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (found.has(next)) continue;
+      found.set(next, entry);
+      open.push(...next.summary.callees);
+      for (const name of next.names) open.push(...(free.get(name) ?? []));
+    }
+  }
+  return found;
+}

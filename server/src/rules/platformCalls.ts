@@ -1,0 +1,34 @@
+import type { CanisterModel, EntryPoint, FunctionCall } from "../analysis/canisterModel.ts";
+import { reachableFunctions } from "../analysis/reachable.ts";
+import type { RelatedRange } from "./rule.ts";
+
+/** A call of something that the platform of canisters does not have. */
+export interface PlatformCall {
+  readonly call: FunctionCall;
+  readonly path: string;
+  /** From the crate's name on: `std::time::SystemTime::now`. */
+  readonly name: string;
+  readonly entry: EntryPoint;
+}
+
+/**
+ * Calls of other crates' functions that an entry point of the canister leads to, of those that a pattern names. None
+ * where the canister brings a platform of its own: ic-wasi-polyfill has a clock, files and an environment.
+ */
+export function platformCalls(canister: CanisterModel, pattern: RegExp): PlatformCall[] {
+  if (canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
+  return [...reachableFunctions(canister)].flatMap(([function_, entry]) =>
+    function_.steps.flatMap((call) => {
+      if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
+      return pattern.test(call.resolved) ? [{ call, path: function_.path, name: call.resolved, entry }] : [];
+    }),
+  );
+}
+
+/** The entry point through which the canister comes to the call. */
+export function reachedFrom({ entry, call, path }: PlatformCall): RelatedRange[] {
+  const { range } = entry.function;
+  if (entry.path === path && range.start <= call.range.start && call.range.end <= range.end) return [];
+  const what = entry.method === undefined ? `\`${entry.function.name}\`` : `the method \`${entry.method}\``;
+  return [{ path: entry.path, range: entry.nameRange, message: `${what} leads to it` }];
+}

@@ -1,0 +1,44 @@
+//- bad
+#[update]
+fn work() {
+    std::thread::spawn(|| heavy());
+  //^^^^^^^^^^^^^^^^^^ error: panics in a canister, which has one thread only
+}
+
+//- bad: a pause
+use std::thread;
+fn pause() { thread::sleep(std::time::Duration::from_secs(1)); }
+           //^^^^^^^^^^^^^ error: To go on later, set a timer
+#[update]
+fn retry() { for _ in 0..3 { pause(); } }
+
+//- good
+#[update]
+fn work() { ic_cdk::futures::spawn(async { heavy() }); }
+#[update]
+fn later() { ic_cdk_timers::set_timer(std::time::Duration::from_secs(1), async { heavy() }); }
+fn heavy() {}
+
+//- trap: tests and code for hosts
+#[cfg(not(target_family = "wasm"))]
+fn pause() { std::thread::sleep(std::time::Duration::from_secs(1)); }
+#[cfg(target_family = "wasm")]
+fn pause() {}
+#[update]
+fn retry() { pause(); }
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn waits() { std::thread::sleep(std::time::Duration::from_secs(1)); }
+}
+
+//- trap: `thread_local!` and panics of the thread are fine
+thread_local! { static N: Cell<u64> = Cell::new(0); }
+#[update]
+fn add() -> bool { N.set(N.get() + 1); std::thread::panicking() }
+
+//- trap: functions of its own
+mod thread { pub fn spawn(_: fn()) {} }
+#[update]
+fn work() { thread::spawn(heavy); }
+fn heavy() {}
