@@ -4,13 +4,7 @@ import type { Callback, CallContext } from "./callContexts.ts";
 import type { CanisterLog } from "./canisterLog.ts";
 import type { CyclesAccount } from "./cycles/cyclesAccount.ts";
 import type { Fees } from "./cycles/fees.ts";
-import type {
-  CanisterInstance,
-  EntryPoint,
-  HasStableMemory,
-  OutgoingCalls,
-  PreparedModule,
-} from "./embedder/contract.ts";
+import type { CanisterInstance, EntryPoint, HasMemories, OutgoingCalls, PreparedModule } from "./embedder/contract.ts";
 import { limits } from "./limits.ts";
 import type { CallOrigin } from "./messages.ts";
 import { InputQueues } from "./queues.ts";
@@ -121,14 +115,14 @@ export class InstalledCode {
   /** The module as uploaded. */
   readonly wasm: Uint8Array;
   readonly hashHex: string;
-  readonly instance: CanisterInstance & HasStableMemory;
+  readonly instance: CanisterInstance & HasMemories;
   /** Whether the disk has a full image, so that changes are enough. */
   imageTaken = false;
   /** Whether an execution wrote since the last image. */
   changed = true;
   readonly #methods = new Map<string, ReplicatedMethod>();
 
-  constructor(prepared: ValidModule, wasm: Uint8Array, instance: CanisterInstance & HasStableMemory) {
+  constructor(prepared: ValidModule, wasm: Uint8Array, instance: CanisterInstance & HasMemories) {
     this.prepared = prepared;
     this.wasm = wasm;
     this.instance = instance;

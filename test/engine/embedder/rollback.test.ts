@@ -238,13 +238,103 @@ describe("stable memory", () => {
     expect(it.stableBytes()).toBe(65_536);
     expect(ask(it, "stable")).toBe("4d00000000000000");
   });
+});
 
-  test("a copy and its original do not see each other's writes", () => {
-    const it = canister({ write });
-    it.run(input("write"), undefined, false);
-    const fork = it.stableMemory.fork();
-    it.run(input("write"), undefined, false);
-    expect([it.stableBytes(), fork.bytes()]).toEqual([131_072, 65_536]);
+describe("a hold", () => {
+  const grow: Instruction[] = [["i32.const", 2], ["memory.grow"], "drop"];
+  const stable: Instruction[] = [
+    ["i64.const", 1],
+    ["call", 2],
+    "drop",
+    ["i64.const", 100],
+    ["i64.const", 0],
+    ["i64.const", 8],
+    ["call", 3],
+  ];
+  const methods = {
+    low: [...store(0, 1), ...store(8_000, 2), ["i32.const", 6], ["global.set", 0]],
+    high: [...grow, ...store(70_000, 3), ...store(140_000, 4)],
+    save: [...store(0, 9), ...stable],
+    trap: [...store(0, 99), ...store(20_000, 99), ...grow, ...stable, "unreachable"],
+  } satisfies Record<string, Instruction[]>;
+  const steps = ["low", "trap", "high", "low", "trap", "save", "high", "save"] as const;
+
+  /** A canister that has done something already, and the same in every test. */
+  function used() {
+    const it = canister({ ...methods });
+    for (const step of ["low", "save"] as const) {
+      expect(it.run(input(step), undefined, false).trap).toBeUndefined();
+    }
+    return it;
+  }
+
+  test.each(steps.map((_, index) => index + 1))("of %i executions is undone as one", (count) => {
+    const it = used();
+    const before = it.takeImage("full");
+    it.hold();
+    for (const step of steps.slice(0, count)) it.run(input(step), undefined, false);
+    it.release("undo");
+    expect(it.takeImage("full")).toEqual(before);
+    // What goes on afterwards is as if the hold had never been.
+    for (const step of steps) it.run(input(step), undefined, false);
+    const plain = used();
+    for (const step of steps) plain.run(input(step), undefined, false);
+    expect(it.takeImage("full")).toEqual(plain.takeImage("full"));
+  });
+
+  test("that is kept is as if it had never been", () => {
+    const [it, plain] = [used(), used()];
+    it.hold();
+    for (const step of steps) for (const each of [it, plain]) each.run(input(step), undefined, false);
+    it.release("keep");
+    expect(it.takeImage("full")).toEqual(plain.takeImage("full"));
+    it.run(input("trap"), undefined, false);
+    expect(it.takeImage("full")).toEqual(plain.takeImage("full"));
+  });
+
+  test("leaves no page beyond the end in the changes for the disk", () => {
+    const it = used();
+    it.takeImage("full");
+    it.hold();
+    for (const step of steps) it.run(input(step), undefined, false);
+    it.release("undo");
+    const { heapBytes, stableBytes, heapPages, stablePages } = it.takeImage("changed");
+    for (const { index } of heapPages) expect((index + 1) * 4096).toBeLessThanOrEqual(heapBytes);
+    for (const { index } of stablePages) expect((index + 1) * 4096).toBeLessThanOrEqual(stableBytes);
+  });
+
+  test("lets new code work on the memories, and undoes what it did", () => {
+    const old = used();
+    const before = old.takeImage("full");
+    old.hold();
+    old.run(input("low"), undefined, false);
+    const builder = new WasmBuilder();
+    builder.memory(4, 100);
+    builder.segment(Uint8Array.of(1, 2, 3), 0);
+    builder.global("i64", true, -5n);
+    builder.function({ code: [...store(4, 7), ...grow], exports: ["canister_update test"] });
+    const code = prepareValid(builder.build());
+    const next = embedder.instantiate(code, old.stableMemory, old.mainMemory);
+    expect(next.heapBytes()).toBe(4 * 65_536);
+    run(next);
+    const taken = next.takeImage("full");
+    expect(taken.globals).toEqual([-5n]);
+    expect(taken.heapBytes).toBe(6 * 65_536);
+    // The heap stays as it was: data segments do not write over it.
+    expect([...(taken.heapPages[0]?.bytes.subarray(0, 8) ?? [])]).toEqual([1, 0, 0, 0, 7, 0, 0, 0]);
+    old.release("undo");
+    expect(old.takeImage("full")).toEqual(before);
+    expect(ask(old, "first")).toBe("0900000000000000");
+  });
+
+  test("new code of other bounds gets a heap of its own with the same contents", () => {
+    const old = used();
+    const builder = new WasmBuilder();
+    builder.memory(1, 50);
+    builder.function({ code: store(4, 7), exports: ["canister_update test"] });
+    const next = embedder.instantiate(prepareValid(builder.build()), old.stableMemory, old.mainMemory);
+    run(next);
+    expect([...(next.takeImage("full").heapPages[0]?.bytes.subarray(0, 8) ?? [])]).toEqual([9, 0, 0, 0, 7, 0, 0, 0]);
   });
 });
 

@@ -5,14 +5,14 @@ import type {
   ExecutionMode,
   ExecutionOutcome,
   ExecutionWatch,
-  HasStableMemory,
+  HasMemories,
   MemoryImage,
   Trap,
 } from "./contract.ts";
 import { callToNothing, ExecutionTrap, functionsOnStack, trapOf } from "./executionTrap.ts";
 import { HeapMemory, wasmPageBytes } from "./heapMemory.ts";
 import type { HostFunctions } from "./hostFunctions.ts";
-import { createMemories } from "./memories.ts";
+import { createMemories, fitDeclaration } from "./memories.ts";
 import { MessageExecution, noChanges } from "./messageExecution.ts";
 import type { ChunkedStableMemory } from "./stableMemory.ts";
 import { bindSystemApi, type ImportFunction } from "./systemApi.ts";
@@ -48,10 +48,10 @@ interface Ending {
  * counts exactly up to a trap and that can be watched. An execution that the fast form cannot finish is rolled back and
  * runs again in the exact one, which shares its memories.
  */
-export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
+export class V8CanisterInstance implements CanisterInstance, HasMemories {
   readonly stableMemory: ChunkedStableMemory;
   private readonly compiled: CompiledCanister;
-  private readonly heap = new HeapMemory();
+  private readonly heap: HeapMemory;
   private readonly execution: MessageExecution;
   private readonly ic0: Record<string, ImportFunction>;
   private readonly host: HostFunctions;
@@ -63,9 +63,12 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
   private hasDroppedSegments = false;
   /** Mutable globals as of the last commit. */
   private committedGlobals: GlobalValue[];
+  /** The same as of the beginning of a hold. */
+  private heldGlobals: GlobalValue[] | undefined;
 
-  constructor(compiled: CompiledCanister, stable: ChunkedStableMemory) {
+  constructor(compiled: CompiledCanister, stable: ChunkedStableMemory, main?: HeapMemory) {
     this.compiled = compiled;
+    this.heap = main ?? new HeapMemory();
     this.stableMemory = stable;
     this.execution = new MessageExecution(this.heap, stable);
     this.ic0 = bindSystemApi(this.execution, compiled.instrumented.memory64);
@@ -77,11 +80,17 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
         this.hasDroppedSegments = true;
       },
     };
-    this.surroundings = this.newSurroundings();
+    if (main === undefined) {
+      this.surroundings = this.newSurroundings();
+      this.heap.attach(this.surroundings.memories);
+      this.heap.write(compiled.activeData);
+    } else this.surroundings = this.takeOver(main);
     this.fast = new WasmInstance(compiled, compiled.wasm, this.surroundings);
     this.committedGlobals = this.fast.readGlobals();
-    this.heap.attach(this.surroundings.memories);
-    this.heap.write(compiled.activeData);
+  }
+
+  get mainMemory(): HeapMemory {
+    return this.heap;
   }
 
   heapBytes(): number {
@@ -192,6 +201,35 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     this.fast.writeGlobals(this.committedGlobals);
   }
 
+  hold(): void {
+    this.heap.hold();
+    this.stableMemory.hold();
+    this.heldGlobals = [...this.committedGlobals];
+  }
+
+  release(end: "keep" | "undo"): void {
+    this.heap.release(end);
+    this.stableMemory.release(end);
+    if (end === "undo" && this.heldGlobals !== undefined) {
+      this.committedGlobals = this.heldGlobals;
+      if (this.heap.memories !== this.surroundings.memories || this.heap.hasGrown) this.moveToNewMemories();
+      this.fast.writeGlobals(this.committedGlobals);
+    }
+    this.heldGlobals = undefined;
+  }
+
+  /** The memories of the code before, or new ones with the same contents where this code declares others. */
+  private takeOver(main: HeapMemory): InstanceSurroundings {
+    const { heapLimits } = this.compiled;
+    const surroundings = fitDeclaration(main.memories, heapLimits)
+      ? { ic0: this.ic0, host: this.host, memories: main.memories }
+      : this.newSurroundings();
+    if (surroundings.memories !== main.memories) main.restoreInto(surroundings.memories);
+    main.grow(Math.max(0, (heapLimits?.minimum ?? 0) - main.bytes.length / wasmPageBytes));
+    main.commit();
+    return surroundings;
+  }
+
   private newSurroundings(): InstanceSurroundings {
     const { heapLimits } = this.compiled;
     const memories = heapLimits === undefined ? undefined : createMemories(heapLimits);
@@ -213,13 +251,8 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
 
   private rollBack(): void {
     this.stableMemory.rollBack();
-    if (this.heap.hasGrown) {
-      // A memory cannot shrink: the code goes on in a new instance with a memory of the old size.
-      this.surroundings = this.newSurroundings();
-      this.fast = new WasmInstance(this.compiled, this.compiled.wasm, this.surroundings);
-      this.exact = undefined;
-      this.heap.restoreInto(this.surroundings.memories);
-    } else this.heap.rollBack();
+    if (this.heap.hasGrown) this.moveToNewMemories();
+    else this.heap.rollBack();
     this.fast.writeGlobals(this.committedGlobals);
   }
 
@@ -229,6 +262,14 @@ export class V8CanisterInstance implements CanisterInstance, HasStableMemory {
     this.exact = undefined;
     this.fast = new WasmInstance(this.compiled, this.compiled.wasm, this.surroundings);
     this.fast.writeGlobals(this.committedGlobals);
+  }
+
+  /** A memory cannot shrink: the code goes on in a new instance with memories of the committed size. */
+  private moveToNewMemories(): void {
+    this.surroundings = this.newSurroundings();
+    this.fast = new WasmInstance(this.compiled, this.compiled.wasm, this.surroundings);
+    this.exact = undefined;
+    this.heap.restoreInto(this.surroundings.memories);
   }
 
   /** memory.grow of the canister's code: the old size in 64 KiB pages, or -1. */

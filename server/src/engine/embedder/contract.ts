@@ -261,6 +261,12 @@ export interface MemoryPage {
  */
 export interface CanisterInstance {
   run(input: ExecutionInput, watch: ExecutionWatch | undefined, discardChanges: boolean): ExecutionOutcome;
+  /**
+   * From now on executions are committed provisionally, until `release` keeps what they did or undoes it as a whole,
+   * each at the cost of the pages written. For what consists of several executions: composite queries, upgrades.
+   */
+  hold(): void;
+  release(end: "keep" | "undo"): void;
   heapBytes(): number;
   stableBytes(): number;
   /** Pages written since the last call of this function, for the journal on disk; `full` asks for every non-zero page. */
@@ -272,25 +278,33 @@ export interface Embedder {
   /** Decompresses (gzip), validates as the replica does, rewrites for metering and rollback, compiles. */
   prepare(wasm: Uint8Array): PreparedModule;
   /**
-   * A fresh instance with the module's own initial heap; `stable` is the stable memory to take over (upgrade) or
-   * absent for an empty one. `(start)` is not run: the subnet runs entry point `{kind:"export", name:"(start)"}`
-   * in mode `start` when `facts.hasStart`.
+   * A fresh instance; `stable` is the stable memory to take over (upgrade) or absent for an empty one, `main` the heap to
+   * take over with all that is in it (upgrade that keeps it) or absent for the module's own initial heap. Whose memories
+   * are taken over must not run again, unless its `release` undoes everything. `(start)` is not run: the subnet runs
+   * entry point `{kind:"export", name:"(start)"}` in mode `start` when `facts.hasStart`.
    */
   instantiate(
     prepared: PreparedModule & { kind: "valid" },
     stable: StableMemory | undefined,
-  ): CanisterInstance & HasStableMemory;
+    main?: MainMemory,
+  ): CanisterInstance & HasMemories;
   /** An instance with memories and globals as in an image (state from disk, snapshots). */
-  restore(prepared: PreparedModule & { kind: "valid" }, image: MemoryImage): CanisterInstance & HasStableMemory;
+  restore(prepared: PreparedModule & { kind: "valid" }, image: MemoryImage): CanisterInstance & HasMemories;
 }
 
-/** Stable memory outlives an instance at an upgrade; `fork` gives a copy that can be thrown away (atomic upgrade). */
+/** Stable memory outlives an instance at an upgrade. */
 export interface StableMemory {
   bytes(): number;
-  fork(): StableMemory;
 }
 
-/** What a stable memory can be taken from. */
-export interface HasStableMemory {
+/** A heap that outlives its instance, at an upgrade that keeps it. */
+export interface MainMemory {
+  /** As of the last commit. */
+  readonly committedBytes: number;
+}
+
+/** What memories can be taken over from. */
+export interface HasMemories {
   readonly stableMemory: StableMemory;
+  readonly mainMemory: MainMemory;
 }

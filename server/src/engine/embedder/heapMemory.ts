@@ -1,5 +1,6 @@
-import type { MemoryPage } from "./contract.ts";
+import type { MainMemory, MemoryPage } from "./contract.ts";
 import { markSlackBytes } from "./functionScan.ts";
+import { HeldPages } from "./heldPages.ts";
 import type { Memories } from "./memories.ts";
 
 /** Bytes of the pages that are counted, committed and rolled back. */
@@ -18,8 +19,8 @@ const zeroPage = zeroChunk.subarray(0, pageBytes);
  * writes in a map; after an execution only those are compared, and either copied over to the committed state or back.
  * The committed state takes room only for parts that were ever written.
  */
-export class HeapMemory {
-  private memory: WebAssembly.Memory | undefined;
+export class HeapMemory implements MainMemory {
+  private attached: Memories | undefined;
   private map: Buffer = Buffer.alloc(0);
   /** The part of the map for the memory's present size. */
   private boundedMap: Buffer = Buffer.alloc(0);
@@ -31,6 +32,12 @@ export class HeapMemory {
   private journal = new Uint8Array(0);
   /** A 1 for each page that was ever committed: all others are zero. */
   private present = new Uint8Array(0);
+  private held: HeldPages | undefined;
+
+  /** Where the contents are, for the code that works on them. */
+  get memories(): Memories | undefined {
+    return this.attached;
+  }
 
   /** All bytes of the memory as they are now; valid until the memory grows. */
   get bytes(): Buffer {
@@ -49,20 +56,20 @@ export class HeapMemory {
 
   /** Takes the memories of a new instance. */
   attach(memories: Memories | undefined): void {
-    this.memory = memories?.heap;
+    this.attached = memories;
     this.map = memories === undefined ? Buffer.alloc(0) : Buffer.from(memories.dirtyPages.buffer);
     this.refresh();
   }
 
   /** Must be called when the memory has grown. */
   refresh(): void {
-    this.live = this.memory === undefined ? Buffer.alloc(0) : Buffer.from(this.memory.buffer);
+    this.live = this.attached === undefined ? Buffer.alloc(0) : Buffer.from(this.attached.heap.buffer);
     this.boundedMap = this.map.subarray(0, this.live.length / pageBytes);
   }
 
   /** Grows by 64 KiB pages; false where that is more than the memory may have. */
   grow(wasmPages: number): boolean {
-    if (!growMemory(this.memory, wasmPages)) return false;
+    if (!growMemory(this.attached?.heap, wasmPages)) return false;
     this.refresh();
     return true;
   }
@@ -108,6 +115,7 @@ export class HeapMemory {
       this.present = resized(this.present, pages);
     }
     for (const page of this.dirty) {
+      if (this.held?.has(page) === false) this.held.note(page, this.copyOfPage(page));
       const start = page * pageBytes;
       this.live.copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes, start, start + pageBytes);
       this.journal[page] = 1;
@@ -126,6 +134,29 @@ export class HeapMemory {
       else chunk.copy(this.live, start, from, from + pageBytes);
     }
     this.dirty.length = 0;
+  }
+
+  /** From now on everything that is committed can be taken back by `release`. */
+  hold(): void {
+    this.held = new HeldPages(this.committedSize);
+  }
+
+  /**
+   * Ends the hold. To undo it is to bring the committed state and the memory back to what they were; a memory that has
+   * grown since keeps its size, see `restoreInto`.
+   */
+  release(end: "keep" | "undo"): void {
+    const { held } = this;
+    this.held = undefined;
+    if (held === undefined || end === "keep") return;
+    this.committedSize = held.sizeBytes;
+    for (const [page, old] of held.entries()) {
+      const start = page * pageBytes;
+      (old ?? zeroPage).copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes);
+      (old ?? zeroPage).copy(this.live, start);
+      if (old === undefined) this.present[page] = 0;
+      if (start >= held.sizeBytes) this.journal[page] = 0;
+    }
   }
 
   /** Writes bytes from outside of any execution; they are part of the committed state at once. */
@@ -171,6 +202,11 @@ export class HeapMemory {
   private committedPage(page: number): Buffer {
     const start = (page % pagesPerChunk) * pageBytes;
     return this.committed[Math.floor(page / pagesPerChunk)]?.subarray(start, start + pageBytes) ?? zeroPage;
+  }
+
+  /** The committed bytes; undefined where they are zero because nothing was ever written. */
+  private copyOfPage(page: number): Buffer | undefined {
+    return this.present[page] === 1 ? Buffer.from(this.committedPage(page)) : undefined;
   }
 
   private chunkOf(page: number): Buffer {

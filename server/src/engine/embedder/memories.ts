@@ -6,6 +6,14 @@ import { mapLimits, writeLimits } from "./sectionRewriter.ts";
 export interface Memories {
   readonly heap: WebAssembly.Memory;
   readonly dirtyPages: WebAssembly.Memory;
+  /** Bounds that the heap was made with. */
+  readonly limits: Limits;
+}
+
+/** Whether code that declares a heap of these bounds can work on memories as they are, once they are large enough. */
+export function fitDeclaration(memories: Memories | undefined, declared: Limits | undefined): boolean {
+  const limits = memories?.limits;
+  return limits?.is64 === declared?.is64 && limits?.maximum === declared?.maximum;
 }
 
 /**
@@ -20,7 +28,7 @@ export function createMemories(heapLimits: Limits): Memories {
   if (!(heap instanceof WebAssembly.Memory && dirtyPages instanceof WebAssembly.Memory)) {
     throw new Error("The memories are none.");
   }
-  return { heap, dirtyPages };
+  return { heap, dirtyPages, limits: heapLimits };
 }
 
 /** Compiled modules, by the bounds of the heap. */

@@ -1,5 +1,6 @@
 import type { MemoryPage, StableMemory } from "./contract.ts";
 import { pageBytes, wasmPageBytes } from "./heapMemory.ts";
+import { HeldPages } from "./heldPages.ts";
 
 /** 64 KiB pages: 500 GiB. */
 export const stableMemoryPagesMax = 8_192_000;
@@ -10,13 +11,11 @@ const sparePagesMax = 256;
 const pagesPerChunk = chunkBytes / pageBytes;
 
 /**
- * A canister's stable memory in chunks of 1 MiB, of which only those exist that were written. Copies share chunks until
- * one of them writes. Writes of an execution are kept undone-able, page by page, until it commits.
+ * A canister's stable memory in chunks of 1 MiB, of which only those exist that were written. Writes of an execution
+ * can be undone, page by page, until it commits.
  */
 export class ChunkedStableMemory implements StableMemory {
   private chunks: (Buffer | undefined)[] = [];
-  /** Chunks that no copy shares. */
-  private owned = new Set<number>();
   private pages = 0;
   private committedPages = 0;
   /** Old bytes of each 4 KiB page written in this execution; undefined for zeros. */
@@ -24,6 +23,7 @@ export class ChunkedStableMemory implements StableMemory {
   /** Buffers of `undo` that are free again. */
   private readonly spare: Buffer[] = [];
   private journal = new Set<number>();
+  private held: HeldPages | undefined;
 
   /** Size in 64 KiB pages. */
   get wasmPages(): number {
@@ -37,16 +37,6 @@ export class ChunkedStableMemory implements StableMemory {
 
   bytes(): number {
     return this.pages * wasmPageBytes;
-  }
-
-  fork(): ChunkedStableMemory {
-    const copy = new ChunkedStableMemory();
-    copy.chunks = [...this.chunks];
-    copy.pages = this.pages;
-    copy.committedPages = this.pages;
-    copy.journal = new Set(this.journal);
-    this.owned.clear();
-    return copy;
   }
 
   /** Grows by 64 KiB pages and says the old size; -1 where that is too much. */
@@ -99,25 +89,42 @@ export class ChunkedStableMemory implements StableMemory {
     this.committedPages = this.pages;
     if (this.undo.size === 0) return;
     for (const page of this.undo.keys()) this.journal.add(page);
-    this.clearUndo();
+    if (this.held === undefined) {
+      this.clearUndo();
+      return;
+    }
+    for (const [page, old] of this.undo) this.held.note(page, old);
+    this.undo.clear();
   }
 
   rollBack(): void {
     this.pages = this.committedPages;
     if (this.undo.size === 0) return;
-    for (const [page, old] of this.undo) {
-      const chunk = this.writableChunk(Math.floor(page / pagesPerChunk));
-      const start = (page % pagesPerChunk) * pageBytes;
-      if (old === undefined) chunk.fill(0, start, start + pageBytes);
-      else old.copy(chunk, start);
-    }
+    for (const [page, old] of this.undo) this.putPage(page, old);
     this.clearUndo();
+  }
+
+  /** From now on everything that is committed can be taken back by `release`. */
+  hold(): void {
+    this.held = new HeldPages(this.bytes());
+  }
+
+  /** Ends the hold; to undo it is to bring contents and size back to what they were. */
+  release(end: "keep" | "undo"): void {
+    const { held } = this;
+    this.held = undefined;
+    if (held === undefined || end === "keep") return;
+    this.pages = held.sizeBytes / wasmPageBytes;
+    this.committedPages = this.pages;
+    for (const [page, old] of held.entries()) {
+      this.putPage(page, old);
+      if (page * pageBytes >= held.sizeBytes) this.journal.delete(page);
+    }
   }
 
   /** Replaces everything by the pages of an image. */
   load(stableBytes: number, pages: readonly MemoryPage[]): void {
     this.chunks = [];
-    this.owned.clear();
     this.pages = stableBytes / wasmPageBytes;
     for (const { index, bytes } of pages) this.write(index * pageBytes, bytes);
     this.commit();
@@ -154,6 +161,13 @@ export class ChunkedStableMemory implements StableMemory {
     return copy;
   }
 
+  private putPage(page: number, bytes: Buffer | undefined): void {
+    const chunk = this.writableChunk(Math.floor(page / pagesPerChunk));
+    const start = (page % pagesPerChunk) * pageBytes;
+    if (bytes === undefined) chunk.fill(0, start, start + pageBytes);
+    else bytes.copy(chunk, start);
+  }
+
   private clearUndo(): void {
     for (const old of this.undo.values()) {
       if (old !== undefined && this.spare.length < sparePagesMax) this.spare.push(old);
@@ -169,11 +183,10 @@ export class ChunkedStableMemory implements StableMemory {
 
   private writableChunk(index: number): Buffer {
     const chunk = this.chunks[index];
-    if (chunk !== undefined && this.owned.has(index)) return chunk;
-    const own = chunk === undefined ? Buffer.alloc(chunkBytes) : Buffer.from(chunk);
+    if (chunk !== undefined) return chunk;
+    const own = Buffer.alloc(chunkBytes);
     while (this.chunks.length < index) this.chunks.push(undefined);
     this.chunks[index] = own;
-    this.owned.add(index);
     return own;
   }
 }

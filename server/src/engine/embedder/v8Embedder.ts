@@ -10,11 +10,13 @@ import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts
 import type {
   CanisterInstance,
   Embedder,
-  HasStableMemory,
+  HasMemories,
+  MainMemory,
   MemoryImage,
   PreparedModule,
   StableMemory,
 } from "./contract.ts";
+import { HeapMemory } from "./heapMemory.ts";
 import { instrument } from "./instrument.ts";
 import { moduleFacts } from "./moduleFacts.ts";
 import { moduleLimits } from "./moduleLimits.ts";
@@ -48,10 +50,10 @@ export function createV8Embedder(options: V8EmbedderOptions): Embedder {
       if (prepared.size > preparedModulesMax && oldest !== undefined) prepared.delete(oldest);
       return known;
     },
-    instantiate(module, stable) {
-      return new V8CanisterInstance(compiledOf(module), chunkedOf(stable));
+    instantiate(module, stable, main) {
+      return new V8CanisterInstance(compiledOf(module), chunkedOf(stable), heapOf(main));
     },
-    restore(module: ValidModule, image: MemoryImage): CanisterInstance & HasStableMemory {
+    restore(module: ValidModule, image: MemoryImage): CanisterInstance & HasMemories {
       const instance = new V8CanisterInstance(compiledOf(module), new ChunkedStableMemory());
       instance.load(image);
       return instance;
@@ -160,4 +162,9 @@ function chunkedOf(stable: StableMemory | undefined): ChunkedStableMemory {
   if (stable === undefined) return new ChunkedStableMemory();
   assert(stable instanceof ChunkedStableMemory, "stable memories come from this embedder");
   return stable;
+}
+
+function heapOf(main: MainMemory | undefined): HeapMemory | undefined {
+  assert(main === undefined || main instanceof HeapMemory, "heaps come from this embedder");
+  return main;
 }

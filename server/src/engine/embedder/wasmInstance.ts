@@ -26,7 +26,7 @@ export class WasmInstance {
     const { ic0, host, memories } = surroundings;
     this.compiled = compiled;
     const { prefix, memory64 } = compiled.instrumented;
-    const imports = { ic0, env: environmentImports(compiled, memories), [memoryImports.module]: { ...memories } };
+    const imports = { ic0, env: environmentImports(compiled, memories), [memoryImports.module]: importsOf(memories) };
     this.exports = new WebAssembly.Instance(module, imports).exports;
     this.counter = this.exported(exportNames.counter, WebAssembly.Global);
     const { mutableGlobals } = compiled.instrumented;
@@ -133,6 +133,10 @@ function bitsAccess(get: CallableFunction, set: CallableFunction): GlobalAccess 
 
 function functionNotFound(message: string): ExecutionTrap {
   return new ExecutionTrap({ kind: "functionNotFound", message });
+}
+
+function importsOf(memories: Memories | undefined): Record<string, WebAssembly.ImportValue> {
+  return memories === undefined ? {} : { heap: memories.heap, dirtyPages: memories.dirtyPages };
 }
 
 /** Memories and tables that the module imports from `env` instead of defining them. */

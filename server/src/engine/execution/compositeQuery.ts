@@ -5,13 +5,7 @@
  */
 import { Principal } from "../../base/principal.ts";
 import type { CallContext } from "../callContexts.ts";
-import type {
-  CallbackFunction,
-  CanisterInstance,
-  ExecutionOutcome,
-  OutgoingCalls,
-  OutgoingRequest,
-} from "../embedder/contract.ts";
+import type { CallbackFunction, ExecutionOutcome, OutgoingCalls, OutgoingRequest } from "../embedder/contract.ts";
 import { messageForCanister, type Reject, reject, withFailedCleanup } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
@@ -25,26 +19,20 @@ import {
   queryContext,
   queryRun,
   rejected,
-  responseOfQuery,
 } from "./query.ts";
 
 /** Calls of queries cost nothing and wait in no queue. */
 const freeCalls: OutgoingCalls = { canEnqueue: () => true, costOfCall: () => 0n };
 
-/** Evaluates a composite query with all the queries that it calls. */
+/** Evaluates a composite query with all the queries that it calls; what it wrote is undone at the end. */
 export function executeCompositeQuery(env: ExecutionEnvironment, graph: QueryGraph, it: QueryExecution): CallResponse {
-  const { canister, code, message } = it;
-  const context = queryContext(message);
-  const run = { ...queryRun(message, graph, "composite_query"), outgoingCalls: freeCalls };
-  const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
-  graph.instructionsLeft -= outcome.instructions;
-  traceExecution(env, canister, context, run, outcome, 0n);
-  if (outcome.changes.requests.length === 0) return responseOfQuery(canister, context, outcome, run.instructionLimit);
-  // It calls: what it wrote must last until its callbacks ran, so it runs once more, on a copy that is thrown away.
-  const copy = env.embedder.restore(code.prepared, code.instance.takeImage("full"));
-  code.imageTaken = false;
-  const again = copy.run(inputOf(env, canister, queryContext(message), run), undefined, false);
-  return new CompositeExecution(env, graph, it, context, copy).evaluate(again, run.instructionLimit);
+  const { instance } = it.code;
+  instance.hold();
+  try {
+    return new CompositeExecution(env, graph, it).evaluate();
+  } finally {
+    instance.release("undo");
+  }
 }
 
 /** A composite query that waits for its calls. */
@@ -53,26 +41,19 @@ class CompositeExecution {
   readonly #graph: QueryGraph;
   readonly #it: QueryExecution;
   readonly #context: CallContext;
-  readonly #copy: CanisterInstance;
   readonly #waiting: OutgoingRequest[] = [];
   #response: CallResponse | undefined;
 
-  constructor(
-    env: ExecutionEnvironment,
-    graph: QueryGraph,
-    it: QueryExecution,
-    context: CallContext,
-    copy: CanisterInstance,
-  ) {
+  constructor(env: ExecutionEnvironment, graph: QueryGraph, it: QueryExecution) {
     this.#env = env;
     this.#graph = graph;
     this.#it = it;
-    this.#context = context;
-    this.#copy = copy;
+    this.#context = queryContext(it.message);
   }
 
-  evaluate(first: ExecutionOutcome, limit: bigint): CallResponse {
-    this.#take(first, limit);
+  evaluate(): CallResponse {
+    const entry = { ...queryRun(this.#it.message, this.#graph, "composite_query"), outgoingCalls: freeCalls };
+    this.#take(this.#execute(entry), entry.instructionLimit);
     // Nothing can change a response any more: calls that wait after it are not made.
     while (this.#response === undefined) {
       const request = this.#waiting.shift();
@@ -152,7 +133,7 @@ class CompositeExecution {
       method: request.method,
       payload: isReply ? response.data : emptyPayload,
       instructionLimit: this.#graph.instructionsLeft,
-      discardChanges: false,
+      discardChanges: true,
       rejectCode: isReply ? 0 : response.reject.rejectCode,
       rejectMessage: isReply ? "" : messageForCanister(response.reject),
       cyclesRefunded: 0n,
@@ -162,8 +143,8 @@ class CompositeExecution {
   }
 
   #execute(run: MessageRun): ExecutionOutcome {
-    const { canister } = this.#it;
-    const outcome = this.#copy.run(inputOf(this.#env, canister, this.#context, run), this.#env.watch, false);
+    const { canister, code } = this.#it;
+    const outcome = code.instance.run(inputOf(this.#env, canister, this.#context, run), this.#env.watch, false);
     this.#graph.instructionsLeft -= outcome.instructions;
     this.#context.instructions += outcome.instructions;
     traceExecution(this.#env, canister, this.#context, run, outcome, 0n);

@@ -9,7 +9,8 @@ import type {
   CanisterInstance,
   EntryPoint,
   ExecutionMode,
-  HasStableMemory,
+  HasMemories,
+  MainMemory,
   StableMemory,
   Trap,
 } from "../embedder/contract.ts";
@@ -180,7 +181,7 @@ function installFresh(env: ExecutionEnvironment, execution: InstallExecution): R
 
 /** An instance, or why the module cannot have one. */
 export type Instantiation =
-  | { readonly kind: "instance"; readonly instance: CanisterInstance & HasStableMemory }
+  | { readonly kind: "instance"; readonly instance: CanisterInstance & HasMemories }
   | { readonly kind: "failed"; readonly trap: Trap };
 
 /** Makes an instance; data and element segments that do not fit, and memories that the host cannot give, are traps. */
@@ -188,9 +189,10 @@ export function instantiate(
   env: ExecutionEnvironment,
   prepared: ValidModule,
   stable: StableMemory | undefined,
+  main?: MainMemory,
 ): Instantiation {
   try {
-    return { kind: "instance", instance: env.embedder.instantiate(prepared, stable) };
+    return { kind: "instance", instance: env.embedder.instantiate(prepared, stable, main) };
   } catch (error) {
     if (error instanceof RangeError) return { kind: "failed", trap: { kind: "outOfMemory" } };
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;

@@ -1,10 +1,9 @@
 /**
  * An upgrade: pre_upgrade of the old code, `(start)` and post_upgrade of the new, one atomic unit. Stable memory stays,
- * the heap is replaced. A failure anywhere leaves the old code with the old state.
+ * the heap is replaced unless the option `wasm_memory_persistence` keeps it. A failure anywhere leaves the old code with the old state.
  * https://internetcomputer.org/docs/references/ic-interface-spec#ic-install_code
  */
 import { type Canister, InstalledCode } from "../canister.ts";
-import type { MemoryImage } from "../embedder/contract.ts";
 import { type Reject, reject, rejectOfTrap, wasmModuleNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
@@ -23,25 +22,31 @@ export function upgradeCode(
   if (old === undefined) return wasmModuleNotFound(canister.id);
   const obstacle = execution.compilationFailure() ?? persistenceObstacle(canister, old, mode, execution);
   if (obstacle !== undefined) return obstacle;
-  let before: MemoryImage | undefined;
+  const instance = old.instance;
+  instance.hold();
+  const failure = executeUpgrade(env, old, mode, execution);
+  instance.release(failure === undefined ? "keep" : "undo");
+  return failure;
+}
+
+/** The executions of an upgrade; the new code works on the memories of the old one, which holds them. */
+function executeUpgrade(
+  env: ExecutionEnvironment,
+  old: InstalledCode,
+  mode: UpgradeMode,
+  execution: InstallExecution,
+): Reject | undefined {
   if (old.prepared.facts.hasPreUpgrade && !mode.skipPreUpgrade) {
-    before = old.instance.takeImage("full");
-    old.imageTaken = false;
     const failure = execution.run(old, "preUpgrade", "canister_pre_upgrade");
     if (failure !== undefined) return failure;
   }
   const { prepared, wasm } = execution.installation;
-  // What pre_upgrade wrote is undone from the image; without one, the old code keeps its stable memory until the end.
-  const stable = before === undefined ? old.instance.stableMemory.fork() : old.instance.stableMemory;
-  const instance = instantiate(env, prepared, stable);
-  const failure =
-    instance.kind === "failed"
-      ? rejectOfTrap(canister.id, instance.trap, [], limits.instructionsPerInstall)
-      : execution.initialise(new InstalledCode(prepared, wasm, instance.instance), "postUpgrade");
-  if (failure !== undefined && before !== undefined) {
-    canister.code = new InstalledCode(old.prepared, old.wasm, env.embedder.restore(old.prepared, before));
-  }
-  return failure;
+  const { stableMemory, mainMemory } = old.instance;
+  const keepsHeap = mode.wasmMemoryPersistence === "keep";
+  const made = instantiate(env, prepared, stableMemory, keepsHeap ? mainMemory : undefined);
+  return made.kind === "failed"
+    ? rejectOfTrap(execution.canisterId, made.trap, [], limits.instructionsPerInstall)
+    : execution.initialise(new InstalledCode(prepared, wasm, made.instance), "postUpgrade");
 }
 
 function persistenceObstacle(
@@ -57,15 +62,9 @@ function persistenceObstacle(
       `Error from Canister ${canister.id.text}: Missing upgrade option: Enhanced orthogonal persistence requires the \`wasm_memory_persistence\` upgrade option.`,
     );
   }
-  if (persistence !== "keep") return undefined;
-  if (!execution.installation.prepared.facts.enhancedOrthogonalPersistence) {
-    return reject(
-      "CanisterContractViolation",
-      `Error from Canister ${canister.id.text}: Invalid upgrade option: The \`wasm_memory_persistence: opt Keep\` upgrade option requires that the new canister module supports enhanced orthogonal persistence.`,
-    );
-  }
+  if (persistence !== "keep" || execution.installation.prepared.facts.enhancedOrthogonalPersistence) return undefined;
   return reject(
     "CanisterContractViolation",
-    `Canister ${canister.id.text} asks to keep its heap over the upgrade. This engine cannot do that yet: upgrade with stable memory.`,
+    `Error from Canister ${canister.id.text}: Invalid upgrade option: The \`wasm_memory_persistence: opt Keep\` upgrade option requires that the new canister module supports enhanced orthogonal persistence.`,
   );
 }
