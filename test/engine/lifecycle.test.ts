@@ -342,7 +342,7 @@ describe("management canister", () => {
   test.each([
     ["raw_rand", "Only canisters can call ic00 method raw_rand"],
     ["no_such_method", "Management canister has no method 'no_such_method'"],
-    ["sign_with_ecdsa", "of this engine has no method 'sign_with_ecdsa' yet"],
+    ["sign_with_ecdsa", "Only canisters can call ic00 method sign_with_ecdsa"],
     ["canister_status", "Error decoding candid"],
   ])("%s with an empty argument from a user", (method, text) => {
     const network = new TestNetwork();
