@@ -444,6 +444,8 @@ function prepareCall(it: ScriptedCall): Script {
 export interface UniversalOptions {
   readonly heartbeat?: boolean;
   readonly inspectMessage?: boolean;
+  /** A query method `kept`, which runs what is kept for the global timer. */
+  readonly keptQuery?: boolean;
   /** Makes the module another one, for upgrades. */
   readonly variant?: number;
 }
@@ -461,6 +463,7 @@ export function universalCanister(options: UniversalOptions = {}): Uint8Array {
     canister_pre_upgrade: entry.slot0 + slots.preUpgrade,
     canister_global_timer: entry.slot0 + slots.globalTimer,
     canister_on_low_wasm_memory: entry.slot0 + slots.onLowWasmMemory,
+    ...(options.keptQuery === true ? { "canister_query kept": entry.slot0 + slots.globalTimer } : {}),
     ...(options.heartbeat === true ? { canister_heartbeat: entry.slot0 + slots.heartbeat } : {}),
     ...(options.inspectMessage === true ? { canister_inspect_message: entry.slot0 + slots.inspectMessage } : {}),
   };

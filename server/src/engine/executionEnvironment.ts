@@ -5,6 +5,7 @@ import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
 import { Fees } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
 import { canisterNotFound } from "./errors.ts";
+import { HttpOutcalls } from "./httpOutcalls.ts";
 import { IngressHistory } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
@@ -77,6 +78,7 @@ export class ExecutionEnvironment {
   readonly managementCalls = new Fifo<ManagementCall>();
   randomnessRequests: RandomnessRequest[] = [];
   thresholdRequests: ThresholdRequest[] = [];
+  httpOutcalls = new HttpOutcalls();
   /** Canisters with messages. */
   readonly ready = new Set<Canister>();
   /** Canisters that wait for their call contexts to end. */

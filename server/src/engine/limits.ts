@@ -73,6 +73,22 @@ export const limits = {
   chunkStoreBytes: 100 * 1024 * 1024,
   /** Bytes of a module, unpacked. */
   moduleBytes: 100 * 1024 * 1024,
+  /** HTTPS outcalls of one subnet that wait for their response. */
+  httpOutcallsInFlight: 3_000,
+  /** Nanoseconds until an HTTPS outcall without a response is rejected. */
+  httpOutcallTimeoutNanos: 60_000_000_000n,
+  /** Bytes of headers and body of an HTTPS request. */
+  httpRequestBytes: 2_000_000,
+  /** Bytes of headers and body of an HTTPS response. */
+  httpResponseBytes: 2_000_000,
+  /** Bytes of the URL of an HTTPS outcall. */
+  httpUrlBytes: 8_192,
+  /** Headers of an HTTPS request or response. */
+  httpHeaders: 64,
+  /** Bytes of the name and of the value of such a header. */
+  httpHeaderBytes: 8_192,
+  /** Bytes of all such names and values together. */
+  httpHeadersBytes: 48 * 1024,
   /** Ingress results that are kept for those who ask later. */
   ingressResults: 10_000,
   /** Bytes of the responses among them. */

@@ -11,6 +11,7 @@ import { uninstallCode } from "./execution/uninstall.ts";
 import { executeCall } from "./execution/update.ts";
 import type { ExecutionEnvironment } from "./executionEnvironment.ts";
 import { limits } from "./limits.ts";
+import { answerHttpRequests } from "./management/httpRequest.ts";
 import { executeManagementCall } from "./management/methods.ts";
 import { answerRandomness } from "./management/rawRand.ts";
 import { settleStopping } from "./management/stopCanister.ts";
@@ -29,6 +30,7 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
   if (env.nextDeadlineNanos !== undefined && env.nextDeadlineNanos <= env.timeNanos) expireCalls(env);
   answerRandomness(env);
   answerThresholdRequests(env);
+  answerHttpRequests(env);
   executeManagementCalls(env);
   env.induct();
   executeTasks(env, scheduler);

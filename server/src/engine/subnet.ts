@@ -5,6 +5,7 @@ import type { Embedder, ExecutionWatch, LogRecord } from "./embedder/contract.ts
 import type { Reject } from "./errors.ts";
 import { executeQuery, newQueryGraph } from "./execution/query.ts";
 import { ExecutionEnvironment } from "./executionEnvironment.ts";
+import type { HttpOutcall, HttpOutcallAnswer } from "./httpOutcalls.ts";
 import { envelopeBytesOf, induct } from "./ingress.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
@@ -239,9 +240,11 @@ export class Subnet {
     const env = this.#env;
     if (env.ready.size > 0 || env.managementCalls.length > 0) return false;
     if (env.randomnessRequests.length > 0 || env.thresholdRequests.length > 0) return false;
+    if (env.httpOutcalls.hasAnswers) return false;
     for (const canister of env.withTimer) if (isTimerDue(env, canister)) return false;
     if (env.canisters.size > 0 && env.nextChargeNanos <= env.timeNanos) return false;
-    const next = env.stopping.size > 0 || env.nextDeadlineNanos !== undefined ? this.nextTimer() : undefined;
+    const waits = env.stopping.size > 0 || env.nextDeadlineNanos !== undefined || env.httpOutcalls.count > 0;
+    const next = waits ? this.nextTimer() : undefined;
     return next === undefined || next > env.timeNanos;
   }
 
@@ -263,6 +266,8 @@ export class Subnet {
     const consider = (nanos: bigint) => {
       if (next === undefined || nanos < next) next = nanos;
     };
+    const outcall = env.httpOutcalls.nextDeadlineNanos;
+    if (outcall !== undefined) consider(outcall);
     for (const canister of env.withTimer) {
       if (canister.state.kind === "running") consider(canister.globalTimerNanos);
     }
@@ -296,6 +301,16 @@ export class Subnet {
   /** The canister's log, oldest record first; empty for an unknown canister. */
   logs(canisterId: Principal): readonly LogRecord[] {
     return [...(this.#env.canister(canisterId)?.log.records ?? [])];
+  }
+
+  /** HTTPS outcalls that wait for their response, oldest first. */
+  httpOutcalls(): readonly HttpOutcall[] {
+    return this.#env.httpOutcalls.pending;
+  }
+
+  /** Gives an outcall its response, which the next round delivers; false when nobody waits for it. */
+  answerHttpOutcall(id: number, answer: HttpOutcallAnswer): boolean {
+    return this.#env.httpOutcalls.answer(id, answer);
   }
 
   /** Gives cycles out of nothing; false for an unknown canister. */

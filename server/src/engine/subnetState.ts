@@ -14,6 +14,7 @@ import { CanisterLog } from "./canisterLog.ts";
 import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
 import type { ExecutionEnvironment, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
+import { HttpOutcalls, type PendingHttpOutcall } from "./httpOutcalls.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
@@ -61,6 +62,8 @@ export interface SubnetFactsOnDisk {
   readonly randomnessRequests: readonly RandomnessRequest[];
   /** Absent in states from before there were threshold keys. */
   readonly thresholdRequests?: readonly ThresholdRequest[];
+  /** Absent in states from before there were HTTPS outcalls. */
+  readonly httpOutcalls?: { readonly pending: readonly PendingHttpOutcall[]; readonly nextId: number };
   readonly compiledModules: readonly string[];
   readonly canisters: readonly CanisterFacts[];
 }
@@ -114,6 +117,7 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     managementCalls: env.managementCalls.items(),
     randomnessRequests: env.randomnessRequests,
     thresholdRequests: env.thresholdRequests,
+    httpOutcalls: { pending: env.httpOutcalls.pending, nextId: env.httpOutcalls.nextId },
     compiledModules: [...env.compiledModules],
     canisters: canisters.map(factsOf),
   };
@@ -148,6 +152,7 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
   for (const call of facts.managementCalls) env.managementCalls.push(call);
   env.randomnessRequests = [...facts.randomnessRequests];
   env.thresholdRequests = [...(facts.thresholdRequests ?? [])];
+  env.httpOutcalls = new HttpOutcalls(facts.httpOutcalls?.pending, facts.httpOutcalls?.nextId);
   for (const hash of facts.compiledModules) env.compiledModules.add(hash);
   const modules = new Map<string, ValidModule>();
   for (const [hash, wasm] of state.modules) modules.set(hash, prepareAgain(env, hash, wasm));

@@ -19,6 +19,7 @@ function cyclesHeld(env: ExecutionEnvironment): bigint {
   if (env.managementCalls.length > 0) for (const call of env.managementCalls.items()) sum += call.cycles;
   for (const { call } of env.randomnessRequests) sum += call.cycles;
   for (const { call } of env.thresholdRequests) sum += call.cycles;
+  for (const { refund } of env.httpOutcalls.pending) sum += refund;
   return sum;
 }
 

@@ -10,6 +10,7 @@ import { createCanister } from "./createCanister.ts";
 import { deleteCanister } from "./deleteCanister.ts";
 import { depositCycles } from "./depositCycles.ts";
 import { ecdsaPublicKey, signWithEcdsa } from "./ecdsa.ts";
+import { httpRequest } from "./httpRequest.ts";
 import { installChunkedCode } from "./installChunkedCode.ts";
 import { installCodeMethod } from "./installCode.ts";
 import { type ManagementMethod, type ManagementOutcome, refuse } from "./managementMethod.ts";
@@ -36,6 +37,7 @@ const methods: ReadonlyMap<string, ManagementMethod> = new Map(
     delete_canister: deleteCanister,
     deposit_cycles: depositCycles,
     ecdsa_public_key: ecdsaPublicKey,
+    http_request: httpRequest,
     install_chunked_code: installChunkedCode,
     install_code: installCodeMethod,
     provisional_create_canister_with_cycles: provisionalCreateCanisterWithCycles,
@@ -64,7 +66,6 @@ const notBuilt: ReadonlySet<string> = new Set([
   "bitcoin_send_transaction",
   "canister_metrics",
   "delete_canister_snapshot",
-  "http_request",
   "list_canister_snapshots",
   "list_canisters",
   "load_canister_snapshot",
