@@ -298,7 +298,7 @@ function adviceText(advice: Advice): string {
     case "toolchain":
       return toolchainNote;
     case "developer":
-      return `${advice.suggestion} See documentation: ${documentation}#${advice.section}`;
+      return `${advice.suggestion} See documentation: ${advice.section === undefined ? "" : `${documentation}#${advice.section}`}`;
     default:
       return assertNever(advice);
   }
@@ -306,7 +306,7 @@ function adviceText(advice: Advice): string {
 
 /** A message without the advice at its end. */
 function withoutAdvice(message: string): string {
-  return message.replace(`.\n${toolchainNote}`, "").replace(/\.\n[^\n]+ See documentation: \S+$/, "");
+  return message.replace(`.\n${toolchainNote}`, "").replace(/\.\n[^\n]+ See documentation: \S*$/, "");
 }
 
 function rejectCodeOf(code: ErrorCode): RejectCode {

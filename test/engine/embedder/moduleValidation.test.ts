@@ -1,7 +1,7 @@
 /** What makes a module invalid, at each limit and one beyond, in the replica's words. */
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { notBuiltYet, systemApi } from "../../../server/src/engine/embedder/systemApi.ts";
+import { systemApi } from "../../../server/src/engine/embedder/systemApi.ts";
 import { embedder, prepareValid } from "../../support/executionInput.ts";
 import { type Instruction, WasmBuilder } from "../../support/wasmBuilder.ts";
 
@@ -35,12 +35,6 @@ describe("imports", () => {
     expect(problemOf((builder) => builder.import("other", "msg_reply"))).toBe(
       'Wasm module has an invalid import section. Module imports function "msg_reply" from "other", expected to be imported from one of ["ic0"] instead.',
     );
-  });
-
-  test("of what is not built yet says so in our words", () => {
-    for (const name of notBuiltYet) {
-      expect(problemOf((builder) => builder.ic0(name, "III"))).toContain("this engine does not have yet");
-    }
   });
 
   test("of a wrong type", () => {

@@ -1,85 +1,10 @@
-/** The table of the System API: contexts, errors, effects. */
+/** The System API: errors and effects; its table is in `systemApiTable.test.ts`. */
+import { IDL } from "@dfinity/candid";
 import { describe, expect, test } from "vitest";
-import type { ExecutionInput, ExecutionMode, OutgoingCalls } from "../../../server/src/engine/embedder/contract.ts";
-import { modeNames } from "../../../server/src/engine/embedder/messageExecution.ts";
+import type { ExecutionInput, OutgoingCalls } from "../../../server/src/engine/embedder/contract.ts";
 import { systemApi } from "../../../server/src/engine/embedder/systemApi.ts";
-import { executionInput, instantiate, run } from "../../support/executionInput.ts";
+import { instantiate, run } from "../../support/executionInput.ts";
 import { type Instruction, WasmBuilder } from "../../support/wasmBuilder.ts";
-
-/** One canister that calls each function once with zeros; entry points are named after the functions. */
-function canisterOfAll() {
-  const builder = new WasmBuilder();
-  const indices = [...systemApi.values()].map((row) => [row, builder.ic0(row.name, row.params, row.result)] as const);
-  builder.memory(1);
-  for (const [{ name, params, result }, index] of indices) {
-    const code: Instruction[] = [...params].map((letter) => [letter === "l" ? "i64.const" : "i32.const", 0]);
-    code.push(["call", index], ...(result === "" ? [] : ["drop"]));
-    builder.function({ code, exports: [`canister_update ${name}`] });
-  }
-  return instantiate(builder.build());
-}
-
-/** Columns of the specification's table, written down once more, independently of the engine. */
-const everywhere =
-  "init postUpgrade preUpgrade update replicatedQuery nonReplicatedQuery transform compositeQuery replyCallback rejectCallback compositeReplyCallback compositeRejectCallback cleanup compositeCleanup inspectMessage heartbeat globalTimer onLowWasmMemory";
-const calling =
-  "update compositeQuery replyCallback rejectCallback compositeReplyCallback compositeRejectCallback heartbeat globalTimer onLowWasmMemory";
-const answering =
-  "update replicatedQuery nonReplicatedQuery transform compositeQuery replyCallback rejectCallback compositeReplyCallback compositeRejectCallback";
-const tasks = "heartbeat globalTimer onLowWasmMemory";
-const contexts: Readonly<Record<string, string>> = {
-  msg_arg_data_size:
-    "init postUpgrade update replicatedQuery nonReplicatedQuery transform compositeQuery replyCallback compositeReplyCallback inspectMessage",
-  msg_caller_size: everywhere,
-  msg_reject_code: "replyCallback rejectCallback compositeReplyCallback compositeRejectCallback cleanup",
-  msg_reject_msg_size: "rejectCallback compositeRejectCallback",
-  msg_reply: answering,
-  msg_reject: answering,
-  msg_reply_data_append: answering,
-  msg_cycles_available128: "update replicatedQuery replyCallback rejectCallback",
-  msg_cycles_refunded128: "replyCallback rejectCallback",
-  msg_cycles_accept128: "update replicatedQuery replyCallback rejectCallback",
-  cycles_burn128: `init postUpgrade preUpgrade update replicatedQuery replyCallback rejectCallback cleanup ${tasks}`,
-  canister_self_size: everywhere,
-  accept_message: "inspectMessage",
-  call_new: calling,
-  call_cycles_add128: `update replyCallback rejectCallback ${tasks}`,
-  stable64_size: `${everywhere} start`,
-  certified_data_set: `init postUpgrade preUpgrade update replyCallback rejectCallback ${tasks}`,
-  data_certificate_present: everywhere,
-  data_certificate_size: "nonReplicatedQuery compositeQuery",
-  time: everywhere,
-  global_timer_set: `init postUpgrade preUpgrade update replyCallback rejectCallback cleanup ${tasks}`,
-  performance_counter: `${everywhere} start`,
-  in_replicated_execution: `${everywhere} start`,
-  debug_print: `${everywhere} start`,
-  env_var_count: everywhere,
-  root_key_size: `init postUpgrade preUpgrade update replicatedQuery replyCallback rejectCallback cleanup ${tasks}`,
-};
-
-describe("contexts", () => {
-  const all = canisterOfAll();
-  const modes = Object.keys(modeNames) as ExecutionMode[];
-  test.each(Object.entries(contexts))("%s", (name, allowed) => {
-    for (const mode of modes) {
-      const outcome = all.run(input(name, { mode, dataCertificate: new Uint8Array(1) }), undefined, true);
-      const trap = outcome.trap;
-      const refusal = `"ic0_${name}" cannot be executed in ${modeNames[mode]} mode`;
-      const isRefused = trap?.kind === "contractViolation" && trap.message === refusal;
-      expect([mode, isRefused]).toEqual([mode, !allowed.split(" ").includes(mode)]);
-    }
-  });
-
-  test("no function throws anything but traps, in any context", () => {
-    for (const name of systemApi.keys()) {
-      for (const mode of modes) expect(() => all.run(input(name, { mode }), undefined, true)).not.toThrow();
-    }
-  });
-
-  function input(name: string, changes: Partial<ExecutionInput>): ExecutionInput {
-    return executionInput({ entryPoint: { kind: "export", name: `canister_update ${name}` }, ...changes });
-  }
-});
 
 /** A canister whose method `test` is made from names of functions with their arguments. */
 function script(...calls: readonly (readonly [name: string, ...args: (number | bigint)[]])[]) {
@@ -124,7 +49,12 @@ function heapOf(instance: ReturnType<typeof script>): Buffer {
   return Buffer.from(instance.takeImage("full").heapPages[0]?.bytes ?? []);
 }
 
-const violation = (message: string) => ({ kind: "contractViolation", message });
+const violation = (message: string, suggestion?: string, section?: string) => ({
+  kind: "contractViolation",
+  message,
+  ...(suggestion === undefined ? {} : { advice: { kind: "developer", suggestion, section } }),
+});
+const invalid = (message: string, advice = "none") => ({ kind: "invalidArgument", message, advice: { kind: advice } });
 
 describe("replies", () => {
   test("are put together from their parts", () => {
@@ -148,7 +78,11 @@ describe("replies", () => {
       const parts = Array.from({ length: limit / 65_536 }, () => ["msg_reply_data_append", 0, 65_536] as const);
       expect(run(script(...parts), { mode }).kind).toBe("returned");
       expect(run(script(...parts, ["msg_reply_data_append", 0, 1]), { mode }).trap).toEqual(
-        violation(`ic0.msg_reply_data_append: application payload size (${limit + 1}) cannot be larger than ${limit}`),
+        violation(
+          `ic0.msg_reply_data_append: application payload size (${limit + 1}) cannot be larger than ${limit}.`,
+          "Consider checking the response size and returning an error if it is too long.",
+          "msg_reply_data_append-payload-too-large",
+        ),
       );
     }
   });
@@ -172,7 +106,11 @@ describe("bounds", () => {
     const payload = run(script(["msg_arg_data_copy", 0, 5, 6]), { payload: new Uint8Array(10) });
     expect(payload.trap).toEqual(beyond("ic0.msg_arg_data_copy payload", 5, 6, 10));
     expect(run(script(["msg_arg_data_copy", 0, 5, 5]), { payload: new Uint8Array(10) }).kind).toBe("returned");
-    expect(run(script(["canister_cycle_balance128", 65_521])).trap?.kind).toBe("contractViolation");
+    expect(run(script(["canister_cycle_balance128", 65_521])).trap).toEqual(
+      violation(
+        "ic0_canister_cycle_balance128 failed because dst + size is out of bounds.Found dst = 65521 and size = 16 while must be <= 65536",
+      ),
+    );
     expect(run(script(["canister_cycle_balance128", 65_520])).kind).toBe("returned");
   });
 
@@ -299,8 +237,8 @@ describe("calls", () => {
       run(
         script(call, ["call_cycles_add", 4_001n]),
         calls(() => true, 0n),
-      ).trap?.kind,
-    ).toBe("contractViolation");
+      ).trap,
+    ).toEqual(invalid("Canister rdmx6-jaaaa-aaaaa-aaadq-cai is out of cycles"));
   });
 });
 
@@ -349,7 +287,9 @@ describe("the rest", () => {
     expect(run(script(["certified_data_set", 0, 32])).changes.certifiedData?.length).toBe(32);
     expect(run(script(["certified_data_set", 0, 33])).trap).toEqual(
       violation(
-        "ic0_certified_data_set failed because the passed data must be no larger than 32 bytes. Found 33 bytes",
+        "ic0_certified_data_set failed because the passed data must be no larger than 32 bytes. Found 33 bytes.",
+        "Try certifying just the hash of your data instead of the full contents.",
+        "certified_data_set-payload-too-large",
       ),
     );
   });
@@ -359,10 +299,94 @@ describe("the rest", () => {
     const it = script(["env_var_value_size", 0, 5]);
     run(it, { environmentVariables });
     expect(heapOf(it).readInt32LE(1_000)).toBe(6);
-    expect(run(script(["env_var_value_size", 0, 4]), { environmentVariables }).trap?.kind).toBe("contractViolation");
+    expect(run(script(["env_var_value_size", 0, 4]), { environmentVariables }).trap).toEqual(
+      invalid("Environment variable hell not found."),
+    );
     expect(run(script(["env_var_name_exists", 2_000, 128])).kind).toBe("returned");
     expect(run(script(["env_var_name_exists", 2_000, 129])).trap?.kind).toBe("contractViolation");
-    expect(run(script(["env_var_name_size", 1]), { environmentVariables }).trap?.kind).toBe("contractViolation");
+    expect(run(script(["env_var_name_size", 1]), { environmentVariables }).trap).toEqual(
+      invalid("Environment variable index 1 is out of bounds. The number of environment variables is 1."),
+    );
+  });
+
+  test("environment variables are in the order of their names", () => {
+    const environmentVariables = ["z", "ä", "b"].map((name) => ({ name, value: "" }));
+    const it = script(
+      ["env_var_name_copy", 0, 2_000, 0, 1],
+      ["env_var_name_copy", 1, 2_001, 0, 1],
+      ["env_var_name_copy", 2, 2_002, 0, 2],
+    );
+    run(it, { environmentVariables });
+    expect(heapOf(it).toString("utf8", 2_000, 2_004)).toBe("bzä");
+  });
+
+  test("information about the sender is read where the message carries it, and is empty otherwise", () => {
+    const senderInfo = { info: Uint8Array.of(1, 2, 3), signer: Uint8Array.of(4, 5) };
+    const sizes = (changes: Partial<ExecutionInput>) =>
+      ["data", "signer"].map((part) => {
+        const it = script([`msg_caller_info_${part}_size`]);
+        run(it, changes);
+        return heapOf(it).length === 0 ? 0 : heapOf(it).readInt32LE(1_000);
+      });
+    expect([sizes({ senderInfo }), sizes({})]).toEqual([
+      [3, 2],
+      [0, 0],
+    ]);
+    const copy = script(["msg_caller_info_data_copy", 2_000, 1, 2], ["msg_caller_info_signer_copy", 2_002, 0, 2]);
+    run(copy, { senderInfo });
+    expect([...heapOf(copy).subarray(2_000, 2_004)]).toEqual([2, 3, 4, 5]);
+    expect(run(copy, {}).trap).toEqual(
+      violation("ic0.msg_caller_info_data_copy info: src=1 + length=2 exceeds the slice size=0"),
+    );
+  });
+
+  test("an outcall's price is computed from what it takes", () => {
+    const parameters = IDL.Record({
+      request_bytes: IDL.Nat64,
+      http_roundtrip_time_ms: IDL.Nat64,
+      raw_response_bytes: IDL.Nat64,
+      transformed_response_bytes: IDL.Nat64,
+      transform_instructions: IDL.Nat64,
+    });
+    const payload = IDL.encode(
+      [parameters],
+      [
+        {
+          request_bytes: 1_000n,
+          http_roundtrip_time_ms: 2_000n,
+          raw_response_bytes: 3_000n,
+          transformed_response_bytes: 2_000n,
+          transform_instructions: 1_000_000n,
+        },
+      ],
+    );
+    const size = payload.length;
+    const it = script(["msg_arg_data_copy", 2_000, 0, size], ["cost_http_request_v2", 2_000, size, 1_000]);
+    const { instructions } = run(it, { payload });
+    const perNode = 1_000_000 + 50_000 + 140_000 * 13 + 800 * 169 + 150_000 + 600_000 + 76_923 + (130 + 650) * 2_000;
+    expect(heapOf(it).readBigUInt64LE(1_000)).toBe(BigInt(perNode * 13));
+    // The function 1, eight operands, two calls of 5; what the calls cost; one page.
+    expect(instructions).toBe(1n + 6n + 10n + 500n + BigInt(size) + 10_000n + 1_000n);
+    expect(run(script(["cost_http_request_v2", 0, 5, 1_000])).trap).toMatchObject({
+      kind: "contractViolation",
+      message: expect.stringMatching(/^Failed to decode HttpRequestV2CostParams from Candid: /),
+    });
+  });
+
+  test("principals have at most 29 bytes", () => {
+    const tooLong = invalid("Canister provided invalid principal id", "toolchain");
+    expect(run(script(["is_controller", 0, 29])).kind).toBe("returned");
+    expect(run(script(["is_controller", 0, 30])).trap).toEqual(tooLong);
+    expect(run(script(["call_new", 0, 29, 0, 0, 0, 0, 0, 0])).kind).toBe("returned");
+    expect(run(script(["call_new", 0, 30, 0, 0, 0, 0, 0, 0])).trap).toEqual(tooLong);
+  });
+
+  test("only the minting canister mints", () => {
+    expect(run(script(["mint_cycles128", 0n, 1n, 0])).trap).toEqual(
+      violation(
+        "ic0.mint_cycles128 cannot be executed on non Cycles Minting Canister: rdmx6-jaaaa-aaaaa-aaadq-cai != rkp4c-7iaaa-aaaaa-aaaca-cai",
+      ),
+    );
   });
 
   test("controllers are known by their bytes", () => {
@@ -376,6 +400,9 @@ describe("the rest", () => {
     run(it, { callContextInstructions: 1_000_000n });
     // The function 1, const 1, call 5, local.set and the three operators of keepResult 4; 200 for the call itself.
     expect(heapOf(it).readBigInt64LE(1_000)).toBe(1_000_000n + 11n + 200n);
-    expect(run(script(["performance_counter", 2])).trap).toEqual(violation("Error getting performance counter type 2"));
+    expect(run(script(["performance_counter", 2])).trap).toMatchObject({
+      kind: "contractViolation",
+      message: "Error getting performance counter type 2",
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import type { OutcallParameters } from "../management/idl.ts";
 
 /**
  * What things cost in cycles on an application subnet of 13 nodes; other sizes pay `fee · nodes / 13`.
@@ -27,6 +28,19 @@ export const feeTable = {
   httpRequestNode: 60_000n,
   httpRequestByte: 400n,
   httpResponseByte: 800n,
+  /** Of an outcall priced by what it takes (`cost_http_request_v2`), each for every node. */
+  outcall: {
+    base: 1_000_000n,
+    requestByte: 50n,
+    node: 140_000n,
+    nodeSquared: 800n,
+    rawResponseByte: 50n,
+    millisecond: 300n,
+    /** Instructions of the transformation for one cycle. */
+    instructionsPerCycle: 13n,
+    transformedByte: 650n,
+    transformedByteNode: 10n,
+  },
 } as const;
 
 /** Bytes of the longest response, which a call pays in advance. */
@@ -139,6 +153,22 @@ export class Fees {
       httpRequestByte * requestBytes +
       httpResponseByte * responseBytes;
     return perNode * this.subnetSize;
+  }
+
+  /** Of an HTTPS outcall that takes so much; what `cost_http_request_v2` tells. */
+  outcall(it: OutcallParameters): bigint {
+    const { outcall } = feeTable;
+    const nodes = this.subnetSize;
+    const perNode =
+      outcall.base +
+      outcall.requestByte * it.request_bytes +
+      outcall.node * nodes +
+      outcall.nodeSquared * nodes * nodes +
+      outcall.rawResponseByte * it.raw_response_bytes +
+      outcall.millisecond * it.http_roundtrip_time_ms +
+      it.transform_instructions / outcall.instructionsPerCycle +
+      (outcall.transformedByteNode * nodes + outcall.transformedByte) * it.transformed_response_bytes;
+    return perNode * nodes;
   }
 
   /** Of a threshold signature or a VetKD key. */

@@ -69,6 +69,16 @@ export interface OutgoingCalls {
   costOfCall(payloadBytes: number): bigint;
 }
 
+/**
+ * Information about a sender, signed by a canister: `sender_info` of an envelope.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#authentication
+ */
+export interface SenderInfo {
+  readonly info: Uint8Array;
+  /** The canister that signed it. */
+  readonly signer: Uint8Array;
+}
+
 /** All that an execution can see of the world. Cycles and counters are as before the execution. */
 export interface ExecutionInput {
   readonly mode: ExecutionMode;
@@ -78,6 +88,8 @@ export interface ExecutionInput {
   readonly canisterId: Uint8Array;
   readonly subnetId: Uint8Array;
   readonly caller: Uint8Array;
+  /** What the ingress message that began the call context says of its sender, where it says anything. */
+  readonly senderInfo?: SenderInfo;
   /** The argument of a call, or the reply in a reply callback; empty otherwise. */
   readonly payload: Uint8Array;
   readonly methodName: string;
@@ -141,8 +153,8 @@ export interface SystemStateChanges {
 export type Advice =
   /** The compiler or development kit is likely at fault. */
   | { readonly kind: "toolchain" }
-  /** What the canister's developer can do; `section` of the network's list of execution errors. */
-  | { readonly kind: "developer"; readonly suggestion: string; readonly section: string }
+  /** What the canister's developer can do; `section` of the network's list of execution errors, if there is one. */
+  | { readonly kind: "developer"; readonly suggestion: string; readonly section?: string }
   | { readonly kind: "none" };
 
 /** Why an execution did not return. `message` follows the replica's texts (see reference of error texts). */

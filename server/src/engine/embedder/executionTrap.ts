@@ -20,6 +20,17 @@ export function violateContractByUser(message: string, suggestion = "", section 
   violateContract(message, suggestion === "" ? { kind: "none" } : { kind: "developer", suggestion, section });
 }
 
+/** Ends the execution because bytes are no principal. */
+export function refusePrincipal(): never {
+  const message = "Canister provided invalid principal id";
+  throw new ExecutionTrap({ kind: "invalidArgument", message, advice: { kind: "toolchain" } });
+}
+
+/** Ends the execution in words that stand for themselves, without advice. */
+export function refuseArgument(message: string): never {
+  throw new ExecutionTrap({ kind: "invalidArgument", message, advice: { kind: "none" } });
+}
+
 /** Ends the execution with one of the replica's words for Wasm traps. */
 export function trapWith(reason: string): never {
   throw new ExecutionTrap({ kind: "trapped", reason });

@@ -6,7 +6,7 @@ import type {
   OutgoingRequest,
   SystemStateChanges,
 } from "./contract.ts";
-import { ExecutionTrap, trapWith, violateContract } from "./executionTrap.ts";
+import { ExecutionTrap, trapWith, violateContract, violateContractByUser } from "./executionTrap.ts";
 import type { HeapMemory } from "./heapMemory.ts";
 import type { OutgoingCall } from "./outgoingCall.ts";
 import type { ChunkedStableMemory } from "./stableMemory.ts";
@@ -36,6 +36,15 @@ export const modeNames: Readonly<Record<ExecutionMode, string>> = {
   globalTimer: "global timer",
   onLowWasmMemory: "on low Wasm memory",
 };
+
+/** Ends the execution because a function was called from a context that it is not for. */
+export function refuseMode(functionName: string, mode: ExecutionMode): never {
+  violateContractByUser(
+    `"${functionName}" cannot be executed in ${modeNames[mode]} mode`,
+    "Check the ICP documentation to make sure APIs are being called in the correct message types.",
+    "calling-a-system-api-from-the-wrong-mode",
+  );
+}
 
 /** Changes of an execution that did nothing, and of one that trapped. */
 export const noChanges: SystemStateChanges = {
@@ -201,7 +210,10 @@ export class MessageExecution {
   /** Writes an amount of cycles as 16 bytes, little endian. */
   writeCycles(what: string, target: number, amount: bigint): void {
     const { bytes } = this.heap;
-    if (target + 16 > bytes.length) this.outOfBounds(`${what} heap`, target, 16, bytes.length);
+    if (target + 16 > bytes.length) {
+      const found = `Found dst = ${target} and size = 16 while must be <= ${bytes.length}`;
+      violateContract(`${what} failed because dst + size is out of bounds.${found}`);
+    }
     this.heap.mark(target, 16);
     bytes.writeBigUInt64LE(BigInt.asUintN(64, amount), target);
     bytes.writeBigUInt64LE(BigInt.asUintN(64, amount >> 64n), target + 8);

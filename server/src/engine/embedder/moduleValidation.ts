@@ -4,7 +4,7 @@ import { operatorOf } from "../../wasm/opcodes.ts";
 import { OperatorReader } from "../../wasm/operatorReader.ts";
 import { moduleLimits } from "./moduleLimits.ts";
 import { operatorWeights } from "./operatorComplexity.ts";
-import { notBuiltYet, systemApi, typeOfLetter } from "./systemApi.ts";
+import { systemApi, typeOfLetter } from "./systemApi.ts";
 
 /**
  * Checks what the network demands of a canister's module beyond being valid WebAssembly; says the first thing that is
@@ -39,9 +39,6 @@ function importProblem(module: WasmModule): string | undefined {
     if (item.kind === "memory" && from !== "env") return invalid("Only memory imported from env.memory is allowed.");
     if (item.kind !== "function") continue;
     const row = systemApi.get(name);
-    if (row === undefined && from === "ic0" && notBuiltYet.has(name)) {
-      return `The module imports 'ic0.${name}', which the Internet Computer has and this engine does not have yet.`;
-    }
     const memory64 = module.memories[0]?.is64 ?? false;
     if (row === undefined || (row.only32 && memory64)) {
       return invalid(`Module imports function '${name}' from '${from}' that is not exported by the runtime.`);

@@ -1,5 +1,4 @@
 import { type ValueType, valueTypes } from "../../wasm/module.ts";
-import { violateContract } from "./executionTrap.ts";
 import { callFunctions } from "./ic0/call.ts";
 import { canisterFunctions } from "./ic0/canister.ts";
 import { certifiedDataFunctions } from "./ic0/certifiedData.ts";
@@ -9,7 +8,7 @@ import { debugFunctions } from "./ic0/debug.ts";
 import { msgFunctions } from "./ic0/msg.ts";
 import { stableFunctions } from "./ic0/stable.ts";
 import { timeFunctions } from "./ic0/time.ts";
-import { type MessageExecution, modeNames } from "./messageExecution.ts";
+import { type MessageExecution, refuseMode } from "./messageExecution.ts";
 import type { SystemApiFunction } from "./systemApiRow.ts";
 
 /**
@@ -30,8 +29,11 @@ export const systemApi: ReadonlyMap<string, SystemApiFunction> = new Map(
   ].map((row) => [row.name, row]),
 );
 
-/** Functions that the network has and this engine not yet. */
-export const notBuiltYet: ReadonlySet<string> = new Set(["cost_http_request_v2"]);
+/** Names that the network writes otherwise than `ic0_<name>` where it refuses a call. */
+const refusedNames: ReadonlyMap<string, string> = new Map([
+  ["root_key_copy", "ic0.root_key_copy"],
+  ["subnet_self_copy", "ic0.subnet_self_copy"],
+]);
 
 /** The WebAssembly type of a letter of a signature. */
 export function typeOfLetter(letter: string, memory64: boolean): ValueType {
@@ -56,7 +58,7 @@ function bind(row: SystemApiFunction, it: MessageExecution, memory64: boolean): 
   const enter = (units: number | bigint | undefined) => {
     it.charge(unitInstructions === 0n ? fixed : fixed + unitInstructions * BigInt(units ?? 0));
     if (!modes.has(it.input.mode)) {
-      violateContract(`"ic0_${name}" cannot be executed in ${modeNames[it.input.mode]} mode`);
+      refuseMode(refusedNames.get(name) ?? `ic0_${name}`, it.input.mode);
     }
   };
   const [first, second, third] = [...params].map((letter) => converterOf(letter, memory64));

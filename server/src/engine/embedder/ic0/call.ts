@@ -1,6 +1,7 @@
 import { toHex } from "../../../base/bytes.ts";
+import { Principal } from "../../../base/principal.ts";
 import { limits } from "../../limits.ts";
-import { violateContract } from "../executionTrap.ts";
+import { refuseArgument, refusePrincipal, violateContract, violateContractByUser } from "../executionTrap.ts";
 import type { MessageExecution } from "../messageExecution.ts";
 import { joinBytes, type OutgoingCall } from "../outgoingCall.ts";
 import { on, only32, perByte, type SystemApiFunction, usual } from "../systemApiRow.ts";
@@ -64,15 +65,15 @@ export const callFunctions: readonly SystemApiFunction[] = [
     const call = underConstruction(it, "ic0.call_data_append");
     const total = call.methodBytes + call.argumentBytes + size;
     if (total > limits.requestBytesWithinSubnet) {
-      violateContract(
-        `ic0.call_data_append: the call of '${call.method}' has a payload of ${total} bytes, more than the ${limits.requestBytesWithinSubnet} allowed.`,
+      violateContractByUser(
+        `Request to ${Principal.ofBytes(call.callee).text}:${call.method} has a payload size of ${total}, which exceeds the allowed limit of ${limits.requestBytesWithinSubnet}.`,
       );
     }
     call.argument.push(new Uint8Array(it.readHeap("ic0.call_data_append", source, size)));
     call.argumentBytes += size;
   }),
   on(contexts, "call_with_best_effort_response", "i", "", usual, (it, timeoutSeconds) => {
-    const call = underConstruction(it, "ic0_call_with_best_effort_response");
+    const call = underConstruction(it, "ic0.call_with_best_effort_response");
     if (call.timeoutSeconds !== undefined) {
       violateContract("ic0_call_with_best_effort_response failed because a timeout is already set.");
     }
@@ -97,15 +98,11 @@ interface TargetBytes {
 function readTarget(it: MessageExecution, { calleeSource, calleeSize, nameSource, nameSize }: TargetBytes) {
   it.charge(BigInt(calleeSize + nameSize));
   if (nameSize > methodNameBytesMax) {
-    violateContract(`Size of method_name ${nameSize} exceeds the allowed limit of ${methodNameBytesMax}.`);
+    violateContractByUser(`Size of method_name ${nameSize} exceeds the allowed limit of ${methodNameBytesMax}.`);
   }
   const method = text.decode(it.readHeap("ic0.call_new method_name", nameSource, nameSize));
   const callee = new Uint8Array(it.readHeap("ic0.call_new callee_src", calleeSource, calleeSize));
-  if (callee.length > principalBytesMax) {
-    violateContract(
-      `ic0.call_new: a principal has at most ${principalBytesMax} bytes, the callee has ${callee.length}.`,
-    );
-  }
+  if (callee.length > principalBytesMax) refusePrincipal();
   return { callee, method };
 }
 
@@ -116,9 +113,7 @@ function underConstruction(it: MessageExecution, name: string): OutgoingCall {
 function addCycles(it: MessageExecution, name: string, amount: bigint): void {
   const call = underConstruction(it, name);
   if (amount > it.liquidBalance) {
-    violateContract(
-      `${name}: ${amount} cycles cannot be attached, only ${it.liquidBalance} lie above the freezing threshold.`,
-    );
+    refuseArgument(`Canister ${Principal.ofBytes(it.input.canisterId).text} is out of cycles`);
   }
   it.balance -= amount;
   it.cyclesSpentOnRequests += amount;

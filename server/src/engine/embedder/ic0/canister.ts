@@ -1,6 +1,6 @@
 import { equalBytes } from "../../../base/bytes.ts";
 import { limits } from "../../limits.ts";
-import { violateContract } from "../executionTrap.ts";
+import { refuseArgument, refusePrincipal, violateContract, violateContractByUser } from "../executionTrap.ts";
 import type { MessageExecution } from "../messageExecution.ts";
 import { on, perByte, type SystemApiFunction, usual } from "../systemApiRow.ts";
 
@@ -31,15 +31,15 @@ export const canisterFunctions: readonly SystemApiFunction[] = [
     const used = it.input.instructionLimit - it.instructionsLeft;
     if (kind === 0) return used;
     if (kind === 1) return it.input.callContextInstructions + used;
-    return violateContract(`Error getting performance counter type ${kind}`);
+    return violateContractByUser(`Error getting performance counter type ${kind}`);
   }),
   on("*", "env_var_count", "", "I", usual, (it) => it.input.environmentVariables.length),
-  on("*", "env_var_name_size", "I", "I", usual, (it, index) => nameAt(it, "env_var_name_size", index).length),
+  on("*", "env_var_name_size", "I", "I", usual, (it, index) => nameAt(it, index).length),
   on("*", "env_var_name_copy", "IIII", "", perByte(3), (it, index, target, offset, size) =>
-    it.copyToHeap("ic0.env_var_name_copy", nameAt(it, "env_var_name_copy", index), "name", target, offset, size),
+    it.copyToHeap("ic0.env_var_name_copy", nameAt(it, index), "name", target, offset, size),
   ),
   on("*", "env_var_name_exists", "II", "i", usual, (it, source, size) =>
-    find(it, "env_var_name_exists", source, size) === undefined ? 0 : 1,
+    find(it, "env_var_name_exists", "heap", source, size).value === undefined ? 0 : 1,
   ),
   on(
     "*",
@@ -47,50 +47,59 @@ export const canisterFunctions: readonly SystemApiFunction[] = [
     "II",
     "I",
     usual,
-    (it, source, size) => environmentValue(it, "env_var_value_size", source, size).length,
+    (it, source, size) => environmentValue(it, "env_var_value_size", "heap", source, size).length,
   ),
   on("*", "env_var_value_copy", "IIIII", "", perByte(4), (it, nameSource, nameSize, target, offset, size) => {
-    const value = environmentValue(it, "env_var_value_copy", nameSource, nameSize);
+    const value = environmentValue(it, "env_var_value_copy", "name", nameSource, nameSize);
     it.copyToHeap("ic0.env_var_value_copy", value, "value", target, offset, size);
   }),
 ];
 
 function isController(it: MessageExecution, source: number, size: number): number {
   const principal = it.readHeap("ic0.is_controller", source, size);
-  if (size > principalBytesMax) {
-    violateContract(`ic0.is_controller: a principal has at most ${principalBytesMax} bytes, this one has ${size}.`);
-  }
+  if (size > principalBytesMax) refusePrincipal();
   return it.input.controllers.some((controller) => equalBytes(controller, principal)) ? 1 : 0;
 }
 
-function nameAt(it: MessageExecution, name: string, index: number): Uint8Array {
-  const variable = it.input.environmentVariables[index];
-  if (variable === undefined) {
-    violateContract(
-      `ic0.${name}: there is no environment variable ${index}, only ${it.input.environmentVariables.length}.`,
-    );
-  }
-  return text.encode(variable.name);
+function nameAt(it: MessageExecution, index: number): Uint8Array {
+  // In the order of the names' bytes, as the network keeps them.
+  const names = it.input.environmentVariables.map((variable) => Buffer.from(variable.name)).sort(Buffer.compare);
+  const length = names.length;
+  return (
+    names[index] ??
+    refuseArgument(
+      `Environment variable index ${index} is out of bounds. The number of environment variables is ${length}.`,
+    )
+  );
 }
 
-function find(it: MessageExecution, name: string, source: number, size: number): string | undefined {
-  if (size > limits.environmentVariableBytes) {
-    violateContract(`ic0.${name}: a name has at most ${limits.environmentVariableBytes} bytes, this one has ${size}.`);
-  }
-  const wanted = decode(it.readHeap(`ic0.${name}`, source, size), name);
-  return it.input.environmentVariables.find((variable) => variable.name === wanted)?.value;
+interface Found {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** `part` is the word that the error text for bad bounds ends with. */
+function find(it: MessageExecution, name: string, part: string, source: number, size: number): Found {
+  if (size > limits.environmentVariableBytes) violateContractByUser(`ic0.${name}: Variable name is too large.`);
+  const wanted = decode(it.readHeap(`ic0.${name} ${part}`, source, size), name);
+  return {
+    name: wanted,
+    value: it.input.environmentVariables.find((variable) => variable.name === wanted)?.value,
+  };
 }
 
 function decode(bytes: Uint8Array, name: string): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    return violateContract(`ic0.${name}: the name is no UTF-8 text.`);
+    return violateContract(`ic0.${name}: Variable name is not a valid UTF-8 string.`, {
+      kind: "developer",
+      suggestion: "Provide a valid UTF-8 string for the environment variable name.",
+    });
   }
 }
 
-function environmentValue(it: MessageExecution, name: string, source: number, size: number): Uint8Array {
-  const value = find(it, name, source, size);
-  if (value === undefined) violateContract(`ic0.${name}: there is no environment variable of that name.`);
-  return text.encode(value);
+function environmentValue(it: MessageExecution, api: string, part: string, source: number, size: number): Uint8Array {
+  const { name, value } = find(it, api, part, source, size);
+  return text.encode(value ?? refuseArgument(`Environment variable ${name} not found.`));
 }

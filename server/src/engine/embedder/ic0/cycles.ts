@@ -1,4 +1,5 @@
-import { toHex } from "../../../base/bytes.ts";
+import { equalBytes } from "../../../base/bytes.ts";
+import { Principal } from "../../../base/principal.ts";
 import { violateContract } from "../executionTrap.ts";
 import type { MessageExecution } from "../messageExecution.ts";
 import { on, only32, type SystemApiFunction, usual } from "../systemApiRow.ts";
@@ -6,34 +7,34 @@ import { on, only32, type SystemApiFunction, usual } from "../systemApiRow.ts";
 const availableContexts = "U RQ Rt Ry";
 
 /** The only canister that may mint cycles: the cycles minting canister. */
-const mintingCanister = "00000000000000040101";
+const mintingCanister = Principal.ofBytes(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 4, 1, 1));
 
 /** Cycles of the canister and of the call. */
 export const cyclesFunctions: readonly SystemApiFunction[] = [
   only32(on(availableContexts, "msg_cycles_available", "", "l", usual, (it) => it.as64Bits(available(it)))),
   on(availableContexts, "msg_cycles_available128", "I", "", usual, (it, target) =>
-    it.writeCycles("ic0.msg_cycles_available128", target, available(it)),
+    it.writeCycles("ic0_msg_cycles_available128", target, available(it)),
   ),
   only32(on("Rt Ry", "msg_cycles_refunded", "", "l", usual, (it) => it.as64Bits(it.input.cyclesRefunded))),
   on("Rt Ry", "msg_cycles_refunded128", "I", "", usual, (it, target) =>
-    it.writeCycles("ic0.msg_cycles_refunded128", target, it.input.cyclesRefunded),
+    it.writeCycles("ic0_msg_cycles_refunded128", target, it.input.cyclesRefunded),
   ),
   only32(on(availableContexts, "msg_cycles_accept", "l", "l", usual, accept)),
   on(availableContexts, "msg_cycles_accept128", "llI", "", usual, (it, high, low, target) =>
-    it.writeCycles("ic0.msg_cycles_accept128", target, accept(it, (high << 64n) | low)),
+    it.writeCycles("ic0_msg_cycles_accept128", target, accept(it, (high << 64n) | low)),
   ),
   on("I G U RQ Ry Rt C T", "cycles_burn128", "llI", "", usual, (it, high, low, target) =>
-    it.writeCycles("ic0.cycles_burn128", target, burn(it, (high << 64n) | low)),
+    it.writeCycles("ic0_cycles_burn128", target, burn(it, (high << 64n) | low)),
   ),
   only32(on("*", "canister_cycle_balance", "", "l", usual, (it) => it.as64Bits(it.balance))),
   on("*", "canister_cycle_balance128", "I", "", usual, (it, target) =>
-    it.writeCycles("ic0.canister_cycle_balance128", target, it.balance),
+    it.writeCycles("ic0_canister_cycle_balance128", target, it.balance),
   ),
   on("*", "canister_liquid_cycle_balance128", "I", "", usual, (it, target) =>
-    it.writeCycles("ic0.canister_liquid_cycle_balance128", target, it.liquidBalance),
+    it.writeCycles("ic0_canister_liquid_cycle_balance128", target, it.liquidBalance),
   ),
   on("U Ry Rt T", "mint_cycles128", "llI", "", { fixed: 0 }, (it, high, low, target) =>
-    it.writeCycles("ic0.mint_cycles128", target, mint(it, (high << 64n) | low)),
+    it.writeCycles("ic0_mint_cycles_128", target, mint(it, (high << 64n) | low)),
   ),
 ];
 
@@ -60,8 +61,11 @@ function burn(it: MessageExecution, most: bigint): bigint {
 
 /** Minted cycles count as burned ones below zero, so that the subnet's sums stay right. */
 function mint(it: MessageExecution, amount: bigint): bigint {
-  if (toHex(it.input.canisterId) !== mintingCanister) {
-    violateContract("ic0.mint_cycles128 cannot be executed on non Cycles Minting Canister");
+  if (!equalBytes(it.input.canisterId, mintingCanister.bytes)) {
+    const self = Principal.ofBytes(it.input.canisterId).text;
+    violateContract(
+      `ic0.mint_cycles128 cannot be executed on non Cycles Minting Canister: ${self} != ${mintingCanister.text}`,
+    );
   }
   it.balance += amount;
   it.cyclesBurned -= amount;

@@ -1,5 +1,5 @@
 import { limits } from "../../limits.ts";
-import { violateContract } from "../executionTrap.ts";
+import { violateContract, violateContractByUser } from "../executionTrap.ts";
 import type { MessageExecution } from "../messageExecution.ts";
 import { joinBytes } from "../outgoingCall.ts";
 import { on, perByte, type SystemApiFunction, usual } from "../systemApiRow.ts";
@@ -25,14 +25,13 @@ export const msgFunctions: readonly SystemApiFunction[] = [
   on("*", "msg_caller_copy", "III", "", perByte(2), (it, target, offset, size) =>
     it.copyToHeap("ic0.msg_caller_copy", it.input.caller, "id", target, offset, size),
   ),
-  // No message carries information about its sender here: `sender_info` of an envelope is not taken in yet.
-  on(callerInfoContexts, "msg_caller_info_data_size", "", "I", usual, () => 0),
+  on(callerInfoContexts, "msg_caller_info_data_size", "", "I", usual, (it) => infoOf(it).length),
   on(callerInfoContexts, "msg_caller_info_data_copy", "III", "", perByte(2), (it, target, offset, size) =>
-    it.copyToHeap("ic0.msg_caller_info_data_copy", noBytes, "info", target, offset, size),
+    it.copyToHeap("ic0.msg_caller_info_data_copy", infoOf(it), "info", target, offset, size),
   ),
-  on(callerInfoContexts, "msg_caller_info_signer_size", "", "I", usual, () => 0),
+  on(callerInfoContexts, "msg_caller_info_signer_size", "", "I", usual, (it) => signerOf(it).length),
   on(callerInfoContexts, "msg_caller_info_signer_copy", "III", "", perByte(2), (it, target, offset, size) =>
-    it.copyToHeap("ic0.msg_caller_info_signer_copy", noBytes, "signer", target, offset, size),
+    it.copyToHeap("ic0.msg_caller_info_signer_copy", signerOf(it), "signer", target, offset, size),
   ),
   on("Ry Rt CRy CRt C", "msg_reject_code", "", "i", usual, (it) => it.input.rejectCode),
   on("Rt CRt", "msg_reject_msg_size", "", "I", usual, (it) => text.encode(it.input.rejectMessage).length),
@@ -56,20 +55,33 @@ export const msgFunctions: readonly SystemApiFunction[] = [
   }),
 ];
 
-function checkUnanswered(it: MessageExecution, name: string): void {
-  if (it.input.responded || it.reply !== undefined) violateContract(`ic0.${name}: the call is already replied`);
+function infoOf(it: MessageExecution): Uint8Array {
+  return it.input.senderInfo?.info ?? noBytes;
+}
+
+function signerOf(it: MessageExecution): Uint8Array {
+  return it.input.senderInfo?.signer ?? noBytes;
+}
+
+function checkUnanswered(it: MessageExecution, name: string, end = ""): void {
+  if (it.input.responded || it.reply !== undefined) violateContract(`ic0.${name}: the call is already replied${end}`);
 }
 
 function appendReply(it: MessageExecution, source: number, size: number): void {
-  checkUnanswered(it, "msg_reply_data_append");
-  checkSize(it, "msg_reply_data_append", it.replyBytes + size);
+  checkUnanswered(it, "msg_reply_data_append", ".");
+  checkSize(
+    it,
+    "msg_reply_data_append",
+    it.replyBytes + size,
+    "Consider checking the response size and returning an error if it is too long.",
+  );
   it.replyData.push(new Uint8Array(it.readHeap("msg.reply", source, size)));
   it.replyBytes += size;
 }
 
 function reject(it: MessageExecution, source: number, size: number): void {
   checkUnanswered(it, "msg_reject");
-  checkSize(it, "msg_reject", size);
+  checkSize(it, "msg_reject", size, "Try truncating the error messages that are too long.");
   const bytes = it.readHeap("ic0.msg_reject", source, size);
   try {
     it.reply = { kind: "reject", message: utf8.decode(bytes) };
@@ -78,9 +90,13 @@ function reject(it: MessageExecution, source: number, size: number): void {
   }
 }
 
-function checkSize(it: MessageExecution, name: string, size: number): void {
+function checkSize(it: MessageExecution, name: string, size: number, suggestion: string): void {
   const isQuery = /^(nonReplicatedQuery|composite|transform)/.test(it.input.mode);
   const limit = isQuery ? limits.queryResponseBytes : limits.messageBytes;
   if (size <= limit) return;
-  violateContract(`ic0.${name}: application payload size (${size}) cannot be larger than ${limit}`);
+  violateContractByUser(
+    `ic0.${name}: application payload size (${size}) cannot be larger than ${limit}.`,
+    suggestion,
+    `${name}-payload-too-large`,
+  );
 }
