@@ -16,6 +16,7 @@ import { Interfaces } from "./interfaces.ts";
 import { type LanguageServerProcess, startLanguageServer } from "./languageClient.ts";
 import { NetworkClient } from "./networkClient.ts";
 import { showFailure } from "./obstacle.ts";
+import { OutcallConsent } from "./outcallConsent.ts";
 import { showStatusBar } from "./statusBar.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -75,6 +76,7 @@ class Servers {
   readonly #context: ExtensionContext;
   readonly #log: LogOutputChannel;
   readonly #interfaces: Interfaces;
+  readonly #outcallConsent = new OutcallConsent();
   /** Resolves to undefined where the server could not be started, which was said then. */
   #language: Promise<LanguageServerProcess | undefined> | undefined;
   #treeVisible = false;
@@ -186,6 +188,7 @@ class Servers {
       stateDirectory: stateDirectory(this.#context.globalStorageUri),
       log: (line) => this.#log.info(`network server: ${line}`),
       crashed: ({ how, restarts }) => this.#sayCrash("network", how, restarts),
+      mayRequest: (question) => this.#outcallConsent.mayRequest(question),
     });
   }
 

@@ -14,6 +14,7 @@ import type {
   NetworkNotifications,
   NetworkRequests,
   NetworkStatus,
+  OutcallQuestion,
   Progress,
 } from "../../server/src/protocol/network.ts";
 
@@ -27,6 +28,8 @@ export interface NetworkClientOptions {
   readonly log: (line: string) => void;
   /** Called when the process ended although nobody asked it to. */
   readonly crashed: (crash: NetworkCrash) => void;
+  /** Asks the user whether a canister's request may be made from this machine. */
+  readonly mayRequest: (question: OutcallQuestion) => Promise<boolean>;
 }
 
 /** How the server's process ended, and whether it is started again by itself. */
@@ -157,6 +160,9 @@ export class NetworkClient implements Disposable {
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     connection.onNotification(notification("network/changed"), () => this.#changed.fire());
     connection.onNotification(notification("network/progress"), (progress) => this.#progress.fire(progress));
+    connection.onRequest("network/mayRequest", async (question: OutcallQuestion) => ({
+      allowed: await this.#options.mayRequest(question),
+    }));
     connection.onError(([error]) => log(`connection: ${error.message}`));
     connection.listen();
     child.once("error", (error) => log(`cannot start the network server: ${error.message}`));

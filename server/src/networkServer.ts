@@ -13,7 +13,9 @@ import { productVersion } from "./commandLine/packageFiles.ts";
 import type { AnsweredMethod } from "./network/network.ts";
 import { NetworkError } from "./network/networkError.ts";
 import { NetworkHost } from "./network/networkHost.ts";
-import type { NetworkNotifications, NetworkRequests } from "./protocol/network.ts";
+import type { OutcallOnWire } from "./network/outcallPort.ts";
+import { questionOf, refusedText } from "./network/outcallQuestion.ts";
+import type { NetworkNotifications, NetworkQuestions, NetworkRequests } from "./protocol/network.ts";
 
 /** JSON-RPC: the request was understood and could not be answered. */
 const requestFailed = -32803;
@@ -62,6 +64,7 @@ const host = new NetworkHost({
   progress: (progress) => notify("network/progress", progress),
   notice: (message) => process.stderr.write(`${message}\n`),
   mistake: (stack) => process.stderr.write(`${stack}\n`),
+  mayRequest,
 });
 
 for (const method of Object.keys(answered).filter(isAnswered)) serve(method);
@@ -82,6 +85,21 @@ function serve(method: AnsweredMethod): void {
       throw new ResponseError(codeOf(error), error instanceof Error ? error.message : String(error));
     }
   });
+}
+
+/** Asks the client, which asks the user; a client that knows no such question does not allow it. */
+async function mayRequest(outcall: OutcallOnWire): Promise<true | string> {
+  const question = questionOf(outcall);
+  const refused = refusedText(question, "The editor asks for each server: allow this one there and call again.");
+  try {
+    const answer: NetworkQuestions["network/mayRequest"]["result"] = await connection.sendRequest(
+      "network/mayRequest",
+      question,
+    );
+    return answer.allowed ? true : refused;
+  } catch {
+    return refused;
+  }
 }
 
 function connect(): MessageConnection {

@@ -5,6 +5,7 @@ import { assert } from "./base/assert.ts";
 import { createV8Embedder } from "./engine/embedder/v8Embedder.ts";
 import { type AnsweredMethod, Network } from "./network/network.ts";
 import { NetworkError } from "./network/networkError.ts";
+import { OutcallPort } from "./network/outcallPort.ts";
 import {
   cancelSlots,
   type Failure,
@@ -35,6 +36,7 @@ function openNetwork(): Network | undefined {
       progress: (progress) => send({ kind: "progress", progress }),
       notice: (message) => send({ kind: "notice", message }),
       versions: settings.versions,
+      outcalls: new OutcallPort(settings.outcallPort, settings.outcallsAnswered),
     });
   } catch (error) {
     send({ kind: "unusable", failure: failureOf(error) });
@@ -49,7 +51,8 @@ function serve(network: Network): void {
       close(network);
       return;
     }
-    send(answer(network, message));
+    if (message.kind === "outcallAnswered") tick(network);
+    else send(answer(network, message));
     schedule(network);
   });
   schedule(network);
@@ -74,15 +77,19 @@ function schedule(network: Network): void {
   const millis = network.millisToNextTick();
   if (millis === undefined) return;
   timer = setTimeout(() => {
-    requestId = undefined;
-    Atomics.store(cancelFlags, cancelSlots.tick, 0);
-    try {
-      if (network.tick()) send({ kind: "changed" });
-    } catch (error) {
-      send({ kind: "notice", message: failureOf(error).message });
-    }
+    tick(network);
     schedule(network);
   }, millis);
+}
+
+function tick(network: Network): void {
+  requestId = undefined;
+  Atomics.store(cancelFlags, cancelSlots.tick, 0);
+  try {
+    if (network.tick()) send({ kind: "changed" });
+  } catch (error) {
+    send({ kind: "notice", message: failureOf(error).message });
+  }
 }
 
 function close(network: Network): void {

@@ -21,6 +21,7 @@ beforeEach(() => {
     versions: {},
     changed: () => {},
     progress: () => {},
+    mayRequest: async () => "not in this test",
     notice: (message) => mistakes.push(message),
     mistake: (stack) => mistakes.push(stack),
     reactionMillisMax: 500,

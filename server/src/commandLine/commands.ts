@@ -67,7 +67,20 @@ export async function runWords(
     output.write(commandHelp(command));
     return exitCodes.done;
   }
-  return command.run(words, surroundings);
+  const allowed = readAllowedHosts(words);
+  if (typeof allowed === "string") return misused(output, command, allowed);
+  return command.run(allowed.words, { ...surroundings, allowedHosts: allowed.hosts });
+}
+
+/** Takes `--allow-http HOST,HOST` out of the words of any command; a text says what is wrong with it. */
+function readAllowedHosts(
+  words: readonly string[],
+): { readonly words: readonly string[]; readonly hosts: readonly string[] } | string {
+  const at = words.indexOf("--allow-http");
+  if (at < 0) return { words, hosts: [] };
+  const value = words[at + 1];
+  if (value === undefined || value.startsWith("-")) return "--allow-http needs host names, or * for all.";
+  return { words: [...words.slice(0, at), ...words.slice(at + 2)], hosts: value.split(",") };
 }
 
 function generalHelp(): string {
@@ -77,7 +90,8 @@ function generalHelp(): string {
     "Check, run, call and upgrade Internet Computer canisters written in Rust.\n\n" +
     `Usage: canister-workbench COMMAND …\n\n${lines.join("")}\n` +
     "`canister-workbench help COMMAND` says more. The network's state lies in .canister-workbench of the workspace;\n" +
-    "the editor uses the same. Exit codes: 0 done, 1 failed, 2 misused, 130 cancelled.\n"
+    "the editor uses the same. With --allow-http HOST[,HOST] (or '*') canisters' HTTPS outcalls to these servers are made\n" +
+    "from this machine; without, they are rejected. Exit codes: 0 done, 1 failed, 2 misused, 130 cancelled.\n"
   );
 }
 

@@ -1,5 +1,6 @@
 import { NetworkError } from "../network/networkError.ts";
 import { NetworkHost } from "../network/networkHost.ts";
+import { questionOf, refusedText } from "../network/outcallQuestion.ts";
 import type { Progress } from "../protocol/network.ts";
 import { networkErrors } from "../protocol/network.ts";
 import { type CommandSurroundings, exitCodes } from "./command.ts";
@@ -15,7 +16,7 @@ import type { CommandProject } from "./projectFiles.ts";
 export async function onNetwork(
   command: string,
   project: CommandProject,
-  { output, worker }: CommandSurroundings,
+  { output, worker, allowedHosts = [] }: CommandSurroundings,
   run: (host: NetworkHost) => Promise<number>,
 ): Promise<number> {
   const progress = new ProgressLine(output);
@@ -32,6 +33,11 @@ export async function onNetwork(
       output.writeError(`${styled(output, "warning", "yellow")}: ${printable(message)}\n`);
     },
     mistake: (stack) => output.writeError(`${stack}\n`),
+    mayRequest: async (outcall) => {
+      const question = questionOf(outcall);
+      const isAllowed = allowedHosts.includes("*") || allowedHosts.includes(question.host);
+      return isAllowed || refusedText(question, `Allow it with --allow-http ${question.host}.`);
+    },
   });
   const interruption = onInterrupt(host, output);
   let code: number;

@@ -29,6 +29,14 @@ export interface MessageRun {
   readonly durationMillis: number;
 }
 
+/** What a call needs to know while it runs. */
+export interface UpdateSurroundings {
+  /** Whether the user wants it to end. */
+  readonly isCancelled: () => boolean;
+  /** Waits a little for answers to HTTPS outcalls; false when none can come. */
+  readonly waitForOutcalls: () => boolean;
+}
+
 /** Rounds that one call may take; a call that takes more goes on in the background. */
 export const roundsPerCallMax = 10_000;
 
@@ -37,9 +45,13 @@ const roundsAfterwardsMax = 100;
 
 /**
  * Sends a call as a signed ingress message and runs rounds until it is answered. Throws in words for the user when it
- * was not: the call then stays open. `isCancelled` is asked between rounds.
+ * was not: the call then stays open.
  */
-export function runUpdate(subnet: Subnet, call: UserCall, isCancelled: () => boolean): MessageRun {
+export function runUpdate(
+  subnet: Subnet,
+  call: UserCall,
+  { isCancelled, waitForOutcalls }: UpdateSurroundings,
+): MessageRun {
   const begun = performance.now();
   subnet.takeTrace();
   const ingressId = submit(subnet, call);
@@ -55,6 +67,7 @@ export function runUpdate(subnet: Subnet, call: UserCall, isCancelled: () => boo
     const rounds = subnet.round - firstRound;
     // The first round is left to the execution itself, which a cancellation ends: nothing is left waiting.
     if (rounds > 0 && isCancelled()) throw unanswered(call, "the wait was cancelled");
+    if (subnet.isIdle() && waitForOutcalls()) continue;
     if (subnet.isIdle()) throw unanswered(call, "it waits for something that only time or another call brings");
     if (rounds >= roundsPerCallMax) throw unanswered(call, `${rounds} rounds were not enough`);
     subnet.executeRound();

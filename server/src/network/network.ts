@@ -18,6 +18,8 @@ import { installCanister } from "./installation.ts";
 import { canisterArgument, uninstallArgument } from "./managementArguments.ts";
 import { NetworkError } from "./networkError.ts";
 import { invalidCall, NetworkState, requireText } from "./networkState.ts";
+import type { OutcallDoor } from "./outcallPort.ts";
+import { Outcalls } from "./outcalls.ts";
 import { readShellFacts, type ShellFacts, writeShellFacts } from "./shellFacts.ts";
 import { type SavedState, StateDirectory } from "./stateDirectory.ts";
 import { canisterSummary } from "./wire.ts";
@@ -37,6 +39,8 @@ export interface NetworkOptions {
   readonly notice: (message: string) => void;
   /** For the status: versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Where HTTPS outcalls are made; absent: nobody answers them. */
+  readonly outcalls?: OutcallDoor;
 }
 
 /** Requests that a network answers itself; cancelling is the business of the process around it. */
@@ -67,6 +71,8 @@ export class Network {
   readonly #stateDirectory: StateDirectory;
   readonly #handlers: Handlers;
   #state: NetworkState;
+  #outcalls: Outcalls;
+  #generation = 0;
   #title = "";
   /** Nanoseconds by which the network's clock is ahead of the machine's. */
   #clockAhead = 0n;
@@ -78,6 +84,7 @@ export class Network {
     this.#stateDirectory = stateDirectory;
     this.#handlers = this.#table();
     this.#state = this.#restored(saved);
+    this.#outcalls = this.#newOutcalls();
     const ahead = this.#state.subnet.timeNanos - options.clock();
     if (ahead > 0n) this.#clockAhead = ahead;
   }
@@ -249,6 +256,7 @@ export class Network {
     this.#clockAhead = 0n;
     this.#stateDirectory.startOver();
     this.#state = this.#newState(this.#newSubnet(), { names: new Map(), candids: new Map(), selectedIdentity });
+    this.#outcalls = this.#newOutcalls();
     this.#save();
     return this.#status();
   }
@@ -263,6 +271,7 @@ export class Network {
     try {
       return run();
     } finally {
+      this.#outcalls.exchange(this.#state.subnet);
       this.#save();
     }
   }
@@ -274,8 +283,10 @@ export class Network {
     if (passed > 0n) subnet.advanceTime(passed);
     this.#title = "timers and heartbeats";
     let executions = subnet.hasHeartbeats() ? subnet.executeRound().executions : 0;
+    this.#outcalls.exchange(subnet);
     for (let round = 0; round < roundsPerTickMax && !subnet.isIdle(); round++) {
       executions += subnet.executeRound().executions;
+      this.#outcalls.exchange(subnet);
     }
     subnet.takeTrace();
     return executions > 0;
@@ -316,7 +327,24 @@ export class Network {
     const setTitle = (title: string) => {
       this.#title = title;
     };
-    return new NetworkState({ subnet, identities, embedder, isCancelled, setTitle }, facts);
+    const waitForOutcalls = () => this.#waitForOutcalls();
+    return new NetworkState({ subnet, identities, embedder, isCancelled, waitForOutcalls, setTitle }, facts);
+  }
+
+  #newOutcalls(): Outcalls {
+    this.#generation++;
+    return new Outcalls(this.#options.outcalls, this.#generation, (id) => this.#state.nameOf(id));
+  }
+
+  /** Waits a little while a call waits for the answer of a server; the clock goes on meanwhile. */
+  #waitForOutcalls(): boolean {
+    const { subnet } = this.#state;
+    if (!this.#outcalls.isWaiting(subnet)) return false;
+    if (!this.#outcalls.exchange(subnet, "wait")) {
+      const passed = this.#now() - subnet.timeNanos;
+      if (passed > 0n) subnet.advanceTime(passed);
+    }
+    return true;
   }
 
   #newSubnet(): Subnet {

@@ -1,10 +1,13 @@
 import { mkdirSync } from "node:fs";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { assertNever } from "../base/assert.ts";
+import type { HttpOutcallAnswer } from "../engine/httpOutcalls.ts";
 import type { NetworkRequests, Progress } from "../protocol/network.ts";
 import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
+import { fetchHttpOutcall } from "./httpFetch.ts";
 import type { AnsweredMethod } from "./network.ts";
 import { NetworkError, stateDirectoryError } from "./networkError.ts";
+import { type OutcallOnWire, serveOutcalls } from "./outcallPort.ts";
 import { cancelSlots, type Failure, type FromWorker, type ToWorker, type WorkerSettings } from "./workerMessages.ts";
 
 /** What a process needs to have a network. */
@@ -24,6 +27,11 @@ export interface NetworkHostOptions {
   readonly notice: (message: string) => void;
   /** A mistake of ours, for a log. */
   readonly mistake: (stack: string) => void;
+  /**
+   * Whether this request of a canister may be made from this machine: the user's consent. A text is what the canister
+   * hears instead (SYS_FATAL).
+   */
+  readonly mayRequest: (outcall: OutcallOnWire) => Promise<true | string>;
   /** How long a cancelled execution may take to react before its Worker is ended by force; milliseconds. */
   readonly reactionMillisMax?: number;
 }
@@ -119,8 +127,20 @@ export class NetworkHost {
   #launch(): RunningWorker {
     const { directory, versions, worker: address } = this.#options;
     const cancelFlags = new SharedArrayBuffer(8);
-    const workerData: WorkerSettings = { directory, versions, cancelFlags };
-    const worker = new Worker(address, { workerData, resourceLimits: { stackSizeMb: stackMegabytes } });
+    const outcallsAnswered = new SharedArrayBuffer(4);
+    const { port1: ours, port2: outcallPort } = new MessageChannel();
+    const workerData: WorkerSettings = { directory, versions, cancelFlags, outcallPort, outcallsAnswered };
+    const worker = new Worker(address, {
+      workerData,
+      transferList: [outcallPort],
+      resourceLimits: { stackSizeMb: stackMegabytes },
+    });
+    serveOutcalls(
+      ours,
+      outcallsAnswered,
+      (outcall) => this.#makeOutcall(outcall),
+      () => worker.postMessage({ kind: "outcallAnswered" } satisfies ToWorker),
+    );
     const running: RunningWorker = {
       worker,
       pending: new Map(),
@@ -137,6 +157,7 @@ export class NetworkHost {
     });
     worker.once("exit", () => {
       if (this.#running === running) this.#running = undefined;
+      ours.close();
       failAll(running, { message: `${reason} The next request starts it again from the state saved last.` });
     });
     return running;
@@ -190,6 +211,16 @@ export class NetworkHost {
       this.#options.changed();
     }, 100);
     timer.unref();
+  }
+
+  async #makeOutcall(outcall: OutcallOnWire): Promise<HttpOutcallAnswer> {
+    try {
+      const allowed = await this.#options.mayRequest(outcall);
+      if (allowed === true) return await fetchHttpOutcall(outcall.request);
+      return { kind: "reject", rejectCode: 1, message: allowed };
+    } catch (error) {
+      return { kind: "reject", rejectCode: 2, message: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   #setCancelled({ cancelFlags }: RunningWorker): void {

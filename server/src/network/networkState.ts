@@ -19,6 +19,8 @@ export interface NetworkParts {
   readonly embedder: Embedder;
   /** Whether the user wants the running request to end. */
   readonly isCancelled: () => boolean;
+  /** Waits a little for answers to HTTPS outcalls; false when none can come. */
+  readonly waitForOutcalls: () => boolean;
   /** Told before each message, for progress: `counter: update spin`. */
   readonly setTitle: (title: string) => void;
 }
@@ -146,7 +148,7 @@ export class NetworkState {
   run(call: UserCall, as: "update" | "query"): MessageRun {
     const canister = call.canisterId.key === "" ? "management canister" : this.displayName(call.canisterId.text);
     this.#parts.setTitle(`${canister}: ${as} ${call.method}`);
-    return as === "query" ? runQuery(this.subnet, call) : runUpdate(this.subnet, call, this.isCancelled);
+    return as === "query" ? runQuery(this.subnet, call) : runUpdate(this.subnet, call, this.#parts);
   }
 
   /** How a run ended, for the wire. `lost` is what its canister lost in cycles. */

@@ -1,4 +1,5 @@
 /** What the process and the Worker with the network say to each other. Plain data, by structured clone. */
+import type { MessagePort } from "node:worker_threads";
 import type { NetworkMethod, Progress } from "../protocol/network.ts";
 
 /** What the Worker is started with. */
@@ -9,6 +10,9 @@ export interface WorkerSettings {
   readonly versions: Readonly<Record<string, string>>;
   /** Two 32-bit numbers, see `cancelSlots`. */
   readonly cancelFlags: SharedArrayBuffer;
+  /** Where HTTPS outcalls go out and their answers come in, and the counter of the answers, see `OutcallPort`. */
+  readonly outcallPort: MessagePort;
+  readonly outcallsAnswered: SharedArrayBuffer;
 }
 
 /**
@@ -20,6 +24,8 @@ export const cancelSlots = { upToRequest: 0, tick: 1 } as const;
 /** From the process to the Worker. */
 export type ToWorker =
   | { readonly kind: "request"; readonly id: number; readonly method: NetworkMethod; readonly params: unknown }
+  /** An answer to an outcall waits at the port. */
+  | { readonly kind: "outcallAnswered" }
   /** Write everything and end. */
   | { readonly kind: "close" };
 

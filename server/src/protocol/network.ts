@@ -206,6 +206,25 @@ export interface NetworkNotifications {
   "network/progress": Progress;
 }
 
+/** A request that a canister wants this machine to make. */
+export interface OutcallQuestion {
+  /** The canister's id. */
+  readonly canister: string;
+  /** The project's name for it. */
+  readonly name?: string;
+  /** `GET`, `POST` … */
+  readonly method: string;
+  readonly url: string;
+  /** Name and port of the server, the part of the URL that consent is given for. */
+  readonly host: string;
+}
+
+/** What the network server asks of its client. */
+export interface NetworkQuestions {
+  /** Whether the user allows it; a client that has nobody to ask answers false. */
+  "network/mayRequest": { params: OutcallQuestion; result: { readonly allowed: boolean } };
+}
+
 /** Error codes (JSON-RPC) with meanings of ours. */
 export const networkErrors = {
   /** Another process holds the state directory; the message names it. */
