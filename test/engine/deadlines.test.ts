@@ -77,7 +77,7 @@ describe("bounded wait", () => {
     const response = network.responseOf(sent);
     const text = response === undefined ? "" : repliedText(response);
     expect(text.slice(0, 16)).toBe("\u0006\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    expect(text.slice(16)).toBe("IC0601: Call deadline has expired.");
+    expect(text.slice(16)).toBe("Call deadline has expired.");
     expect(network.trace()).toContain("dropped response for a, lost 1000");
   });
 

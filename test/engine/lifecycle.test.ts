@@ -44,10 +44,18 @@ describe("stop and start", () => {
     const b = network.universal();
     replied(network.manage("stop_canister", a));
     expect(network.subnet.canister(a)?.status).toBe("stopped");
-    expect(rejectText(network.update(a, ops.reply()))).toBe(`IC0508 5 Canister ${a.text} is not running`);
-    expect(rejectText(network.query(a, ops.reply()))).toBe(`IC0508 5 Canister ${a.text} is not running`);
-    const script = ops.call({ callee: a.bytes, onReject: concat(ops.appendRejectMessage(), ops.reply()) });
-    expect(repliedText(network.update(b, script))).toBe(`IC0508: Canister ${a.text} is not running`);
+    const before = network.cycles(a);
+    expect(rejectText(network.update(a, ops.reply()))).toBe(`IC0508 5 Canister ${a.text} is stopped`);
+    expect(network.cycles(a)).toBe(before);
+    expect(rejectText(network.query(a, ops.reply()))).toBe(
+      `IC0508 5 Canister ${a.text} is stopped and therefore does not have a CallContextManager`,
+    );
+    const script = ops.call({
+      callee: a.bytes,
+      cycles: 7n,
+      onReject: concat(ops.cyclesRefunded(), ops.appendAcc(), ops.appendRejectMessage(), ops.reply()),
+    });
+    expect(repliedText(network.update(b, script))).toBe(`\u0007\0\0\0\0\0\0\0Canister ${a.text} is stopped`);
     replied(network.manage("start_canister", a));
     expect(repliedText(network.update(a, ops.reply("up")))).toBe("up");
   });
@@ -57,11 +65,9 @@ describe("stop and start", () => {
     const stop = manageLater(network, "stop_canister", a);
     network.subnet.executeRound();
     expect(network.subnet.canister(a)?.status).toBe("stopping");
-    const refused = network.send(a, ops.reply());
+    expect(rejectText(network.ingress(a, "update", ops.reply()))).toBe(`IC0509 5 Canister ${a.text} is stopping`);
+    expect(rejectText(network.query(a, ops.reply()))).toBe(`IC0509 5 Canister ${a.text} is not running`);
     network.subnet.executeUntilIdle(20);
-    expect(rejectText(network.responseOf(refused) ?? { kind: "reply", data: new Uint8Array(0) })).toContain(
-      "is not running",
-    );
     expect(network.responseOf(sent)).toEqual({ kind: "reply", data: new TextEncoder().encode("slow") });
     expect(network.responseOf(stop)?.kind).toBe("reply");
     expect(network.subnet.canister(a)?.status).toBe("stopped");
@@ -109,7 +115,7 @@ describe("stop and start", () => {
     replied(network.manage("stop_canister", a));
     replied(network.manage("delete_canister", a));
     expect(network.subnet.canister(a)).toBeUndefined();
-    expect(rejectText(network.update(a, ops.reply()))).toBe(`IC0301 3 Canister ${a.text} not found.`);
+    expect(rejectText(network.update(a, ops.reply()))).toBe(`IC0301 3 Canister ${a.text} not found`);
   });
 
   test("uninstalling with open call contexts rejects them; late responses are dropped, their cycles credited", () => {

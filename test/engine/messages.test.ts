@@ -141,9 +141,7 @@ describe("responses", () => {
       callee: missing.bytes,
       onReject: concat(ops.rejectCode(), ops.appendAcc(), ops.appendRejectMessage(), ops.reply()),
     });
-    expect(repliedText(network.update(a, script))).toBe(
-      `\u0003\0\0\0\0\0\0\0IC0301: Canister ${missing.text} not found.`,
-    );
+    expect(repliedText(network.update(a, script))).toBe(`\u0003\0\0\0\0\0\0\0Canister ${missing.text} not found`);
   });
 
   test("no reply, and nothing to wait for: a user learns IC0506, a canister `No response`", () => {

@@ -220,6 +220,31 @@ export function wasmModuleNotFound(canisterId: Principal): Reject {
   );
 }
 
+/** A message for a canister that does not exist. */
+export function receiverNotFound(canisterId: Principal): Reject {
+  return reject("CanisterNotFound", `Canister ${canisterId.text} not found`);
+}
+
+/** A message for a canister that takes none any more. */
+export function receiverNotRunning(canisterId: Principal, state: "stopping" | "stopped"): Reject {
+  const message = `Canister ${canisterId.text} is ${state}`;
+  return reject(state === "stopped" ? "CanisterStopped" : "CanisterStopping", message);
+}
+
+/** A reject that reaches the calling canister without an error code, as those of undelivered messages do. */
+export function withoutErrorCode({ rejectCode, message }: Reject): Reject {
+  return { rejectCode, message };
+}
+
+/** The deadline of a bounded-wait call has passed: nobody knows what becomes of it. */
+export const deadlineExpired: Reject = withoutErrorCode(reject("DeadlineExpired", "Call deadline has expired."));
+
+/** A stopped canister answers no queries; in the network's words it lacks what keeps track of calls. */
+export function stoppedForQueries(canisterId: Principal): Reject {
+  const message = `Canister ${canisterId.text} is stopped and therefore does not have a CallContextManager`;
+  return reject("CanisterStopped", message);
+}
+
 /** The module exports no such method. */
 export function methodNotFound(
   canisterId: Principal,

@@ -4,7 +4,7 @@ import type { Canister } from "./canister.ts";
 import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
 import { Fees } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
-import { canisterNotFound } from "./errors.ts";
+import { type Reject, receiverNotFound, receiverNotRunning, withoutErrorCode } from "./errors.ts";
 import { HttpOutcalls } from "./httpOutcalls.ts";
 import { IngressHistory } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
@@ -191,11 +191,12 @@ export class ExecutionEnvironment {
     if (message.kind === "response") {
       this.#deliverResponse(message, receiver);
     } else if (receiver !== undefined) {
-      this.enqueue(receiver, message);
+      if (receiver.state.kind === "running") this.enqueue(receiver, message);
+      else this.#refuse(message, receiverNotRunning(receiver.id, receiver.state.kind));
     } else if (message.kind === "request" && isManagement(message.receiver, this.subnetId)) {
       this.managementCalls.push(managementCall(message));
     } else {
-      this.#refuse(message);
+      this.#refuse(message, receiverNotFound(message.receiver));
     }
   }
 
@@ -219,12 +220,12 @@ export class ExecutionEnvironment {
     });
   }
 
-  #refuse(message: IngressMessage | RequestMessage): void {
-    const response: CallResponse = { kind: "reject", reject: canisterNotFound(message.receiver) };
+  #refuse(message: IngressMessage | RequestMessage, reason: Reject): void {
     if (message.kind === "ingress") {
-      this.ingressHistory.setDone(message.ingressId, response);
+      this.ingressHistory.setDone(message.ingressId, { kind: "reject", reject: reason });
       return;
     }
+    const response: CallResponse = { kind: "reject", reject: withoutErrorCode(reason) };
     const origin: CallOrigin = {
       kind: "canister",
       caller: message.sender,

@@ -4,7 +4,7 @@
  */
 import type { Principal } from "../base/principal.ts";
 import type { Canister } from "./canister.ts";
-import { canisterNotFound, outOfCycles, type Reject, reject } from "./errors.ts";
+import { canisterNotFound, outOfCycles, type Reject, receiverNotFound, receiverNotRunning, reject } from "./errors.ts";
 import { inspectMessage } from "./execution/inspectMessage.ts";
 import { type ExecutionEnvironment, isManagement } from "./executionEnvironment.ts";
 import { limits } from "./limits.ts";
@@ -44,7 +44,8 @@ const envelopeOverheadBytes = 260;
 
 function inductCall(env: ExecutionEnvironment, message: IngressMessage, fee: bigint): Reject | undefined {
   const canister = env.canister(message.receiver);
-  if (canister === undefined) return canisterNotFound(message.receiver);
+  if (canister === undefined) return receiverNotFound(message.receiver);
+  if (canister.state.kind !== "running") return receiverNotRunning(canister.id, canister.state.kind);
   const refusal = feeObstacle(env, canister, fee, message.caller) ?? inspectMessage(env, canister, message);
   if (refusal !== undefined) return refusal;
   takeFee(env, canister, fee);

@@ -4,7 +4,7 @@
  */
 import type { Callback } from "./callContexts.ts";
 import type { Canister } from "./canister.ts";
-import { reject } from "./errors.ts";
+import { deadlineExpired } from "./errors.ts";
 import { executeResponse } from "./execution/response.ts";
 import { executeSystemTask } from "./execution/systemTask.ts";
 import { uninstallCode } from "./execution/uninstall.ts";
@@ -174,7 +174,7 @@ function expireCall(env: ExecutionEnvironment, canister: Canister, callback: Cal
     respondent: callback.callee,
     receiver: canister.id,
     callbackId: callback.id,
-    response: { kind: "reject", reject: reject("DeadlineExpired", "Call deadline has expired.") },
+    response: { kind: "reject", reject: deadlineExpired },
     refund: 0n,
     deadlineNanos: callback.deadlineNanos,
   });

@@ -3,7 +3,8 @@ import type { Canister } from "./canister.ts";
 import { assertConservation } from "./cycles/conservation.ts";
 import type { Embedder, ExecutionWatch, LogRecord } from "./embedder/contract.ts";
 import type { Reject } from "./errors.ts";
-import { executeQuery, newQueryGraph } from "./execution/query.ts";
+import { executeQuery } from "./execution/query.ts";
+import { QueryGraph } from "./execution/queryGraph.ts";
 import { ExecutionEnvironment } from "./executionEnvironment.ts";
 import type { HttpOutcall, HttpOutcallAnswer } from "./httpOutcalls.ts";
 import { envelopeBytesOf, induct } from "./ingress.ts";
@@ -198,7 +199,7 @@ export class Subnet {
   /** Runs a query on the committed state and discards all changes. */
   query(call: QueryCall): QueryOutcome {
     const env = this.#env;
-    const graph = newQueryGraph();
+    const graph = new QueryGraph();
     const place = { root: { kind: "query", queryId: ++this.#queryCounter }, depth: 0 } as const;
     const response = executeQuery(env, graph, { ...call, receiver: call.canisterId, place });
     return { response, instructions: limits.instructionsPerQuery - graph.instructionsLeft };

@@ -192,10 +192,14 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   load(image: MemoryImage): void {
     this.heap.load(image.heapBytes, image.heapPages);
     this.stableMemory.load(image.stableBytes, image.stablePages);
+    this.setGlobals(image.globals);
+  }
+
+  private setGlobals(globals: readonly bigint[]): void {
     let at = 0;
     this.committedGlobals = this.committedGlobals.map((value) => {
-      const bits = image.globals[at++] ?? 0n;
-      if (Array.isArray(value)) return [bits, image.globals[at++] ?? 0n];
+      const bits = globals[at++] ?? 0n;
+      if (Array.isArray(value)) return [bits, globals[at++] ?? 0n];
       return typeof value === "number" ? Number(BigInt.asIntN(32, bits)) : typeof value === "bigint" ? bits : value;
     });
     this.fast.writeGlobals(this.committedGlobals);
@@ -216,6 +220,25 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       this.fast.writeGlobals(this.committedGlobals);
     }
     this.heldGlobals = undefined;
+  }
+
+  suspendHold(): MemoryImage {
+    const changes = {
+      heapBytes: this.heap.committedBytes,
+      stableBytes: this.stableMemory.bytes(),
+      heapPages: this.heap.heldPages(),
+      stablePages: this.stableMemory.heldPages(),
+      globals: this.committedGlobals.flatMap(toBits),
+    };
+    this.release("undo");
+    return changes;
+  }
+
+  resumeHold(changes: MemoryImage): void {
+    this.hold();
+    this.heap.apply(changes.heapBytes, changes.heapPages);
+    this.stableMemory.apply(changes.stableBytes, changes.stablePages);
+    this.setGlobals(changes.globals);
   }
 
   /** The memories of the code before, or new ones with the same contents where this code declares others. */

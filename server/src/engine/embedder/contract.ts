@@ -279,6 +279,9 @@ export interface CanisterInstance {
    */
   hold(): void;
   release(end: "keep" | "undo"): void;
+  /** Undoes what the hold has, and ends it, but so that `resumeHold` can go on with it: the pages written, sizes, globals. */
+  suspendHold(): MemoryImage;
+  resumeHold(changes: MemoryImage): void;
   heapBytes(): number;
   stableBytes(): number;
   /** Pages written since the last call of this function, for the journal on disk; `full` asks for every non-zero page. */

@@ -182,10 +182,21 @@ export class HeapMemory implements MainMemory {
     for (const page of markedPages(this.present)) this.live.fill(0, page * pageBytes, (page + 1) * pageBytes);
     this.committed.length = 0;
     this.present.fill(0);
+    this.apply(heapBytes, pages);
+    this.journal.fill(0);
+  }
+
+  /** Writes pages over the committed state, which grows to a size. */
+  apply(heapBytes: number, pages: readonly MemoryPage[]): void {
     const missing = (heapBytes - this.live.length) / wasmPageBytes;
     if (missing > 0) this.grow(missing);
     this.write(pages.map(({ index, bytes }) => ({ address: index * pageBytes, bytes })));
-    this.journal.fill(0);
+  }
+
+  /** Copies of the pages that were written since the hold began. */
+  heldPages(): MemoryPage[] {
+    const pages = [...(this.held?.entries() ?? [])].map(([page]) => page);
+    return pages.map((index) => ({ index, bytes: new Uint8Array(this.committedPage(index)) }));
   }
 
   /** Copies of the committed pages changed since the last call, or of all that are not zero; both begin the journal anew. */

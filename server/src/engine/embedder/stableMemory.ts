@@ -125,10 +125,21 @@ export class ChunkedStableMemory implements StableMemory {
   /** Replaces everything by the pages of an image. */
   load(stableBytes: number, pages: readonly MemoryPage[]): void {
     this.chunks = [];
+    this.apply(stableBytes, pages);
+    this.journal.clear();
+  }
+
+  /** Writes pages over the committed state, at a size. */
+  apply(stableBytes: number, pages: readonly MemoryPage[]): void {
     this.pages = stableBytes / wasmPageBytes;
     for (const { index, bytes } of pages) this.write(index * pageBytes, bytes);
     this.commit();
-    this.journal.clear();
+  }
+
+  /** Copies of the pages that were written since the hold began. */
+  heldPages(): MemoryPage[] {
+    const pages = [...(this.held?.entries() ?? [])].map(([page]) => page);
+    return pages.map((index) => ({ index, bytes: this.copyOfPage(index) ?? new Uint8Array(pageBytes) }));
   }
 
   /** Copies of the pages changed since the last call, or of all that are not zero; both begin the journal anew. */

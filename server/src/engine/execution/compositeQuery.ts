@@ -11,28 +11,23 @@ import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import type { CallResponse } from "../trace.ts";
 import { emptyPayload, inputOf, type MessageRun, rejectOf, resultOf, traceExecution } from "./messageExecution.ts";
-import {
-  executeQuery,
-  noQueryResponse,
-  type QueryExecution,
-  type QueryGraph,
-  queryContext,
-  queryRun,
-  rejected,
-} from "./query.ts";
+import { executeCalledQuery, noQueryResponse, type QueryExecution, queryContext, queryRun, rejected } from "./query.ts";
+import type { QueryGraph } from "./queryGraph.ts";
 
 /** Calls of queries cost nothing and wait in no queue. */
 const freeCalls: OutgoingCalls = { canEnqueue: () => true, costOfCall: () => 0n };
 
-/** Evaluates a composite query with all the queries that it calls; what it wrote is undone at the end. */
-export function executeCompositeQuery(env: ExecutionEnvironment, graph: QueryGraph, it: QueryExecution): CallResponse {
-  const { instance } = it.code;
-  instance.hold();
-  try {
-    return new CompositeExecution(env, graph, it).evaluate();
-  } finally {
-    instance.release("undo");
-  }
+/**
+ * Evaluates a composite query with all the queries that it calls, depth first. `executed` is told when its entry point has
+ * ended. Where the whole graph fails, the graph has the reason and the response is nobody's.
+ */
+export function executeCompositeQuery(
+  env: ExecutionEnvironment,
+  graph: QueryGraph,
+  it: QueryExecution,
+  executed: () => void,
+): CallResponse {
+  return new CompositeExecution(env, graph, it).evaluate(executed);
 }
 
 /** A composite query that waits for its calls. */
@@ -51,19 +46,30 @@ class CompositeExecution {
     this.#context = queryContext(it.message);
   }
 
-  evaluate(): CallResponse {
+  evaluate(executed: () => void): CallResponse {
     const entry = { ...queryRun(this.#it.message, this.#graph, "composite_query"), outgoingCalls: freeCalls };
     this.#take(this.#execute(entry), entry.instructionLimit);
+    executed();
+    const none = rejected(noQueryResponse(this.#it.canister));
     // Nothing can change a response any more: calls that wait after it are not made.
     while (this.#response === undefined) {
+      if (this.#isOver()) return none;
       const request = this.#waiting.shift();
-      if (request === undefined) break;
-      if (this.#graph.instructionsLeft <= 0n) return rejected(tooManyInstructions);
+      if (request === undefined) return none;
       const response = this.#call(request);
+      if (this.#isOver()) return none;
       this.#context.outstandingCalls = this.#waiting.length;
       this.#executeCallback(request, response);
     }
-    return this.#response ?? rejected(noQueryResponse(this.#it.canister, this.#context));
+    return this.#response;
+  }
+
+  /** Whether the graph has failed, or exceeds a limit now. */
+  #isOver(): boolean {
+    const graph = this.#graph;
+    if (graph.depth >= limits.queryCallDepth) graph.failure ??= tooDeep;
+    else if (graph.instructionsLeft <= 0n) graph.failure ??= tooManyInstructions;
+    return graph.failure !== undefined;
   }
 
   #take(outcome: ExecutionOutcome, limit: bigint): void {
@@ -81,20 +87,15 @@ class CompositeExecution {
 
   #call(request: OutgoingRequest): CallResponse {
     const { canister, message } = this.#it;
-    const stack = [...this.#graph.stack, canister.id];
-    const receiver = Principal.ofBytes(request.callee);
-    if (stack.length >= limits.queryCallDepth) return rejected(tooDeep);
-    if (stack.some((it) => it.key === receiver.key)) return rejected(loop);
-    const graph = { instructionsLeft: this.#graph.instructionsLeft - limits.instructionsPerQueryCall, stack };
-    if (graph.instructionsLeft <= 0n) return rejected(tooManyInstructions);
-    const response = executeQuery(this.#env, graph, {
+    this.#graph.depth++;
+    const response = executeCalledQuery(this.#env, this.#graph, {
       caller: canister.id,
-      receiver,
+      receiver: Principal.ofBytes(request.callee),
       method: request.method,
       argument: request.argument,
       place: { root: message.place.root, depth: message.place.depth + 1 },
     });
-    this.#graph.instructionsLeft = graph.instructionsLeft;
+    this.#graph.depth--;
     return response;
   }
 
@@ -152,12 +153,7 @@ class CompositeExecution {
   }
 }
 
-const tooDeep: Reject = reject(
-  "QueryCallGraphTooDeep",
-  `Composite query calls exceeded the maximum call depth of ${limits.queryCallDepth}.`,
-);
-
-const loop: Reject = reject("QueryCallGraphLoopDetected", "Loop detected when executing query call graph.");
+const tooDeep: Reject = reject("QueryCallGraphTooDeep", "Composite query calls exceeded the maximum call depth.");
 
 const tooManyInstructions: Reject = reject(
   "QueryCallGraphTotalInstructionLimitExceeded",

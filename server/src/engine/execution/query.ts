@@ -6,13 +6,21 @@ import type { Principal } from "../../base/principal.ts";
 import { type CallContext, settle } from "../callContexts.ts";
 import type { Canister, InstalledCode } from "../canister.ts";
 import type { ExecutionOutcome } from "../embedder/contract.ts";
-import { canisterNotFound, methodNotFound, type Reject, reject, wasmModuleNotFound } from "../errors.ts";
+import {
+  methodNotFound,
+  type Reject,
+  receiverNotFound,
+  reject,
+  stoppedForQueries,
+  wasmModuleNotFound,
+} from "../errors.ts";
 import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { executeManagementQuery } from "../management/queries.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { executeCompositeQuery } from "./compositeQuery.ts";
 import { inputOf, type MessageRun, resultOf, traceExecution } from "./messageExecution.ts";
+import type { QueryGraph } from "./queryGraph.ts";
 import { notRunning } from "./update.ts";
 
 /** A call of a query method by a user, or by a composite query. */
@@ -26,29 +34,62 @@ export interface QueryMessage {
   readonly dataCertificate?: Uint8Array;
 }
 
-/** What the executions of one query from a user have in common. */
-export interface QueryGraph {
-  /** Instructions left for the whole graph. */
-  instructionsLeft: bigint;
-  /** Canisters whose queries are being evaluated, outermost first. */
-  readonly stack: readonly Principal[];
-}
-
 /** Evaluates a query and everything that it calls. */
 export function executeQuery(env: ExecutionEnvironment, graph: QueryGraph, message: QueryMessage): CallResponse {
   if (isManagement(message.receiver, env.subnetId)) return executeManagementQuery(env, message);
-  const canister = env.canister(message.receiver);
-  if (canister === undefined) return rejected(canisterNotFound(message.receiver));
-  const obstacle = obstacleOf(env, canister);
-  if (obstacle !== undefined) return rejected(obstacle);
-  const code = canister.code;
-  if (code === undefined) return rejected(wasmModuleNotFound(canister.id));
-  const { queryMethods, compositeQueryMethods } = code.prepared.facts;
-  if (queryMethods.has(message.method)) return executePlainQuery(env, graph, { canister, code, message });
-  if (compositeQueryMethods.has(message.method)) {
-    return executeCompositeQuery(env, graph, { canister, code, message });
+  const target = queryTarget(env, message);
+  if (target.kind === "refused") return rejected(target.reject);
+  const response = executeTarget(env, graph, target);
+  return graph.failure === undefined ? response : rejected(graph.failure);
+}
+
+/** Evaluates a query that a composite query calls. */
+export function executeCalledQuery(env: ExecutionEnvironment, graph: QueryGraph, message: QueryMessage): CallResponse {
+  const charge = () => {
+    graph.instructionsLeft -= limits.instructionsPerQueryCall;
+  };
+  if (isManagement(message.receiver, env.subnetId)) {
+    charge();
+    return executeManagementQuery(env, message);
   }
-  return rejected(methodNotFound(canister.id, "query", message.method));
+  const target = queryTarget(env, message);
+  return target.kind === "refused" ? rejected(target.reject) : executeTarget(env, graph, target, charge);
+}
+
+/** A canister that has the query, or why the query is nobody's. */
+type QueryTarget =
+  | (QueryExecution & { readonly kind: "query" | "compositeQuery" })
+  | { readonly kind: "refused"; readonly reject: Reject };
+
+function queryTarget(env: ExecutionEnvironment, message: QueryMessage): QueryTarget {
+  const refused = (reject: Reject) => ({ kind: "refused", reject }) as const;
+  const canister = env.canister(message.receiver);
+  if (canister === undefined) return refused(receiverNotFound(message.receiver));
+  if (canister.state.kind === "stopped") return refused(stoppedForQueries(canister.id));
+  const { code } = canister;
+  if (code === undefined) return refused(wasmModuleNotFound(canister.id));
+  const { queryMethods, compositeQueryMethods } = code.prepared.facts;
+  if (compositeQueryMethods.has(message.method)) return { kind: "compositeQuery", canister, code, message };
+  if (queryMethods.has(message.method)) return { kind: "query", canister, code, message };
+  return refused(methodNotFound(canister.id, "query", message.method));
+}
+
+/** `executed` is told when the entry point has ended, before what it called is evaluated. */
+function executeTarget(
+  env: ExecutionEnvironment,
+  graph: QueryGraph,
+  it: QueryExecution & { readonly kind: "query" | "compositeQuery" },
+  executed: () => void = () => undefined,
+): CallResponse {
+  const obstacle = obstacleOf(env, it.canister);
+  if (obstacle !== undefined) {
+    executed();
+    return rejected(obstacle);
+  }
+  const { instance } = it.code;
+  return it.kind === "query"
+    ? graph.onCommittedState(instance, () => executePlainQuery(env, graph, it, executed))
+    : graph.holding(instance, () => executeCompositeQuery(env, graph, it, executed));
 }
 
 /** A query on a canister that can execute it. */
@@ -107,21 +148,26 @@ export function responseOfQuery(
   limit: bigint,
 ): CallResponse {
   const action = settle(context, resultOf(canister, outcome, limit));
-  return action.kind === "respond" ? action.response : rejected(noQueryResponse(canister, context));
+  return action.kind === "respond" ? action.response : rejected(noQueryResponse(canister));
 }
 
 /** A query ended without reply or reject. */
-export function noQueryResponse(canister: Canister, context: CallContext): Reject {
-  const what = context.place.depth === 0 ? "reply to the call" : "produce a response";
-  return reject("CanisterDidNotReply", `Canister ${canister.id.text} did not ${what}`);
+export function noQueryResponse(canister: Canister): Reject {
+  return reject("CanisterDidNotReply", `Canister ${canister.id.text} did not produce a response`);
 }
 
-function executePlainQuery(env: ExecutionEnvironment, graph: QueryGraph, it: QueryExecution): CallResponse {
+function executePlainQuery(
+  env: ExecutionEnvironment,
+  graph: QueryGraph,
+  it: QueryExecution,
+  executed: () => void,
+): CallResponse {
   const { canister, code, message } = it;
   const context = queryContext(message);
   const run = queryRun(message, graph, "query");
   const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
   graph.instructionsLeft -= outcome.instructions;
+  executed();
   traceExecution(env, canister, context, run, outcome, 0n);
   return responseOfQuery(canister, context, outcome, run.instructionLimit);
 }
@@ -133,9 +179,4 @@ function obstacleOf(env: ExecutionEnvironment, canister: Canister): Reject | und
     "CanisterOutOfCycles",
     `Canister ${canister.id.text} is unable to process query calls because it's frozen. Please top up the canister with cycles and try again.`,
   );
-}
-
-/** A graph for one query from a user. */
-export function newQueryGraph(): QueryGraph {
-  return { instructionsLeft: limits.instructionsPerQuery, stack: [] };
 }

@@ -3,7 +3,8 @@ import { canisterNotFound, methodNotFound, wasmModuleNotFound } from "../errors.
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { inputOf, type MessageRun, traceExecution } from "./messageExecution.ts";
-import { newQueryGraph, queryContext, queryRun, rejected, responseOfQuery } from "./query.ts";
+import { queryContext, queryRun, rejected, responseOfQuery } from "./query.ts";
+import { QueryGraph } from "./queryGraph.ts";
 
 /**
  * Runs the query method that a canister gave with an HTTPS outcall, on the response and for nothing; its changes are
@@ -26,7 +27,7 @@ export function executeTransform(
     return rejected(methodNotFound(canister.id, "query", it.method));
   const message = { ...it, caller: Principal.management, receiver: canister.id };
   const context = queryContext(message);
-  const run: MessageRun = { ...queryRun(message, newQueryGraph(), "query"), mode: "transform" };
+  const run: MessageRun = { ...queryRun(message, new QueryGraph(), "query"), mode: "transform" };
   const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
   traceExecution(env, canister, context, run, outcome, 0n);
   return responseOfQuery(canister, context, outcome, run.instructionLimit);
