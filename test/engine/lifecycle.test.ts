@@ -110,7 +110,7 @@ describe("stop and start", () => {
     const network = new TestNetwork();
     const a = network.universal();
     expect(rejectText(network.manage("delete_canister", a))).toBe(
-      `IC0510 5 Canister ${a.text} must be stopped before it is deleted.`,
+      `IC0510 5 Canister ${a.text} must be stopped before it is deleted.\nStop the canister before deleting it. See documentation: https://internetcomputer.org/docs/current/references/execution-errors#delete-canister-not-stopped`,
     );
     replied(network.manage("stop_canister", a));
     replied(network.manage("delete_canister", a));

@@ -11,35 +11,72 @@ const variables = (count: number) => Array.from({ length: count }, (_, index) =>
 
 describe("settings", () => {
   test.each([
-    ["controllers", { controllers: [controllers(10)] }, { controllers: [controllers(11)] }, "at most 10 controllers"],
-    ["compute allocation", { compute_allocation: [100n] }, { compute_allocation: [101n] }, "[0..100], got 101"],
-    ["freezing threshold", { freezing_threshold: [2n ** 63n] }, { freezing_threshold: [2n ** 64n] }, "[0..2^64-1]"],
-    ["Wasm memory limit", { wasm_memory_limit: [2n ** 48n] }, { wasm_memory_limit: [2n ** 48n + 1n] }, "[0..2^48]"],
+    [
+      "controllers",
+      { controllers: [controllers(10)] },
+      { controllers: [controllers(11)] },
+      "IC0408 4 Error decoding candid: Deserialize error: The number of elements exceeds maximum allowed 10",
+    ],
+    [
+      "compute allocation",
+      { compute_allocation: [100n] },
+      { compute_allocation: [101n] },
+      "IC0504 5 ComputeAllocation expected to be in the range [0..100], got 101",
+    ],
+    [
+      "memory allocation",
+      { memory_allocation: [1n] },
+      { memory_allocation: [2n ** 48n + 1n] },
+      "IC0504 5 MemoryAllocation expected to be in the range [0..281474976710656], got 281474976710657",
+    ],
+    [
+      "freezing threshold",
+      { freezing_threshold: [2n ** 64n - 1n] },
+      { freezing_threshold: [2n ** 64n] },
+      "IC0504 5 Freezing threshold expected to be in the range of [0..2^64-1], got 18446744073709551616",
+    ],
+    [
+      "reserved cycles limit",
+      { reserved_cycles_limit: [2n ** 128n - 1n] },
+      { reserved_cycles_limit: [2n ** 128n] },
+      "IC0504 5 Reserved cycles limit expected to be in the range of [0..2^128-1], got 340282366920938463463374607431768211456",
+    ],
+    [
+      "Wasm memory threshold",
+      { wasm_memory_threshold: [2n ** 64n - 1n] },
+      { wasm_memory_threshold: [2n ** 64n] },
+      "IC0504 5 Wasm memory threshold expected to be in the range of [0..2^64-1], got 18446744073709551616",
+    ],
+    [
+      "Wasm memory limit",
+      { wasm_memory_limit: [2n ** 48n] },
+      { wasm_memory_limit: [2n ** 48n + 1n] },
+      "IC0504 5 Wasm memory limit expected to be in the range of [0..2^64-1], got 281474976710657",
+    ],
     [
       "environment variables",
       { environment_variables: [variables(32)] },
       { environment_variables: [variables(33)] },
-      "33 (max: 32)",
+      "IC0408 4 Too many environment variables: 33 (max: 32)",
     ],
     [
       "environment variable names",
       { environment_variables: [[{ name: "n".repeat(128), value: "v" }]] },
       { environment_variables: [[{ name: "n".repeat(129), value: "v" }]] },
-      "exceeds the maximum length of 128",
+      "exceeds the maximum allowed length of 128.",
     ],
     [
       "environment variable values",
       { environment_variables: [[{ name: "n", value: "v".repeat(128) }]] },
       { environment_variables: [[{ name: "n", value: "v".repeat(129) }]] },
-      "exceeds the maximum length of 128",
+      "exceeds the maximum allowed length of 128.",
     ],
   ] as const)("%s", (_what, most, more, text) => {
     const network = new TestNetwork();
-    const a = network.create();
+    const a = network.create({ cycles: 10_000_000_000_000_000n });
     replied(network.updateSettings(a, most));
     const other = network.create();
     const refused = rejectText(network.updateSettings(other, more));
-    expect(refused).toContain("IC0408 4");
     expect(refused).toContain(text);
     expect(network.subnet.canister(other)?.canisterVersion).toBe(0n);
   });
@@ -194,7 +231,7 @@ describe("ids", () => {
       );
     replied(create());
     expect(network.cycles(wanted)).toBe(100_000_000_000_000n);
-    expect(rejectText(create())).toContain("IC0205 2");
+    expect(rejectText(create())).toContain(`IC0538 5 Canister ${wanted.text} is already installed.`);
     expect([network.create().text, network.create().text]).toEqual([
       "lqy7q-dh777-77777-aaaaq-cai",
       "l62sy-yx777-77777-aaabq-cai",

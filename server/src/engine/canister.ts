@@ -3,11 +3,12 @@ import type { Principal } from "../base/principal.ts";
 import type { Callback, CallContext } from "./callContexts.ts";
 import type { CanisterLog } from "./canisterLog.ts";
 import type { CyclesAccount } from "./cycles/cyclesAccount.ts";
-import type { Fees } from "./cycles/fees.ts";
-import type { CanisterInstance, EntryPoint, HasMemories, OutgoingCalls, PreparedModule } from "./embedder/contract.ts";
+import type { Fees, Holdings, IdleRates } from "./cycles/fees.ts";
+import type { CanisterInstance, EntryPoint, HasMemories, PreparedModule } from "./embedder/contract.ts";
 import { limits } from "./limits.ts";
 import type { CallOrigin } from "./messages.ts";
 import { InputQueues } from "./queues.ts";
+import type { CanisterQuestions } from "./resources.ts";
 import type { TracePlace } from "./trace.ts";
 
 /** Who may see something of a canister. */
@@ -116,6 +117,8 @@ export class InstalledCode {
   readonly wasm: Uint8Array;
   readonly hashHex: string;
   readonly instance: CanisterInstance & HasMemories;
+  /** Bytes of the custom sections that are kept. */
+  readonly sectionBytes: number;
   /** Whether the disk has a full image, so that changes are enough. */
   imageTaken = false;
   /** Whether an execution wrote since the last image. */
@@ -127,6 +130,7 @@ export class InstalledCode {
     this.wasm = wasm;
     this.instance = instance;
     this.hashHex = toHex(prepared.hash);
+    this.sectionBytes = bytesOfSections(prepared.facts.icpSections);
     const { updateMethods, queryMethods, compositeQueryMethods } = prepared.facts;
     for (const name of updateMethods) {
       this.#methods.set(name, { kind: "update", entryPoint: { kind: "export", name: `canister_update ${name}` } });
@@ -142,9 +146,6 @@ export class InstalledCode {
     return this.#methods.get(name);
   }
 }
-
-/** Bytes of a change in the history, roughly as the network counts them. */
-const historyChangeBytes = 100;
 
 /** One canister: settings, cycles, messages, code. https://internetcomputer.org/docs/references/ic-interface-spec#canisters */
 export class Canister {
@@ -165,6 +166,8 @@ export class Canister {
   certifiedData: Uint8Array = new Uint8Array(0);
   history: readonly CanisterChange[] = [];
   historyTotal = 0n;
+  /** Unbounded waits whose response is still to come, its own and those of others for it: each keeps room for one. */
+  responseReservations = 0;
   lowMemoryHook: "notSatisfied" | "ready" | "executed" = "notSatisfied";
   nextCallContextId = 1;
   nextCallbackId = 1;
@@ -176,9 +179,19 @@ export class Canister {
   nextTask: 0 | 1 | 2 = 0;
   #settings: CanisterSettings;
   #controllerBytes: readonly Uint8Array[];
-  #idle: { readonly memoryBytes: number; readonly settings: CanisterSettings; readonly perDay: bigint } | undefined;
+  #idle:
+    | {
+        readonly memoryBytes: number;
+        readonly messageBytes: number;
+        readonly settings: CanisterSettings;
+        readonly rates: IdleRates;
+        readonly perDay: bigint;
+      }
+    | undefined;
   #threshold: { readonly perDay: bigint; readonly reserved: bigint; readonly cycles: bigint } | undefined;
-  #outgoingCalls: OutgoingCalls | undefined;
+  /** What its executions ask the subnet; made when first needed. */
+  questions: CanisterQuestions | undefined;
+  #historySize: { readonly history: readonly CanisterChange[]; readonly bytes: number } = { history: [], bytes: 0 };
 
   constructor(facts: {
     readonly id: Principal;
@@ -222,8 +235,24 @@ export class Canister {
   get memoryBytes(): number {
     const metrics = this.memoryMetrics();
     return (
-      metrics.heap + metrics.stable + metrics.module + metrics.customSections + metrics.history + metrics.chunkStore
+      metrics.heap +
+      metrics.stable +
+      metrics.globals +
+      metrics.module +
+      metrics.customSections +
+      metrics.history +
+      metrics.chunkStore
     );
+  }
+
+  /** Bytes that the subnet keeps for it: what it uses, or its memory allocation where that is more. */
+  get allocatedBytes(): number {
+    return Math.max(this.memoryBytes, Number(this.#settings.memoryAllocationBytes));
+  }
+
+  /** Bytes of messages in its queues, and reserved for responses. */
+  get messageBytes(): number {
+    return this.input.bytes + this.responseReservations * limits.responseReservationBytes;
   }
 
   /** Bytes by what they are for. */
@@ -232,28 +261,51 @@ export class Canister {
     return {
       heap: code?.instance.heapBytes() ?? 0,
       stable: code?.instance.stableBytes() ?? 0,
+      globals: code?.prepared.facts.globalBytes ?? 0,
       module: code?.prepared.facts.moduleBytes ?? 0,
-      customSections: code === undefined ? 0 : bytesOfSections(code.prepared.facts.icpSections),
-      history: this.history.length * historyChangeBytes,
+      customSections: code?.sectionBytes ?? 0,
+      history: this.#historyBytes(),
       chunkStore: this.chunks.size * limits.chunkBytes,
     };
   }
 
+  /** Cycles that being there costs in a day, by what is charged apart. */
+  idleRates(fees: Fees): IdleRates {
+    return this.#idleCost(fees).rates;
+  }
+
   /** Cycles that being there costs in a day. */
   idlePerDay(fees: Fees): bigint {
+    return this.#idleCost(fees).perDay;
+  }
+
+  #idleCost(fees: Fees) {
     const memoryBytes = this.memoryBytes;
+    const messageBytes = this.messageBytes;
     const known = this.#idle;
-    if (known !== undefined && known.memoryBytes === memoryBytes && known.settings === this.#settings) {
-      return known.perDay;
+    if (
+      known !== undefined &&
+      known.memoryBytes === memoryBytes &&
+      known.messageBytes === messageBytes &&
+      known.settings === this.#settings
+    ) {
+      return known;
     }
-    const perDay = fees.idlePerDay({
+    const rates = fees.idleRates(this.holdings(memoryBytes, messageBytes));
+    const perDay = rates.memory + rates.messages + rates.compute;
+    this.#idle = { memoryBytes, messageBytes, settings: this.#settings, rates, perDay };
+    this.#threshold = undefined;
+    return this.#idle;
+  }
+
+  /** What it would be charged for by time with so many bytes of memory and of messages. */
+  holdings(memoryBytes: number, messageBytes: number): Holdings {
+    return {
       memoryBytes: BigInt(memoryBytes),
+      messageBytes: BigInt(messageBytes),
       memoryAllocationBytes: this.#settings.memoryAllocationBytes,
       computeAllocation: this.#settings.computeAllocation,
-    });
-    this.#idle = { memoryBytes, settings: this.#settings, perDay };
-    this.#threshold = undefined;
-    return perDay;
+    };
   }
 
   /** Cycles that must remain for new messages to be executed. */
@@ -267,17 +319,16 @@ export class Canister {
     return cycles;
   }
 
-  /** The questions that call_perform asks, for this canister. */
-  outgoingCalls(fees: Fees): OutgoingCalls {
-    this.#outgoingCalls ??= {
-      canEnqueue: (callee, performed) =>
-        (this.outstandingCalls.get(String.fromCharCode(...callee)) ?? 0) + performed < limits.queueCapacity,
-      costOfCall: (payloadBytes) =>
-        fees.transmission(payloadBytes) +
-        fees.responsePrepayment +
-        fees.messagePrepayment(this.code?.prepared.facts.memory64 === true),
-    };
-    return this.#outgoingCalls;
+  #historyBytes(): number {
+    if (this.#historySize.history !== this.history) {
+      let bytes = 0;
+      for (const { details } of this.history) {
+        const controllers = "controllers" in details ? details.controllers.length : 0;
+        bytes += limits.historyChangeBytes + controllers * limits.historyControllerBytes;
+      }
+      this.#historySize = { history: this.history, bytes };
+    }
+    return this.#historySize.bytes;
   }
 
   /** Adds an entry to the history; the oldest goes when there are more than 20. */
@@ -290,8 +341,11 @@ export class Canister {
   }
 }
 
+/** Each counts with its content, its name behind `icp:public ` or `icp:private `, and a byte for which of them it is. */
 function bytesOfSections(sections: ReadonlyMap<string, Uint8Array>): number {
   let bytes = 0;
-  for (const [name, content] of sections) bytes += name.length + content.length;
+  for (const [name, content] of sections) {
+    bytes += new TextEncoder().encode(name.slice(name.indexOf(" ") + 1)).length + content.length + 1;
+  }
   return bytes;
 }

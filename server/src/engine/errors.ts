@@ -28,6 +28,8 @@ export const errorCodes = {
   StopCanisterRequestTimeout: 206,
   CanisterOutOfCycles: 207,
   CertifiedStateUnavailable: 208,
+  CanisterInstallCodeRateLimited: 209,
+  CanisterHeapDeltaRateLimited: 210,
   CanisterNotFound: 301,
   CanisterSnapshotNotFound: 305,
   InsufficientCyclesForCreateCanister: 403,
@@ -56,10 +58,17 @@ export const errorCodes = {
   QueryCallGraphTooDeep: 525,
   QueryCallGraphTotalInstructionLimitExceeded: 526,
   CompositeQueryCalledInReplicatedMode: 527,
+  InsufficientCyclesInComputeAllocation: 530,
+  InsufficientCyclesInMemoryAllocation: 531,
+  InsufficientCyclesInMemoryGrow: 532,
+  ReservedCyclesLimitExceededInMemoryAllocation: 533,
+  ReservedCyclesLimitExceededInMemoryGrow: 534,
+  InsufficientCyclesInMessageMemoryGrow: 535,
   CanisterMethodNotFound: 536,
   CanisterWasmModuleNotFound: 537,
   CanisterAlreadyInstalled: 538,
   CanisterWasmMemoryLimitExceeded: 539,
+  ReservedCyclesLimitIsTooLow: 540,
   DeadlineExpired: 601,
   ResponseDropped: 602,
 } as const;
@@ -99,7 +108,8 @@ const toolchainNote =
   "Otherwise, this is likely an error with the compiler/CDK toolchain being used to build the canister. " +
   "Please report the error to IC devs on the forum: https://forum.dfinity.org and include which language/CDK was used to create the canister.";
 
-const documentation = "https://internetcomputer.org/docs/current/references/execution-errors";
+/** Where the errors of executions are explained. */
+export const documentation = "https://internetcomputer.org/docs/current/references/execution-errors";
 
 const toolchain: Advice = { kind: "toolchain" };
 
@@ -160,15 +170,9 @@ export function rejectOfTrap(canisterId: Principal, trap: Trap, backtrace: reado
         ),
       );
     case "outOfMemory":
-      return fromCanister(
-        "CanisterOutOfMemory",
-        canisterId,
-        "Canister cannot grow its memory usage.",
-        developer(
-          "Check the canister's memory usage against its allocation and the system wide limits to determine why more memory cannot be allocated.",
-          "out-of-memory",
-        ),
-      );
+    case "insufficientCyclesInMemoryGrow":
+    case "reservedCyclesLimitExceeded":
+      return memoryRefused(canisterId, trap);
     case "wasmMemoryLimitExceeded":
       return wasmMemoryLimitExceeded(canisterId, trap.limitBytes, trap.peakBytes);
     case "functionNotFound":
@@ -178,6 +182,48 @@ export function rejectOfTrap(canisterId: Principal, trap: Trap, backtrace: reado
         rejectCode: rejectCodes.canisterError,
         message: `The message execution on canister ${canisterId.text} was cancelled by hand. The canister's state is as it was before it.`,
       };
+    default:
+      return assertNever(trap);
+  }
+}
+
+type MemoryTrap = Extract<
+  Trap,
+  { kind: "outOfMemory" | "insufficientCyclesInMemoryGrow" | "reservedCyclesLimitExceeded" }
+>;
+
+/** Memory that the subnet does not have, or that the canister cannot pay for. */
+function memoryRefused(canisterId: Principal, trap: MemoryTrap): Reject {
+  switch (trap.kind) {
+    case "outOfMemory":
+      return fromCanister(
+        "CanisterOutOfMemory",
+        canisterId,
+        "Canister cannot grow its memory usage.",
+        developer(
+          "Check the canister's memory usage against its allocation and the system wide limits to determine why more memory cannot be allocated.",
+          "out-of-memory",
+        ),
+      );
+    case "insufficientCyclesInMemoryGrow": {
+      const lack = trap.missing === undefined ? "" : ` At least ${trap.missing} additional cycles are required.`;
+      return fromCanister(
+        "InsufficientCyclesInMemoryGrow",
+        canisterId,
+        `Canister cannot grow memory by ${trap.bytes} bytes due to insufficient cycles.${lack}`,
+        developer("Try topping up the canister.", "insufficient-cycles-in-memory-grow"),
+      );
+    }
+    case "reservedCyclesLimitExceeded":
+      return fromCanister(
+        "ReservedCyclesLimitExceededInMemoryGrow",
+        canisterId,
+        `Canister cannot grow memory by ${trap.bytes} bytes due to its reserved cycles limit. The current limit (${trap.limit}) would be exceeded by ${trap.excess}.`,
+        developer(
+          "Try increasing the canister's reserved cycles limit.",
+          "reserved-cycles-limit-exceeded-in-memory-grow",
+        ),
+      );
     default:
       return assertNever(trap);
   }

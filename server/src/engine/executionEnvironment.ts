@@ -2,7 +2,7 @@ import { Principal } from "../base/principal.ts";
 import type { Callback } from "./callContexts.ts";
 import type { Canister } from "./canister.ts";
 import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
-import { Fees } from "./cycles/fees.ts";
+import { type CostSchedule, Fees } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
 import { type Reject, receiverNotFound, receiverNotRunning, withoutErrorCode } from "./errors.ts";
 import { HttpOutcalls } from "./httpOutcalls.ts";
@@ -47,6 +47,8 @@ export interface Answered {
 export interface SubnetFacts {
   readonly embedder: Embedder;
   readonly subnetSize: number;
+  /** Normal when absent. */
+  readonly costSchedule?: CostSchedule | undefined;
   readonly subnetId: Principal;
   readonly rootKey: Uint8Array;
   readonly firstCanisterId: Principal;
@@ -93,6 +95,10 @@ export class ExecutionEnvironment {
   round = 0;
   /** When storage and compute allocation are charged next, nanoseconds. */
   nextChargeNanos: bigint;
+  /** Responses that room is kept for, by all canisters. */
+  responseReservations = 0;
+  /** Callbacks of all canisters. */
+  callbacks = 0;
   /** Canisters created so far, which gives the next id. */
   canistersCreated = 0;
   /** Used in the running round. */
@@ -106,7 +112,7 @@ export class ExecutionEnvironment {
 
   constructor(facts: SubnetFacts) {
     this.embedder = facts.embedder;
-    this.fees = new Fees(facts.subnetSize);
+    this.fees = new Fees(facts.subnetSize, facts.costSchedule);
     this.subnetSize = facts.subnetSize;
     this.subnetId = facts.subnetId;
     this.rootKey = facts.rootKey;
@@ -124,6 +130,8 @@ export class ExecutionEnvironment {
   /** Sends the one response of a call to whoever waits for it, with the cycles that were not accepted. */
   respond(respondent: Principal, answered: Answered, response: CallResponse, refund: bigint): void {
     const { origin, method, place } = answered;
+    const responder = isUnbounded(origin) ? this.canisters.get(respondent.key) : undefined;
+    if (responder !== undefined) this.releaseResponse(responder);
     if (origin.kind === "ingress") this.ingressHistory.setDone(origin.ingressId, response);
     if (origin.kind === "canister") {
       this.outbox.push({
@@ -159,8 +167,21 @@ export class ExecutionEnvironment {
     this.outbox.length = 0;
   }
 
+  /** Keeps room for the response to an unbounded wait, for the canister that gets or that gives it. */
+  reserveResponse(canister: Canister): void {
+    canister.responseReservations++;
+    this.responseReservations++;
+  }
+
+  /** Gives up the room for a response. */
+  releaseResponse(canister: Canister): void {
+    canister.responseReservations--;
+    this.responseReservations--;
+  }
+
   /** Puts a message into the queue of its receiver, who exists. */
   enqueue(receiver: Canister, message: CanisterMessage): void {
+    if (message.kind === "request" && message.deadlineNanos === 0n) this.reserveResponse(receiver);
     receiver.input.push(message);
     this.ready.add(receiver);
   }
@@ -204,6 +225,7 @@ export class ExecutionEnvironment {
     const callback = receiver?.callbacks.get(message.callbackId);
     if (receiver !== undefined && callback !== undefined && !callback.answered) {
       callback.answered = true;
+      if (callback.deadlineNanos === 0n) this.releaseResponse(receiver);
       this.enqueue(receiver, message);
       return;
     }
@@ -234,6 +256,11 @@ export class ExecutionEnvironment {
     };
     this.respond(message.receiver, { origin, method: message.method, place: message.place }, response, message.cycles);
   }
+}
+
+/** Whether a canister waits for the response however long it takes. */
+function isUnbounded(origin: CallOrigin): boolean {
+  return origin.kind === "canister" && origin.deadlineNanos === 0n;
 }
 
 /** Whether a call to that principal is one of the management canister. */

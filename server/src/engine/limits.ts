@@ -49,6 +49,24 @@ export const limits = {
   heapBytesMax: 4_294_967_296n,
   /** Bytes of heap that updates may reach unless the settings say otherwise. */
   wasmMemoryLimitBytes: 3_221_225_472n,
+  /** Bytes of all canisters of a subnet. */
+  subnetMemoryBytes: 2_199_023_255_552n,
+  /** Bytes of all canisters above which cycles are set aside for storage: 750 GiB. */
+  reservationThresholdBytes: 805_306_368_000n,
+  /** Bytes of the largest memory allocation. */
+  memoryAllocationBytes: 281_474_976_710_656n,
+  /** Percent of all compute allocations of a subnet. */
+  subnetComputePercent: 299n,
+  /** Bytes reserved for the response to each unbounded wait, by the caller and by the callee. */
+  responseReservationBytes: 2_097_296,
+  /** Bytes of messages with guaranteed responses on a subnet. */
+  guaranteedMessageBytes: 16_106_127_360,
+  /** Bytes of messages of bounded waits on a subnet; above it the largest are shed. */
+  bestEffortMessageBytes: 5_368_709_120,
+  /** Callbacks that each canister may have however many the subnet has. */
+  callbacksGuaranteed: 50,
+  /** Callbacks of a subnet above which canisters have only those guaranteed. */
+  callbacksSubnet: 1_000_000,
   /** Seconds that a canister's cycles must suffice for before it freezes. */
   freezingThresholdSeconds: 2_592_000n,
   /** Cycles that may be reserved for storage unless the settings say otherwise. */
@@ -63,6 +81,10 @@ export const limits = {
   allowedViewers: 10,
   /** Changes that the canister history keeps. */
   historyChanges: 20,
+  /** Bytes of one of them, beside those of the controllers that it names. */
+  historyChangeBytes: 192,
+  /** Bytes of a controller in the history. */
+  historyControllerBytes: 30,
   /** Bytes of the canister log. */
   logBytes: 4_096,
   /** Bytes that a log record takes beside its content. */

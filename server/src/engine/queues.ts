@@ -1,3 +1,4 @@
+import { messageBytesOf } from "./messageMemory.ts";
 import type { CanisterMessage, IngressMessage, RequestMessage, ResponseMessage } from "./messages.ts";
 
 /** A first-in first-out queue without copying at each take. */
@@ -53,6 +54,12 @@ export class InputQueues {
   readonly #senders = new Fifo<string>();
   #ingressNext = true;
   #length = 0;
+  #bytes = 0;
+
+  /** Bytes of the messages of canisters. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   /** Whether a user's message comes before the next one of a canister. */
   get ingressNext(): boolean {
@@ -70,6 +77,7 @@ export class InputQueues {
       this.#ingress.push(message);
       return;
     }
+    this.#bytes += messageBytesOf(message);
     const sender = message.kind === "request" ? message.sender.key : message.respondent.key;
     let queue = this.#bySender.get(sender);
     if (queue === undefined) {
@@ -116,12 +124,14 @@ export class InputQueues {
     this.#bySender.clear();
     this.#senders.filter(() => false);
     this.#length = 0;
+    this.#bytes = 0;
   }
 
   #shiftFromCanister(): FromCanister | undefined {
     const sender = this.#senders.shift();
     const queue = sender === undefined ? undefined : this.#bySender.get(sender);
     const message = queue?.shift();
+    if (message !== undefined) this.#bytes -= messageBytesOf(message);
     if (sender !== undefined && queue !== undefined) {
       if (queue.length > 0) this.#senders.push(sender);
       else this.#bySender.delete(sender);

@@ -26,7 +26,6 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
   env.roundInstructions = 0n;
   env.roundExecutions = 0;
   env.roundSlices = 1;
-  if (env.timeNanos >= env.nextChargeNanos) chargeByTime(env);
   if (env.nextDeadlineNanos !== undefined && env.nextDeadlineNanos <= env.timeNanos) expireCalls(env);
   answerRandomness(env);
   answerThresholdRequests(env);
@@ -40,6 +39,7 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
     env.induct();
   }
   settleStopping(env);
+  if (env.timeNanos >= env.nextChargeNanos) chargeByTime(env);
   env.induct();
   // A long execution is cut into slices, one a round, while its canister does nothing else.
   env.round += env.roundSlices - 1;
@@ -118,16 +118,34 @@ function executeLowMemoryHook(env: ExecutionEnvironment, canister: Canister): vo
   executeSystemTask(env, canister, "onLowWasmMemory");
 }
 
-/** Storage and compute allocation since the last charge. Who cannot pay loses its code and its allocations. */
+/**
+ * Storage, messages and compute allocation since the last charge, for each canister that was not charged for 10 s. Who
+ * cannot pay loses its code and its allocations.
+ */
 function chargeByTime(env: ExecutionEnvironment): void {
-  env.nextChargeNanos = env.timeNanos + limits.chargeIntervalNanos;
+  let next = env.timeNanos + limits.chargeIntervalNanos;
   for (const canister of env.canisters.values()) {
-    const cost = env.fees.idle(canister.idlePerDay(env.fees), env.timeNanos - canister.chargedUntilNanos);
-    canister.chargedUntilNanos = env.timeNanos;
-    if (canister.account.withdrawForStorage(cost)) env.ledger.consumed += cost;
-    else runOutOfCycles(env, canister);
+    if (env.timeNanos - canister.chargedUntilNanos >= limits.chargeIntervalNanos) charge(env, canister);
+    const due = canister.chargedUntilNanos + limits.chargeIntervalNanos;
+    if (due < next) next = due;
   }
+  env.nextChargeNanos = next;
   env.induct();
+}
+
+/** Whole seconds are charged; what is left of the last one is forgotten. */
+function charge(env: ExecutionEnvironment, canister: Canister): void {
+  const seconds = (env.timeNanos - canister.chargedUntilNanos) / 1_000_000_000n;
+  canister.chargedUntilNanos = env.timeNanos;
+  const { memory, messages, compute } = canister.idleRates(env.fees);
+  for (const rate of [memory, messages, compute]) {
+    const cost = env.fees.idle(rate, seconds);
+    if (canister.account.withdrawForStorage(cost)) env.ledger.consumed += cost;
+    else {
+      runOutOfCycles(env, canister);
+      return;
+    }
+  }
 }
 
 function runOutOfCycles(env: ExecutionEnvironment, canister: Canister): void {

@@ -223,7 +223,10 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
     const key = callback.callee.key;
     canister.outstandingCalls.set(key, (canister.outstandingCalls.get(key) ?? 0) + 1);
     if (!callback.answered) env.watchDeadline(callback);
+    if (!callback.answered && callback.deadlineNanos === 0n) env.reserveResponse(canister);
   }
+  env.callbacks += canister.callbacks.size;
+  restoreReservations(env, canister, it);
   for (const [hash, chunk] of it.chunks) canister.chunks.set(hash, chunk);
   canister.input.restore(it.messages, it.ingressNext);
   env.canisters.set(it.id.key, canister);
@@ -231,6 +234,16 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   if (it.messages.length > 0 || it.lowMemoryHook === "ready") env.ready.add(canister);
   if (it.state.kind === "stopping") env.stopping.add(canister);
   return canister;
+}
+
+/** Room for the responses that the canister owes: to requests in its queue, and of its open call contexts. */
+function restoreReservations(env: ExecutionEnvironment, canister: Canister, it: CanisterFacts): void {
+  for (const { origin, responded } of it.callContexts) {
+    if (origin.kind === "canister" && origin.deadlineNanos === 0n && !responded) env.reserveResponse(canister);
+  }
+  for (const message of it.messages) {
+    if (message.kind === "request" && message.deadlineNanos === 0n) env.reserveResponse(canister);
+  }
 }
 
 function imageOf(canister: Canister, images: "changed" | "full"): CanisterImage[] {

@@ -21,9 +21,28 @@ const published: readonly {
   { what: "ingress message", cost: (it) => it.ingress(0), at13: 1_200_000n, at34: 3_138_461n },
   { what: "1000 bytes of ingress", cost: (it) => it.ingress(1000) - it.ingress(0), at13: 2_000_000n, at34: 5_230_769n },
   { what: "GiB and second of storage", cost: (it) => it.memory(1_073_741_824n, 1n), at13: 317_500n, at34: 830_384n },
+  { what: "percent and second of compute", cost: (it) => compute(it, 1n), at13: 10_000_000n, at34: 26_153_846n },
+  { what: "second of being there", cost: (it) => being(it), at13: 10_000n, at34: 26_153n },
+  { what: "byte of an ingress message", cost: (it) => it.ingress(1) - it.ingress(0), at13: 2_000n, at34: 5_230n },
+  {
+    what: "request byte of an outcall",
+    cost: (it) => it.httpRequest(1n, 0n) - it.httpRequest(0n, 0n),
+    at13: 5_200n,
+    at34: 13_600n,
+  },
+  {
+    what: "response byte of an outcall",
+    cost: (it) => it.httpRequest(0n, 1n) - it.httpRequest(0n, 0n),
+    at13: 10_400n,
+    at34: 27_200n,
+  },
   { what: "HTTP outcall, base", cost: (it) => it.httpRequest(0n, 0n), at13: 49_140_000n, at34: 171_360_000n },
   { what: "threshold signature", cost: (it) => it.signature(), at13: 10_000_000_000n, at34: 26_153_846_153n },
 ];
+
+const nothing = { memoryBytes: 0n, messageBytes: 0n, memoryAllocationBytes: 0n, computeAllocation: 0n };
+const compute = (it: Fees, percent: bigint) => it.idlePerDay({ ...nothing, computeAllocation: percent }) / 86_400n;
+const being = (it: Fees) => it.idlePerDay({ ...nothing, memoryBytes: 1n }) / 86_400n;
 
 describe("fees", () => {
   for (const { what, cost, at13, at34 } of published) {
@@ -61,10 +80,11 @@ describe("fees", () => {
 
   test("being there costs storage and a base, an empty canister nothing", () => {
     const fees = new Fees(13);
-    const holdings = { memoryBytes: 0n, memoryAllocationBytes: 0n, computeAllocation: 0n };
+    const holdings = { memoryBytes: 0n, memoryAllocationBytes: 0n, computeAllocation: 0n, messageBytes: 0n };
     expect(fees.idlePerDay(holdings)).toBe(0n);
     expect(fees.idlePerDay({ ...holdings, memoryBytes: 1_073_741_824n })).toBe(86_400n * (317_500n + 10_000n));
-    expect(fees.idlePerDay({ ...holdings, memoryAllocationBytes: 1_073_741_824n })).toBe(86_400n * 317_500n);
+    expect(fees.idlePerDay({ ...holdings, memoryAllocationBytes: 1_073_741_824n })).toBe(86_400n * 327_500n);
+    expect(fees.idlePerDay({ ...holdings, messageBytes: 1_073_741_824n })).toBe(86_400n * 317_500n);
     expect(fees.idlePerDay({ ...holdings, computeAllocation: 3n })).toBe(86_400n * 30_000_000n);
   });
 
@@ -73,5 +93,44 @@ describe("fees", () => {
     expect(fees.freezingThreshold(864_000n, 2_592_000n, 0n)).toBe(25_920_000n);
     expect(fees.freezingThreshold(864_000n, 2_592_000n, 20_000n)).toBe(25_900_000n);
     expect(fees.freezingThreshold(864_000n, 0n, 20_000n)).toBe(0n);
+  });
+
+  test("cycles are set aside above 750 GiB, along a triangle up to 300 million seconds at 2 TiB", () => {
+    const fees = new Fees(13);
+    const threshold = 750n << 30n;
+    const capacity = 1n << 41n;
+    expect(fees.storageReservation(threshold, 0n)).toBe(0n);
+    const full = fees.memory(capacity - threshold, 150_000_000n);
+    expect(fees.storageReservation(capacity, 0n)).toBe(full);
+    // Half the way up takes a quarter of all.
+    const half = (capacity - threshold) / 2n;
+    expect(fees.storageReservation(half, threshold)).toBe(full / 4n);
+    expect(fees.storageReservation(half, threshold + half)).toBe(full - full / 4n);
+    // What would lie above the capacity is not counted.
+    expect(fees.storageReservation(capacity, threshold)).toBe(full);
+  });
+
+  test("on a free subnet everything costs nothing", () => {
+    const fees = new Fees(13, "free");
+    const costs = [
+      fees.call,
+      fees.responsePrepayment,
+      fees.canisterCreation,
+      fees.execution(1_000_000n, true),
+      fees.messagePrepayment(false),
+      fees.transmission(1000),
+      fees.ingress(1000),
+      fees.idlePerDay({
+        memoryBytes: 1n << 40n,
+        messageBytes: 1n << 30n,
+        memoryAllocationBytes: 0n,
+        computeAllocation: 50n,
+      }),
+      fees.storageReservation(1n << 40n, 1n << 40n),
+      fees.httpRequest(1000n, 1000n),
+      fees.logs(1000n),
+      fees.signature(),
+    ];
+    expect(costs).toEqual(costs.map(() => 0n));
   });
 });

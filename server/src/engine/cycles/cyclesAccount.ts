@@ -50,6 +50,12 @@ export class CyclesAccount {
     return true;
   }
 
+  /** Sets an amount of the balance aside for storage. */
+  reserve(amount: bigint): void {
+    this.balance -= amount;
+    this.reserved += amount;
+  }
+
   /** Puts an amount in. */
   deposit(amount: bigint): void {
     this.balance += amount;

@@ -41,7 +41,14 @@ export const feeTable = {
     transformedByte: 650n,
     transformedByteNode: 10n,
   },
+  logsBase: 5_000_000n,
+  logsByte: 80n,
+  /** Seconds that the reserve for storage pays for when the subnet is full. */
+  storageReservationSeconds: 300_000_000n,
 } as const;
+
+/** Whether the canisters of a subnet pay. On a `free` one every fee is 0. */
+export type CostSchedule = "normal" | "free";
 
 /** Bytes of the longest response, which a call pays in advance. */
 const responseBytesMax = 2_097_152n;
@@ -54,10 +61,19 @@ const secondsPerDay = 86_400n;
 export interface Holdings {
   /** Bytes: heap, stable memory, module and the rest. */
   readonly memoryBytes: bigint;
+  /** Bytes of messages, and reserved for responses. */
+  readonly messageBytes: bigint;
   /** Bytes; 0 for best effort. */
   readonly memoryAllocationBytes: bigint;
   /** Percent. */
   readonly computeAllocation: bigint;
+}
+
+/** What holding things costs in a day, in cycles, by what is charged apart. */
+export interface IdleRates {
+  readonly memory: bigint;
+  readonly messages: bigint;
+  readonly compute: bigint;
 }
 
 /** The fees of a subnet of one size, with the formulas that use them. All results are cycles. */
@@ -69,10 +85,12 @@ export class Fees {
   /** Paid in advance by a call for the bytes of its response. */
   readonly responsePrepayment: bigint;
   readonly canisterCreation: bigint;
+  readonly schedule: CostSchedule;
   readonly #messagePrepayment: bigint;
   readonly #messagePrepayment64: bigint;
 
-  constructor(subnetSize: number) {
+  constructor(subnetSize: number, schedule: CostSchedule = "normal") {
+    this.schedule = schedule;
     this.subnetSize = BigInt(subnetSize);
     this.call = this.scale(feeTable.canisterCall);
     this.callByte = feeTable.canisterCallByte;
@@ -84,6 +102,7 @@ export class Fees {
 
   /** A fee of the reference subnet on this one. */
   scale(fee: bigint): bigint {
+    if (this.schedule === "free") return 0n;
     return (fee * this.subnetSize) / feeTable.referenceSubnetSize;
   }
 
@@ -123,14 +142,22 @@ export class Fees {
     return this.scale((bytes * feeTable.storageGibibyteSecond * seconds) / gibibyte);
   }
 
+  /** Of everything that is charged by time, for a day, each rounded down on its own. */
+  idleRates(holdings: Holdings): IdleRates {
+    const { memoryBytes, messageBytes, memoryAllocationBytes, computeAllocation } = holdings;
+    const bytes = memoryBytes > memoryAllocationBytes ? memoryBytes : memoryAllocationBytes;
+    const base = bytes > 0n ? this.scale(feeTable.canisterSecond * secondsPerDay) : 0n;
+    return {
+      memory: this.memory(bytes, secondsPerDay) + base,
+      messages: this.memory(messageBytes, secondsPerDay),
+      compute: this.scale(feeTable.computePercentSecond * computeAllocation * secondsPerDay),
+    };
+  }
+
   /** Of everything that is charged by time, for a day. */
   idlePerDay(holdings: Holdings): bigint {
-    const { memoryBytes, memoryAllocationBytes, computeAllocation } = holdings;
-    const unused = memoryAllocationBytes - memoryBytes;
-    const bytes = memoryBytes + (unused > 0n ? unused : 0n);
-    const base = memoryBytes > 0n ? this.scale(feeTable.canisterSecond * secondsPerDay) : 0n;
-    const compute = this.scale(feeTable.computePercentSecond * computeAllocation * secondsPerDay);
-    return this.memory(bytes, secondsPerDay) + compute + base;
+    const { memory, messages, compute } = this.idleRates(holdings);
+    return memory + messages + compute;
   }
 
   /** What must stay in a canister's balance for it to go on executing new messages. */
@@ -139,13 +166,32 @@ export class Fees {
     return threshold > 0n ? threshold : 0n;
   }
 
-  /** Of being there for so many nanoseconds. */
-  idle(idlePerDay: bigint, nanos: bigint): bigint {
-    return (idlePerDay * nanos) / (secondsPerDay * 1_000_000_000n);
+  /** Of one of the rates for so many whole seconds. */
+  idle(ratePerDay: bigint, seconds: bigint): bigint {
+    return (ratePerDay * seconds) / secondsPerDay;
+  }
+
+  /**
+   * What is set aside when so many more bytes are taken on a subnet that uses `usedBytes`: nothing below the threshold,
+   * from there on a share that grows up to the cost of `storageReservationSeconds`.
+   */
+  storageReservation(bytes: bigint, usedBytes: bigint): bigint {
+    return this.#reservedUpTo(usedBytes + bytes) - this.#reservedUpTo(usedBytes);
+  }
+
+  /** The area of the triangle between the threshold and what is used. */
+  #reservedUpTo(usedBytes: bigint): bigint {
+    const capacity = limits.subnetMemoryBytes - limits.reservationThresholdBytes;
+    const used =
+      (usedBytes < limits.subnetMemoryBytes ? usedBytes : limits.subnetMemoryBytes) - limits.reservationThresholdBytes;
+    if (used <= 0n) return 0n;
+    const seconds = (feeTable.storageReservationSeconds * used) / capacity;
+    return this.memory(used, seconds / 2n);
   }
 
   /** Of an HTTPS outcall. */
   httpRequest(requestBytes: bigint, responseBytes: bigint): bigint {
+    if (this.schedule === "free") return 0n;
     const { httpRequestBase, httpRequestNode, httpRequestByte, httpResponseByte } = feeTable;
     const perNode =
       httpRequestBase +
@@ -157,6 +203,7 @@ export class Fees {
 
   /** Of an HTTPS outcall that takes so much; what `cost_http_request_v2` tells. */
   outcall(it: OutcallParameters): bigint {
+    if (this.schedule === "free") return 0n;
     const { outcall } = feeTable;
     const nodes = this.subnetSize;
     const perNode =
@@ -169,6 +216,17 @@ export class Fees {
       it.transform_instructions / outcall.instructionsPerCycle +
       (outcall.transformedByteNode * nodes + outcall.transformedByte) * it.transformed_response_bytes;
     return perNode * nodes;
+  }
+
+  /** Of reading a canister's log by an update call, for the bytes of the answer. */
+  logs(responseBytes: bigint): bigint {
+    if (this.schedule === "free") return 0n;
+    return (feeTable.logsBase + feeTable.logsByte * responseBytes) * this.subnetSize;
+  }
+
+  /** Of work that the management canister does, which has no base fee. */
+  managementInstructions(instructions: bigint): bigint {
+    return this.unusedInstructions(instructions, false);
   }
 
   /** Of a threshold signature or a VetKD key. */

@@ -301,7 +301,11 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     const more = typeof pages === "bigint" ? Number(BigInt.asUintN(64, pages)) : pages >>> 0;
     const old = this.heap.bytes.length / wasmPageBytes;
     const grown = this.heap.grow(more) ? old : -1;
-    if (grown !== -1) this.checkMemoryLimit(this.execution.input);
+    if (grown !== -1) {
+      this.checkMemoryLimit(this.execution.input);
+      const refusal = this.execution.allocate(more * wasmPageBytes);
+      if (refusal !== undefined) throw new ExecutionTrap(refusal);
+    }
     return memory64 ? BigInt(grown) : grown;
   }
 

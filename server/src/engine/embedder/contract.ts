@@ -62,9 +62,10 @@ export interface CallbackFunction {
 export interface OutgoingCalls {
   /**
    * Whether one more request to `callee` can be enqueued (queue of 500 per pair, callbacks, message memory),
-   * `performed` being the number of requests to that callee already performed in this execution.
+   * `performed` being the number of requests to that callee already performed in this execution, `performedInAll` those
+   * to anybody.
    */
-  canEnqueue(callee: Uint8Array, performed: number): boolean;
+  canEnqueue(callee: Uint8Array, performed: number, performedInAll: number): boolean;
   /** Cycles to take for a call with so many payload bytes (method name and argument), beside those attached. */
   costOfCall(payloadBytes: number): bigint;
 }
@@ -77,6 +78,29 @@ export interface SenderInfo {
   readonly info: Uint8Array;
   /** The canister that signed it. */
   readonly signer: Uint8Array;
+}
+
+/** What an execution has taken so far, beyond what its canister had when it began. */
+export interface Taken {
+  /** Bytes of heap and stable memory. */
+  readonly memoryBytes: number;
+  /** Bytes of calls, and reserved for their responses. */
+  readonly messageBytes: number;
+  /** Cycles moved from the balance to the reserve for storage. */
+  readonly cyclesReserved: bigint;
+}
+
+/** Whether memory may be taken. */
+export type Allocation =
+  | { readonly kind: "granted"; readonly cyclesReserved: bigint }
+  | { readonly kind: "refused"; readonly trap: Trap };
+
+/** The questions that growing memory and sending calls ask the subnet, synchronously. */
+export interface ResourceQuestions {
+  /** Cycles that must stay in the balance with what was taken. */
+  freezingThreshold(taken: Taken): bigint;
+  /** Whether so many more bytes may be taken, `balance` being what the canister has now. */
+  allocate(bytes: number, mode: ExecutionMode, taken: Taken, balance: bigint): Allocation;
 }
 
 /** All that an execution can see of the world. Cycles and counters are as before the execution. */
@@ -129,6 +153,8 @@ export interface ExecutionInput {
   readonly logUsedBytes: number;
   readonly subnetSize: number;
   readonly outgoingCalls: OutgoingCalls;
+  /** Absent where memory grows without asking. */
+  readonly resources?: ResourceQuestions;
 }
 
 /** Changes to the system state that take effect when, and only when, the execution returned. */
@@ -142,6 +168,8 @@ export interface SystemStateChanges {
   readonly cyclesBurned: bigint;
   /** Taken from the balance for attached cycles and prepayments of `requests`. */
   readonly cyclesSpentOnRequests: bigint;
+  /** Moved from the balance to the reserve for storage. */
+  readonly cyclesReserved: bigint;
   readonly certifiedData?: Uint8Array;
   /** Nanoseconds; 0 deactivates. */
   readonly globalTimerNanos?: bigint;
@@ -171,6 +199,15 @@ export type Trap =
   | { readonly kind: "instructionLimitExceeded" }
   /** IC0507. */
   | { readonly kind: "outOfMemory" }
+  /** IC0532. `missing` is told to controllers only. */
+  | { readonly kind: "insufficientCyclesInMemoryGrow"; readonly bytes: number; readonly missing: bigint | undefined }
+  /** IC0534. Cycles. */
+  | {
+      readonly kind: "reservedCyclesLimitExceeded";
+      readonly bytes: number;
+      readonly limit: bigint;
+      readonly excess: bigint;
+    }
   /** IC0539. Bytes. */
   | { readonly kind: "wasmMemoryLimitExceeded"; readonly peakBytes: bigint; readonly limitBytes: bigint }
   /** More pages of stable memory than one execution may read or write: IC0524. */
@@ -234,6 +271,8 @@ export interface ModuleFacts {
   readonly instrumentedOperators: number;
   /** Bytes of the module as uploaded. */
   readonly moduleBytes: number;
+  /** Bytes of globals that are paid for. */
+  readonly globalBytes: number;
 }
 
 /** The error texts follow `Canister's Wasm module is not valid: …` (IC0505). */

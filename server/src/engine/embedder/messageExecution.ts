@@ -1,3 +1,4 @@
+import { equalBytes } from "../../base/bytes.ts";
 import type {
   ExecutionInput,
   ExecutionMode,
@@ -5,6 +6,7 @@ import type {
   LogRecord,
   OutgoingRequest,
   SystemStateChanges,
+  Trap,
 } from "./contract.ts";
 import { ExecutionTrap, trapWith, violateContract, violateContractByUser } from "./executionTrap.ts";
 import type { HeapMemory } from "./heapMemory.ts";
@@ -52,6 +54,7 @@ export const noChanges: SystemStateChanges = {
   cyclesAccepted: 0n,
   cyclesBurned: 0n,
   cyclesSpentOnRequests: 0n,
+  cyclesReserved: 0n,
   messageAccepted: false,
 };
 
@@ -76,6 +79,11 @@ export class MessageExecution {
   cyclesAccepted = 0n;
   cyclesBurned = 0n;
   cyclesSpentOnRequests = 0n;
+  /** Bytes of heap and stable memory that this execution grew by. */
+  memoryBytes = 0;
+  /** Bytes of the calls performed, and reserved for their responses. */
+  messageBytes = 0;
+  cyclesReserved = 0n;
   certifiedData: Uint8Array | undefined;
   globalTimerNanos: bigint | undefined;
   messageAccepted = false;
@@ -118,6 +126,9 @@ export class MessageExecution {
     this.cyclesAccepted = 0n;
     this.cyclesBurned = 0n;
     this.cyclesSpentOnRequests = 0n;
+    this.memoryBytes = 0;
+    this.messageBytes = 0;
+    this.cyclesReserved = 0n;
     this.certifiedData = undefined;
     this.globalTimerNanos = undefined;
     this.messageAccepted = false;
@@ -223,10 +234,32 @@ export class MessageExecution {
     violateContract(`${what}: src=${source} + length=${size} exceeds the slice size=${available}`);
   }
 
-  /** Balance above the freezing threshold. */
+  /** Balance above the freezing threshold, which rises with what was taken. */
   get liquidBalance(): bigint {
-    const liquid = this.balance - this.input.freezingThreshold;
+    const { resources, freezingThreshold } = this.input;
+    const hasTaken = this.memoryBytes > 0 || this.messageBytes > 0;
+    const threshold = resources !== undefined && hasTaken ? resources.freezingThreshold(this) : freezingThreshold;
+    const liquid = this.balance - threshold;
     return liquid > 0n ? liquid : 0n;
+  }
+
+  /** Takes so many more bytes of memory, or tells why they may not be had. */
+  allocate(bytes: number): Trap | undefined {
+    const { resources, mode } = this.input;
+    if (resources === undefined || bytes === 0) return undefined;
+    const answer = resources.allocate(bytes, mode, this, this.balance);
+    if (answer.kind === "refused") return this.discreet(answer.trap);
+    this.memoryBytes += bytes;
+    this.cyclesReserved += answer.cyclesReserved;
+    this.balance -= answer.cyclesReserved;
+    return undefined;
+  }
+
+  /** Only controllers learn how many cycles are missing. */
+  private discreet(trap: Trap): Trap {
+    if (trap.kind !== "insufficientCyclesInMemoryGrow") return trap;
+    const { caller, controllers } = this.input;
+    return controllers.some((it) => equalBytes(it, caller)) ? trap : { ...trap, missing: undefined };
   }
 
   /** An amount for the functions that know 64 bits only. */
@@ -254,6 +287,7 @@ export class MessageExecution {
       globalTimerNanos === undefined &&
       this.cyclesAccepted === 0n &&
       this.cyclesBurned === 0n &&
+      this.cyclesReserved === 0n &&
       !this.messageAccepted
     ) {
       return noChanges;
@@ -264,6 +298,7 @@ export class MessageExecution {
       cyclesAccepted: this.cyclesAccepted,
       cyclesBurned: this.cyclesBurned,
       cyclesSpentOnRequests: this.cyclesSpentOnRequests,
+      cyclesReserved: this.cyclesReserved,
       ...(certifiedData === undefined ? {} : { certifiedData }),
       ...(globalTimerNanos === undefined ? {} : { globalTimerNanos }),
       messageAccepted: this.messageAccepted,

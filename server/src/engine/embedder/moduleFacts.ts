@@ -31,5 +31,16 @@ export function moduleFacts(module: WasmModule, instrumentedOperators: number, m
     ),
     instrumentedOperators,
     moduleBytes,
+    globalBytes: bytesOfGlobals(module),
   };
+}
+
+/** Type of a vector, which takes two of the usual 8 bytes. */
+const vector = 0x7b;
+
+/** Bytes of the globals that are exported, of those that can change, and of the instruction counter. */
+function bytesOfGlobals({ exports, globals }: WasmModule): number {
+  const exported = exports.flatMap(({ kind, index }) => (kind === "global" ? [index] : []));
+  const hidden = [...globals.keys()].filter((index) => globals[index]?.mutable === true && !exported.includes(index));
+  return [...exported, ...hidden].reduce((sum, index) => sum + (globals[index]?.type === vector ? 16 : 8), 8);
 }

@@ -14,9 +14,10 @@ import type {
   StableMemory,
   Trap,
 } from "../embedder/contract.ts";
-import { outOfCyclesText, type Reject, reject, rejectOfTrap } from "../errors.ts";
+import { outOfCyclesText, type Reject, rejectOfTrap } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
+import { insufficientInstallCycles } from "../management/refusals.ts";
 import type { TracePlace } from "../trace.ts";
 import {
   chargeExecution,
@@ -58,10 +59,7 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
   const threshold = canister.freezingThreshold(env.fees);
   if (!canister.account.withdraw(prepaid, threshold)) {
     const lack = { available: canister.account.balance, requested: prepaid, threshold, revealTopUp: true };
-    return reject(
-      "CanisterOutOfCycles",
-      `Canister installation failed with \`${outOfCyclesText(canister.id, lack)}\`. Top up the canister with more cycles.`,
-    );
+    return insufficientInstallCycles(outOfCyclesText(canister.id, lack));
   }
   const execution = new InstallExecution(env, canister, it);
   env.trace?.push({

@@ -19,6 +19,7 @@ import { type Reject, rejectCodes, rejectOfTrap } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { callerOf } from "../messages.ts";
+import { questionsOf } from "../resources.ts";
 
 /** What is executed, beside the call context. */
 export interface MessageRun {
@@ -85,7 +86,7 @@ export function applyCycles(
   context: CallContext,
   changes: SystemStateChanges,
 ): void {
-  const { cyclesAccepted, cyclesBurned, cyclesSpentOnRequests } = changes;
+  const { cyclesAccepted, cyclesBurned, cyclesSpentOnRequests, cyclesReserved } = changes;
   if (cyclesAccepted !== 0n) {
     context.cyclesAvailable -= cyclesAccepted;
     canister.account.deposit(cyclesAccepted);
@@ -95,6 +96,7 @@ export function applyCycles(
     env.ledger.burned += cyclesBurned;
   }
   if (cyclesSpentOnRequests !== 0n) canister.account.balance -= cyclesSpentOnRequests;
+  if (cyclesReserved !== 0n) canister.account.reserve(cyclesReserved);
 }
 
 /** Gives back what was paid in advance and not used; tells the fee that remains. */
@@ -206,6 +208,7 @@ export function inputOf(
   run: MessageRun,
 ): ExecutionInput {
   const { settings, account } = canister;
+  const questions = questionsOf(env, canister);
   return {
     mode: run.mode,
     entryPoint: run.entryPoint,
@@ -236,7 +239,8 @@ export function inputOf(
     logCapacityBytes: limits.logBytes,
     logUsedBytes: canister.log.usedBytes,
     subnetSize: env.subnetSize,
-    outgoingCalls: run.outgoingCalls ?? canister.outgoingCalls(env.fees),
+    outgoingCalls: run.outgoingCalls ?? questions,
+    resources: questions,
   };
 }
 
@@ -262,6 +266,8 @@ function sendRequest(env: ExecutionEnvironment, canister: Canister, context: Cal
   };
   canister.callbacks.set(callback.id, callback);
   canister.outstandingCalls.set(callee.key, (canister.outstandingCalls.get(callee.key) ?? 0) + 1);
+  env.callbacks++;
+  if (deadlineNanos === 0n) env.reserveResponse(canister);
   env.watchDeadline(callback);
   context.outstandingCalls++;
   const place = { root: context.place.root, depth: context.place.depth + 1 };

@@ -26,6 +26,7 @@ export function executeResponse(env: ExecutionEnvironment, canister: Canister, m
   const callback = canister.callbacks.get(message.callbackId);
   if (callback === undefined) return;
   canister.callbacks.delete(callback.id);
+  env.callbacks--;
   forgetOutstanding(canister, callback);
   refundTransmission(env, canister, callback, message);
   canister.account.deposit(message.refund);

@@ -2,14 +2,31 @@ import { Principal } from "../../base/principal.ts";
 import { Canister, type CanisterSettings, type ChangeOrigin, defaultSettings } from "../canister.ts";
 import { CanisterLog } from "../canisterLog.ts";
 import { CyclesAccount } from "../cycles/cyclesAccount.ts";
+import type { Reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import type { SettingsArgument } from "./idl.ts";
-import { mergeSettings, type SettingsResult } from "./settings.ts";
+import { mergeSettings } from "./settings.ts";
+import { capacityFor } from "./settingsCapacity.ts";
 
-/** Settings of a new canister whose creator says only some of them. */
-export function initialSettings(creator: Principal, given: SettingsArgument | undefined): SettingsResult {
-  const settings = defaultSettings([creator]);
-  return given === undefined ? { kind: "valid", settings } : mergeSettings(settings, given);
+/** Settings of a new canister, and the cycles that they set aside; or why it cannot be created. */
+export type InitialSettings =
+  | { readonly kind: "valid"; readonly settings: CanisterSettings; readonly cyclesReserved: bigint }
+  | { readonly kind: "invalid"; readonly reject: Reject };
+
+/** Settings of a new canister with those cycles, whose creator says only some of them. */
+export function initialSettings(
+  env: ExecutionEnvironment,
+  creator: Principal,
+  given: SettingsArgument | undefined,
+  cycles: bigint,
+): InitialSettings {
+  const present = defaultSettings([creator]);
+  const merged = given === undefined ? ({ kind: "valid", settings: present } as const) : mergeSettings(present, given);
+  if (merged.kind === "invalid") return merged;
+  const { settings } = merged;
+  const capacity = capacityFor(env, { canister: undefined, present, next: settings, balance: cycles });
+  if (capacity.kind === "refused") return { kind: "invalid", reject: capacity.reject };
+  return { kind: "valid", settings, cyclesReserved: capacity.cyclesReserved };
 }
 
 /** Adds an empty canister with those cycles; its id is the next one unless one is given. */
@@ -18,6 +35,8 @@ export function addCanister(
   it: {
     readonly settings: CanisterSettings;
     readonly cycles: bigint;
+    /** Cycles among them that are set aside for storage. */
+    readonly cyclesReserved: bigint;
     readonly origin: ChangeOrigin;
     readonly id?: Principal;
   },
@@ -26,7 +45,7 @@ export function addCanister(
   const canister = new Canister({
     id,
     settings: it.settings,
-    account: new CyclesAccount(it.cycles, 0n),
+    account: new CyclesAccount(it.cycles - it.cyclesReserved, it.cyclesReserved),
     log: new CanisterLog(),
     timeNanos: env.timeNanos,
   });

@@ -58,7 +58,7 @@ function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
     memory_metrics: {
       wasm_memory_size: BigInt(metrics.heap),
       stable_memory_size: BigInt(metrics.stable),
-      global_memory_size: 0n,
+      global_memory_size: BigInt(metrics.globals),
       wasm_binary_size: BigInt(metrics.module),
       custom_sections_size: BigInt(metrics.customSections),
       canister_history_size: BigInt(metrics.history),

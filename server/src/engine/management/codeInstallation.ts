@@ -1,9 +1,10 @@
 import type { Principal } from "../../base/principal.ts";
-import { invalidWasm, reject } from "../errors.ts";
+import { invalidWasm } from "../errors.ts";
 import { type Installation, type InstallMode, installCode } from "../execution/install.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { type InstallModeArgument, resultShapes } from "./idl.ts";
 import { changeOrigin, type ManagementOutcome, refuse, reply, withControlled } from "./managementMethod.ts";
+import { canisterNonEmpty } from "./refusals.ts";
 
 /** What install_code and install_chunked_code have in common once the module's bytes are there. */
 export interface InstallOrder {
@@ -23,12 +24,7 @@ export function executeInstall(
   return withControlled(env, call, order.canisterId, (canister) => {
     const mode = modeOf(order.mode);
     if (mode.kind === "install" && canister.code !== undefined) {
-      return refuse(
-        reject(
-          "CanisterNonEmpty",
-          `Canister ${canister.id.text} cannot be installed because the canister is not empty. Try installing with mode='reinstall' instead.`,
-        ),
-      );
+      return refuse(canisterNonEmpty(canister.id));
     }
     const prepared = env.embedder.prepare(order.wasm);
     if (prepared.kind === "invalid") return refuse(invalidWasm(canister.id, prepared.message));

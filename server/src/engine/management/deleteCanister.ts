@@ -1,6 +1,6 @@
-import { reject } from "../errors.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withControlled } from "./managementMethod.ts";
+import { deleteNotStopped, deleteQueueNotEmpty, deleteSelf } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-delete_canister */
 export const deleteCanister: ManagementMethod = {
@@ -10,17 +10,13 @@ export const deleteCanister: ManagementMethod = {
     const argument = argumentShapes.canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
     return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
-      const id = canister.id.text;
       if (canister.id.key === call.caller.key) {
-        return refuse(reject("CanisterInvalidController", `Canister ${id} cannot delete itself.`));
+        return refuse(deleteSelf(canister.id));
       }
       if (canister.state.kind !== "stopped") {
-        return refuse(reject("CanisterNotStopped", `Canister ${id} must be stopped before it is deleted.`));
+        return refuse(deleteNotStopped(canister.id));
       }
-      if (canister.input.length > 0) {
-        const message = `Canister ${id} has messages in its queues and cannot be deleted now. Please retry after some time`;
-        return refuse(reject("CanisterQueueNotEmpty", message));
-      }
+      if (canister.input.length > 0) return refuse(deleteQueueNotEmpty(canister.id));
       env.ledger.lost += canister.account.drain();
       env.canisters.delete(canister.id.key);
       env.withTimer.delete(canister);

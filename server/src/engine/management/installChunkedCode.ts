@@ -1,9 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { equalBytes, toHex } from "../../base/bytes.ts";
-import { canisterNotFound, reject } from "../errors.ts";
+import { canisterNotFound } from "../errors.ts";
 import { executeInstall } from "./codeInstallation.ts";
 import { argumentShapes, principalOf } from "./idl.ts";
 import { controllerObstacle, invalidPayload, type ManagementMethod, refuse, targetIn } from "./managementMethod.ts";
+import { chunkStoreError } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-install_chunked_code */
 export const installChunkedCode: ManagementMethod = {
@@ -21,12 +22,16 @@ export const installChunkedCode: ManagementMethod = {
     const chunks = argument.chunk_hashes_list.map(({ hash }) => store.chunks.get(toHex(new Uint8Array(hash))));
     const missing = chunks.indexOf(undefined);
     if (missing !== -1) {
-      const hash = toHex(new Uint8Array(argument.chunk_hashes_list[missing]?.hash ?? []));
-      return refuse(chunkStoreError(`Chunk hash ${hash} was not found`));
+      const hash = [...new Uint8Array(argument.chunk_hashes_list[missing]?.hash ?? [])];
+      if (hash.length !== 32) return refuse(chunkStoreError("Chunk hash is invalid. The length is not 32"));
+      return refuse(chunkStoreError(`Chunk hash [${hash.join(", ")}] was not found`));
     }
     const wasm = joined(chunks.filter((it) => it !== undefined));
-    if (!equalBytes(sha256(wasm), new Uint8Array(argument.wasm_module_hash))) {
-      return refuse(chunkStoreError("Wasm module hash does not match the hash of the chunks put together"));
+    const hash = sha256(wasm);
+    const given = new Uint8Array(argument.wasm_module_hash);
+    if (!equalBytes(hash, given)) {
+      const text = `Wasm module hash [${hash.join(", ")}] does not match given hash WasmHash([${given.join(", ")}])`;
+      return refuse(chunkStoreError(text));
     }
     return executeInstall(env, call, {
       canisterId: target,
@@ -37,11 +42,6 @@ export const installChunkedCode: ManagementMethod = {
     });
   },
 };
-
-/** A reject about the chunk store. */
-export function chunkStoreError(message: string) {
-  return reject("CanisterContractViolation", `Error from Wasm chunk store: ${message}.`);
-}
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(chunks.reduce((sum, it) => sum + it.length, 0));

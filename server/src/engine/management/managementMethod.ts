@@ -2,6 +2,7 @@ import type { Principal } from "../../base/principal.ts";
 import type { Canister, ChangeOrigin } from "../canister.ts";
 import { canisterNotFound, type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
+import { invalidController } from "./refusals.ts";
 
 /** What came of a call of a management method. Cycles that it did not keep go back with the answer. */
 export type ManagementOutcome =
@@ -48,11 +49,7 @@ export function invalidPayload(method: string): ManagementOutcome & { readonly k
 /** Why a caller may not do something with a canister; undefined when it may. */
 export function controllerObstacle(canister: Canister, caller: Principal): Reject | undefined {
   if (canister.isController(caller)) return undefined;
-  const controllers = canister.settings.controllers.map((it) => it.text).join(" ");
-  return reject(
-    "CanisterInvalidController",
-    `Only the controllers of the canister ${canister.id.text} can control it.\nCanister's controllers: ${controllers}\nSender's ID: ${caller.text}`,
-  );
+  return invalidController(canister.id, canister.settings.controllers, caller);
 }
 
 /** Does something with a canister that exists and that the caller controls. */

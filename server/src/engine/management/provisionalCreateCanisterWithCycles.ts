@@ -1,8 +1,8 @@
-import { reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { addCanister, initialSettings } from "./canisterCreation.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "./idl.ts";
 import { changeOrigin, invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+import { canisterIdTaken } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-provisional_create_canister_with_cycles */
 export const provisionalCreateCanisterWithCycles: ManagementMethod = {
@@ -11,20 +11,19 @@ export const provisionalCreateCanisterWithCycles: ManagementMethod = {
   execute(env, call) {
     const argument = argumentShapes.provisional_create_canister_with_cycles.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    const result = initialSettings(call.caller, argument.settings[0]);
+    const cycles = argument.amount[0] ?? limits.provisionalCycles;
+    const result = initialSettings(env, call.caller, argument.settings[0], cycles);
     if (result.kind === "invalid") return refuse(result.reject);
     const [specified] = argument.specified_id;
     const id = specified === undefined ? undefined : principalOf(specified);
     if (id !== undefined && env.canisters.has(id.key)) {
-      return refuse(
-        reject("CanisterIdAlreadyExists", `A canister with ID ${id.text} already exists. Choose another id, or none.`),
-      );
+      return refuse(canisterIdTaken(id));
     }
-    const cycles = argument.amount[0] ?? limits.provisionalCycles;
     const origin = changeOrigin(call, argument.sender_canister_version);
     const canister = addCanister(env, {
       settings: result.settings,
       cycles,
+      cyclesReserved: result.cyclesReserved,
       origin,
       ...(id === undefined ? {} : { id }),
     });

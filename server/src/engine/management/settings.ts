@@ -1,7 +1,9 @@
 import type { CanisterSettings } from "../canister.ts";
-import { type Reject, reject } from "../errors.ts";
+import type { Reject } from "../errors.ts";
+import { reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { principalOf, type SettingsArgument, visibilityOf } from "./idl.ts";
+import { settingOutOfRange, tooManyElements, tooManyVariables, variableTooLong } from "./refusals.ts";
 
 /** New settings, or why they cannot be. */
 export type SettingsResult =
@@ -13,10 +15,12 @@ const wasmMemoryLimitMax = 1n << 48n;
 
 const unsigned64Max = (1n << 64n) - 1n;
 
+const unsigned128Max = (1n << 128n) - 1n;
+
 /** Puts the given settings over the present ones. https://internetcomputer.org/docs/references/ic-interface-spec#ic-update_settings */
 export function mergeSettings(present: CanisterSettings, change: SettingsArgument): SettingsResult {
   const problem = problemOf(change);
-  if (problem !== undefined) return { kind: "invalid", reject: reject("InvalidManagementPayload", problem) };
+  if (problem !== undefined) return { kind: "invalid", reject: problem };
   const [controllers] = change.controllers;
   const [logVisibility] = change.log_visibility;
   const [snapshotVisibility] = change.snapshot_visibility;
@@ -41,36 +45,82 @@ export function mergeSettings(present: CanisterSettings, change: SettingsArgumen
   };
 }
 
-function problemOf(change: SettingsArgument): string | undefined {
+function problemOf(change: SettingsArgument): Reject | undefined {
   const controllers = change.controllers[0]?.length ?? 0;
-  if (controllers > limits.controllers) {
-    return `Invalid settings: a canister has at most ${limits.controllers} controllers, this call names ${controllers}.`;
+  if (controllers > limits.controllers) return tooManyElements(limits.controllers);
+  for (const [visibility] of [change.log_visibility, change.snapshot_visibility, change.status_visibility]) {
+    if ((visibility?.allowed_viewers?.length ?? 0) > limits.allowedViewers) {
+      return tooManyElements(limits.allowedViewers);
+    }
   }
-  const compute = change.compute_allocation[0] ?? 0n;
-  if (compute > 100n) return `ComputeAllocation expected to be in the range [0..100], got ${compute}`;
-  const threshold = change.freezing_threshold[0] ?? 0n;
-  if (threshold > unsigned64Max) return `Freezing threshold expected to be in the range [0..2^64-1], got ${threshold}`;
-  const memoryLimit = change.wasm_memory_limit[0] ?? 0n;
-  if (memoryLimit > wasmMemoryLimitMax) {
-    return `Wasm memory limit expected to be in the range of [0..2^48], got ${memoryLimit}`;
+  for (const { given, largest, text } of ranges(change)) {
+    if (given !== undefined && given > largest) return settingOutOfRange(`${text}, got ${given}`);
   }
   return variablesProblem(change.environment_variables[0] ?? []);
 }
 
-function variablesProblem(variables: readonly { readonly name: string; readonly value: string }[]): string | undefined {
-  if (variables.length > limits.environmentVariables) {
-    return `Too many environment variables: ${variables.length} (max: ${limits.environmentVariables})`;
+/** Numbers with their largest value, in the order in which the network looks at them. */
+function ranges(change: SettingsArgument) {
+  const [computeAllocation] = change.compute_allocation;
+  const [memoryAllocation] = change.memory_allocation;
+  const [freezingThreshold] = change.freezing_threshold;
+  const [reservedCyclesLimit] = change.reserved_cycles_limit;
+  const [wasmMemoryLimit] = change.wasm_memory_limit;
+  const [wasmMemoryThreshold] = change.wasm_memory_threshold;
+  const [minimumIncomingCycles] = change.minimum_incoming_canister_call_cycles;
+  const { memoryAllocationBytes } = limits;
+  return [
+    {
+      given: computeAllocation,
+      largest: 100n,
+      text: "ComputeAllocation expected to be in the range [0..100]",
+    },
+    {
+      given: memoryAllocation,
+      largest: memoryAllocationBytes,
+      text: `MemoryAllocation expected to be in the range [0..${memoryAllocationBytes}]`,
+    },
+    {
+      given: freezingThreshold,
+      largest: unsigned64Max,
+      text: "Freezing threshold expected to be in the range of [0..2^64-1]",
+    },
+    {
+      given: reservedCyclesLimit,
+      largest: unsigned128Max,
+      text: "Reserved cycles limit expected to be in the range of [0..2^128-1]",
+    },
+    // The text names another bound than the one that holds; so does the replica's.
+    {
+      given: wasmMemoryLimit,
+      largest: wasmMemoryLimitMax,
+      text: "Wasm memory limit expected to be in the range of [0..2^64-1]",
+    },
+    {
+      given: wasmMemoryThreshold,
+      largest: unsigned64Max,
+      text: "Wasm memory threshold expected to be in the range of [0..2^64-1]",
+    },
+    {
+      given: minimumIncomingCycles,
+      largest: unsigned128Max,
+      text: "Minimum incoming canister call cycles expected to be in the range of [0..2^128-1]",
+    },
+  ];
+}
+
+function variablesProblem(variables: readonly { readonly name: string; readonly value: string }[]): Reject | undefined {
+  const names = new Set(variables.map(({ name }) => name));
+  if (names.size < variables.length) {
+    return reject("InvalidManagementPayload", "Duplicate environment variables are not allowed");
   }
-  const names = new Set<string>();
-  for (const { name, value } of variables) {
-    if (bytesOf(name) > limits.environmentVariableBytes) {
-      return `Environment variable name "${name}" exceeds the maximum length of ${limits.environmentVariableBytes}.`;
-    }
-    if (bytesOf(value) > limits.environmentVariableBytes) {
-      return `Environment variable value "${value}" exceeds the maximum length of ${limits.environmentVariableBytes}.`;
-    }
-    if (names.has(name)) return `Invalid environment variables: Duplicate environment variables are not allowed`;
-    names.add(name);
+  if (variables.length > limits.environmentVariables) {
+    return tooManyVariables(variables.length, limits.environmentVariables);
+  }
+  const allowed = limits.environmentVariableBytes;
+  for (const { name, value } of [...variables].sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    if (bytesOf(name) > allowed) return variableTooLong("name", name, allowed);
+    if (bytesOf(value) > allowed) return variableTooLong("value", value, allowed);
   }
   return undefined;
 }

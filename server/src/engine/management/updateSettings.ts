@@ -1,4 +1,3 @@
-import type { Principal } from "../../base/principal.ts";
 import { noticeLowMemory } from "../execution/messageExecution.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import {
@@ -11,6 +10,7 @@ import {
   withControlled,
 } from "./managementMethod.ts";
 import { mergeSettings } from "./settings.ts";
+import { capacityFor } from "./settingsCapacity.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-update_settings */
 export const updateSettings: ManagementMethod = {
@@ -22,11 +22,18 @@ export const updateSettings: ManagementMethod = {
     return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
       const result = mergeSettings(canister.settings, argument.settings);
       if (result.kind === "invalid") return refuse(result.reject);
-      const before = canister.settings.controllers;
       const { controllers } = result.settings;
+      const capacity = capacityFor(env, {
+        canister,
+        present: canister.settings,
+        next: result.settings,
+        balance: canister.account.balance,
+      });
+      if (capacity.kind === "refused") return refuse(capacity.reject);
       canister.settings = result.settings;
+      canister.account.reserve(capacity.cyclesReserved);
       canister.version++;
-      if (argument.settings.controllers.length === 1 && !sameControllers(before, controllers)) {
+      if (argument.settings.controllers.length === 1) {
         const origin = changeOrigin(call, argument.sender_canister_version);
         canister.recordChange(env.timeNanos, origin, { kind: "controllersChange", controllers });
       }
@@ -35,7 +42,3 @@ export const updateSettings: ManagementMethod = {
     });
   },
 };
-
-function sameControllers(before: readonly Principal[], after: readonly Principal[]): boolean {
-  return before.length === after.length && before.every((it) => after.some((other) => other.key === it.key));
-}

@@ -2,8 +2,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../../base/bytes.ts";
 import { limits } from "../limits.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
-import { chunkStoreError } from "./installChunkedCode.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withChunkStore } from "./managementMethod.ts";
+import { chunkStoreError } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-upload_chunk */
 export const uploadChunk: ManagementMethod = {

@@ -1,6 +1,7 @@
 import { toHex } from "../../../base/bytes.ts";
 import { Principal } from "../../../base/principal.ts";
 import { limits } from "../../limits.ts";
+import { messageBytesOfCall } from "../../messageMemory.ts";
 import { refuseArgument, refusePrincipal, violateContract, violateContractByUser } from "../executionTrap.ts";
 import type { MessageExecution } from "../messageExecution.ts";
 import { joinBytes, type OutgoingCall } from "../outgoingCall.ts";
@@ -122,8 +123,12 @@ function addCycles(it: MessageExecution, name: string, amount: bigint): void {
 
 function perform(it: MessageExecution): number {
   const call = underConstruction(it, "ic0.call_perform");
-  const prepaid = it.input.outgoingCalls.costOfCall(call.methodBytes + call.argumentBytes);
+  const payloadBytes = call.methodBytes + call.argumentBytes;
+  const prepaid = it.input.outgoingCalls.costOfCall(payloadBytes);
+  const messageBytes = messageBytesOfCall(payloadBytes, call.timeoutSeconds !== undefined);
+  it.messageBytes += messageBytes;
   if (prepaid > it.liquidBalance || !canEnqueue(it, call)) {
+    it.messageBytes -= messageBytes;
     it.giveCyclesBack();
     return systemTransient;
   }
@@ -148,7 +153,7 @@ function perform(it: MessageExecution): number {
 function canEnqueue(it: MessageExecution, { callee }: OutgoingCall): boolean {
   const key = toHex(callee);
   const performed = it.performedCalls.get(key) ?? 0;
-  if (!it.input.outgoingCalls.canEnqueue(callee, performed)) return false;
+  if (!it.input.outgoingCalls.canEnqueue(callee, performed, it.requests.length)) return false;
   it.performedCalls.set(key, performed + 1);
   return true;
 }

@@ -1,5 +1,7 @@
-import { trapWith } from "../executionTrap.ts";
+import { ExecutionTrap, trapWith } from "../executionTrap.ts";
+import { wasmPageBytes } from "../heapMemory.ts";
 import type { MessageExecution } from "../messageExecution.ts";
+import { stableMemoryPagesMax } from "../stableMemory.ts";
 import { on, only32, type SystemApiFunction } from "../systemApiRow.ts";
 
 /** 64 KiB pages that the 32-bit functions can address. */
@@ -19,7 +21,7 @@ export const stableFunctions: readonly SystemApiFunction[] = [
   only32(on("* s", "stable_size", "", "i", free, (it) => addressable(it).stable.wasmPages)),
   only32(
     on("* s", "stable_grow", "i", "i", growCharge, (it, pages) =>
-      addressable(it).stable.wasmPages + pages > pages32Max ? -1 : it.stable.grow(pages),
+      addressable(it).stable.wasmPages + pages > pages32Max ? -1 : grow(it, pages),
     ),
   ),
   only32(
@@ -33,7 +35,7 @@ export const stableFunctions: readonly SystemApiFunction[] = [
     }),
   ),
   on("* s", "stable64_size", "", "l", free, (it) => BigInt(it.stable.wasmPages)),
-  on("* s", "stable64_grow", "l", "l", growCharge, (it, pages) => BigInt(it.stable.grow(toNumber(pages)))),
+  on("* s", "stable64_grow", "l", "l", growCharge, (it, pages) => BigInt(grow(it, toNumber(pages)))),
   on("* s", "stable64_write", "lll", "", perAccess(2), (it, offset, source, size) => {
     if (size > 0n) write(it, toNumber(offset), toNumber(source), toNumber(size));
   }),
@@ -49,6 +51,15 @@ function perAccess(argument: number) {
 /** Beyond 2^53 a number is out of any bounds, whatever its low bits. */
 function toNumber(value: bigint): number {
   return Number(value);
+}
+
+/** The old size in pages; -1 where so much may not be had. Ends the execution where it cannot be paid for. */
+function grow(it: MessageExecution, pages: number): number {
+  if (pages > stableMemoryPagesMax - it.stable.wasmPages) return -1;
+  const refusal = it.allocate(pages * wasmPageBytes);
+  if (refusal === undefined) return it.stable.grow(pages);
+  if (refusal.kind === "outOfMemory") return -1;
+  throw new ExecutionTrap(refusal);
 }
 
 function addressable(it: MessageExecution): MessageExecution {
