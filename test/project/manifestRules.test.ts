@@ -28,6 +28,10 @@ test("every rule that a reader of manifests uses is documented", () => {
     "canisterReading",
     "icpCanisters",
     "dfxCanisters",
+    "platformDependencies",
+    "cdkVersions",
+    "reproducibleBuild",
+    "buildScripts",
   ];
   const used = sources.flatMap((it) => {
     const text = readFileSync(join(projectRoot, "server/src/project", `${it}.ts`), "utf8");

@@ -1,6 +1,7 @@
 import type { ProblemFix } from "../base/problem.ts";
 import { nearestName } from "../candid/nearestName.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
+import { scriptProblems } from "./buildScripts.ts";
 import { cargoBuild } from "./cargoBuild.ts";
 import type { CargoPackage, CargoWorkspace, CargoWorkspaces, ProjectSurroundings } from "./cargoWorkspace.ts";
 import type { FileProblem, Located } from "./manifestProblem.ts";
@@ -113,6 +114,16 @@ export function reportMissing(
     range: file.range,
     message: `${what} \`${file.value}\` does not exist.`,
   });
+}
+
+/** Reports build scripts that make a Wasm which cannot be installed. */
+export function reportScripts(
+  reading: CanisterReading,
+  place: CanisterPlace,
+  commands: readonly Located<string>[],
+): void {
+  const source = reading.surroundings.view.readText(place.manifestPath) ?? "";
+  for (const problem of scriptProblems(commands, source)) reading.report({ ...problem, path: place.manifestPath });
 }
 
 function findCandid(

@@ -1,8 +1,10 @@
 import { parse, TomlError } from "smol-toml";
 import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
+import { type CargoDependency, readDependencies, readDependencyTables } from "./cargoDependencies.ts";
 import type { Located, ManifestProblem, ManifestReading } from "./manifestProblem.ts";
 import { shapeProblem, syntaxProblem } from "./manifestValue.ts";
+import { placeOf, type TomlPlace, tomlPlaces } from "./tomlPlaces.ts";
 
 /** What a Cargo.toml says that matters to canisters. */
 export interface CargoFacts {
@@ -10,6 +12,13 @@ export interface CargoFacts {
   readonly workspace?: CargoWorkspaceFacts;
   /** Tables of dependencies, of every target: `[dependencies]`, `[target.….dependencies]`, not dev or build ones. */
   readonly dependencies: readonly CargoDependency[];
+  /** `[dev-dependencies]` and `[build-dependencies]`. */
+  readonly otherDependencies: readonly CargoDependency[];
+  /** What the default features turn on, as `[features]` writes it: `std`, `dep:rand`, `rand/std`. */
+  readonly defaultActivations: readonly string[];
+  readonly releaseProfile: ReleaseProfile;
+  /** The header of `[workspace]`, else of `[package]`. */
+  readonly headRange: TextRange;
   /** `[lib]`, where it stands there. */
   readonly lib?: {
     readonly name?: string;
@@ -22,6 +31,13 @@ export interface CargoFacts {
   readonly binaries: readonly { readonly name?: string; readonly path?: string }[];
   /** Names of features that are on without being asked for, followed through the features they turn on. */
   readonly defaultFeatures: readonly string[];
+}
+
+/** `[profile.release]`. */
+export interface ReleaseProfile {
+  /** Where it stands; absent where there is none. */
+  readonly range: TextRange | undefined;
+  readonly settings: ReadonlyMap<string, { readonly value: unknown; readonly range: TextRange }>;
 }
 
 /** `[package]`. */
@@ -40,18 +56,6 @@ export interface CargoWorkspaceFacts {
   readonly dependencies: readonly CargoDependency[];
 }
 
-/** One dependency. */
-export interface CargoDependency {
-  /** The name in source, which the crate may have under another name in its registry. */
-  readonly name: string;
-  /** The package's own name: `package = "…"`, else `name`. */
-  readonly packageName: string;
-  /** The requirement, `0.18` or `^1.2`. */
-  readonly version?: string;
-  readonly path?: string;
-  readonly fromWorkspace: boolean;
-}
-
 /** Versions by package name that a Cargo.lock holds, in the order of the file. */
 export type LockedVersions = ReadonlyMap<string, readonly string[]>;
 
@@ -64,13 +68,18 @@ const repairsMax = 20;
 export function readCargoToml(source: string): ManifestReading<CargoFacts> {
   const problems: ManifestProblem[] = [];
   const root = parseForgiving(source, problems);
-  const dependencies = dependencyTables(root).flatMap(readDependencies);
+  const places = tomlPlaces(source);
+  const { normal: dependencies, others: otherDependencies } = readDependencyTables(root, places);
   const lib = mapOf(root.lib);
   const packageFacts = readPackage(root, source, problems);
   const workspace = mapOf(root.workspace);
   return {
     facts: {
       dependencies,
+      otherDependencies,
+      defaultActivations: activations(mapOf(root.features)),
+      releaseProfile: readReleaseProfile(root, places),
+      headRange: findTable(source, "workspace") ?? findTable(source, "package") ?? { start: 0, end: 0 },
       cdylibFix: cdylibFix(source),
       binaries: listOf(root.bin).flatMap((it) => {
         const bin = mapOf(it);
@@ -90,7 +99,7 @@ export function readCargoToml(source: string): ManifestReading<CargoFacts> {
         workspace: {
           members: readMembers(workspace, source),
           exclude: texts(workspace.exclude),
-          dependencies: readDependencies(mapOf(workspace.dependencies)),
+          dependencies: readDependencies(mapOf(workspace.dependencies), places, ["workspace", "dependencies"]),
         },
       }),
     },
@@ -106,6 +115,28 @@ export function readCargoLock(source: string): LockedVersions {
     versions.set(name, [...(versions.get(name) ?? []), version]);
   }
   return versions;
+}
+
+/** One package of a Cargo.lock. */
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As written: `serde`, or `ic-cdk 0.17.1` where the lock holds several. */
+  readonly dependencies: readonly string[];
+  /** The package's own lines. */
+  readonly range: TextRange;
+}
+
+/** The packages of a Cargo.lock with what each depends on, development dependencies of the workspace's own included. */
+export function readLockedPackages(source: string): LockedPackage[] {
+  const pattern =
+    /^\[\[package\]\]\r?\n(name = "([^"]+)"\r?\nversion = "([^"]+)")(?:[^[]*?dependencies = \[([^\]]*)\])?/gm;
+  return [...source.matchAll(pattern)].map((match) => {
+    const [whole, head = "", name = "", version = "", list = ""] = match;
+    const start = match.index + whole.indexOf(head);
+    const dependencies = [...list.matchAll(/"([^"]+)"/g)].map((it) => it[1] ?? "");
+    return { name, version, dependencies, range: { start, end: start + head.length } };
+  });
 }
 
 /** `build.target-dir` of a `.cargo/config.toml`, if it is set there. */
@@ -177,30 +208,7 @@ function readMembers(workspace: TomlMap, source: string): Located<string>[] {
   });
 }
 
-function dependencyTables(root: TomlMap): (TomlMap | undefined)[] {
-  const targets = Object.values(mapOf(root.target) ?? {}).map((it) => mapOf(mapOf(it)?.dependencies));
-  return [mapOf(root.dependencies), ...targets];
-}
-
-function readDependencies(table: TomlMap | undefined): CargoDependency[] {
-  return Object.entries(table ?? {}).flatMap(([name, value]) => {
-    if (typeof value === "string") return [{ name, packageName: name, version: value, fromWorkspace: false }];
-    const detail = mapOf(value);
-    if (detail === undefined) return [];
-    const packageName = typeof detail.package === "string" ? detail.package : name;
-    return [
-      {
-        name,
-        packageName,
-        fromWorkspace: detail.workspace === true,
-        ...optional("version", detail.version),
-        ...optional("path", detail.path),
-      },
-    ];
-  });
-}
-
-function readDefaultFeatures(features: TomlMap | undefined): string[] {
+function activations(features: TomlMap | undefined): string[] {
   const found = new Set<string>();
   const open = texts(features?.default);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -208,7 +216,22 @@ function readDefaultFeatures(features: TomlMap | undefined): string[] {
     found.add(name);
     open.push(...texts(features?.[name]));
   }
-  return [...found].filter((it) => !it.includes("/") && !it.startsWith("dep:")).sort();
+  return [...found].sort();
+}
+
+function readDefaultFeatures(features: TomlMap | undefined): string[] {
+  return activations(features).filter((it) => !it.includes("/") && !it.startsWith("dep:"));
+}
+
+function readReleaseProfile(root: TomlMap, places: readonly TomlPlace[]): ReleaseProfile {
+  const path = ["profile", "release"];
+  const table = mapOf(mapOf(root.profile)?.release);
+  const place = table === undefined ? undefined : placeOf(places, path);
+  const settings = Object.entries(table ?? {}).map(([name, value]) => {
+    const range = placeOf(places, [...path, name])?.keyRange ?? { start: 0, end: 0 };
+    return [name, { value, range }] as const;
+  });
+  return { range: place?.keyRange, settings: new Map(settings) };
 }
 
 /** Adds `cdylib` to the list, or the list to the table, or the table to the file. */

@@ -2,13 +2,16 @@ import type { PlatformPath } from "node:path";
 import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
 import {
-  type CargoDependency,
   type CargoFacts,
+  type LockedPackage,
   type LockedVersions,
+  type ReleaseProfile,
   readCargoLock,
   readCargoToml,
+  readLockedPackages,
   readTargetDirectory,
 } from "./cargo.ts";
+import { type CargoDependency, inherit } from "./cargoDependencies.ts";
 import type { FileView } from "./fileView.ts";
 import { globSegment, isGlob, matchFolders } from "./glob.ts";
 import type { FileProblem, Located } from "./manifestProblem.ts";
@@ -31,6 +34,10 @@ export interface CargoPackage {
   /** The file of the library or binary that a canister is compiled from. */
   readonly rootFile: string;
   readonly dependencies: readonly CargoDependency[];
+  /** Packages that are needed for tests or the build only. */
+  readonly otherDependencies: readonly CargoDependency[];
+  /** What the default features turn on, `dep:rand` and `rand/std` included. */
+  readonly defaultActivations: readonly string[];
   readonly defaultFeatures: readonly string[];
   /** Name of the Wasm file without `.wasm`, where the package compiles to one. */
   readonly wasmName?: string;
@@ -46,7 +53,14 @@ export interface CargoWorkspace {
   readonly manifestPath: string;
   readonly packages: readonly CargoPackage[];
   readonly locked: LockedVersions;
+  readonly lockedPackages: readonly LockedPackage[];
   readonly hasLockFile: boolean;
+  readonly lockPath: string;
+  /** `[workspace]` or `[package]`, whatever the root manifest begins with. */
+  readonly headRange: TextRange;
+  readonly releaseProfile: ReleaseProfile;
+  /** Dependencies of every manifest, not yet merged with those of the workspace. */
+  readonly declared: readonly { readonly manifestPath: string; readonly dependency: CargoDependency }[];
   /** The folder that cargo writes to. */
   readonly targetDirectory: string;
   readonly problems: readonly FileProblem[];
@@ -152,7 +166,8 @@ export class CargoWorkspaces {
     const { view, path } = this.surroundings;
     const entry = this.manifest(root);
     if (entry === undefined) return undefined;
-    const lockText = view.readText(path.join(root, "Cargo.lock"));
+    const lockPath = path.join(root, "Cargo.lock");
+    const lockText = view.readText(lockPath);
     const directories = this.memberDirectories(root);
     const shared = entry.facts.workspace?.dependencies ?? [];
     const packages = directories.flatMap((it) => this.loadPackage(it, shared) ?? []);
@@ -162,7 +177,12 @@ export class CargoWorkspaces {
       manifestPath: entry.path,
       packages,
       locked: lockText === undefined ? new Map() : readCargoLock(lockText),
+      lockedPackages: lockText === undefined ? [] : readLockedPackages(lockText),
       hasLockFile: lockText !== undefined,
+      lockPath,
+      headRange: entry.facts.headRange,
+      releaseProfile: entry.facts.releaseProfile,
+      declared: [...entries.values()].flatMap((it) => (it === undefined ? [] : declaredBy(it))),
       targetDirectory: findTargetDirectory(this.surroundings, root),
       problems: [...[...entries.values()].flatMap((it) => it?.problems ?? []), ...this.memberProblems(root, entry)],
     };
@@ -181,6 +201,8 @@ export class CargoWorkspaces {
       manifestPath,
       rootFile: this.rootFile(directory, facts),
       dependencies: facts.dependencies.map((it) => inherit(it, shared)),
+      otherDependencies: facts.otherDependencies.map((it) => inherit(it, shared)),
+      defaultActivations: facts.defaultActivations,
       defaultFeatures: facts.defaultFeatures,
       libRange: facts.lib?.range ?? name.range,
       cdylibFix: facts.cdylibFix,
@@ -220,6 +242,11 @@ export class CargoWorkspaces {
   }
 }
 
+function declaredBy({ path, facts }: ManifestEntry) {
+  const all = [...facts.dependencies, ...(facts.workspace?.dependencies ?? [])];
+  return all.map((dependency) => ({ manifestPath: path, dependency }));
+}
+
 interface ManifestEntry {
   readonly path: string;
   readonly facts: CargoFacts;
@@ -237,12 +264,6 @@ function wasmNameOf(facts: CargoFacts, packageName: string, hasMain: boolean): s
   const binary = facts.binaries[0];
   if (binary !== undefined) return binary.name ?? packageName;
   return hasMain ? packageName : undefined;
-}
-
-function inherit(dependency: CargoDependency, shared: readonly CargoDependency[]): CargoDependency {
-  if (!dependency.fromWorkspace) return dependency;
-  const source = shared.find((it) => it.name === dependency.name);
-  return source === undefined ? dependency : { ...dependency, ...source, fromWorkspace: true };
 }
 
 function isExcluded(exclude: readonly string[], relative: string): boolean {

@@ -4,6 +4,7 @@ import {
   type CanisterReading,
   findPackage,
   reportMissing,
+  reportScripts,
   resolvePath,
   rustCanister,
 } from "./canisterReading.ts";
@@ -57,6 +58,7 @@ function toCanister(reading: CanisterReading, canister: DfxCanister, place: Cani
 
 /** A custom canister is a cargo build that dfx only calls, or a Wasm file that lies there, or really custom. */
 function customCanister(reading: CanisterReading, canister: DfxCanister, place: CanisterPlace): ProjectCanister {
+  reportScripts(reading, place, canister.build);
   const invocation = readCargoInvocation(canister.build.map((it) => it.value));
   const command = canister.build.find((it) => it.value.includes("cargo"));
   if (invocation?.packageName !== undefined && command !== undefined) {

@@ -2,6 +2,7 @@ import { readJson } from "./jsonText.ts";
 import type { Located, ManifestProblem, ManifestReading } from "./manifestProblem.ts";
 import {
   field,
+  listField,
   type ManifestMap,
   mapField,
   type ProblemSink,
@@ -81,6 +82,7 @@ function readCanister(name: Located<string>, map: ManifestMap, report: ProblemSi
       message: `The Rust canister \`${name.value}\` has no \`package\`: name the Cargo package that it is built from.`,
     });
   }
+  reportInterface(name, type, map, report);
   if (type === "custom" && wasm === undefined && field(map, "wasm") === undefined) {
     report(shapeProblem(name.range, `The custom canister \`${name.value}\` has no \`wasm\`.`));
   }
@@ -97,4 +99,24 @@ function readCanister(name: Located<string>, map: ManifestMap, report: ProblemSi
     ...(initArgument && { initArgument }),
     ...(initArgumentFile && { initArgumentFile }),
   };
+}
+
+/** Whether wallets and explorers will find the interface of the canister. */
+function reportInterface(name: Located<string>, type: DfxCanisterType, map: ManifestMap, report: ProblemSink): void {
+  const common = { rule: "did-not-embedded", severity: "hint" } as const;
+  if (type === "rust" && field(map, "candid") === undefined) {
+    const message = `The canister \`${name.value}\` names no \`candid\` file: its Wasm may tell nobody its interface, and declarations for a frontend cannot be made of it.`;
+    report({ ...common, range: name.range, message });
+  }
+  for (const item of listField(map, "metadata", () => undefined)) {
+    if (item.kind !== "map") continue;
+    const text = (key: string) => {
+      const value = field(item, key);
+      return value?.kind === "scalar" ? value.value : undefined;
+    };
+    const visibility = field(item, "visibility");
+    if (text("name") !== "candid:service" || text("visibility") !== "private" || visibility === undefined) continue;
+    const message = `Only controllers of \`${name.value}\` can read its interface: wallets and explorers cannot make calls of it. Set the visibility of \`candid:service\` to \`public\`.`;
+    report({ ...common, range: visibility.range, message });
+  }
 }

@@ -5,6 +5,7 @@ import {
   type FoundPackage,
   findPackage,
   reportMissing,
+  reportScripts,
   resolvePath,
   rustCanister,
 } from "./canisterReading.ts";
@@ -94,6 +95,7 @@ function toCanister(reading: CanisterReading, canister: IcpCanister, place: Cani
     return prebuiltCanister(reading, place, prebuilt.path);
   }
   const commands = canister.steps.flatMap((it) => (it.kind === "script" ? it.commands : []));
+  reportScripts(reading, place, commands);
   const invocation = readCargoInvocation(commands.map((it) => it.value));
   const found = invocation && findScriptPackage(reading, place, commands, invocation.packageName);
   if (invocation !== undefined && found !== undefined) return rustCanister(reading, place, found, invocation);

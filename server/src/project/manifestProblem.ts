@@ -14,7 +14,17 @@ export type ManifestRule =
   | "manifest-file-missing"
   | "duplicate-canister-name"
   | "recipe-package-mismatch"
-  | "missing-cdylib";
+  | "missing-cdylib"
+  | "async-runtime-dep"
+  | "wasm-bindgen-dep"
+  | "getrandom-js-feature"
+  | "cdk-version-conflict"
+  | "unpinned-git-dependency"
+  | "lockfile-missing"
+  | "toolchain-missing"
+  | "release-profile"
+  | "did-not-embedded"
+  | "wrong-target";
 
 /** A mistake in a manifest, with the place that has to change. */
 export interface ManifestProblem {
@@ -23,7 +33,7 @@ export interface ManifestProblem {
   readonly range: TextRange;
   readonly message: string;
   readonly related?: readonly ManifestPlace[];
-  /** Changes of the same manifest that mend it; each is safe. */
+  /** Changes of the same manifest that mend it. */
   readonly fixes?: readonly ProblemFix[];
 }
 

@@ -1,10 +1,13 @@
 import type { ProjectCanister } from "../protocol/language.ts";
 import { type CanisterReading, rustCanister } from "./canisterReading.ts";
 import { type CargoPackage, type CargoWorkspace, CargoWorkspaces, type ProjectSurroundings } from "./cargoWorkspace.ts";
+import { cdkConflict } from "./cdkVersions.ts";
 import { dfxCanisters } from "./dfxCanisters.ts";
 import { skippedFolders } from "./fileView.ts";
 import { icpCanisters } from "./icpCanisters.ts";
 import type { FileProblem } from "./manifestProblem.ts";
+import { dependencyProblems } from "./platformDependencies.ts";
+import { buildProblems } from "./reproducibleBuild.ts";
 
 /** What the manifests of some folders declare. */
 export interface ProjectModel {
@@ -56,7 +59,27 @@ export function readProject(surroundings: ProjectSurroundings, folders: readonly
   }
   canisters.push(...cargoCanisters(reading, canisters, covered));
   for (const workspace of reading.workspaces.all()) problems.push(...workspace.problems);
+  problems.push(...packageProblems(surroundings, reading.workspaces.all(), canisters));
   return { canisters, crates: findCrates(reading.workspaces.all()), problems: withoutRepetition(problems) };
+}
+
+/** What is wrong with the packages that canisters are built from, and with the workspaces around them. */
+function packageProblems(
+  surroundings: ProjectSurroundings,
+  workspaces: readonly CargoWorkspace[],
+  canisters: readonly ProjectCanister[],
+): FileProblem[] {
+  const built = new Set(canisters.flatMap((it) => (it.source.kind === "rust" ? [it.source.crateDirectory] : [])));
+  return workspaces.flatMap((workspace) => {
+    const packages = workspace.packages.filter((it) => built.has(it.directory) && dependsOnCdk(it));
+    if (packages.length === 0) return [];
+    const ofPackages = packages.flatMap((cargoPackage) => {
+      const source = surroundings.view.readText(cargoPackage.manifestPath) ?? "";
+      const canister = { workspace, cargoPackage, source };
+      return [...dependencyProblems(canister), ...[cdkConflict(canister) ?? []].flat()];
+    });
+    return [...ofPackages, ...buildProblems(surroundings, workspace)];
+  });
 }
 
 interface FoundManifests {

@@ -1,3 +1,4 @@
+import { manifestRules } from "../project/manifestRules.ts";
 import { callDecodeTuple } from "./call-decode-tuple.ts";
 import { callResultIgnored } from "./call-result-ignored.ts";
 import { callResultUnwrapped } from "./call-result-unwrapped.ts";
@@ -35,4 +36,6 @@ export const rules: readonly Rule[] = [
 ];
 
 /** Ids of the rules that stay silent until the settings or `--all-rules` ask for them. */
-export const optInRules: ReadonlySet<string> = new Set(rules.filter((it) => it.isOptIn === true).map((it) => it.id));
+export const optInRules: ReadonlySet<string> = new Set(
+  [...rules, ...manifestRules].filter((it) => it.isOptIn === true).map((it) => it.id),
+);

@@ -9,5 +9,7 @@ export function fileKind(path: string): FileKind | undefined {
 }
 
 function isManifest(path: string): boolean {
-  return /(^|[\\/])(icp\.yaml|canister\.yaml|dfx\.json|Cargo\.toml|Cargo\.lock)$/.test(path);
+  return /(^|[\\/])(icp\.yaml|canister\.yaml|dfx\.json|Cargo\.toml|Cargo\.lock)$|[\\/]\.cargo[\\/]config(\.toml)?$/.test(
+    path,
+  );
 }

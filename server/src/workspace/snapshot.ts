@@ -126,11 +126,7 @@ function manifestReports(project: ProjectModel, path: string): readonly Report[]
       ...it,
       related: (it.related ?? []).map((place) => ({ ...place, path: place.path ?? path })),
       tags: [],
-      fixes: (it.fixes ?? []).map(({ title, ...edit }) => ({
-        title,
-        kind: "safe" as const,
-        edits: [{ path, ...edit }],
-      })),
+      fixes: (it.fixes ?? []).map(({ title, kind = "safe", ...edit }) => ({ title, kind, edits: [{ path, ...edit }] })),
     }))
     .sort((a, b) => a.range.start - b.range.start);
 }

@@ -1,0 +1,88 @@
+import type { LockedPackage } from "./cargo.ts";
+import type { FileProblem } from "./manifestProblem.ts";
+import type { CanisterPackage } from "./platformDependencies.ts";
+
+/**
+ * A canister whose futures are driven by several executors. ic-cdk has one of its own up to 0.17; later versions share
+ * the crate ic-cdk-executor, where they agree on its version.
+ */
+export function cdkConflict({ workspace, cargoPackage }: CanisterPackage): FileProblem | undefined {
+  const packages = closure(workspace.lockedPackages, cargoPackage.name, new Set(unlinked(cargoPackage)));
+  const executors = new Map<string, LockedPackage>();
+  for (const cdk of packages.filter((it) => it.name === "ic-cdk")) executors.set(executorOf(packages, cdk), cdk);
+  const own = cargoPackage.dependencies.find((it) => it.packageName === "ic-cdk");
+  if (own === undefined || executors.size < 2 || [...executors.keys()].every((it) => it.startsWith("ic-cdk 0."))) {
+    return undefined;
+  }
+  const newest = [...executors.values()].sort((a, b) => compare(b.version, a.version));
+  const versions = newest.map((it) => `${it.version}${usersOf(packages, it)}`);
+  return {
+    path: cargoPackage.manifestPath,
+    rule: "cdk-version-conflict",
+    severity: "error",
+    range: own.range,
+    message:
+      `The canister is linked from versions of ic-cdk that do not share an executor: ${versions.join(", ")}. ` +
+      "Linking fails with a duplicate symbol, or a future that one of them starts never goes on in the other. Bring all " +
+      "dependencies to one version.",
+    related: newest.map((it) => ({ path: workspace.lockPath, range: it.range, message: `ic-cdk ${it.version}` })),
+  };
+}
+
+/** What drives the futures of a version of ic-cdk: the executor's generation, or the version itself. */
+function executorOf(packages: readonly LockedPackage[], cdk: LockedPackage): string {
+  const named = cdk.dependencies.find((it) => it.split(" ")[0] === "ic-cdk-executor");
+  if (named === undefined) return `ic-cdk ${generation(cdk.version)}`;
+  const version = named.split(" ")[1] ?? packages.find((it) => it.name === "ic-cdk-executor")?.version ?? "";
+  return `ic-cdk-executor ${generation(version)}`;
+}
+
+/** Packages of tests and builds, unless the canister itself needs them, too. */
+function unlinked({ dependencies, otherDependencies }: CanisterPackage["cargoPackage"]): string[] {
+  const linked = new Set(dependencies.map((it) => it.packageName));
+  return otherDependencies.map((it) => it.packageName).filter((it) => !linked.has(it));
+}
+
+function closure(all: readonly LockedPackage[], root: string, without: ReadonlySet<string>): LockedPackage[] {
+  const byName = new Map<string, LockedPackage[]>();
+  for (const it of all) byName.set(it.name, [...(byName.get(it.name) ?? []), it]);
+  const found = new Set<LockedPackage>();
+  const first = byName.get(root)?.[0];
+  // A lock that does not know the package yet is that of a project with this one package.
+  const open = first === undefined ? [...all] : [first];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    for (const written of next.dependencies) {
+      const [name = "", version] = written.split(" ");
+      if (next === first && without.has(name)) continue;
+      const candidates = byName.get(name) ?? [];
+      const chosen = version === undefined ? candidates[0] : candidates.find((it) => it.version === version);
+      if (chosen !== undefined) open.push(chosen);
+    }
+  }
+  return [...found];
+}
+
+function usersOf(packages: readonly LockedPackage[], cdk: LockedPackage): string {
+  const written = new Set([cdk.name, `${cdk.name} ${cdk.version}`]);
+  const users = packages.filter((it) => it.dependencies.some((dependency) => written.has(dependency)));
+  const names = users.slice(0, 3).map((it) => `\`${it.name}\``);
+  return names.length === 0 ? "" : ` (of ${names.join(", ")}${users.length > 3 ? ", …" : ""})`;
+}
+
+/** What cargo holds to be compatible: `0.18`, `1`. */
+function generation(version: string): string {
+  const [major = "0", minor = "0"] = version.split(".");
+  return major === "0" ? `0.${minor}` : major;
+}
+
+function compare(a: string, b: string): number {
+  const left = a.split(".").map((it) => Number.parseInt(it, 10) || 0);
+  const right = b.split(".").map((it) => Number.parseInt(it, 10) || 0);
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,146 @@
+/** Dependencies that do not work on wasm32-unknown-unknown, or bring the imports of a browser. */
+import type { ProblemFix } from "../base/problem.ts";
+import type { TextRange } from "../base/textRange.ts";
+import type { CargoDependency } from "./cargoDependencies.ts";
+import type { CargoPackage, CargoWorkspace } from "./cargoWorkspace.ts";
+import type { FileProblem } from "./manifestProblem.ts";
+
+/** A package that a canister is built from, with the text of its Cargo.toml. */
+export interface CanisterPackage {
+  readonly workspace: CargoWorkspace;
+  readonly cargoPackage: CargoPackage;
+  readonly source: string;
+}
+
+/** What is wrong with the dependencies of a canister's package. */
+export function dependencyProblems(canister: CanisterPackage): FileProblem[] {
+  const { cargoPackage } = canister;
+  return cargoPackage.dependencies.flatMap((dependency) => {
+    if (!isForWasm(dependency.target) || !isActive(cargoPackage, dependency)) return [];
+    const found = [
+      runtimeProblem(canister, dependency),
+      browserProblem(canister, dependency),
+      randomProblem(canister, dependency),
+    ];
+    return found.flatMap((it) => it ?? []);
+  });
+}
+
+/** Whether a target's table counts for canisters. */
+function isForWasm(target: string | undefined): boolean {
+  if (target === undefined) return true;
+  if (!target.startsWith("cfg")) return target.startsWith("wasm32");
+  if (/not\s*\(\s*(?:any\s*\(\s*)?target_(?:arch|family|os)\s*=\s*"(?:wasm|wasm32|unknown)"/.test(target)) return false;
+  return !/^cfg\s*\(\s*(?:unix|windows|test|debug_assertions|target_os\s*=\s*"(?!unknown)|target_env|target_arch\s*=\s*"(?!wasm))/.test(
+    target,
+  );
+}
+
+function isActive({ defaultActivations }: CargoPackage, { name, isOptional }: CargoDependency): boolean {
+  if (!isOptional) return true;
+  return defaultActivations.some((it) => it === name || it === `dep:${name}` || it.startsWith(`${name}/`));
+}
+
+function runtimeProblem(canister: CanisterPackage, dependency: CargoDependency): FileProblem | undefined {
+  const { packageName, features } = dependency;
+  const fixes = moveToTests(canister, dependency);
+  const common = { path: canister.cargoPackage.manifestPath, rule: "async-runtime-dep" as const, fixes };
+  const advice = "ic-cdk runs the futures of a canister; where only tests need it, move it to `[dev-dependencies]`.";
+  if (packageName === "tokio") {
+    const wrong = features.find((it) => /^(full|net|fs|process|signal|rt-multi-thread|io-std|rt|time)$/.test(it));
+    if (wrong === undefined) return undefined;
+    const compiles = wrong === "rt" || wrong === "time";
+    const fate = compiles
+      ? "compiles for canisters, but no runtime of it ever runs there: what waits for it panics"
+      : "does not compile for wasm32-unknown-unknown";
+    const range = featureRange(canister.source, dependency, wrong);
+    return {
+      ...common,
+      severity: "warning",
+      range,
+      message: `\`tokio\` with the feature \`${wrong}\` ${fate}. ${advice}`,
+    };
+  }
+  const hyperWorks = packageName === "hyper" && !features.some((it) => /^(full|client|server|tcp|runtime)$/.test(it));
+  if (!/^(async-std|reqwest|hyper|smol|actix-web|axum|surf)$/.test(packageName) || hyperWorks) return undefined;
+  const isClient = /^(reqwest|hyper|surf)$/.test(packageName);
+  const message = isClient
+    ? `\`${packageName}\` has no sockets in a canister; for wasm32-unknown-unknown it imports functions of a browser, which no canister has. Make an HTTPS outcall of the management canister instead; where only tests need it, move it to \`[dev-dependencies]\`.`
+    : `\`${packageName}\` has no threads and sockets in a canister. ${advice}`;
+  return { ...common, severity: "warning", range: dependency.range, message };
+}
+
+function browserProblem(
+  { cargoPackage, source }: CanisterPackage,
+  dependency: CargoDependency,
+): FileProblem | undefined {
+  const { packageName, features, hasDefaultFeatures } = dependency;
+  const common = { path: cargoPackage.manifestPath, rule: "wasm-bindgen-dep" as const };
+  const fate = "installing fails with `Wasm module has an invalid import section`";
+  if (/^(wasm-bindgen(-futures)?|js-sys|web-sys|gloo(-\w+)?|console_error_panic_hook|instant)$/.test(packageName)) {
+    if (packageName === "instant" && !features.includes("wasm-bindgen")) return undefined;
+    const message = `\`${packageName}\` imports functions of a browser, which no canister has: as soon as one is used, ${fate}. Remove it, or keep it to \`[target.'cfg(not(target_family = "wasm"))'.dependencies]\`.`;
+    return { ...common, severity: "error", range: dependency.range, message };
+  }
+  if (packageName === "uuid" && features.includes("js")) {
+    const message = `\`uuid\` with the feature \`js\` takes its randomness from a browser, which no canister has: ${fate}. Make ids from \`raw_rand\`, or give \`getrandom\` a function of your own.`;
+    return { ...common, severity: "error", range: featureRange(source, dependency, "js"), message };
+  }
+  const wasmbind = features.find((it) => it === "wasmbind");
+  if (packageName !== "chrono" || (wasmbind === undefined && !hasDefaultFeatures)) return undefined;
+  const which = wasmbind === undefined ? "its default features" : "the feature `wasmbind`";
+  const message = `\`chrono\` with ${which} asks a browser for the time, which no canister has: as soon as \`Utc::now()\` is used, ${fate}. Set \`default-features = false\` and ask \`ic_cdk::api::time()\`.`;
+  const range = wasmbind === undefined ? dependency.range : featureRange(source, dependency, wasmbind);
+  return { ...common, severity: "information", range, message };
+}
+
+function randomProblem(
+  { cargoPackage, source }: CanisterPackage,
+  dependency: CargoDependency,
+): FileProblem | undefined {
+  if (dependency.packageName !== "getrandom") return undefined;
+  const wrong = dependency.features.find((it) => /^(js|wasm_js|wasm-bindgen|stdweb)$/.test(it));
+  if (wrong === undefined) return undefined;
+  const message =
+    `\`getrandom\` with the feature \`${wrong}\` takes its randomness from a browser, which no canister has: installing fails with ` +
+    "`Wasm module has an invalid import section`. Use the feature `custom` and register a function that answers from a seed of `raw_rand`.";
+  const range = featureRange(source, dependency, wrong);
+  const fixes = wrong === "js" ? [customFix(source, range)] : [];
+  return { path: cargoPackage.manifestPath, rule: "getrandom-js-feature", severity: "error", range, message, fixes };
+}
+
+/** `custom` asks for a function, which whoever takes the fix has to write. */
+function customFix(source: string, range: TextRange): ProblemFix {
+  const quote = source[range.start] === "'" ? "'" : '"';
+  return { title: "Use the feature `custom`", kind: "review", range, newText: `${quote}custom${quote}` };
+}
+
+/** The feature where it stands in the same manifest, else the dependency. */
+function featureRange(source: string, { range, valueRange }: CargoDependency, feature: string): TextRange {
+  const from = valueRange?.start ?? range.end;
+  const next = /^[ \t]*\[/m.exec(source.slice(from));
+  const end = valueRange?.end ?? (next === null ? source.length : from + next.index);
+  const found = new RegExp(`["']${feature}["']`).exec(source.slice(from, end));
+  return found === null ? range : { start: from + found.index, end: from + found.index + found[0].length };
+}
+
+/** Moves the line behind the header of `[dev-dependencies]`. */
+function moveToTests({ source }: CanisterPackage, { range, valueRange, fromWorkspace }: CargoDependency): ProblemFix[] {
+  if (valueRange === undefined || (fromWorkspace && valueRange.end === 0)) return [];
+  const start = source.lastIndexOf("\n", range.start - 1) + 1;
+  const lineEnd = source.indexOf("\n", valueRange.end);
+  const end = lineEnd === -1 ? source.length : lineEnd + 1;
+  const line = source.slice(start, end).replace(/\n?$/, "\n");
+  const title = "Move it to `[dev-dependencies]`";
+  const header = /^[ \t]*\[dev-dependencies\][^\n]*\n/m.exec(source);
+  if (header === null) {
+    const rest = source.slice(end).replace(/\n*$/, "\n");
+    const newText = `${rest.trim() === "" ? "" : rest}\n[dev-dependencies]\n${line}`;
+    return [{ title, kind: "review", range: { start, end: source.length }, newText }];
+  }
+  const target = header.index + header[0].length;
+  if (target <= start) {
+    return [{ title, kind: "review", range: { start: target, end }, newText: line + source.slice(target, start) }];
+  }
+  return [{ title, kind: "review", range: { start, end: target }, newText: source.slice(end, target) + line }];
+}

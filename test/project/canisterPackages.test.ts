@@ -1,0 +1,273 @@
+import { posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readProject } from "../../server/src/project/projectModel.ts";
+import { memoryFiles } from "../support/memoryFiles.ts";
+
+/** A canister with these dependencies, and more files. */
+function problems(dependencies: string, files: Record<string, string> = {}): string[] {
+  return found({
+    "Cargo.toml": `[package]\nname = "backend"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n${dependencies}\n`,
+    "src/lib.rs": "",
+    "Cargo.lock": "",
+    "rust-toolchain.toml": "",
+    ...files,
+  });
+}
+
+/** Problems as `file: severity rule «text at the range»`. */
+function found(files: Record<string, string>): string[] {
+  return problemsOf(files).map(
+    (it) =>
+      `${it.path.slice(3)}: ${it.severity} ${it.rule} «${files[it.path.slice(3)]?.slice(it.range.start, it.range.end)}»`,
+  );
+}
+
+function problemsOf(files: Record<string, string>) {
+  const absolute = Object.fromEntries(Object.entries(files).map(([path, text]) => [`/p/${path}`, text]));
+  const model = readProject({ view: memoryFiles(absolute), path: posix, environment: {} }, ["/p"]);
+  return model.problems.filter((it) => it.rule !== "release-profile" || files["Cargo.toml"]?.includes("[profile"));
+}
+
+describe("async-runtime-dep", () => {
+  test.each([
+    ['tokio = { version = "1", features = ["full"] }', '"full"'],
+    ['tokio = { version = "1", features = [\n  "sync", # fine\n  "net",\n] }', '"net"'],
+    ['[dependencies.tokio]\nversion = "1"\nfeatures = ["macros", "rt"]', '"rt"'],
+    ['reqwest = "0.12"', "reqwest"],
+    ['async-std = "1"', "async-std"],
+    ['hyper = { version = "1", features = ["client"] }', "hyper"],
+    ['[target.\'cfg(target_family = "wasm")\'.dependencies]\nreqwest = "0.12"', "reqwest"],
+  ])("%s", (dependency, place) => {
+    expect(problems(dependency)).toEqual([`Cargo.toml: warning async-runtime-dep «${place}»`]);
+  });
+
+  test.each([
+    '[dev-dependencies]\ntokio = { version = "1", features = ["full"] }',
+    '[build-dependencies]\nreqwest = "0.12"',
+    'tokio = { version = "1", features = ["sync", "macros"] }',
+    'tokio = "1"',
+    'hyper = "1"',
+    '[target.\'cfg(not(target_family = "wasm"))\'.dependencies]\ntokio = { version = "1", features = ["full"] }',
+    '[target.\'cfg(not(target_arch = "wasm32"))\'.dependencies]\nreqwest = "0.12"',
+    '[target.x86_64-unknown-linux-gnu.dependencies]\nreqwest = "0.12"',
+    'reqwest = { version = "0.12", optional = true }\n[features]\ntool = ["dep:reqwest"]',
+  ])("trap: %s", (dependency) => {
+    expect(problems(dependency)).toEqual([]);
+  });
+
+  test("an optional dependency that the default features turn on counts", () => {
+    const text =
+      'reqwest = { version = "0.12", optional = true }\n[features]\ndefault = ["net"]\nnet = ["dep:reqwest"]';
+    expect(problems(text)).toEqual(["Cargo.toml: warning async-runtime-dep «reqwest»"]);
+  });
+
+  test("a package that is no canister may use what it likes", () => {
+    const files = {
+      "Cargo.toml": '[workspace]\nmembers = ["tool", "backend"]\n[profile.release]\nlto = true\n',
+      "Cargo.lock": "",
+      "rust-toolchain.toml": "",
+      "tool/Cargo.toml":
+        '[package]\nname = "tool"\n[dependencies]\ntokio = { version = "1", features = ["full"] }\nweb-sys = "0.3"\n',
+      "tool/src/main.rs": "fn main() {}",
+      "backend/Cargo.toml":
+        '[package]\nname = "backend"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n',
+      "backend/src/lib.rs": "",
+    };
+    expect(found(files)).toEqual([]);
+  });
+
+  test("the fix moves the line behind the header of the development dependencies, or makes one", () => {
+    const moved = (rest: string) => {
+      const text = `[package]\nname = "backend"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nreqwest = "0.12"\nic-cdk = "0.20"\n${rest}`;
+      const fix = problemsOf({ "Cargo.toml": text, "Cargo.lock": "", "rust-toolchain.toml": "", "src/lib.rs": "" })[0]
+        ?.fixes?.[0];
+      expect(fix?.kind).toBe("review");
+      return fix && text.slice(0, fix.range.start) + fix.newText + text.slice(fix.range.end);
+    };
+    const head = '[package]\nname = "backend"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
+    expect(moved("")).toBe(`${head}\n[dev-dependencies]\nreqwest = "0.12"\n`);
+    expect(moved('\n[dev-dependencies]\nrand = "0.8"\n')).toBe(
+      `${head}\n[dev-dependencies]\nreqwest = "0.12"\nrand = "0.8"\n`,
+    );
+  });
+});
+
+describe("wasm-bindgen-dep and getrandom-js-feature", () => {
+  test.each([
+    ['js-sys = "0.3"', "error wasm-bindgen-dep «js-sys»"],
+    ['uuid = { version = "1", features = ["v4", "js"] }', 'error wasm-bindgen-dep «"js"»'],
+    ['chrono = "0.4"', "information wasm-bindgen-dep «chrono»"],
+    [
+      'chrono = { version = "0.4", default-features = false, features = ["wasmbind"] }',
+      'information wasm-bindgen-dep «"wasmbind"»',
+    ],
+    ['getrandom = { version = "0.2", features = ["js"] }', 'error getrandom-js-feature «"js"»'],
+    ['getrandom = { version = "0.3", features = ["wasm_js"] }', 'error getrandom-js-feature «"wasm_js"»'],
+    ['random = { package = "getrandom", version = "0.2", features = ["js"] }', 'error getrandom-js-feature «"js"»'],
+  ])("%s", (dependency, expected) => {
+    expect(problems(dependency)).toEqual([`Cargo.toml: ${expected}`]);
+  });
+
+  test.each([
+    'uuid = { version = "1", features = ["v4"] }\ngetrandom = { version = "0.2", features = ["custom"] }',
+    'chrono = { version = "0.4", default-features = false, features = ["clock"] }',
+    '[dev-dependencies]\ngetrandom = { version = "0.2", features = ["js"] }\nwasm-bindgen = "0.2"',
+  ])("trap: %s", (dependency) => {
+    expect(problems(dependency)).toEqual([]);
+  });
+
+  test("a feature that the workspace asks for is told at the dependency", () => {
+    const files = {
+      "Cargo.toml":
+        '[workspace]\nmembers = ["a"]\n[workspace.dependencies]\ngetrandom = { version = "0.2", features = ["js"] }\n[profile.release]\nlto = true\n',
+      "Cargo.lock": "",
+      "rust-toolchain.toml": "",
+      "a/Cargo.toml":
+        '[package]\nname = "a"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\ngetrandom.workspace = true\n',
+      "a/src/lib.rs": "",
+    };
+    expect(found(files)).toEqual(["a/Cargo.toml: error getrandom-js-feature «getrandom.workspace»"]);
+  });
+});
+
+describe("cdk-version-conflict", () => {
+  const lock = (...packages: string[]) =>
+    packages
+      .map((it) => {
+        const [name, version, ...dependencies] = it.split(" ");
+        const list = dependencies.map((dependency) => ` "${dependency.replace("@", " ")}",\n`).join("");
+        return `[[package]]\nname = "${name}"\nversion = "${version}"\n${list === "" ? "" : `dependencies = [\n${list}]\n`}`;
+      })
+      .join("\n");
+
+  test("a version of before the shared executor beside a later one", () => {
+    const text = lock(
+      "backend 0.1.0 client ic-cdk@0.19.0",
+      "client 0.2.0 ic-cdk@0.17.1",
+      "ic-cdk 0.17.1",
+      "ic-cdk 0.19.0 ic-cdk-executor",
+      "ic-cdk-executor 2.0.0",
+    );
+    const [problem] = problemsOf({ ...canister, "Cargo.lock": text });
+    expect(problem).toMatchObject({ rule: "cdk-version-conflict", severity: "error", path: "/p/Cargo.toml" });
+    expect(problem?.message).toContain("0.19.0 (of `backend`), 0.17.1 (of `client`)");
+  });
+
+  test.each([
+    [
+      "one executor",
+      lock(
+        "backend 0.1.0 client ic-cdk@0.20.0",
+        "client 0.2.0 ic-cdk@0.19.0",
+        "ic-cdk 0.19.0 ic-cdk-executor",
+        "ic-cdk 0.20.0 ic-cdk-executor",
+        "ic-cdk-executor 2.0.0",
+      ),
+    ],
+    [
+      "only old ones",
+      lock("backend 0.1.0 client ic-cdk@0.16.0", "client 0.2.0 ic-cdk@0.12.0", "ic-cdk 0.12.0", "ic-cdk 0.16.0"),
+    ],
+    [
+      "another canister's",
+      lock(
+        "backend 0.1.0 ic-cdk@0.20.0",
+        "other 0.1.0 ic-cdk@0.16.0",
+        "ic-cdk 0.16.0",
+        "ic-cdk 0.20.0 ic-cdk-executor",
+        "ic-cdk-executor 2.0.0",
+      ),
+    ],
+    [
+      "only tests need it",
+      lock(
+        "backend 0.1.0 tester ic-cdk@0.20.0",
+        "tester 0.1.0 ic-cdk@0.16.0",
+        "ic-cdk 0.16.0",
+        "ic-cdk 0.20.0 ic-cdk-executor",
+        "ic-cdk-executor 2.0.0",
+      ),
+    ],
+  ])("trap: %s", (_, text) => {
+    expect(found({ ...canister, "Cargo.lock": text })).toEqual([]);
+  });
+});
+
+const canister = {
+  "Cargo.toml":
+    '[package]\nname = "backend"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n[dev-dependencies]\ntester = "1"\n[profile.release]\nlto = true\n',
+  "src/lib.rs": "",
+  "rust-toolchain.toml": "",
+};
+
+describe("reproducible builds", () => {
+  test("a branch of a repository is a remark, a commit is not", () => {
+    expect(problems('a = { git = "https://x.org/a", branch = "main" }\nb = { git = "https://x.org/b" }')).toEqual([
+      "Cargo.toml: information unpinned-git-dependency «a»",
+      "Cargo.toml: information unpinned-git-dependency «b»",
+    ]);
+    expect(problems('a = { git = "https://x.org/a", rev = "5b3e0a1" }\nb = { path = "../b" }')).toEqual([]);
+  });
+
+  test("files that are missing are told at the root of the workspace only", () => {
+    const files = {
+      "Cargo.toml": '[workspace]\nmembers = ["a"]\n[profile.release]\nlto = true\n',
+      "a/Cargo.toml": '[package]\nname = "a"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n',
+      "a/src/lib.rs": "",
+    };
+    expect(found(files)).toEqual([
+      "Cargo.toml: hint lockfile-missing «[workspace]»",
+      "Cargo.toml: hint toolchain-missing «[workspace]»",
+    ]);
+    expect(found({ ...files, "Cargo.lock": "", "rust-toolchain": "1.90" })).toEqual([]);
+  });
+
+  test("a release profile that makes the Wasm large or nameless", () => {
+    const profile = (text: string) =>
+      found({ ...canister, "Cargo.lock": "", "Cargo.toml": canister["Cargo.toml"].replace("lto = true", text) });
+    expect(profile("debug = true")).toEqual([
+      "Cargo.toml: hint release-profile «[profile.release]»",
+      "Cargo.toml: hint release-profile «debug»",
+    ]);
+    expect(profile('opt-level = "z"\nstrip = true')).toEqual(["Cargo.toml: hint release-profile «strip»"]);
+    expect(profile('lto = "fat"\nstrip = "debuginfo"\ndebug = 0')).toEqual([]);
+  });
+});
+
+describe("wrong-target", () => {
+  test("the configuration of cargo", () => {
+    expect(problems("", { ".cargo/config.toml": '[build]\ntarget = "wasm32-wasip1" # why\n' })).toEqual([
+      '.cargo/config.toml: error wrong-target «"wasm32-wasip1"»',
+    ]);
+    const flags = '[target.wasm32-unknown-unknown]\nrustflags = ["-C", "target-feature=+atomics,+bulk-memory"]\n';
+    expect(problems("", { ".cargo/config.toml": flags })).toEqual([
+      ".cargo/config.toml: error wrong-target «+atomics»",
+    ]);
+    const good =
+      '[build]\ntarget = "wasm32-unknown-unknown"\n[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "target-feature=+atomics"]\n';
+    expect(problems("", { ".cargo/config.toml": good })).toEqual([]);
+  });
+
+  test("a build script, unless it converts the result", () => {
+    const script = (command: string) =>
+      problems("", {
+        "icp.yaml": `canisters:\n  - name: backend\n    build:\n      steps:\n        - type: script\n          commands:\n            - ${command}\n`,
+      });
+    expect(script("cargo build --target wasm32-wasip1 --release")).toEqual([
+      "icp.yaml: error wrong-target «wasm32-wasip1»",
+    ]);
+    expect(script('"cargo build --target wasm32-wasip1 && wasi2ic a.wasm b.wasm"')).toEqual([]);
+  });
+});
+
+describe("did-not-embedded", () => {
+  test("no Candid file, or one for controllers only", () => {
+    const dfx = (rest: string) => `{ "canisters": { "backend": { "type": "rust", "package": "backend"${rest} } } }`;
+    expect(problems("", { "dfx.json": dfx("") })).toEqual(['dfx.json: hint did-not-embedded «"backend"»']);
+    const hidden = ', "candid": "a.did", "metadata": [{ "name": "candid:service", "visibility": "private" }]';
+    expect(problems("", { "dfx.json": dfx(hidden), "a.did": "service : {}" })).toEqual([
+      'dfx.json: hint did-not-embedded «"private"»',
+    ]);
+    expect(problems("", { "dfx.json": dfx(', "candid": "a.did"'), "a.did": "service : {}" })).toEqual([]);
+  });
+});
