@@ -12,6 +12,7 @@ import {
   type SettingsArgument,
 } from "../../server/src/engine/management/idl.ts";
 import { Subnet, type SubnetOptions } from "../../server/src/engine/subnet.ts";
+import { SubnetNetwork, type SubnetNetworkOptions } from "../../server/src/engine/subnetNetwork.ts";
 import type { CallResponse, TraceEvent } from "../../server/src/engine/trace.ts";
 import { type Script, type UniversalOptions, universalCanister } from "./universalCanister.ts";
 
@@ -63,30 +64,33 @@ export const embedder = createV8Embedder({
   gunzip: (packed, bytesMax) => gunzipSync(packed, { maxOutputLength: bytesMax }),
 });
 
-/** A subnet with tracing, and short ways to do what tests do all the time. */
-export class TestNetwork {
-  readonly subnet: Subnet;
+/** Short ways to do what tests do all the time, on a subnet or on several. */
+abstract class TestSurroundings<S extends Subnet | SubnetNetwork> {
+  abstract readonly subnet: S;
   /** Names by canister id, for the trace. */
   readonly names = new Map<string, string>();
 
-  constructor(options: Partial<SubnetOptions> | Subnet = {}) {
-    this.subnet =
-      options instanceof Subnet
-        ? options
-        : Subnet.create({ embedder, seed: Uint8Array.of(1, 2, 3), timeNanos: epochNanos, tracing: true, ...options });
-  }
-
   /** An empty canister. */
-  create(it: { readonly cycles?: bigint; readonly settings?: Partial<SettingsArgument> } = {}): Principal {
+  create(
+    it: {
+      readonly cycles?: bigint;
+      readonly settings?: Partial<SettingsArgument>;
+      /** The subnet, where it is not the first application one. */
+      readonly on?: Principal;
+      readonly id?: Principal;
+    } = {},
+  ): Principal {
     const data = replied(
       this.management(
         "provisional_create_canister_with_cycles",
         argumentShapes.provisional_create_canister_with_cycles.encode({
           amount: [it.cycles ?? plenty],
           settings: it.settings === undefined ? [] : [settingsArgument(it.settings)],
-          specified_id: [],
+          specified_id: it.id === undefined ? [] : [principalOnWire(it.id)],
           sender_canister_version: [],
         }),
+        developer,
+        it.on,
       ),
     );
     const id = resultShapes.canister.decode(data);
@@ -102,10 +106,12 @@ export class TestNetwork {
       readonly cycles?: bigint;
       readonly settings?: Partial<SettingsArgument>;
       readonly init?: Script;
+      readonly on?: Principal;
     } & UniversalOptions = {},
   ): Principal {
-    const { cycles, settings, init, ...options } = it;
+    const { cycles, settings, init, on, ...options } = it;
     const id = this.create({
+      ...(on === undefined ? {} : { on }),
       ...(cycles === undefined ? {} : { cycles }),
       ...(settings === undefined ? {} : { settings }),
     });
@@ -158,8 +164,14 @@ export class TestNetwork {
     return this.send(Principal.management, argument, method);
   }
 
-  management(method: string, argument: Uint8Array, caller: Principal = developer): CallResponse {
-    return this.ingress(Principal.management, method, argument, caller);
+  /** `effectiveId` names the subnet for calls that are about no canister. */
+  management(
+    method: string,
+    argument: Uint8Array,
+    caller: Principal = developer,
+    effectiveId?: Principal,
+  ): CallResponse {
+    return this.ingress(Principal.management, method, argument, caller, effectiveId);
   }
 
   /** Calls `update` and waits for the response. */
@@ -184,8 +196,20 @@ export class TestNetwork {
     return status.kind === "done" ? status.response : undefined;
   }
 
-  ingress(id: Principal, method: string, argument: Uint8Array, caller: Principal = developer): CallResponse {
-    const submission = this.subnet.submitIngress({ caller, canisterId: id, method, argument });
+  ingress(
+    id: Principal,
+    method: string,
+    argument: Uint8Array,
+    caller: Principal = developer,
+    effectiveId?: Principal,
+  ): CallResponse {
+    const submission = this.subnet.submitIngress({
+      caller,
+      canisterId: id,
+      method,
+      argument,
+      ...(effectiveId === undefined ? {} : { effectiveId }),
+    });
     if (submission.kind === "refused") return { kind: "reject", reject: submission.reject };
     const status = this.subnet.awaitIngress(submission.ingressId, 1000);
     if (status.kind !== "done") throw new Error(`no response: ${status.kind}`);
@@ -203,6 +227,45 @@ export class TestNetwork {
       .takeTrace()
       .map((event) => traceLine(event, (id) => this.names.get(id) ?? id))
       .join("\n");
+  }
+}
+
+/** One subnet with tracing. */
+export class TestNetwork extends TestSurroundings<Subnet> {
+  readonly subnet: Subnet;
+
+  constructor(options: Partial<SubnetOptions> | Subnet = {}) {
+    super();
+    this.subnet =
+      options instanceof Subnet
+        ? options
+        : Subnet.create({ embedder, seed: Uint8Array.of(1, 2, 3), timeNanos: epochNanos, tracing: true, ...options });
+  }
+}
+
+/** Several subnets with tracing. */
+export class TestSubnets extends TestSurroundings<SubnetNetwork> {
+  readonly subnet: SubnetNetwork;
+
+  constructor(options: Partial<SubnetNetworkOptions> | SubnetNetwork) {
+    super();
+    this.subnet =
+      options instanceof SubnetNetwork
+        ? options
+        : SubnetNetwork.create({
+            embedder,
+            seed: Uint8Array.of(1, 2, 3),
+            timeNanos: epochNanos,
+            tracing: true,
+            ...options,
+          });
+  }
+
+  /** The id of the subnet at a place. */
+  id(place: number): Principal {
+    const view = this.subnet.subnets()[place];
+    if (view === undefined) throw new Error(`no subnet ${place}`);
+    return view.subnetId;
   }
 }
 
@@ -249,6 +312,8 @@ function traceLine(event: TraceEvent, name: (id: string) => string): string {
       return `${indent}dropped response for ${name(event.canisterId)}, lost ${event.cyclesLost}`;
     case "expired":
       return `${indent}expired ${name(event.canisterId)} -> ${name(event.callee)}${event.requestDropped ? ", never executed" : ""}`;
+    case "requestDropped":
+      return `${indent}dropped ${event.method} of ${name(event.caller)} for ${name(event.canisterId)}, lost ${event.cyclesLost}`;
     case "log":
       return `${indent}log ${name(event.canisterId)}: ${event.content}`;
     case "compiled":

@@ -33,6 +33,7 @@ export const errorCodes = {
   CanisterNotFound: 301,
   CanisterSnapshotNotFound: 305,
   InsufficientCyclesForCreateCanister: 403,
+  SubnetNotFound: 404,
   CanisterNotHostedBySubnet: 405,
   CanisterRejectedMessage: 406,
   UnknownManagementMessage: 407,

@@ -1,6 +1,8 @@
+import { assertNever } from "../base/assert.ts";
 import { Principal } from "../base/principal.ts";
 import type { Callback } from "./callContexts.ts";
 import type { Canister } from "./canister.ts";
+import { type CanisterIdRange, canisterIdNumber, isWithin } from "./canisterIdRanges.ts";
 import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
 import { type CostSchedule, Fees } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
@@ -9,9 +11,11 @@ import { HttpOutcalls } from "./httpOutcalls.ts";
 import { IngressHistory } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
-import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage } from "./messages.ts";
+import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage, ResponseMessage } from "./messages.ts";
 import { Fifo } from "./queues.ts";
 import type { Randomness } from "./randomness.ts";
+import { cyclesIn, type StreamMessage } from "./streams.ts";
+import { type SubnetKind, type SubnetLimits, subnetProfiles } from "./subnetKinds.ts";
 import type { CallResponse, TraceEvent, TracePlace } from "./trace.ts";
 
 /** A call of a method of the management canister that waits to be executed. */
@@ -43,6 +47,23 @@ export interface Answered {
   readonly place: TracePlace;
 }
 
+/** What became of a message that a canister sent. */
+export type Dispatch =
+  /** It is for a canister of this subnet, or for nobody. */
+  | { readonly kind: "here" }
+  /** Another subnet has it now. */
+  | { readonly kind: "sent" }
+  /** It cannot be delivered anywhere. */
+  | { readonly kind: "refused"; readonly reject: Reject };
+
+/** How a subnet reaches the others of its network. */
+export interface SubnetConnections {
+  /** Takes a message that was sent by a canister of this subnet, if it is for another one. */
+  dispatch(message: RequestMessage | ResponseMessage): Dispatch;
+  /** Why a request from another subnet is not even looked at. */
+  obstacle(request: RequestMessage): Reject | undefined;
+}
+
 /** Facts that never change in the life of a subnet. */
 export interface SubnetFacts {
   readonly embedder: Embedder;
@@ -55,6 +76,10 @@ export interface SubnetFacts {
   readonly randomness: Randomness;
   readonly timeNanos: bigint;
   readonly watch: ExecutionWatch | undefined;
+  readonly kind: SubnetKind;
+  /** Ids that canisters of this subnet can have; all where it is the only one. */
+  readonly canisterRanges: readonly CanisterIdRange[] | undefined;
+  readonly connections: SubnetConnections | undefined;
 }
 
 /**
@@ -69,6 +94,11 @@ export class ExecutionEnvironment {
   readonly rootKey: Uint8Array;
   readonly watch: ExecutionWatch | undefined;
   readonly firstCanisterId: Principal;
+  readonly kind: SubnetKind;
+  /** Limits of its kind. */
+  readonly limits: SubnetLimits;
+  readonly canisterRanges: readonly CanisterIdRange[] | undefined;
+  readonly connections: SubnetConnections | undefined;
   readonly randomness: Randomness;
   readonly canisters = new Map<string, Canister>();
   readonly ingressHistory = new IngressHistory();
@@ -112,7 +142,11 @@ export class ExecutionEnvironment {
 
   constructor(facts: SubnetFacts) {
     this.embedder = facts.embedder;
-    this.fees = new Fees(facts.subnetSize, facts.costSchedule);
+    this.kind = facts.kind;
+    this.limits = subnetProfiles[facts.kind].limits;
+    this.canisterRanges = facts.canisterRanges;
+    this.connections = facts.connections;
+    this.fees = new Fees(facts.subnetSize, facts.costSchedule ?? subnetProfiles[facts.kind].costSchedule);
     this.subnetSize = facts.subnetSize;
     this.subnetId = facts.subnetId;
     this.rootKey = facts.rootKey;
@@ -125,6 +159,12 @@ export class ExecutionEnvironment {
 
   canister(id: Principal): Canister | undefined {
     return this.canisters.get(id.key);
+  }
+
+  /** Whether a canister of this subnet can have that id. */
+  canHost(id: Principal): boolean {
+    const number = canisterIdNumber(id);
+    return this.canisterRanges === undefined || (number !== undefined && isWithin(this.canisterRanges, number));
   }
 
   /** Sends the one response of a call to whoever waits for it, with the cycles that were not accepted. */
@@ -207,7 +247,63 @@ export class ExecutionEnvironment {
     }
   }
 
+  /** Takes a message of another subnet in. */
+  receive(message: StreamMessage): void {
+    this.ledger.received += cyclesIn(message);
+    const obstacle = message.kind === "request" ? this.connections?.obstacle(message) : undefined;
+    if (obstacle === undefined || message.kind === "response") this.#deliverHere(message);
+    else this.#refuse(message, obstacle);
+  }
+
+  /** Answers a request that was sent, and could not reach its receiver. */
+  takeBack(request: RequestMessage, reject: Reject): void {
+    this.ledger.received += request.cycles;
+    this.#refuse(request, reject);
+    this.induct();
+  }
+
+  /** A request of another subnet whose deadline passed is never executed: its cycles are lost. Tells whether it is one. */
+  dropExpired(request: RequestMessage | ManagementCall, callee: Principal, caller: Principal): boolean {
+    if (request.deadlineNanos === 0n || request.deadlineNanos > this.timeNanos) return false;
+    // The calls of this subnet's own canisters expire with their callbacks.
+    if (this.canisters.has(caller.key)) return false;
+    this.ledger.lost += request.cycles;
+    const { method, cycles, place } = request;
+    this.trace?.push({
+      kind: "requestDropped",
+      round: this.round,
+      ...place,
+      canisterId: callee.text,
+      caller: caller.text,
+      method,
+      cyclesLost: cycles,
+    });
+    return true;
+  }
+
   #deliver(message: CanisterMessage): void {
+    if (message.kind === "ingress" || this.connections === undefined) {
+      this.#deliverHere(message);
+      return;
+    }
+    const dispatch = this.connections.dispatch(message);
+    switch (dispatch.kind) {
+      case "here":
+        this.#deliverHere(message);
+        return;
+      case "sent":
+        this.ledger.sent += cyclesIn(message);
+        return;
+      case "refused":
+        if (message.kind === "request") this.#refuse(message, dispatch.reject);
+        else this.#deliverHere(message);
+        return;
+      default:
+        assertNever(dispatch);
+    }
+  }
+
+  #deliverHere(message: CanisterMessage): void {
     const receiver = this.canisters.get(message.receiver.key);
     if (message.kind === "response") {
       this.#deliverResponse(message, receiver);

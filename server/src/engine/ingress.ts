@@ -7,7 +7,6 @@ import type { Canister } from "./canister.ts";
 import { canisterNotFound, outOfCycles, type Reject, receiverNotFound, receiverNotRunning, reject } from "./errors.ts";
 import { inspectMessage } from "./execution/inspectMessage.ts";
 import { type ExecutionEnvironment, isManagement } from "./executionEnvironment.ts";
-import { limits } from "./limits.ts";
 import { controllerObstacle } from "./management/managementMethod.ts";
 import { managementMethod } from "./management/methods.ts";
 import type { IngressMessage } from "./messages.ts";
@@ -17,8 +16,8 @@ const smallSettingsBytes = 366;
 
 /** Takes the message in, or tells why not; then nothing was changed. */
 export function induct(env: ExecutionEnvironment, message: IngressMessage, envelopeBytes: number): Reject | undefined {
-  if (message.argument.length > limits.messageBytes && !isManagement(message.receiver, env.subnetId)) {
-    const text = `The argument has ${message.argument.length} bytes; a message may have ${limits.messageBytes}.`;
+  if (message.argument.length > env.limits.ingressBytes && !isManagement(message.receiver, env.subnetId)) {
+    const text = `The argument has ${message.argument.length} bytes; a message may have ${env.limits.ingressBytes}.`;
     return reject("CanisterRejectedMessage", text);
   }
   const fee = env.fees.ingress(envelopeBytes);

@@ -2,6 +2,7 @@
  * One round: what falls due by time, management calls, then timers, heartbeats and messages in passes until nothing
  * is left or the round's instructions are used.
  */
+import { Principal } from "../base/principal.ts";
 import type { Callback } from "./callContexts.ts";
 import type { Canister } from "./canister.ts";
 import { deadlineExpired } from "./errors.ts";
@@ -53,13 +54,14 @@ export function isTimerDue(env: ExecutionEnvironment, canister: Canister): boole
 }
 
 function isUsedUp(env: ExecutionEnvironment): boolean {
-  return env.roundInstructions >= limits.instructionsPerRound;
+  return env.roundInstructions >= env.limits.instructionsPerRound;
 }
 
 function executeManagementCalls(env: ExecutionEnvironment): void {
   while (!isUsedUp(env)) {
     const call = env.managementCalls.shift();
     if (call === undefined) return;
+    if (env.dropExpired(call, Principal.management, call.caller)) continue;
     executeManagementCall(env, call);
   }
 }
@@ -102,6 +104,7 @@ function executeMessages(env: ExecutionEnvironment, canister: Canister): void {
     const message = canister.input.shift();
     if (canister.lowMemoryHook === "ready" && message?.kind !== "response") executeLowMemoryHook(env, canister);
     if (message === undefined) break;
+    if (message.kind === "request" && env.dropExpired(message, canister.id, message.sender)) continue;
     executeMessage(env, canister, message);
   }
   if (canister.input.length === 0) env.ready.delete(canister);

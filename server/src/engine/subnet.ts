@@ -1,19 +1,22 @@
 import { Principal } from "../base/principal.ts";
 import type { Canister } from "./canister.ts";
+import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
 import { assertConservation } from "./cycles/conservation.ts";
 import type { Embedder, ExecutionWatch, LogRecord } from "./embedder/contract.ts";
 import type { Reject } from "./errors.ts";
 import { executeQuery } from "./execution/query.ts";
 import { QueryGraph } from "./execution/queryGraph.ts";
-import { ExecutionEnvironment } from "./executionEnvironment.ts";
+import { ExecutionEnvironment, type SubnetConnections } from "./executionEnvironment.ts";
 import type { HttpOutcall, HttpOutcallAnswer } from "./httpOutcalls.ts";
 import { envelopeBytesOf, induct } from "./ingress.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
-import type { IngressMessage } from "./messages.ts";
+import type { IngressMessage, RequestMessage } from "./messages.ts";
 import { Randomness } from "./randomness.ts";
 import { executeRound, isTimerDue } from "./rounds.ts";
 import { replicaScheduler, type Scheduler } from "./scheduler.ts";
+import type { StreamMessage } from "./streams.ts";
+import { type SubnetKind, subnetProfiles } from "./subnetKinds.ts";
 import { readFacts, restoreState, type SubnetState, stateOf } from "./subnetState.ts";
 import type { CallResponse, TraceEvent } from "./trace.ts";
 
@@ -24,11 +27,17 @@ export interface SubnetOptions {
   readonly seed: Uint8Array;
   /** Nanoseconds since 1970-01-01 at which the subnet begins. */
   readonly timeNanos: bigint;
-  /** Nodes; decides the fees. 13 when absent. */
+  /** Decides limits and fees; `application` when absent. */
+  readonly kind?: SubnetKind;
+  /** Nodes; decides the fees. As many as the kind has on the mainnet when absent. */
   readonly subnetSize?: number;
   /** Id of the first canister; `lxzze-o7777-77777-aaaaa-cai` when absent. */
   readonly firstCanisterId?: Principal;
   readonly subnetId?: Principal;
+  /** Ids that canisters of this subnet can have; all when absent. */
+  readonly canisterRanges?: readonly CanisterIdRange[];
+  /** To the other subnets of the network; absent where there are none. */
+  readonly connections?: SubnetConnections;
   /** DER of the root key, for ic0.root_key_copy. */
   readonly rootKey?: Uint8Array;
   /** Asked every 2 billion instructions whether the running message execution may go on. */
@@ -50,6 +59,8 @@ export interface IngressCall {
   readonly ingressId?: string;
   /** Bytes of the signed envelope, for the induction fee; computed as for an Ed25519 identity when absent. */
   readonly envelopeBytes?: number;
+  /** The canister or subnet whose subnet takes a call of the management canister that is about no canister. */
+  readonly effectiveId?: Principal;
 }
 
 /** Whether an ingress message will be executed. */
@@ -106,8 +117,8 @@ export interface CanisterView {
   readonly hasHeartbeat: boolean;
 }
 
-/** 0xffffffffffe00000 and two marks: `lxzze-o7777-77777-aaaaa-cai`. */
-const firstApplicationCanister = Principal.ofBytes(Uint8Array.of(255, 255, 255, 255, 255, 224, 0, 0, 1, 1));
+/** `lxzze-o7777-77777-aaaaa-cai` */
+const firstApplicationCanister = canisterIdOf(allocationRange(0).start);
 
 /** An id of the shape that subnets have; the shell gives one that fits its key. */
 const unkeyedSubnet = Principal.ofBytes(Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1)));
@@ -131,9 +142,13 @@ export class Subnet {
 
   /** A new, empty subnet. */
   static create(options: SubnetOptions): Subnet {
+    const kind = options.kind ?? "application";
     const env = new ExecutionEnvironment({
       embedder: options.embedder,
-      subnetSize: options.subnetSize ?? 13,
+      kind,
+      canisterRanges: options.canisterRanges,
+      connections: options.connections,
+      subnetSize: options.subnetSize ?? subnetProfiles[kind].nodes,
       subnetId: options.subnetId ?? unkeyedSubnet,
       rootKey: options.rootKey ?? noBytes,
       firstCanisterId: options.firstCanisterId ?? firstApplicationCanister,
@@ -145,13 +160,16 @@ export class Subnet {
   }
 
   /**
-   * The subnet that `state` describes; every image must be full. Of the options only embedder, watch, tracing and
-   * scheduler count. Throws with a message for users when the state cannot be read.
+   * The subnet that `state` describes; every image must be full. Of the options only embedder, watch, tracing,
+   * scheduler and connections count. Throws with a message for users when the state cannot be read.
    */
   static restore(options: SubnetOptions, state: SubnetState): Subnet {
     const facts = readFacts(state.facts);
     const env = new ExecutionEnvironment({
       embedder: options.embedder,
+      kind: facts.kind ?? "application",
+      canisterRanges: facts.canisterRanges,
+      connections: options.connections,
       subnetSize: facts.subnetSize,
       subnetId: facts.subnetId,
       rootKey: facts.rootKey,
@@ -199,10 +217,31 @@ export class Subnet {
   /** Runs a query on the committed state and discards all changes. */
   query(call: QueryCall): QueryOutcome {
     const env = this.#env;
-    const graph = new QueryGraph();
+    const graph = new QueryGraph(env.limits.instructionsPerQuery);
     const place = { root: { kind: "query", queryId: ++this.#queryCounter }, depth: 0 } as const;
     const response = executeQuery(env, graph, { ...call, receiver: call.canisterId, place });
-    return { response, instructions: limits.instructionsPerQuery - graph.instructionsLeft };
+    return { response, instructions: env.limits.instructionsPerQuery - graph.instructionsLeft };
+  }
+
+  /** Takes a message of another subnet in; it is executed in the next round. */
+  receive(message: StreamMessage): void {
+    this.#env.receive(message);
+  }
+
+  /** Answers a request that could not leave, as if its callee had. */
+  refuse(request: RequestMessage, reject: Reject): void {
+    this.#env.takeBack(request, reject);
+  }
+
+  /** Lets the other subnets' rounds pass: the next round of all has the same number and time. */
+  keepUp(round: number, timeNanos: bigint): void {
+    this.#env.round = round;
+    this.#env.timeNanos = timeNanos;
+  }
+
+  /** Cycles that left with messages to other subnets and that came with those of others. */
+  get cyclesCrossed(): { readonly sent: bigint; readonly received: bigint } {
+    return this.#env.ledger;
   }
 
   /** One pass of the scheduler: management calls, timers and heartbeats that are due, messages. Time moves by 1 ns. */
@@ -278,6 +317,29 @@ export class Subnet {
     return next;
   }
 
+  get subnetId(): Principal {
+    return this.#env.subnetId;
+  }
+
+  get kind(): SubnetKind {
+    return this.#env.kind;
+  }
+
+  /** Nodes. */
+  get subnetSize(): number {
+    return this.#env.subnetSize;
+  }
+
+  /** Ids that its canisters can have; undefined where all can be. */
+  get canisterRanges(): readonly CanisterIdRange[] | undefined {
+    return this.#env.canisterRanges;
+  }
+
+  /** The first id that a canister is given here. */
+  get firstCanisterId(): Principal {
+    return this.#env.firstCanisterId;
+  }
+
   /** Nanoseconds since 1970-01-01. */
   get timeNanos(): bigint {
     return this.#env.timeNanos;
@@ -291,6 +353,10 @@ export class Subnet {
   /** All canisters, in order of their creation. */
   canisters(): readonly CanisterView[] {
     return [...this.#env.canisters.values()].map(viewOf);
+  }
+
+  hasCanister(canisterId: Principal): boolean {
+    return this.#env.canisters.has(canisterId.key);
   }
 
   /** One canister as seen from outside. */

@@ -10,6 +10,7 @@ import {
   type RunningState,
   type ValidModule,
 } from "./canister.ts";
+import type { CanisterIdRange } from "./canisterIdRanges.ts";
 import { CanisterLog } from "./canisterLog.ts";
 import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
@@ -19,6 +20,7 @@ import type { IngressStatus } from "./ingressHistory.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
 import { decodeState, encodeState } from "./stateCodec.ts";
+import type { SubnetKind } from "./subnetKinds.ts";
 
 /** State for the disk: facts as opaque bytes of a versioned format, memories apart so that only changes need writing. */
 export interface SubnetState {
@@ -48,6 +50,9 @@ export interface SubnetFactsOnDisk {
   readonly timeNanos: bigint;
   readonly round: number;
   readonly subnetSize: number;
+  /** Absent in states of versions that knew application subnets only. */
+  readonly kind?: SubnetKind;
+  readonly canisterRanges?: readonly CanisterIdRange[];
   readonly subnetId: Principal;
   readonly rootKey: Uint8Array;
   readonly firstCanisterId: Principal;
@@ -104,6 +109,8 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     timeNanos: env.timeNanos,
     round: env.round,
     subnetSize: env.subnetSize,
+    kind: env.kind,
+    ...(env.canisterRanges === undefined ? {} : { canisterRanges: env.canisterRanges }),
     subnetId: env.subnetId,
     rootKey: env.rootKey,
     firstCanisterId: env.firstCanisterId,
@@ -155,7 +162,8 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
   env.httpOutcalls = new HttpOutcalls(facts.httpOutcalls?.pending, facts.httpOutcalls?.nextId);
   for (const hash of facts.compiledModules) env.compiledModules.add(hash);
   const modules = new Map<string, ValidModule>();
-  for (const [hash, wasm] of state.modules) modules.set(hash, prepareAgain(env, hash, wasm));
+  const used = new Set(facts.canisters.map((it) => it.moduleHash));
+  for (const [hash, wasm] of state.modules) if (used.has(hash)) modules.set(hash, prepareAgain(env, hash, wasm));
   const images = new Map(state.images.map((it) => [it.canisterId, it]));
   for (const it of facts.canisters) {
     const canister = restoreCanister(env, it);

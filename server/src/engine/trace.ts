@@ -98,6 +98,15 @@ export type TraceEvent = TracePlace & { readonly round: number } & (
         /** Cycles attached to a dropped request. */
         readonly cyclesLost: bigint;
       }
+    | {
+        /** The deadline of a call of another subnet passed before it was executed. */
+        readonly kind: "requestDropped";
+        readonly canisterId: string;
+        /** The canister that called. */
+        readonly caller: string;
+        readonly method: string;
+        readonly cyclesLost: bigint;
+      }
     | { readonly kind: "log"; readonly canisterId: string; readonly timeNanos: bigint; readonly content: string }
     | {
         /** A module was compiled for an installation: its instructions count to the limit of the installation. */

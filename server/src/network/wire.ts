@@ -111,6 +111,8 @@ function traceLine(event: TraceEvent, words: TraceWords): TraceLine {
       };
     case "expired":
       return expiredLine(event, depth, words);
+    case "requestDropped":
+      return droppedLine(event, depth, words);
     case "log":
       return { kind: "log", depth, canister: words.name(event.canisterId), label: event.content };
     case "compiled":
@@ -153,6 +155,7 @@ function level(event: TraceEvent): number {
     case "ranOutOfCycles":
     case "responseDropped":
     case "expired":
+    case "requestDropped":
       return -1;
     case "executed":
     case "compiled":
@@ -165,6 +168,16 @@ function level(event: TraceEvent): number {
     default:
       return assertNever(event);
   }
+}
+
+function droppedLine(event: TraceEvent & { kind: "requestDropped" }, depth: number, words: TraceWords): TraceLine {
+  return {
+    kind: "reject",
+    depth,
+    canister: words.name(event.canisterId),
+    label: `${event.method} by ${words.name(event.caller)} was dropped: its deadline had passed`,
+    ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
+  };
 }
 
 function expiredLine(event: TraceEvent & { kind: "expired" }, depth: number, words: TraceWords): TraceLine {

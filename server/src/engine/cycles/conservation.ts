@@ -1,12 +1,12 @@
 import { assert } from "../../base/assert.ts";
 import type { Canister } from "../canister.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import type { CanisterMessage } from "../messages.ts";
+import { cyclesIn } from "../streams.ts";
 
 /** Stops when cycles appeared from nowhere or vanished: what was created is held, in flight, consumed, burned or lost. */
 export function assertConservation(env: ExecutionEnvironment): void {
-  const { created, consumed, burned, lost } = env.ledger;
-  const expected = created - consumed - burned - lost;
+  const { created, received, consumed, burned, lost, sent } = env.ledger;
+  const expected = created + received - consumed - burned - lost - sent;
   const held = cyclesHeld(env);
   assert(held === expected, `cycles are conserved: ${held} are held or in flight, ${expected} should be`);
 }
@@ -32,9 +32,4 @@ function cyclesOf(canister: Canister): bigint {
   if (canister.input.length > 0) for (const message of canister.input.messages()) sum += cyclesIn(message);
   if (canister.state.kind === "stopping") for (const { cycles } of canister.state.requests) sum += cycles;
   return sum;
-}
-
-function cyclesIn(message: CanisterMessage): bigint {
-  if (message.kind === "ingress") return 0n;
-  return message.kind === "request" ? message.cycles : message.refund;
 }

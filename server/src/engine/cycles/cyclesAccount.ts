@@ -11,11 +11,15 @@ export interface CyclesLedger {
   burned: bigint;
   /** With deleted canisters, and with responses that came too late. */
   lost: bigint;
+  /** With messages to other subnets. */
+  sent: bigint;
+  /** With messages of other subnets. */
+  received: bigint;
 }
 
 /** A ledger in which nothing has happened. */
 export function emptyLedger(): CyclesLedger {
-  return { created: 0n, consumed: 0n, burned: 0n, lost: 0n };
+  return { created: 0n, consumed: 0n, burned: 0n, lost: 0n, sent: 0n, received: 0n };
 }
 
 /**

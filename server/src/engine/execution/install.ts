@@ -55,7 +55,7 @@ export type InstallMode =
 /** Installs code, or leaves everything as it was and tells why. The canister pays for the attempt. */
 export function installCode(env: ExecutionEnvironment, canister: Canister, it: Installation): Reject | undefined {
   const { memory64 } = it.prepared.facts;
-  const prepaid = env.fees.execution(limits.instructionsPerInstall, memory64);
+  const prepaid = env.fees.execution(env.limits.instructionsPerInstall, memory64);
   const threshold = canister.freezingThreshold(env.fees);
   if (!canister.account.withdraw(prepaid, threshold)) {
     const lack = { available: canister.account.balance, requested: prepaid, threshold, revealTopUp: true };
@@ -71,7 +71,7 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
   });
   const failure =
     it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution);
-  const unusedInstructions = limits.instructionsPerInstall - execution.instructions;
+  const unusedInstructions = env.limits.instructionsPerInstall - execution.instructions;
   chargeExecution(env, canister, { prepaid, unusedInstructions, memory64 });
   if (failure !== undefined) canister.account.deposit(execution.burned);
   else takeOver(env, canister, it, execution);
@@ -111,8 +111,8 @@ export class InstallExecution {
     const canister = this.#canister;
     const { sender, argument, place } = this.installation;
     const entryPoint: EntryPoint = { kind: "export", name: exportName };
-    const instructionLimit = limits.instructionsPerInstall - this.instructions;
-    if (instructionLimit <= 0n) return instructionLimitExceeded(canister);
+    const instructionLimit = env.limits.instructionsPerInstall - this.instructions;
+    if (instructionLimit <= 0n) return instructionLimitExceeded(env, canister);
     const origin = { kind: "ingress", ingressId: "", caller: sender } as const;
     const context = openContext(canister, { origin, method: mode, place }, 0n);
     const run = {
@@ -141,7 +141,7 @@ export class InstallExecution {
       outcome,
       env.fees.unusedInstructions(outcome.instructions, code.prepared.facts.memory64),
     );
-    const result = resultOf(canister, outcome, limits.instructionsPerInstall);
+    const result = resultOf(canister, outcome, env.limits.instructionsPerInstall);
     if (result.kind === "failed") return result.reject;
     const { cyclesBurned, certifiedData, globalTimerNanos } = outcome.changes;
     this.burned += cyclesBurned;
@@ -163,7 +163,10 @@ export class InstallExecution {
 
   /** Compilation alone may be too much. */
   compilationFailure(): Reject | undefined {
-    return this.instructions > limits.instructionsPerInstall ? instructionLimitExceeded(this.#canister) : undefined;
+    const env = this.#env;
+    return this.instructions > env.limits.instructionsPerInstall
+      ? instructionLimitExceeded(env, this.#canister)
+      : undefined;
   }
 }
 
@@ -173,7 +176,7 @@ function installFresh(env: ExecutionEnvironment, execution: InstallExecution): R
   const { prepared, wasm } = execution.installation;
   const instance = instantiate(env, prepared, undefined);
   if (instance.kind === "failed")
-    return rejectOfTrap(execution.canisterId, instance.trap, [], limits.instructionsPerInstall);
+    return rejectOfTrap(execution.canisterId, instance.trap, [], env.limits.instructionsPerInstall);
   return execution.initialise(new InstalledCode(prepared, wasm, instance.instance), "init");
 }
 
@@ -222,6 +225,6 @@ function compilationCost(env: ExecutionEnvironment, prepared: ValidModule): bigi
   return limits.instructionsPerInstallBase + (known ? full / limits.compiledBeforeDivisor : full);
 }
 
-function instructionLimitExceeded(canister: Canister): Reject {
-  return rejectOfTrap(canister.id, { kind: "instructionLimitExceeded" }, [], limits.instructionsPerInstall);
+function instructionLimitExceeded(env: ExecutionEnvironment, canister: Canister): Reject {
+  return rejectOfTrap(canister.id, { kind: "instructionLimitExceeded" }, [], env.limits.instructionsPerInstall);
 }

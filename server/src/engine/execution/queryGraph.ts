@@ -1,17 +1,20 @@
 import type { CanisterInstance } from "../embedder/contract.ts";
 import type { Reject } from "../errors.ts";
-import { limits } from "../limits.ts";
 
 /** What the executions of one query from a user have in common. */
 export class QueryGraph {
   /** Instructions left for the whole graph. */
-  instructionsLeft: bigint = limits.instructionsPerQuery;
+  instructionsLeft: bigint;
   /** Calls that wait for others of this graph, one in the other. */
   depth = 0;
   /** Why the graph as a whole ended: the user's response then, whatever the canisters made of it. */
   failure: Reject | undefined;
   /** Instances that hold what a composite query of this graph wrote. */
   readonly #held = new Set<CanisterInstance>();
+
+  constructor(instructions: bigint) {
+    this.instructionsLeft = instructions;
+  }
 
   /** Runs a composite query, whose executions see what the ones before wrote; in the end all of it is undone. */
   holding<T>(instance: CanisterInstance, run: () => T): T {

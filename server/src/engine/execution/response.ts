@@ -50,10 +50,10 @@ interface CallbackExecution {
 function executeCallback(env: ExecutionEnvironment, canister: Canister, it: CallbackExecution): ExecutionResult {
   const { code, context, callback } = it;
   const { memory64 } = code.prepared.facts;
-  const limit = callbackInstructionLimit;
-  const run = callbackRun(it);
+  const limit = callbackInstructionLimit(env);
+  const run = callbackRun(it, limit);
   const outcome = runMessage(env, canister, code, context, run);
-  const total = limits.instructionsPerMessage;
+  const total = env.limits.instructionsPerMessage;
   if (outcome.kind === "returned" || callback.onCleanup === undefined) {
     const unusedInstructions = total - outcome.instructions;
     const fee = chargeExecution(env, canister, { prepaid: callback.prepaidExecution, unusedInstructions, memory64 });
@@ -87,10 +87,12 @@ function executeCallback(env: ExecutionEnvironment, canister: Canister, it: Call
 }
 
 /** Instructions of a callback: the message limit without the share that is kept for cleanup. */
-const callbackInstructionLimit =
-  limits.instructionsPerMessage - (limits.instructionsPerMessage * limits.cleanupReservePercent) / 100n;
+function callbackInstructionLimit(env: ExecutionEnvironment): bigint {
+  const { instructionsPerMessage } = env.limits;
+  return instructionsPerMessage - (instructionsPerMessage * limits.cleanupReservePercent) / 100n;
+}
 
-function callbackRun(it: CallbackExecution): MessageRun {
+function callbackRun(it: CallbackExecution, instructionLimit: bigint): MessageRun {
   const { context, callback, message } = it;
   const { response } = message;
   const isReply = response.kind === "reply";
@@ -99,7 +101,7 @@ function callbackRun(it: CallbackExecution): MessageRun {
     entryPoint: entryPointOf(isReply ? callback.onReply : callback.onReject),
     method: callback.method,
     payload: isReply ? response.data : emptyPayload,
-    instructionLimit: callbackInstructionLimit,
+    instructionLimit,
     discardChanges: false,
     rejectCode: isReply ? 0 : response.reject.rejectCode,
     rejectMessage: isReply ? "" : messageForCanister(response.reject),
@@ -158,7 +160,7 @@ function dropCallback(
   callback: Callback,
   context: CallContext | undefined,
 ): void {
-  const unusedInstructions = limits.instructionsPerMessage;
+  const unusedInstructions = env.limits.instructionsPerMessage;
   chargeExecution(env, canister, { prepaid: callback.prepaidExecution, unusedInstructions, memory64: false });
   if (context === undefined) return;
   if (!context.responded) {

@@ -5,7 +5,6 @@
 import type { Canister } from "../canister.ts";
 import type { EntryPoint } from "../embedder/contract.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import { limits } from "../limits.ts";
 import {
   applyChanges,
   chargeExecution,
@@ -32,7 +31,7 @@ export function executeSystemTask(env: ExecutionEnvironment, canister: Canister,
   const { memory64 } = code.prepared.facts;
   const prepaid = env.fees.messagePrepayment(memory64);
   if (!canister.account.withdraw(prepaid, canister.freezingThreshold(env.fees))) return;
-  const limit = limits.instructionsPerMessage;
+  const limit = env.limits.instructionsPerMessage;
   const run: MessageRun = {
     mode: task,
     entryPoint: entryPoints[task],

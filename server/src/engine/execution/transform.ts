@@ -27,7 +27,10 @@ export function executeTransform(
     return rejected(methodNotFound(canister.id, "query", it.method));
   const message = { ...it, caller: Principal.management, receiver: canister.id };
   const context = queryContext(message);
-  const run: MessageRun = { ...queryRun(message, new QueryGraph(), "query"), mode: "transform" };
+  const run: MessageRun = {
+    ...queryRun(message, new QueryGraph(env.limits.instructionsPerQuery), "query"),
+    mode: "transform",
+  };
   const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
   traceExecution(env, canister, context, run, outcome, 0n);
   return responseOfQuery(canister, context, outcome, run.instructionLimit);

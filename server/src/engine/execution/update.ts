@@ -15,7 +15,6 @@ import {
   wasmModuleNotFound,
 } from "../errors.ts";
 import type { Answered, ExecutionEnvironment } from "../executionEnvironment.ts";
-import { limits } from "../limits.ts";
 import { type IngressMessage, originOf, type RequestMessage } from "../messages.ts";
 import {
   applyChanges,
@@ -60,7 +59,7 @@ function tryExecute(env: ExecutionEnvironment, canister: Canister, call: Call): 
     return undefined;
   }
   // Nothing was executed, but the base fee is kept.
-  chargeExecution(env, canister, { prepaid, unusedInstructions: limits.instructionsPerMessage, memory64 });
+  chargeExecution(env, canister, { prepaid, unusedInstructions: env.limits.instructionsPerMessage, memory64 });
   return method === undefined
     ? methodNotFound(canister.id, "update", call.method)
     : reject("CompositeQueryCalledInReplicatedMode", "Composite query cannot be called in replicated mode");
@@ -118,7 +117,7 @@ interface MethodCall {
 function executeMethod(env: ExecutionEnvironment, canister: Canister, it: MethodCall): void {
   const { code, call, method, prepaid } = it;
   const isUpdate = method.kind === "update";
-  const limit = limits.instructionsPerMessage;
+  const limit = env.limits.instructionsPerMessage;
   const run: MessageRun = {
     mode: isUpdate ? "update" : "replicatedQuery",
     entryPoint: method.entryPoint,

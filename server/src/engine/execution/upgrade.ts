@@ -6,7 +6,6 @@
 import { type Canister, InstalledCode } from "../canister.ts";
 import { type Reject, reject, rejectOfTrap, wasmModuleNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import { limits } from "../limits.ts";
 import { type InstallExecution, type InstallMode, instantiate } from "./install.ts";
 
 type UpgradeMode = InstallMode & { readonly kind: "upgrade" };
@@ -45,7 +44,7 @@ function executeUpgrade(
   const keepsHeap = mode.wasmMemoryPersistence === "keep";
   const made = instantiate(env, prepared, stableMemory, keepsHeap ? mainMemory : undefined);
   return made.kind === "failed"
-    ? rejectOfTrap(execution.canisterId, made.trap, [], limits.instructionsPerInstall)
+    ? rejectOfTrap(execution.canisterId, made.trap, [], env.limits.instructionsPerInstall)
     : execution.initialise(new InstalledCode(prepared, wasm, made.instance), "postUpgrade");
 }
 

@@ -1,3 +1,4 @@
+import { reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { addCanister, initialSettings } from "./canisterCreation.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "./idl.ts";
@@ -18,6 +19,14 @@ export const provisionalCreateCanisterWithCycles: ManagementMethod = {
     const id = specified === undefined ? undefined : principalOf(specified);
     if (id !== undefined && env.canisters.has(id.key)) {
       return refuse(canisterIdTaken(id));
+    }
+    if (id !== undefined && !env.canHost(id)) {
+      return refuse(
+        reject(
+          "CanisterNotHostedBySubnet",
+          `Specified CanisterId ${id.text} is not hosted by subnet ${env.subnetId.text}.`,
+        ),
+      );
     }
     const origin = changeOrigin(call, argument.sender_canister_version);
     const canister = addCanister(env, {

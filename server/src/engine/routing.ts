@@ -1,0 +1,105 @@
+/**
+ * Which subnet a message is for. Canisters belong to the subnet whose ranges have their id; calls of the management
+ * canister go to the subnet of the canister that they are about.
+ * https://internetcomputer.org/docs/references/ic-interface-spec#http-effective-canister-id
+ */
+import { Principal } from "../base/principal.ts";
+import { allocationRange, canisterIdNumber, isWithin } from "./canisterIdRanges.ts";
+import { type Reject, rejectCodes } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { argumentShapes, principalOf } from "./management/idl.ts";
+import { managementMethod } from "./management/methods.ts";
+import type { RequestMessage } from "./messages.ts";
+import { payloadBytesOf } from "./streams.ts";
+import type { Subnet } from "./subnet.ts";
+
+/** The subnet that hosts a canister, has its id in its ranges, or is called so itself. */
+export function subnetOf(subnets: readonly Subnet[], principal: Principal): Subnet | undefined {
+  if (subnets.length === 1) return subnets[0];
+  const number = canisterIdNumber(principal);
+  if (number === undefined) return subnets.find((it) => it.subnetId.key === principal.key);
+  return subnets.find((it) => isWithin(it.canisterRanges ?? [], number));
+}
+
+/** The subnet for a user's call of a management method; undefined where the call names none. */
+export function subnetOfManagementCall(
+  subnets: readonly Subnet[],
+  method: string,
+  argument: Uint8Array,
+): Subnet | undefined {
+  const target = targetOf(method, argument);
+  return target === undefined ? undefined : subnetOf(subnets, target);
+}
+
+/** Where a canister's request goes: to a subnet, or nowhere for a reason. */
+export type RequestRoute =
+  | { readonly kind: "subnet"; readonly subnet: Subnet }
+  | { readonly kind: "none"; readonly reject: Reject };
+
+/** Decides on a request that a canister of `home` sent. */
+export function routeOf(subnets: readonly Subnet[], home: Subnet, request: RequestMessage): RequestRoute {
+  const route =
+    request.receiver.key === Principal.management.key
+      ? routeOfManagementCall(subnets, home, request)
+      : (calleeSubnet(subnets, request.receiver) ?? noRoute(request.receiver));
+  if ("rejectCode" in route) return { kind: "none", reject: route };
+  const bytes = payloadBytesOf(request);
+  if (route === home || bytes <= limits.messageBytes) return { kind: "subnet", subnet: route };
+  return { kind: "none", reject: tooLarge(request.sender, bytes) };
+}
+
+/** Why another subnet does not execute a request: only the NNS may have canisters created elsewhere. */
+export function foreignObstacle(sender: Subnet | undefined, home: Subnet, request: RequestMessage): Reject | undefined {
+  const isCreation = request.receiver.key === home.subnetId.key && request.method === "create_canister";
+  if (!isCreation || sender?.kind === "nns") return undefined;
+  return {
+    rejectCode: rejectCodes.canisterError,
+    message: "Cannot create canister. Sender should be on the same subnet or on the NNS subnet.",
+  };
+}
+
+/** A network of one subnet has canisters of any id, but what would be elsewhere on the mainnet is not here. */
+function calleeSubnet(subnets: readonly Subnet[], callee: Principal): Subnet | undefined {
+  const subnet = subnetOf(subnets, callee);
+  if (subnets.length > 1 || subnet === undefined || subnet.subnetId.key === callee.key) return subnet;
+  const number = canisterIdNumber(callee);
+  const isOwn = number !== undefined && isWithin([allocationRange(0)], number);
+  return isOwn || subnet.hasCanister(callee) ? subnet : undefined;
+}
+
+function routeOfManagementCall(subnets: readonly Subnet[], home: Subnet, request: RequestMessage): Subnet | Reject {
+  const { method, argument } = request;
+  const found = managementMethod(method, "canister");
+  const target = found.kind === "found" ? found.method.target(argument) : undefined;
+  if (target === undefined) return home;
+  const subnet = subnetOf(subnets, target);
+  if (subnet !== undefined) return subnet;
+  return {
+    rejectCode: rejectCodes.destinationInvalid,
+    message: `Unable to route management canister request ${method}: SubnetNotFound(${target.text})`,
+  };
+}
+
+/** The canister that a call of a management method is about, or that it is to create. */
+function targetOf(method: string, argument: Uint8Array): Principal | undefined {
+  if (method === "provisional_create_canister_with_cycles") {
+    const id = argumentShapes.provisional_create_canister_with_cycles.decode(argument)?.specified_id[0];
+    return id === undefined ? undefined : principalOf(id);
+  }
+  const found = managementMethod(method, "canister");
+  if (found.kind === "found") return found.method.target(argument);
+  // Queries that cannot be called as updates are all about a canister.
+  const id = argumentShapes.canister.decode(argument)?.canister_id;
+  return id === undefined ? undefined : principalOf(id);
+}
+
+function noRoute(receiver: Principal): Reject {
+  return { rejectCode: rejectCodes.destinationInvalid, message: `No route to canister ${receiver.text}` };
+}
+
+function tooLarge(sender: Principal, bytes: number): Reject {
+  return {
+    rejectCode: rejectCodes.canisterError,
+    message: `Canister ${sender.text} violated contract: attempted to send a message of size ${bytes} exceeding the limit ${limits.messageBytes}`,
+  };
+}
