@@ -5,6 +5,7 @@ import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterI
 import type { LogRecord } from "./embedder/contract.ts";
 import { reject, rejectCodes } from "./errors.ts";
 import type { Dispatch, SubnetConnections } from "./executionEnvironment.ts";
+import type { HttpOutcall, HttpOutcallAnswer } from "./httpOutcalls.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import type { RequestMessage, ResponseMessage } from "./messages.ts";
 import { foreignObstacle, routeOf, subnetOf, subnetOfManagementCall } from "./routing.ts";
@@ -272,6 +273,21 @@ export class SubnetNetwork {
   /** The installed module as uploaded. */
   module(canisterId: Principal): Uint8Array | undefined {
     return subnetOf(this.#subnets, canisterId)?.module(canisterId);
+  }
+
+  /** HTTPS outcalls that wait for their response, subnet by subnet; their ids are unique in the network. */
+  httpOutcalls(): readonly HttpOutcall[] {
+    const count = this.#subnets.length;
+    if (count === 1) return this.#default.httpOutcalls();
+    return this.#subnets.flatMap((subnet, index) =>
+      subnet.httpOutcalls().map((it) => ({ ...it, id: it.id * count + index })),
+    );
+  }
+
+  /** Gives an outcall its response, which the next round delivers; false when nobody waits for it. */
+  answerHttpOutcall(id: number, answer: HttpOutcallAnswer): boolean {
+    const count = this.#subnets.length;
+    return this.#subnets[id % count]?.answerHttpOutcall(Math.floor(id / count), answer) ?? false;
   }
 
   /** Turns the collection of events on or off. */

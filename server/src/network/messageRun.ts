@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Principal } from "../base/principal.ts";
 import { limits } from "../engine/limits.ts";
-import type { Subnet } from "../engine/subnet.ts";
+import type { SubnetNetwork } from "../engine/subnetNetwork.ts";
 import type { CallResponse, TraceEvent } from "../engine/trace.ts";
 import type { SenderIdentity } from "./identities.ts";
 import { ingressEnvelope } from "./ingressEnvelope.ts";
@@ -48,7 +48,7 @@ const roundsAfterwardsMax = 100;
  * was not: the call then stays open.
  */
 export function runUpdate(
-  subnet: Subnet,
+  subnet: SubnetNetwork,
   call: UserCall,
   { isCancelled, waitForOutcalls }: UpdateSurroundings,
 ): MessageRun {
@@ -75,7 +75,7 @@ export function runUpdate(
 }
 
 /** Runs a query on the committed state. */
-export function runQuery(subnet: Subnet, call: UserCall): MessageRun {
+export function runQuery(subnet: SubnetNetwork, call: UserCall): MessageRun {
   const begun = performance.now();
   subnet.takeTrace();
   const { sender, canisterId, method, argument } = call;
@@ -85,7 +85,7 @@ export function runQuery(subnet: Subnet, call: UserCall): MessageRun {
 }
 
 /** The name of the message, or the answer of a network that does not take it. */
-function submit(subnet: Subnet, { sender, canisterId, method, argument }: UserCall): string | CallResponse {
+function submit(subnet: SubnetNetwork, { sender, canisterId, method, argument }: UserCall): string | CallResponse {
   const expiryNanos = subnet.timeNanos + limits.ingressLifetimeNanos;
   const nonce = randomBytes(16);
   const envelope = ingressEnvelope(sender, { canisterId, method, argument, nonce, expiryNanos });
@@ -101,7 +101,7 @@ function submit(subnet: Subnet, { sender, canisterId, method, argument }: UserCa
 }
 
 function finished(
-  subnet: Subnet,
+  subnet: SubnetNetwork,
   response: CallResponse,
   { begun, rounds, ingressId }: { readonly begun: number; readonly rounds: number; readonly ingressId: string },
 ): MessageRun {

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { Principal } from "../base/principal.ts";
 import type { Embedder, ExecutionWatch } from "../engine/embedder/contract.ts";
-import { type CanisterView, Subnet } from "../engine/subnet.ts";
+import type { CanisterView } from "../engine/subnet.ts";
+import type { SubnetKind } from "../engine/subnetKinds.ts";
+import { SubnetNetwork } from "../engine/subnetNetwork.ts";
 import type {
   CallOutcome,
   CallParams,
@@ -37,6 +39,8 @@ export interface NetworkOptions {
   readonly progress: (progress: Progress) => void;
   /** Told what the user has to know without having asked: state that could not be read or written. */
   readonly notice: (message: string) => void;
+  /** Subnets of a new network; one application subnet when absent. */
+  readonly subnets?: readonly SubnetKind[];
   /** For the status: versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Where HTTPS outcalls are made; absent: nobody answers them. */
@@ -63,7 +67,7 @@ const replyWidth = 100;
 const saveIntervalMillis = 10_000;
 
 /**
- * The network of a workspace: one subnet with real time, files and identities around it. Every request of the protocol
+ * The network of a workspace: its subnets with real time, files and identities around them. Every request of the protocol
  * enters here, whoever sends it. Synchronous: it lives in a Worker, or in a process of its own.
  */
 export class Network {
@@ -255,7 +259,11 @@ export class Network {
     const { selectedIdentity } = this.#state;
     this.#clockAhead = 0n;
     this.#stateDirectory.startOver();
-    this.#state = this.#newState(this.#newSubnet(), { names: new Map(), candids: new Map(), selectedIdentity });
+    this.#state = this.#newState(this.#newSubnets(this.#options.subnets), {
+      names: new Map(),
+      candids: new Map(),
+      selectedIdentity,
+    });
     this.#outcalls = this.#newOutcalls();
     this.#save();
     return this.#status();
@@ -310,18 +318,18 @@ export class Network {
   }
 
   #restored(saved: SavedState | undefined): NetworkState {
-    if (saved === undefined) return this.#newState(this.#newSubnet(), undefined);
+    if (saved === undefined) return this.#newState(this.#newSubnets(this.#options.subnets), undefined);
     try {
-      return this.#newState(Subnet.restore(this.#subnetOptions(), saved.subnet), readShellFacts(saved.shell));
+      return this.#newState(SubnetNetwork.restore(this.#subnetOptions(), saved.subnet), readShellFacts(saved.shell));
     } catch (error) {
       const kept = this.#stateDirectory.setAside();
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.notice(`The network's state cannot be used: ${reason} It was kept as ${kept}.`);
-      return this.#newState(this.#newSubnet(), undefined);
+      return this.#newState(this.#newSubnets(this.#options.subnets), undefined);
     }
   }
 
-  #newState(subnet: Subnet, facts: ShellFacts | undefined): NetworkState {
+  #newState(subnet: SubnetNetwork, facts: ShellFacts | undefined): NetworkState {
     const { directory, embedder, isCancelled } = this.#options;
     const identities = Identities.open(directory);
     const setTitle = (title: string) => {
@@ -347,8 +355,8 @@ export class Network {
     return true;
   }
 
-  #newSubnet(): Subnet {
-    return Subnet.create(this.#subnetOptions());
+  #newSubnets(kinds: readonly SubnetKind[] | undefined): SubnetNetwork {
+    return SubnetNetwork.create({ ...this.#subnetOptions(), ...(kinds !== undefined && { subnets: kinds }) });
   }
 
   #subnetOptions() {

@@ -2,7 +2,8 @@ import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
 import { candidInterface } from "../engine/embedder/candidInterface.ts";
 import type { Embedder, PreparedModule } from "../engine/embedder/contract.ts";
-import type { CanisterView, Subnet } from "../engine/subnet.ts";
+import type { CanisterView } from "../engine/subnet.ts";
+import type { SubnetNetwork } from "../engine/subnetNetwork.ts";
 import type { TraceEvent } from "../engine/trace.ts";
 import type { CallOutcome, TraceLine } from "../protocol/network.ts";
 import { CanisterInterface } from "./canisterInterface.ts";
@@ -14,7 +15,7 @@ import { callOutcome, traceLines } from "./wire.ts";
 
 /** What the network is put together from. */
 export interface NetworkParts {
-  readonly subnet: Subnet;
+  readonly subnet: SubnetNetwork;
   readonly identities: Identities;
   readonly embedder: Embedder;
   /** Whether the user wants the running request to end. */
@@ -26,11 +27,11 @@ export interface NetworkParts {
 }
 
 /**
- * A subnet with what makes it usable by people: names of canisters, their interfaces, identities. The requests of
+ * The subnets with what makes them usable by people: names of canisters, their interfaces, identities. The requests of
  * `Network` work on it.
  */
 export class NetworkState {
-  readonly subnet: Subnet;
+  readonly subnet: SubnetNetwork;
   readonly identities: Identities;
   readonly embedder: Embedder;
   readonly isCancelled: () => boolean;
