@@ -143,10 +143,16 @@ function instantiationFault(compiled: CompiledCanister): string | undefined {
 /** Whether this V8 has 64-bit memories: a module with one of no pages. */
 const hasMemory64 = WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 3, 1, 4, 0));
 
+/** Whether this V8 has tables with 64-bit indices: a module with one of no places. */
+const hasTable64 = WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 0));
+
 /** What V8 accepts and the network does not, and the other way round. */
 function hostProblem(module: WasmModule): string | undefined {
   if (module.memories.some(({ is64 }) => is64) && !hasMemory64) {
     return "The module has a 64-bit memory, which the Node of this engine cannot run: use Node 24 or newer.";
+  }
+  if (module.tables.some(({ limits }) => limits.is64) && !hasTable64) {
+    return "The module has a table with 64-bit indices, as Motoko's compiler makes them, which the Node of this engine cannot run: use Node 24 or newer.";
   }
   if (module.memories.length > 1) return "Wasm module has more than one memory.";
   if (module.memories.some(({ shared }) => shared)) return "Wasm module has a shared memory.";
