@@ -7,6 +7,14 @@ import { concat, ops } from "../support/universalCanister.ts";
 const cell = (network: TestNetwork, id: Parameters<TestNetwork["query"]>[0], address: number) =>
   repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
+const persistenceSection = "icp:private enhanced-orthogonal-persistence";
+
+/** The module with an empty custom section at its end. */
+function withEmptySection(wasm: Uint8Array, name: string): Uint8Array {
+  const text = new TextEncoder().encode(name);
+  return concat(wasm, Uint8Array.of(0, text.length + 1, text.length), text);
+}
+
 describe("install", () => {
   test("init runs with the argument, as the sender", () => {
     const network = new TestNetwork();
@@ -166,6 +174,38 @@ describe("upgrade", () => {
     );
     expect(rejectText(upgrade)).toContain("'post'");
     expect(repliedText(network.query(a, concat(ops.appendStable(0, 6), ops.reply())))).toBe("before");
+  });
+
+  test("a heap is kept where old and new code know of it and the upgrade says so", () => {
+    const persistent = (variant: number) => withEmptySection(universal({ variant }), persistenceSection);
+    const order = (...persistence: ({ keep: null } | { replace: null })[]) => ({
+      upgrade: [{ skip_pre_upgrade: [], wasm_memory_persistence: persistence }] as never,
+    });
+    const network = new TestNetwork();
+    const a = network.create();
+    replied(network.install(a, persistent(0), concat(ops.set(0, 5), ops.memoryGrow(3), ops.stableGrow(1))));
+    expect(rejectText(network.upgrade(a, persistent(1)))).toBe(
+      "IC0504 5 Missing upgrade option: Enhanced orthogonal persistence requires the `wasm_memory_persistence` upgrade option.",
+    );
+    expect(rejectText(network.install(a, universal(), undefined, order({ keep: null })))).toBe(
+      "IC0504 5 Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the new canister module supports enhanced orthogonal persistence.",
+    );
+    replied(network.install(a, persistent(1), ops.increase(0, 1), order({ keep: null })));
+    expect(cell(network, a, 0)).toBe(6n);
+    expect(network.subnet.canister(a)).toMatchObject({ heapBytes: 7 * 65_536, stableBytes: 65_536 });
+    // A failure takes back what pre_upgrade and the new code wrote, and what they grew.
+    network.update(a, concat(ops.keep("preUpgrade", concat(ops.increase(0, 100), ops.memoryGrow(1))), ops.reply()));
+    const before = network.subnet.state("full").images;
+    const failing = concat(ops.increase(0, 1000), ops.memoryGrow(1), ops.increaseStable(0), ops.trap("post"));
+    expect(rejectText(network.install(a, persistent(2), failing, order({ keep: null })))).toContain("'post'");
+    expect(network.subnet.state("full").images).toEqual(before);
+    expect(cell(network, a, 0)).toBe(6n);
+    replied(network.install(a, persistent(2), ops.increase(0, 1000), order({ keep: null })));
+    expect(cell(network, a, 0)).toBe(1106n);
+    expect(network.subnet.canister(a)?.heapBytes).toBe(8 * 65_536);
+    replied(network.install(a, persistent(1), undefined, order({ replace: null })));
+    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.subnet.canister(a)?.heapBytes).toBe(4 * 65_536);
   });
 
   test("skip_pre_upgrade skips it", () => {

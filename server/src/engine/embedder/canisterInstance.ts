@@ -248,7 +248,8 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       ? { ic0: this.ic0, host: this.host, memories: main.memories }
       : this.newSurroundings();
     if (surroundings.memories !== main.memories) main.restoreInto(surroundings.memories);
-    main.grow(Math.max(0, (heapLimits?.minimum ?? 0) - main.bytes.length / wasmPageBytes));
+    const missing = (heapLimits?.minimum ?? 0) - main.bytes.length / wasmPageBytes;
+    if (missing > 0) main.grow(missing);
     main.commit();
     return surroundings;
   }

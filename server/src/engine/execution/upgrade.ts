@@ -19,7 +19,7 @@ export function upgradeCode(
 ): Reject | undefined {
   const old = canister.code;
   if (old === undefined) return wasmModuleNotFound(canister.id);
-  const obstacle = execution.compilationFailure() ?? persistenceObstacle(canister, old, mode, execution);
+  const obstacle = execution.compilationFailure() ?? persistenceObstacle(old, mode, execution);
   if (obstacle !== undefined) return obstacle;
   const instance = old.instance;
   instance.hold();
@@ -48,22 +48,17 @@ function executeUpgrade(
     : execution.initialise(new InstalledCode(prepared, wasm, made.instance), "postUpgrade");
 }
 
-function persistenceObstacle(
-  canister: Canister,
-  old: InstalledCode,
-  mode: UpgradeMode,
-  execution: InstallExecution,
-): Reject | undefined {
+function persistenceObstacle(old: InstalledCode, mode: UpgradeMode, execution: InstallExecution): Reject | undefined {
   const persistence = mode.wasmMemoryPersistence;
   if (persistence === undefined && old.prepared.facts.enhancedOrthogonalPersistence) {
     return reject(
       "CanisterContractViolation",
-      `Error from Canister ${canister.id.text}: Missing upgrade option: Enhanced orthogonal persistence requires the \`wasm_memory_persistence\` upgrade option.`,
+      "Missing upgrade option: Enhanced orthogonal persistence requires the `wasm_memory_persistence` upgrade option.",
     );
   }
   if (persistence !== "keep" || execution.installation.prepared.facts.enhancedOrthogonalPersistence) return undefined;
   return reject(
     "CanisterContractViolation",
-    `Error from Canister ${canister.id.text}: Invalid upgrade option: The \`wasm_memory_persistence: opt Keep\` upgrade option requires that the new canister module supports enhanced orthogonal persistence.`,
+    "Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the new canister module supports enhanced orthogonal persistence.",
   );
 }
