@@ -214,3 +214,42 @@ describe("keystrokes", () => {
     facts.forget("/fixture/src/lib.rs");
   });
 });
+
+describe("a library with a binary", () => {
+  const library =
+    "mod state; pub mod access { pub fn check() -> Result<(), String> { if ic_cdk::caller() == crate::owner() { Ok(()) } else { Err(String::new()) } } }\n" +
+    "pub fn owner() -> Principal { state::OWNER.get() }\npub fn init() {}\n#[query] fn version() -> u64 { 1 }";
+  const state = "thread_local! { pub static OWNER: Cell<Principal> = Cell::new(Principal::anonymous()); }";
+
+  function modelWith(binary: string): CanisterModel {
+    const sources = crateOf({
+      "lib.rs": library,
+      "state.rs": state,
+      "main.rs": binary,
+      "hooks.rs": "pub fn start() {}",
+    });
+    return buildModel({ ...sources, binaryFiles: ["/fixture/src/main.rs"] }, new RustFacts(parser));
+  }
+
+  test("entry points of the binary belong to the canister, and names of the library mean the library", () => {
+    const model = modelWith(
+      "use fixture::access;\nmod hooks;\n#[init] fn init() { fixture::init(); crate::hooks::start(); }\n" +
+        '#[update(guard = "access::check")] fn set() {}\nfn main() {}',
+    );
+    expect(entryPoints(model).sort()).toEqual(["init", "query version", "update set access::check"]);
+    const init = model.entryPoints.find((it) => it.kind === "init")?.function;
+    expect(init?.summary.callees.map((it) => `${it.path} ${it.name}`)).toEqual([
+      "/fixture/src/lib.rs init",
+      "/fixture/src/hooks.rs start",
+    ]);
+    const guard = model.entryPoints.find((it) => it.method === "set")?.guardFunctions[0]?.function;
+    expect([guard?.displayName, guard?.summary.readsCaller]).toEqual(["check", true]);
+  });
+
+  test("tools without entry points are left out", () => {
+    expect(modelWith("use fixture::init;\nfn main() { init() }").files).toEqual([
+      "/fixture/src/lib.rs",
+      "/fixture/src/state.rs",
+    ]);
+  });
+});

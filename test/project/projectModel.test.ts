@@ -75,6 +75,16 @@ describe("icp.yaml", () => {
     ]);
   });
 
+  test("binaries beside a library are named, those that do not exist are not", () => {
+    const { crates } = read({
+      "Cargo.toml": `${cdylib("counter")}\n[[bin]]\nname = "tool"\npath = "tools/main.rs"\n[[bin]]\nname = "gone"\npath = "gone.rs"\n`,
+      "src/lib.rs": "",
+      "src/main.rs": "",
+      "tools/main.rs": "",
+    });
+    expect(crates.map((it) => it.cargoPackage.binaryFiles)).toEqual([["/p/src/main.rs", "/p/tools/main.rs"]]);
+  });
+
   test("the package of a rust recipe is the canister's name unless it says otherwise", () => {
     const { canisters } = read({
       "Cargo.toml": cdylib("counter"),

@@ -99,4 +99,84 @@ describe("quick fixes", () => {
       text: before.replace("unbounded", "bounded"),
     });
   });
+
+  const guard =
+    "struct G;\nimpl G { fn new() -> G { G } }\nimpl Drop for G { fn drop(&mut self) { free() } }\nfn f() { ";
+  const isAdmin =
+    'fn is_admin() -> Result<(), String> { if ic_cdk::api::is_controller(&ic_cdk::api::msg_caller()) { Ok(()) } else { Err("".into()) } }\n';
+  const fee = "thread_local! { static FEE: Cell<u64> = Cell::new(0); }\n";
+
+  test.each([
+    ["guard-dropped-immediately", `${guard}let _ = G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
+    ["guard-dropped-immediately", `${guard}_ = G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
+    ["guard-dropped-immediately", `${guard}G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
+    [
+      "unawaited-future",
+      `async fn f() { ${call}.with_arg(1); }`,
+      `async fn f() { ${call}.with_arg(1).await; }`,
+      "review",
+    ],
+    [
+      "change-timeout-on-unbounded",
+      `async fn f() { ${call.replace("bounded", "unbounded")}\n  .change_timeout(3)\n  .await.ok(); }`,
+      `async fn f() { ${call.replace("bounded", "unbounded")}\n  .await.ok(); }`,
+      "safe",
+    ],
+    [
+      "with-cycles-overridden",
+      `async fn f() { ${call}.with_cycles(1).with_arg(2).with_cycles(3).await.ok(); }`,
+      `async fn f() { ${call}.with_arg(2).with_cycles(3).await.ok(); }`,
+      "safe",
+    ],
+    [
+      "unbounded-wait-untrusted-callee",
+      '#[ic_cdk::update]\nasync fn f(x: Principal) { ic_cdk::call::Call::unbounded_wait(x, "m").await.ok(); }',
+      '#[ic_cdk::update]\nasync fn f(x: Principal) { ic_cdk::call::Call::bounded_wait(x, "m").await.ok(); }',
+      "review",
+    ],
+    [
+      "inter-canister-call-in-query",
+      `#[ic_cdk::query]\nasync fn f() { ${call}.await.ok(); }`,
+      `#[ic_cdk::query(composite = true)]\nasync fn f() { ${call}.await.ok(); }`,
+      "review",
+    ],
+    [
+      "inter-canister-call-in-query",
+      `#[query(name = "g")]\nasync fn f() { ${call}.await.ok(); }`,
+      `#[query(composite = true, name = "g")]\nasync fn f() { ${call}.await.ok(); }`,
+      "review",
+    ],
+    [
+      "missing-caller-check",
+      `${isAdmin}${fee}#[ic_cdk::update]\nfn set_fee(n: u64) { FEE.set(n) }`,
+      `${isAdmin}${fee}#[ic_cdk::update(guard = "is_admin")]\nfn set_fee(n: u64) { FEE.set(n) }`,
+      "review",
+    ],
+    [
+      "missing-caller-check",
+      `${isAdmin}${fee}#[update(hidden = true)]\nfn set_fee(n: u64) { FEE.set(n) }`,
+      `${isAdmin}${fee}#[update(hidden = true, guard = "is_admin")]\nfn set_fee(n: u64) { FEE.set(n) }`,
+      "review",
+    ],
+    [
+      "guard-not-found",
+      `${isAdmin}#[ic_cdk::update(guard = "is_amdin")]\nfn f() {}`,
+      `${isAdmin}#[ic_cdk::update(guard = "is_admin")]\nfn f() {}`,
+      "review",
+    ],
+    [
+      "inspect-message-no-accept",
+      "#[ic_cdk::inspect_message]\nfn f() {\n    log(3);\n}",
+      "#[ic_cdk::inspect_message]\nfn f() {\n    log(3);\n    ic_cdk::api::accept_message();\n}",
+      "review",
+    ],
+    [
+      "inspect-message-no-accept",
+      "#[ic_cdk::inspect_message]\nfn f() {}",
+      "#[ic_cdk::inspect_message]\nfn f() { ic_cdk::api::accept_message(); }",
+      "review",
+    ],
+  ])("%s: %s", (rule, before, after, kind) => {
+    expect(fixed(rule, before)).toEqual({ kind, text: after });
+  });
 });

@@ -88,6 +88,7 @@ function emptyModel(draft: Draft): GrowingFunction {
     summary: {
       suspends: draft.suspends,
       readsCaller: draft.readsCaller,
+      asksForCaller: draft.asksForCaller,
       mayTrap: draft.mayTrap,
       writes: [...draft.writes.values()].map(summaryWrite),
       laterWrites: [...draft.laterWrites.values()].map(summaryWrite),

@@ -44,7 +44,10 @@ function fateOf(node: SyntaxNode): CallFate {
     case "let_declaration":
       return { kind: parent.child("pattern")?.text === "_" ? "underscore" : "used", statement };
     case "assignment_expression":
-      return { kind: parent.child("left")?.text === "_" ? "underscore" : "used", statement };
+      return {
+        kind: parent.child("left")?.text === "_" ? "underscore" : "used",
+        statement: parent.parent?.kind === "expression_statement" ? rangeOf(parent.parent) : statement,
+      };
     default:
       return { kind: "used", statement };
   }

@@ -91,6 +91,7 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
   const closures = args.filter(isClosure);
   const values = args.map((it) => (isClosure(it) ? unknownValue : argumentValue(state, it)));
   const step = emitCall(state, call, { path, values, receiver: undefined });
+  emitHandedOn(state, args);
   const inner = closures.map((it) => readGivenClosure(state, it, step));
   const known = [...values, ...inner];
   const returned = joined(known);
@@ -119,6 +120,16 @@ function argumentValue(state: BodyState, node: SyntaxNode): Value {
   return isMutable ? value : consumed(state, node, value);
 }
 
+/** A function's name among the arguments: whoever is given it may call it. */
+function emitHandedOn(state: BodyState, args: readonly SyntaxNode[]): void {
+  for (const arg of args) {
+    const isPath = arg.kind === "identifier" || arg.kind === "scoped_identifier";
+    if (!isPath || !/(^|::)[a-z_]\w*$/.test(arg.text) || state.lookUp(arg.text) !== undefined) continue;
+    const call = { node: arg, target: arg, typeArguments: "", args: [] };
+    emitCall(state, call, { path: arg.text, values: [], receiver: undefined, isHandedOn: true });
+  }
+}
+
 function readGivenClosure(state: BodyState, closure: SyntaxNode, call: CallStep): Value {
   const parameter = (index: number): Value => ({
     ...unknownValue,
@@ -135,7 +146,10 @@ function readTaskStart(state: BodyState, call: CallNode, path: string): Value {
     else if (arg.kind === "async_block") state.inTask(() => readExpression(state, arg), step);
     else if (arg.kind === "call_expression" && !/::(from_\w+|new)$/.test(arg.child("function")?.text ?? "")) {
       state.inTask(() => readSpawnedCall(state, arg), step);
-    } else consume(state, arg);
+    } else {
+      consume(state, arg);
+      state.inTask(() => emitHandedOn(state, [arg]), step);
+    }
   }
   return { ...unknownValue, calls: [step] };
 }
@@ -201,7 +215,7 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   }
   if (unwrapMethods.has(name)) {
     readArguments(state, args);
-    if (receiver.result !== undefined || !isConstant(object)) {
+    if (!isConstant(object)) {
       state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
     }
     return { ...receiver, result: undefined };
@@ -210,6 +224,7 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   const closures = args.filter(isClosure);
   const values = args.map((it) => (isClosure(it) ? unknownValue : argumentValue(state, it)));
   const step = emitCall(state, call, { path: name, values, receiver: { value: receiver, node: object } });
+  emitHandedOn(state, args);
   const inner = closures.map((it) => readGivenClosure(state, it, step));
   const all = joined([receiver, ...values, ...inner]);
   return { reads: all.reads, calls: [step, ...all.calls], result: { call: step, stage: "plain" } };
@@ -364,9 +379,14 @@ interface CallTarget {
   readonly path: string;
   readonly values: readonly Value[];
   readonly receiver: { readonly value: Value; readonly node: SyntaxNode } | undefined;
+  readonly isHandedOn?: boolean;
 }
 
-function emitCall(state: BodyState, call: CallNode, { path, values, receiver }: CallTarget): CallStep {
+function emitCall(
+  state: BodyState,
+  call: CallNode,
+  { path, values, receiver, isHandedOn = false }: CallTarget,
+): CallStep {
   const { node, target, args, typeArguments } = call;
   const { whole, chain, fate } = chainAfter(node);
   return state.add({
@@ -376,6 +396,7 @@ function emitCall(state: BodyState, call: CallNode, { path, values, receiver }: 
     path,
     pathRange: rangeOf(receiver === undefined ? target : (target.child("field") ?? target)),
     isMethod: receiver !== undefined,
+    isHandedOn,
     receiver: receiver?.value.place,
     receiverText: receiver === undefined ? "" : shortened(receiver.node.text),
     typeArguments,

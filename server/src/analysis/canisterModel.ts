@@ -130,6 +130,8 @@ export type Suspends = "yes" | "maybe" | "no";
 export interface FunctionSummary {
   readonly suspends: Suspends;
   readonly readsCaller: boolean;
+  /** It or a task that it starts reads the caller, or asks what is named as if it did. */
+  readonly asksForCaller: boolean;
   readonly mayTrap: boolean;
   /** State that it writes before it returns. */
   readonly writes: readonly StateWrite[];
@@ -276,10 +278,14 @@ export interface FunctionCall extends AwaitedCall {
   readonly isCertain: boolean;
   /** Called with a dot. */
   readonly isMethod: boolean;
+  /** Only named, as an argument of another call, which may call it. */
+  readonly isHandedOn: boolean;
   /** What the method is called on, shortened. */
   readonly receiver: string;
   /** A function of another crate, spelled from the crate's name on; else as written. */
   readonly resolved: string;
+  /** Whether what it gives is a guard: of a type with `Drop`, or by its name. */
+  readonly makesGuard: "yes" | "byName" | "no";
   /** What it is of ic-cdk, if it is. */
   readonly cdk: CdkFunction["kind"] | undefined;
 }

@@ -82,6 +82,7 @@ export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex 
   const builder = new IndexBuilder(sources);
   const open: { path: string; module: string; directory: string }[] = [
     { path: sources.rootFile, module: "", directory: sources.path.dirname(sources.rootFile) },
+    ...binaryRoots(sources),
   ];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { path, module, directory } = next;
@@ -100,6 +101,25 @@ export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex 
     }
   }
   return builder.finish();
+}
+
+/** Binaries that hold entry points: a module tree of their own beside the library's, told apart by its first name. */
+function binaryRoots(sources: CrateSources): { path: string; module: string; directory: string }[] {
+  return (sources.binaryFiles ?? []).flatMap((path) => {
+    const text = sources.files.readText(path) ?? "";
+    const isCanister =
+      /^\s*#\[\s*(?:unsafe\s*\(\s*)?(?:\w+::)*(?:update|query|init|post_upgrade|export_name\s*=\s*"canister_)/m.test(
+        text,
+      );
+    if (!isCanister) return [];
+    return [{ path, module: sources.path.basename(path), directory: sources.path.dirname(path) }];
+  });
+}
+
+/** The module at the root of a module's tree: that of the library, or of a binary. */
+function rootOf(module: string): string {
+  const first = module.split("::", 1)[0] ?? "";
+  return first.endsWith(".rs") ? first : "";
 }
 
 interface ModulePlace {
@@ -239,9 +259,12 @@ export type Meaning =
 export class Resolver {
   private readonly index: CrateIndex;
   private readonly known = new Map<string, Meaning>();
+  /** What binaries of the package call its library. */
+  private readonly crateName: string;
 
   constructor(index: CrateIndex) {
     this.index = index;
+    this.crateName = index.sources.packageName.replaceAll("-", "_");
   }
 
   /** `implType` is what `Self` stands for. */
@@ -258,7 +281,8 @@ export class Resolver {
   private find(module: string, path: readonly string[], isFirst: boolean, depth: number): Meaning | undefined {
     const [first, ...rest] = path;
     if (first === undefined || depth > 12) return undefined;
-    if (isFirst && first === "crate") return this.find("", rest, false, depth + 1);
+    if (isFirst && first === "crate") return this.find(rootOf(module), rest, false, depth + 1);
+    if (isFirst && first === this.crateName && rootOf(module) !== "") return this.find("", rest, false, depth + 1);
     if (first === "self") return this.find(module, rest, false, depth + 1);
     if (first === "super") return this.find(parentOf(module), rest, false, depth + 1);
     const scope = this.index.scopes.get(module);
@@ -294,7 +318,8 @@ export class Resolver {
   private moduleOf(module: string, path: readonly string[]): string | undefined {
     let at: string | undefined = module;
     for (const [index, name] of path.entries()) {
-      if (name === "crate") at = "";
+      if (name === "crate") at = rootOf(module);
+      else if (index === 0 && name === this.crateName && rootOf(module) !== "") at = "";
       else if (name === "super") at = parentOf(at);
       else if (name !== "self") {
         const child: string = at === "" ? name : `${at}::${name}`;

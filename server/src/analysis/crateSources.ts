@@ -5,6 +5,8 @@ export interface CrateSources {
   readonly packageName: string;
   /** Absolute path of `lib.rs` or `main.rs`; every other file is found from there through `mod` declarations. */
   readonly rootFile: string;
+  /** Binaries of the same package, which use the library by its name. Only those with entry points are read. */
+  readonly binaryFiles?: readonly string[];
   /** The files at one moment. A `FileView` of the project fits. */
   readonly files: SourceFiles;
   /** `posix` or `win32` of node:path: how paths of `files` are spelled. */

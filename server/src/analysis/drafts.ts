@@ -27,6 +27,7 @@ export interface Draft {
   readonly function: IndexedFunction;
   suspends: Suspends;
   readsCaller: boolean;
+  asksForCaller: boolean;
   mayTrap: boolean;
   callsCanister: boolean;
   setsTimer: boolean;
@@ -158,6 +159,7 @@ function emptyDraft(function_: IndexedFunction): Draft {
     function: function_,
     suspends: "no",
     readsCaller: false,
+    asksForCaller: false,
     mayTrap: false,
     callsCanister: false,
     setsTimer: false,

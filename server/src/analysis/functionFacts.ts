@@ -23,7 +23,7 @@ export interface FunctionFacts {
   /** State that the function returns a reference to. */
   readonly returnsPlace: PlaceFacts | undefined;
   readonly texts: readonly TextLiteral[];
-  /** Every name that occurs in the function. */
+  /** Every name that occurs in the function, comments aside. */
   readonly names: ReadonlySet<string>;
   /** Part of it could not be read. */
   readonly hasError: boolean;
@@ -60,9 +60,13 @@ export function readFunction(item: RustItem): FunctionFacts | undefined {
     steps: state.steps,
     returnsPlace: returnedPlace(node, tail),
     texts: body === undefined ? [] : readTextLiterals(body),
-    names: new Set(node.text.match(/[A-Za-z_]\w*/g) ?? []),
+    names: new Set(withoutComments(node.text).match(/[A-Za-z_]\w*/g) ?? []),
     hasError: item.hasError || item.inError,
   };
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (it) => (it.startsWith('"') ? it : " "));
 }
 
 function readParameters(node: SyntaxNode): ParameterFacts[] {

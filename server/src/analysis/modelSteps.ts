@@ -14,7 +14,7 @@ import type {
   StructLiteral,
   Suspension,
 } from "./canisterModel.ts";
-import { lastName } from "./crateIndex.ts";
+import { type IndexedFunction, lastName } from "./crateIndex.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
 import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StructStep } from "./steps.ts";
 import { argumentWrites, macroReadsCaller } from "./summaries.ts";
@@ -108,6 +108,7 @@ export class StepLinker {
 
   private linkCall(step: CallStep): void {
     const target = this.linking.target(this.draft.function, step);
+    if (step.isHandedOn && target.kind !== "functions") return;
     const range = this.range(step.range);
     if (target.kind === "cdk") {
       const text = this.text(step.range);
@@ -222,7 +223,9 @@ export class StepLinker {
       targets: called.flatMap((it) => this.models.get(it) ?? []),
       isCertain: target.kind === "functions" && target.isCertain,
       isMethod: step.isMethod,
+      isHandedOn: step.isHandedOn,
       receiver: step.receiverText,
+      makesGuard: makesGuard(this.linking, this.draft.function, step),
       resolved: target.kind === "cdk" || target.kind === "external" ? target.path : step.path,
       cdk: target.kind === "cdk" ? target.function.kind : undefined,
     };
@@ -326,6 +329,25 @@ export class StepLinker {
         );
     });
   }
+}
+
+/** Constructors of types that act when dropped, functions that say that they return one, and what is named like one. */
+function makesGuard(linking: Linking, from: IndexedFunction, step: CallStep): FunctionCall["makesGuard"] {
+  const { dropTypes } = linking.index;
+  const target = linking.target(from, step);
+  if (target.kind === "functions") {
+    const isGuard = target.functions.every(({ facts: { returnType }, implOf }) => {
+      if (/^&|->/.test(returnType)) return false;
+      const type = implOf === undefined ? undefined : lastName(implOf.type);
+      if (type !== undefined && dropTypes.has(type) && /\bSelf\b/.test(returnType)) return true;
+      return (returnType.match(/\b[A-Z]\w*/g) ?? []).some((it) => dropTypes.has(it));
+    });
+    return isGuard ? "yes" : "no";
+  }
+  if (target.kind === "external" && /^scopeguard::(guard|defer)/.test(target.path)) return "yes";
+  return !step.isMethod && /(^|::)[A-Z]\w*(Guard|Lock)::(new|try_new|acquire|try_acquire|lock)$/.test(step.path)
+    ? "byName"
+    : "no";
 }
 
 /** Cuts steps at the awaits of the function itself that may suspend it. */

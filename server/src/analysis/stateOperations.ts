@@ -108,7 +108,9 @@ export const borrowMethods: ReadonlySet<string> = new Set([
 
 /** Functions that start a task: what they are given runs as a flow of its own. */
 export function startsTask(name: string): boolean {
-  return /^(spawn(_\w+)?|set_timer(_\w+)?|schedule_timer|defer)$/.test(name);
+  return /^(spawn(_\w+)?|set_timer(_\w+)?|defer|schedule\w*|(run|start|set|every|repeat)\w*_(interval|timer|later|cron))$/.test(
+    name,
+  );
 }
 
 /** Functions whose closure runs when a guard is dropped. */

@@ -45,7 +45,14 @@ export function summarize(linking: Linking): void {
 /** Summaries only grow, so their size tells whether they changed. */
 function measure(draft: Draft): number {
   const { writes, laterWrites, reads, parameterWrites, suspends } = draft;
-  const flags = [draft.readsCaller, draft.mayTrap, draft.callsCanister, draft.setsTimer, draft.setsCertifiedData];
+  const flags = [
+    draft.readsCaller,
+    draft.asksForCaller,
+    draft.mayTrap,
+    draft.callsCanister,
+    draft.setsTimer,
+    draft.setsCertifiedData,
+  ];
   const certainty = suspends === "yes" ? 2 : suspends === "maybe" ? 1 : 0;
   const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size;
   return sizes + certainty + flags.filter(Boolean).length;
@@ -95,7 +102,7 @@ function noteOwn(linking: Linking, draft: Draft): void {
         noteCall(linking, draft, step);
         break;
       case "macro":
-        if (step.task === 0 && macroReadsCaller(linking, step)) draft.readsCaller = true;
+        if (macroReadsCaller(linking, step)) noteCallerRead(draft, step.task);
         break;
       case "trap":
         if (step.task === 0) draft.mayTrap = true;
@@ -121,9 +128,14 @@ function noteCallees(linking: Linking, draft: Draft): void {
   }
 }
 
+function noteCallerRead(draft: Draft, task: number): void {
+  draft.asksForCaller = true;
+  if (task === 0) draft.readsCaller = true;
+}
+
 /** Functions of other crates and methods of unknown types that ask for the caller, by their names. */
 function asksForCaller(path: string): boolean {
-  return /(^|_|::)(msg_)?caller(_|$)|is_controller|authenticat|authori[sz]|(^|_|::)(only|require|ensure|assert|check|verify|is)_(\w*_)?(owner|admin|caller|controller|auth|permission|governance|custodian|minter|role)|verify_signature|recover_/i.test(
+  return /(^|_|::)(msg_)?caller(_|$)|is_controller|authenticat|authori[sz]|(^|_|::)(only|require|ensure|assert|check|verify|is|can)_(\w*_)?(owner|admin|caller|controller|auth|permission|governance|custodian|minter|role)|verify\w*_(signature|sig|jwt|proof|delegation|certificate)|recover_/i.test(
     lastName(path),
   );
 }
@@ -160,8 +172,9 @@ function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWr
 
 function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
   const target = linking.target(draft.function, step);
+  if (step.isHandedOn && target.kind !== "functions") return;
   if (target.kind === "cdk") noteCdkCall(draft, step, target.function.kind);
-  else if (target.kind !== "functions" && step.task === 0 && asksForCaller(step.path)) draft.readsCaller = true;
+  else if (target.kind !== "functions" && asksForCaller(step.path)) noteCallerRead(draft, step.task);
   if (step.awaited && (target.kind === "external" || (step.isMethod && isClient(step.receiverText)))) {
     draft.callsCanister = true;
   }
@@ -187,8 +200,8 @@ function noteCdkCall(draft: Draft, step: CallStep, kind: string): void {
   if (kind === "callBuilder" || kind === "oldCall" || kind === "managementCall") draft.callsCanister = true;
   if (kind === "timer") draft.setsTimer = true;
   if (kind === "certifiedData") draft.setsCertifiedData = true;
+  if (kind === "caller" || kind === "isController") noteCallerRead(draft, step.task);
   if (step.task > 0) return;
-  if (kind === "caller" || kind === "isController") draft.readsCaller = true;
   if (kind === "trap") draft.mayTrap = true;
 }
 
@@ -196,6 +209,7 @@ function noteCalled(draft: Draft, step: CallStep, called: Draft, extent: "writes
   draft.callsCanister ||= called.callsCanister;
   draft.setsTimer ||= called.setsTimer;
   draft.setsCertifiedData ||= called.setsCertifiedData;
+  draft.asksForCaller ||= called.asksForCaller;
   if (step.task === 0) {
     draft.readsCaller ||= called.readsCaller;
     draft.mayTrap ||= called.mayTrap;
@@ -219,6 +233,7 @@ export function argumentWrites(
   readonly by: Draft | undefined;
 }[] {
   const target = linking.target(from, step);
+  if (step.isHandedOn) return [];
   if (target.kind === "functions") {
     if (!target.isCertain && step.receiver === undefined) return [];
     return linking.calledDrafts(from, step).flatMap((called) =>

@@ -33,6 +33,8 @@ export interface CargoPackage {
   readonly manifestPath: string;
   /** The file of the library or binary that a canister is compiled from. */
   readonly rootFile: string;
+  /** Binaries beside the library at `rootFile`: the endpoints of a canister may stand there. */
+  readonly binaryFiles: readonly string[];
   readonly dependencies: readonly CargoDependency[];
   /** Packages that are needed for tests or the build only. */
   readonly otherDependencies: readonly CargoDependency[];
@@ -200,6 +202,7 @@ export class CargoWorkspaces {
       directory,
       manifestPath,
       rootFile: this.rootFile(directory, facts),
+      binaryFiles: this.binaryFiles(directory, facts),
       dependencies: facts.dependencies.map((it) => inherit(it, shared)),
       otherDependencies: facts.otherDependencies.map((it) => inherit(it, shared)),
       defaultActivations: facts.defaultActivations,
@@ -217,6 +220,16 @@ export class CargoWorkspaces {
     const binary = facts.binaries.find((it) => it.path !== undefined)?.path ?? "src/main.rs";
     const chosen = this.hasFile(directory, binary) ? binary : library;
     return path.join(directory, ...chosen.split("/"));
+  }
+
+  private binaryFiles(directory: string, facts: CargoFacts): readonly string[] {
+    const { path } = this.surroundings;
+    const library = facts.lib?.path ?? "src/lib.rs";
+    if (!this.hasFile(directory, library)) return [];
+    const binaries = new Set(["src/main.rs", ...facts.binaries.flatMap((it) => it.path ?? [])]);
+    return [...binaries].flatMap((it) =>
+      it !== library && this.hasFile(directory, it) ? [path.join(directory, ...it.split("/"))] : [],
+    );
   }
 
   private hasFile(directory: string, relative: string): boolean {

@@ -37,7 +37,7 @@ export const inspectMessageAccessControl: Rule = {
 
 /** The methods that the hook names, or all where it names none. */
 function filteredMethods(canister: CanisterModel, { path, function: inspect }: EntryPoint): readonly EntryPoint[] {
-  const updates = canister.entryPoints.filter((it) => it.kind === "update");
+  const updates = canister.entryPoints.filter((it) => it.kind === "update" && it.method !== "wallet_receive");
   const text = canister.textOf(path).slice(inspect.range.start, inspect.range.end);
   const literals = new Set([...text.matchAll(/"(\w+)"/g)].map((match) => match[1]));
   const named = updates.filter((it) => it.method !== undefined && literals.has(it.method));
@@ -49,5 +49,5 @@ function changesSomething({ function: { summary } }: EntryPoint): boolean {
 }
 
 function checksCaller({ guards, function: { summary } }: EntryPoint): boolean {
-  return guards.length > 0 || summary.readsCaller;
+  return guards.length > 0 || summary.asksForCaller;
 }

@@ -1,7 +1,8 @@
 import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
-import { awaitPlace, mayBeSameState, mayStay, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { isGuardedWrite, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
 
 /** State is changed, and stays changed when the call behind it fails. */
 export const stateMutatedBeforeAwait: Rule = {
@@ -43,30 +44,6 @@ export const stateMutatedBeforeAwait: Rule = {
   },
 };
 
-function mattersWhenLeft(write: StateWrite): boolean {
-  const { effect, value } = write;
-  if (mayStay(write)) return false;
-  switch (effect) {
-    case "subtract":
-    case "remove":
-      return true;
-    case "add":
-      return !/^\s*1(_?[ui]\d+)?\s*$/.test(value);
-    case "insert":
-      return !/\b(Pending|InProgress|Processing|Started|Initiated|Requested|Locked|Reserved|Open)\b/.test(value);
-    case "assign":
-      return !/^(true|false|None|Some\(\(\)\))$/.test(value.trim()) && !/\b(time|now)\(/.test(value);
-    case "push":
-    case "mutate":
-      return false;
-  }
-}
-
-/** What an awaited function writes belongs to its own message executions. */
-function isOfAwaited(inFunction: ModelFunction, write: StateWrite): boolean {
-  return inFunction.steps.some((it) => it.kind === "functionCall" && it.at === write.at && it.awaited);
-}
-
 interface Exit {
   readonly how: string;
   readonly range: { readonly start: number; readonly end: number };
@@ -74,7 +51,7 @@ interface Exit {
 
 /** How the failure of the awaited call leaves the function with the write in place. */
 function uncompensatedExit(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): Exit | undefined {
-  if (isInside(write, suspension) || isGuarded(inFunction, write, suspension)) return undefined;
+  if (isInside(write, suspension) || isGuardedWrite(inFunction, write, suspension)) return undefined;
   for (const call of suspension.calls) {
     if (call.kind === "functionCall" && !canFail(call, write)) continue;
     if (isUndoneOnError(inFunction, write, call)) return undefined;
@@ -95,16 +72,6 @@ function canFail(call: FunctionCall, write: StateWrite): boolean {
     (it) =>
       /Result\b/.test(it.returnType) && !it.summary.writes.some((other) => mayBeSameState(other.state, write.state)),
   );
-}
-
-/** The value whose construction wrote the state gives it back, or a deferred closure does. */
-function isGuarded(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): boolean {
-  return inFunction.steps.some((it) => {
-    if (it.kind === "guard" && it.isGuard) return it.calls.includes(write.at.order) || /^_?scope|defer/.test(it.name);
-    if (it.kind !== "stateWrite" || it.at.task === write.at.task) return false;
-    const isBetween = it.at.order > write.at.order && it.at.order < suspension.at.order;
-    return isBetween && mayBeSameState(it.state, write.state);
-  });
 }
 
 function isUndoneOnError(inFunction: ModelFunction, write: StateWrite, call: CanisterCall | FunctionCall): boolean {

@@ -44,6 +44,7 @@ export class CrateChecks {
     const sources = {
       packageName: cargoPackage.name,
       rootFile: cargoPackage.rootFile,
+      binaryFiles: cargoPackage.binaryFiles,
       files,
       path: this.path,
       versions,

@@ -1,0 +1,67 @@
+import type { EntryPoint, EntryPointKind } from "../analysis/canisterModel.ts";
+import { callName, findReached, isDeferred, isSent, runsItsCallee, wayPlaces } from "./reach.ts";
+import type { Rule } from "./rule.ts";
+
+/** Hooks whose executions may not send calls, as they are written in attributes. */
+const hooks: ReadonlyMap<EntryPointKind, string> = new Map<EntryPointKind, string>([
+  ["init", "init"],
+  ["postUpgrade", "post_upgrade"],
+  ["preUpgrade", "pre_upgrade"],
+  ["inspectMessage", "inspect_message"],
+]);
+
+/** A lifecycle hook calls another canister. */
+export const awaitInLifecycle: Rule = {
+  id: "await-in-lifecycle",
+  severity: "error",
+  docs: {
+    what: "`#[init]`, `#[post_upgrade]`, `#[pre_upgrade]` or `#[inspect_message]` calls another canister.",
+    why: "The system functions that send calls trap in these hooks: the installation or the upgrade fails, or every message is refused.",
+    instead: "Set a timer of length zero, `set_timer(Duration::ZERO, …)`, and make the call in there.",
+  },
+
+  check(canister, report) {
+    for (const entry of canister.entryPoints) {
+      const hook = hooks.get(entry.kind);
+      if (hook === undefined) continue;
+      const reached = findReached(
+        entry.function,
+        (step, inFunction) =>
+          step.kind === "canisterCall" && step.api !== "wrapper" && isSent(step) && !isDeferred(step, inFunction)
+            ? step
+            : undefined,
+        (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction),
+      );
+      if (reached === undefined) continue;
+      report({
+        confidence: "high",
+        path: entry.path,
+        range: entry.nameRange,
+        message:
+          `\`#[${hook}]\` reaches ${callName(reached.found)}, and sending a call traps in this hook: ` +
+          `${consequence(entry.kind)}${remedy(entry)}`,
+        related: [
+          ...wayPlaces(reached),
+          { path: reached.inFunction.path, range: reached.found.range, message: "the call is sent here" },
+        ],
+      });
+    }
+  },
+};
+
+function consequence(kind: EntryPointKind): string {
+  switch (kind) {
+    case "init":
+      return "the canister cannot be installed.";
+    case "inspectMessage":
+      return "every message of a user is refused.";
+    default:
+      return "the upgrade fails.";
+  }
+}
+
+function remedy({ kind }: EntryPoint): string {
+  return kind === "init" || kind === "postUpgrade"
+    ? " Make the call in a timer, `set_timer(Duration::ZERO, …)`."
+    : " Make the call in an update.";
+}

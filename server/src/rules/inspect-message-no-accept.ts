@@ -1,0 +1,55 @@
+import type { Step } from "../analysis/canisterModel.ts";
+import { findReached } from "./reach.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+
+/** No message of a user is let in. */
+export const inspectMessageNoAccept: Rule = {
+  id: "inspect-message-no-accept",
+  severity: "warning",
+  docs: {
+    what: "`#[inspect_message]` never calls `accept_message`.",
+    why: "A message that the hook does not accept is refused. Without `accept_message` on any way, no user can call any update of the canister.",
+    instead: "Call `ic_cdk::api::accept_message()` for the messages that may pass.",
+  },
+
+  check(canister, report) {
+    if (canister.hasError) return;
+    for (const inspect of canister.entryPoints.filter((it) => it.kind === "inspectMessage")) {
+      const { function: hook, path } = inspect;
+      // Attributes of their own and macros may accept what the text does not show.
+      if (findReached(hook, mayAccept, () => true) !== undefined || hook.names.has("accept_message")) continue;
+      const { bodyRange } = hook;
+      report({
+        confidence: "high",
+        path,
+        range: inspect.nameRange,
+        message:
+          "No way through this hook calls `accept_message`, so every update call of a user is refused. " +
+          "Call `ic_cdk::api::accept_message()` for the messages that may pass.",
+        fixes: bodyRange === undefined ? [] : [accept(canister.textOf(path), path, bodyRange)],
+      });
+    }
+  },
+};
+
+/** The call itself, or a function that is not known and is named like it. */
+function mayAccept(step: Step): true | undefined {
+  if (step.kind === "functionCall") {
+    return step.cdk === "acceptMessage" || (step.targets.length === 0 && /accept/i.test(step.path)) || undefined;
+  }
+  return undefined;
+}
+
+function accept(text: string, path: string, body: { readonly start: number; readonly end: number }): QuickFix {
+  const inside = text.slice(body.start + 1, body.end - 1);
+  const indentation = /\n([ \t]*)\S/.exec(inside)?.[1];
+  const end = body.start + 1 + inside.trimEnd().length;
+  const isOpen = inside.trim() !== "" && !/[;}]\s*$/.test(inside);
+  const call = "ic_cdk::api::accept_message();";
+  const newText = `${isOpen ? ";" : ""}${indentation === undefined ? ` ${call} ` : `\n${indentation}${call}`}`;
+  return {
+    title: "Accept the message at the end of the hook",
+    kind: "review",
+    edits: [{ path, range: { start: end, end }, newText }],
+  };
+}

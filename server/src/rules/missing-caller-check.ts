@@ -1,0 +1,188 @@
+import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import { canBeGuard } from "./guard-not-found.ts";
+import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
+import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
+import { stateName } from "./stateNames.ts";
+
+/** Anybody may do what only some should. */
+export const missingCallerCheck: Rule = {
+  id: "missing-caller-check",
+  severity: "warning",
+  docs: {
+    what: "An update that manages canisters, hands out tokens or changes settings never asks who calls.",
+    why: "Every update can be called by every user and every canister. What `dfx` or the frontend shows to some is open to all.",
+    instead:
+      'Check the caller, best with `guard = "…"` so that nobody forgets it, and refuse the call where it is not allowed.',
+  },
+
+  check(canister, report) {
+    if (canister.hasError || isTestCanister(canister)) return;
+    for (const entry of canister.entryPoints) {
+      if (!isOpen(entry)) continue;
+      const act = managingCall(entry) ?? payingCall(entry) ?? privilegedWrite(canister, entry);
+      if (act === undefined) continue;
+      report({
+        severity: act.severity,
+        confidence: "medium",
+        path: entry.path,
+        range: entry.nameRange,
+        message:
+          `Anybody may call ${entryName(entry)}: ${act.what}, and nothing on the way asks who calls. ` +
+          "Check the caller, for example with a guard.",
+        related: act.related,
+        fixes: addGuard(canister, entry),
+      });
+    }
+  },
+};
+
+interface Act {
+  readonly what: string;
+  readonly severity: "warning" | "information";
+  readonly related: readonly RelatedRange[];
+}
+
+/** Crates that only tests install. */
+function isTestCanister({ packageName }: CanisterModel): boolean {
+  return /(^|[-_])(test|tests|mock|mocks|e2e|dummy|fake|bench|benchmarks?)([-_]|$)/i.test(packageName);
+}
+
+/** Methods that standards or their purpose open to everybody. */
+const openNames =
+  /^(wallet_receive|icrc\d+_\w+|http_request\w*|__\w+)$|(^|_)(submit|notify|ping|heartbeat|faucet|callback|webhook|receive|test|debug|dev)(_|$)/;
+
+/** What proves by itself who sent it. */
+const proofs =
+  /signature|(^|_)sig($|_)|jwt|proof|secret|(access|auth|id|session|bearer)_token|(^|_)code($|_)|password|certificate|delegation|voucher|attestation/i;
+
+function isOpen({
+  kind,
+  guards,
+  method = "",
+  function: { summary, parameters, attributes, names, steps },
+}: EntryPoint): boolean {
+  if (kind !== "update" || guards.length > 0 || summary.asksForCaller || openNames.test(method)) return false;
+  if (parameters.some((it) => proofs.test(`${it.name} ${it.type}`))) return false;
+  // Attributes of other crates may check the caller, and so may code that is put together by macros.
+  if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
+  if (steps.some((it) => it.kind === "check" && /test_mode|is_test|dev_mode|is_dev|is_local/.test(it.text)))
+    return false;
+  return ![...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it));
+}
+
+const harmlessAttributes =
+  /^((ic_cdk|ic_cdk_macros|ic_cdk::macros|candid)::)?(update|candid_method|allow|expect|must_use|inline|deprecated|doc|export_name|cfg_attr|cfg|rustfmt::skip|trace|instrument|tracing::instrument|async_recursion|unsafe)$/;
+
+const lifecycle =
+  /^(install_code|install_chunked_code|update_settings|stop_canister|start_canister|delete_canister|uninstall_code|deposit_cycles\w*|load_canister_snapshot|upload_chunk|canister_stop|canister_delete)$/;
+
+/** The canister manages others for whoever asks. */
+function managingCall(entry: EntryPoint): Act | undefined {
+  const reached = findReached(
+    entry.function,
+    (step, inFunction) => {
+      if (step.kind !== "canisterCall" || step.calleeIs !== "management" || isDeferred(step, inFunction))
+        return undefined;
+      return lifecycle.test(step.method ?? "") ? step : undefined;
+    },
+    (call, inFunction) => !isDeferred(call, inFunction),
+  );
+  if (reached === undefined) return undefined;
+  const { found, inFunction } = reached;
+  return {
+    what: `it reaches \`${found.method}\` of the management canister`,
+    severity: "warning",
+    related: [
+      ...wayPlaces(reached),
+      { path: inFunction.path, range: found.range, message: "canisters are managed here" },
+    ],
+  };
+}
+
+const amounts = /(^|_)(amount|value|quantity|e8s|tokens|sum)($|_)/i;
+
+/** The canister pays from its own account as much as whoever asks wants. */
+function payingCall({ function: paying, method = "" }: EntryPoint): Act | undefined {
+  const isChosen = paying.parameters.some((it) => amounts.test(it.name) || /\bTransfer\w*Args?\b/.test(it.type));
+  if (!isChosen || /(^|_)(deposit|claim|swap|refund|mint)/.test(method)) return undefined;
+  const reached = findReached(
+    paying,
+    (step) =>
+      step.kind === "canisterCall" && /^(icrc1_transfer|transfer|send_dfx)$/.test(step.method ?? "") ? step : undefined,
+    (call, inFunction) => !isDeferred(call, inFunction),
+  );
+  if (reached === undefined) return undefined;
+  const { found, inFunction } = reached;
+  return {
+    what: `it reaches \`${found.method}\` with an amount that the caller chooses`,
+    severity: "warning",
+    related: [...wayPlaces(reached), { path: inFunction.path, range: found.range, message: "tokens leave here" }],
+  };
+}
+
+const privileged =
+  /^(\w+_)?(owner|admin|administrator|controller|operator|governance|custodian|authority|minter|minting_account|whitelist|allow_?list|blacklist|blocklist|moderator|manager|treasury|fee|config|configuration|settings|permission|role|paused)s?$/i;
+
+/** The state's name, or that of the field that is written, tells of privileges or settings. */
+function isPrivilegedState({ state: { variable, field }, effect, through }: StateWrite, entry: ModelFunction): boolean {
+  const last = field.split(".").findLast((it) => it !== "[]") ?? "";
+  if (last !== "") return privileged.test(last);
+  // `mutate_settings(|s| …)` writes everything back, whatever was changed.
+  const isWhole = /^(config|configuration|settings)$/i.test(variable.name) && through?.name !== entry.name;
+  return !isWhole && privileged.test(variable.name) && (effect === "assign" || variable.fields.length === 0);
+}
+
+/** Settings and privileges change, or what others have stored disappears. */
+function privilegedWrite(canister: CanisterModel, entry: EntryPoint): Act | undefined {
+  const { function: updated, method = "" } = entry;
+  for (const write of updated.summary.writes) {
+    if (isBookkeeping(write)) continue;
+    const isPrivileged = isPrivilegedState(write, updated) || privileged.test(method);
+    const isSetting = write.effect === "assign" && takesItFromArguments(updated, write);
+    const isRemoval = write.effect === "remove" && /^(remove|delete|clear|reset|drop|purge|prune|wipe)/.test(method);
+    if (!isPrivileged && !isSetting && !isRemoval) continue;
+    const others = canister.entryPoints.filter((it) => it.kind === "update" && !isOpen(it));
+    if (!isPrivileged && others.length === 0) continue;
+    return {
+      what: `it changes \`${stateName(write.state)}\``,
+      severity: isPrivileged ? "warning" : "information",
+      related: [{ path: write.through?.path ?? updated.path, range: write.range, message: "written here" }],
+    };
+  }
+  return undefined;
+}
+
+function isBookkeeping({ state }: StateWrite): boolean {
+  return /metric|cache|count|stat(s|istics)\b|log|last_|_at\b|timestamp|time|nonce|seq|queue|buffer|lock|guard/i.test(
+    stateName(state),
+  );
+}
+
+function takesItFromArguments({ parameters, name }: ModelFunction, { value, through }: StateWrite): boolean {
+  if (/^(set|update|configure|change|edit|replace)_/.test(name)) return parameters.length > 0;
+  return through === undefined && parameters.some((it) => it.name !== "" && new RegExp(`\\b${it.name}\\b`).test(value));
+}
+
+/** The crate's own guards, best one first. */
+function addGuard(canister: CanisterModel, entry: EntryPoint): QuickFix[] {
+  const used = canister.entryPoints.flatMap((it) => it.guards);
+  const guards = canister.functions.filter((it) => canBeGuard(it) && it.summary.asksForCaller);
+  const counted = guards.map((it) => ({ name: it.name, uses: used.filter((guard) => guard.endsWith(it.name)).length }));
+  counted.sort((a, b) => b.uses - a.uses);
+  const attributes = canister.textOf(entry.path).slice(entry.range.start, entry.function.range.start);
+  const match = /#\[\s*(?:\w+::)*update\b(\s*\(([^()]*)\))?/.exec(attributes);
+  if (match === null) return [];
+  const end = entry.range.start + match.index + match[0].length;
+  return counted.slice(0, 3).map(({ name }) => {
+    const path = used.find((it) => it.endsWith(`::${name}`)) ?? name;
+    const inside = match[2]?.trim() ?? "";
+    const isPlain = match[1] === undefined;
+    const at = isPlain ? end : end - 1;
+    const newText = isPlain ? `(guard = "${path}")` : `${inside === "" ? "" : ", "}guard = "${path}"`;
+    return {
+      title: `Guard it with \`${path}\``,
+      kind: "review" as const,
+      edits: [{ path: entry.path, range: { start: at, end: at }, newText }],
+    };
+  });
+}

@@ -1,0 +1,45 @@
+import type { ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import { mayBeSameState, mayStay, stateName } from "./stateNames.ts";
+
+/** Whether it does harm when a write stays although what follows it fails. */
+export function mattersWhenLeft(write: StateWrite): boolean {
+  const { effect, value } = write;
+  if (mayStay(write)) return false;
+  switch (effect) {
+    case "subtract":
+    case "remove":
+      return true;
+    case "add":
+      return !/^\s*1(_?[ui]\d+)?\s*$/.test(value);
+    case "insert":
+      return !/\b(Pending|InProgress|Processing|Started|Initiated|Requested|Locked|Reserved|Open)\b/.test(value);
+    case "assign":
+      return !/^(true|false|None|Some\(\(\)\))$/.test(value.trim()) && !/\b(time|now)\(/.test(value);
+    case "push":
+    case "mutate":
+      return false;
+  }
+}
+
+/** What an awaited function writes belongs to its own message executions. */
+export function isOfAwaited(inFunction: ModelFunction, write: StateWrite): boolean {
+  return inFunction.steps.some((it) => it.kind === "functionCall" && it.at === write.at && it.awaited);
+}
+
+/** The value whose construction wrote the state gives it back, or a deferred closure does. */
+export function isGuardedWrite(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): boolean {
+  return inFunction.steps.some((it) => {
+    if (it.kind === "guard" && it.isGuard) return it.calls.includes(write.at.order) || /^_?scope|defer/.test(it.name);
+    if (it.kind !== "stateWrite" || it.at.task === write.at.task) return false;
+    const isBetween = it.at.order > write.at.order && it.at.order < suspension.at.order;
+    return isBetween && mayBeSameState(it.state, write.state);
+  });
+}
+
+/** A write that takes a lock or says that something is under way. */
+export function isMarker({ state, through, effect, value, operation }: StateWrite): boolean {
+  const name = `${stateName(state)} ${through?.name ?? ""} ${operation}`;
+  if (!/lock|busy|progress|flight|processing|is_running|ongoing|mutex|semaphore|guard/i.test(name)) return false;
+  if (effect === "assign") return !/^(false|None)$/.test(value.trim());
+  return effect === "insert" || effect === "push";
+}

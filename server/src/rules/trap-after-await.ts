@@ -1,0 +1,104 @@
+import type { ModelFunction, StateWrite, Suspension, TrapPoint } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
+import type { Rule } from "./rule.ts";
+import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { isGuardedWrite, isMarker, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
+
+/** A trap behind an `await` leaves half of the work committed. */
+export const trapAfterAwait: Rule = {
+  id: "trap-after-await",
+  severity: "warning",
+  docs: {
+    what: "State is changed before an `await`, and code behind the `await` may trap.",
+    why: "A trap rolls back only what was done since the last `await`. What was written before stays: a lock stays taken, a balance stays reduced.",
+    instead:
+      "Return an error instead of trapping, write the state back first, or hold the change in a value whose `Drop` undoes it: it is dropped on a trap, too.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      for (const trap of firstTraps(inFunction)) {
+        const found = findLeftWrite(inFunction, trap);
+        if (found === undefined || isImpossible(canister.textOf(inFunction.path), inFunction, trap)) continue;
+        const { write, suspension, release } = found;
+        const name = stateName(write.state);
+        report({
+          confidence: "medium",
+          path: inFunction.path,
+          range: trap.range,
+          message:
+            `If \`${trap.construct}\` traps here, \`${name}\` keeps what was written before the \`await\`` +
+            `${release === undefined ? "" : ", and is never released"}: only what was done since then is rolled back. ` +
+            "Return an error instead, or hold the change in a value whose `Drop` undoes it.",
+          related: [
+            { path: inFunction.path, range: write.range, message: `\`${name}\` is written here` },
+            awaitPlace(inFunction, suspension, "and committed here"),
+            ...(release === undefined
+              ? []
+              : [{ path: inFunction.path, range: release.range, message: "a trap skips what releases it" }]),
+            ...writePlaces(write),
+          ],
+        });
+      }
+    }
+  },
+};
+
+/** What is unwrapped was looked at before, or is a number that a ledger gave. */
+function isImpossible(text: string, { bodyRange }: ModelFunction, { range }: TrapPoint): boolean {
+  const receiver = /^([\s\S]*?)\s*\.\s*(unwrap|expect)\b[^.]*$/.exec(text.slice(range.start, range.end))?.[1];
+  if (receiver === undefined || bodyRange === undefined) return false;
+  if (/\.0\s*\.(try_into|to_u\d+)\(\)$/.test(receiver)) return true;
+  const before = text.slice(bodyRange.start, range.start);
+  return ["is_none()", "is_some()", "is_ok()", "is_err()", "is_empty()"].some((it) =>
+    before.includes(`${receiver}.${it}`),
+  );
+}
+
+interface LeftWrite {
+  readonly write: StateWrite;
+  readonly suspension: Suspension;
+  /** The write that would have released a lock. */
+  readonly release: StateWrite | undefined;
+}
+
+/** Traps of the function itself; those of unwrapped call results are told by `call-result-unwrapped`. */
+function firstTraps({ steps }: ModelFunction): readonly TrapPoint[] {
+  const unwrapped = new Set(
+    steps.flatMap((it) =>
+      it.kind === "canisterCall" || it.kind === "functionCall"
+        ? it.uses.filter((use) => use.kind === "unwrapped").map((use) => use.range.start * 1e7 + use.range.end)
+        : [],
+    ),
+  );
+  return steps.filter(
+    (it): it is TrapPoint => it.kind === "trap" && !unwrapped.has(it.range.start * 1e7 + it.range.end),
+  );
+}
+
+function findLeftWrite(inFunction: ModelFunction, trap: TrapPoint): LeftWrite | undefined {
+  for (const suspension of inFunction.steps) {
+    if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
+    if (!canFollow(suspension.at, trap.at)) continue;
+    for (const write of inFunction.steps) {
+      if (write.kind !== "stateWrite" || !canFollow(write.at, suspension.at)) continue;
+      // What a closure of the awaited expression writes, it writes while it is awaited.
+      if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
+      if (isOfAwaited(inFunction, write) || isGuardedWrite(inFunction, write, suspension)) continue;
+      const later = inFunction.steps.filter(
+        (it): it is StateWrite =>
+          it.kind === "stateWrite" && it.at.order > suspension.at.order && mayBeSameState(it.state, write.state),
+      );
+      if (isMarker(write)) {
+        const isReleased = later.some((it) => it.at.order < trap.at.order && canFollow(it.at, trap.at));
+        const release = later.find((it) => it.at.order > trap.at.order && canFollow(suspension.at, it.at));
+        if (release !== undefined && !isReleased) return { write, suspension, release };
+        continue;
+      }
+      // Whoever writes the state once more before the trap has seen to it.
+      const isWrittenBack = later.some((it) => it.at.order < trap.at.order && canFollow(it.at, trap.at));
+      if (mattersWhenLeft(write) && !isWrittenBack) return { write, suspension, release: undefined };
+    }
+  }
+  return undefined;
+}

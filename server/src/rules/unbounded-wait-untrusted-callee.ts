@@ -1,0 +1,119 @@
+import type {
+  CanisterCall,
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  ModelFunction,
+} from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
+import { entryName } from "./reach.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+
+/** A canister that anybody may name can keep this one from ever stopping. */
+export const unboundedWaitUntrustedCallee: Rule = {
+  id: "unbounded-wait-untrusted-callee",
+  severity: "warning",
+  docs: {
+    what: "A canister that comes from the arguments of an open endpoint is called with unbounded wait.",
+    why: "Whoever calls chooses the callee, and the callee decides when it answers. As long as the call is open, this canister cannot be stopped, and so not be upgraded safely.",
+    instead: "Compare the callee with those that are allowed, or use `Call::bounded_wait`.",
+  },
+
+  check(canister, report) {
+    for (const { call, inFunction, entry, parameter } of untrustedCalls(canister)) {
+      report({
+        confidence: "medium",
+        path: inFunction.path,
+        range: call.pathRange,
+        message:
+          `Whoever calls ${entryName(entry)} chooses the callee (\`${parameter}\`), and a callee that never answers keeps this canister ` +
+          `from being stopped and upgraded. Check the callee first${call.api === "builder" ? ", or use `Call::bounded_wait`" : ""}.`,
+        related: [{ path: entry.path, range: entry.nameRange, message: "anybody may call this" }],
+        fixes: boundedWait(inFunction.path, call),
+      });
+    }
+  },
+};
+
+interface UntrustedCall {
+  readonly call: CanisterCall;
+  readonly inFunction: ModelFunction;
+  readonly entry: EntryPoint;
+  /** The parameter of the function that tells the callee. */
+  readonly parameter: string;
+}
+
+/** Follows the parameters of open endpoints through the crate's functions to the callees of calls. */
+function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
+  const found = new Map<string, UntrustedCall>();
+  const open: { inFunction: ModelFunction; name: string; entry: EntryPoint }[] = [];
+  const seen = new Set<string>();
+  const follow = (inFunction: ModelFunction, name: string, entry: EntryPoint): void => {
+    const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
+    if (name === "self" || seen.has(key)) return;
+    seen.add(key);
+    open.push({ inFunction, name, entry });
+  };
+  for (const entry of canister.entryPoints.filter((it) => it.kind === "update" && it.guards.length === 0)) {
+    for (const { name } of entry.function.parameters) follow(entry.function, name, entry);
+  }
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { inFunction, name, entry } = next;
+    for (const step of inFunction.steps) {
+      if (step.kind !== "canisterCall" && step.kind !== "functionCall") continue;
+      if (isVouchedFor(inFunction, step, name)) continue;
+      if (step.kind === "canisterCall") {
+        const isWaiting = step.calleeIs === "other" && step.wait === "unbounded" && !step.isOneWay;
+        if (isWaiting && isTakenFrom(step.callee, name)) {
+          const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
+          if (!found.has(key)) found.set(key, { call: step, inFunction, entry, parameter: name });
+        }
+      } else if (step.isCertain) {
+        for (const target of step.targets) {
+          const offset = step.isMethod ? 1 : 0;
+          for (const [index, argument] of step.arguments.entries()) {
+            const parameter = target.parameters[index + offset]?.name;
+            if (parameter !== undefined && isTakenFrom(argument.text, name)) follow(target, parameter, entry);
+          }
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The value itself, a field of it, or a principal made of it. */
+function isTakenFrom(text: string, name: string): boolean {
+  const plain = text.replace(/^[&*(]+/, "").replace(/^Principal::(from_text|from_slice|from_str)\(\s*&?/, "");
+  return new RegExp(`^${name}\\b(\\.(?!len|is_)\\w+(\\(\\))?)*[)\\s?.\\w()"]*$`).test(plain);
+}
+
+/** Before the call, a condition asks about the value or about the caller, or a function is asked whether it is right. */
+function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCall, name: string): boolean {
+  const mentions = new RegExp(`\\b${name}\\b`);
+  return inFunction.steps.some((it) => {
+    if (it.kind === "check" && it.at.order < call.at.order) {
+      const decides = it.leaves ? canFollow(it.at, call.at) : it.decides.some((arm) => call.at.arms.includes(arm));
+      return decides && (it.readsCaller || (mentions.test(it.text) && !isOfKind(it.text, name)));
+    }
+    if (it.kind !== "functionCall" || !canFollow(it.at, call.at)) return false;
+    const isAsking = /valid|allow|check|ensure|assert|require|verify|contains|known|trusted|^is_|_is_|authori/i.test(
+      it.path,
+    );
+    return (
+      isAsking &&
+      (it.targets.some((target) => target.summary.readsCaller) || it.arguments.some((arg) => mentions.test(arg.text)))
+    );
+  });
+}
+
+/** `if let Some(id) = id`, `match kind`: the shape of the value is looked at, not the value. */
+function isOfKind(text: string, name: string): boolean {
+  return new RegExp(`^(let .*=\\s*)?&?${name}(\\.\\w+(\\(\\))?)*\\??$`).test(text.trim());
+}
+
+function boundedWait(path: string, { api, pathRange }: CanisterCall): QuickFix[] {
+  if (api !== "builder") return [];
+  const range = { start: pathRange.end - "unbounded_wait".length, end: pathRange.end };
+  return [{ title: "Wait with a bound", kind: "review", edits: [{ path, range, newText: "bounded_wait" }] }];
+}

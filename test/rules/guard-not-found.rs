@@ -1,0 +1,62 @@
+//- a name that nothing has
+fn is_admin() -> Result<(), String> { Err("no".to_string()) }
+#[update(guard = "is_admn")]
+                //^^^^^^^ error: There is no function `is_admn` here.
+fn reset() {}
+
+//- a path to nothing, among others
+mod guards { pub fn is_admin() -> Result<(), String> { Err("no".to_string()) } }
+#[query(guard = "guards::is_admin", guard = "crate::guards::is_owner")]
+                                           //^^^^^^^^^^^^^^^^^^^^^^^ error: There is no function `crate::guards::is_owner`
+fn read() {}
+
+//- no guard by its type
+fn is_admin() -> bool { true }
+fn is_owner(id: Principal) -> Result<(), String> { Err(id.to_text()) }
+async fn is_user() -> Result<(), String> { Ok(()) }
+fn get_user() -> Result<Principal, String> { Ok(msg_caller()) }
+fn check() {}
+#[update(guard = "is_admin")]
+                //^^^^^^^^ error: `is_admin` returns a `bool`.
+fn a() {}
+#[update(guard = "is_owner")]
+                //^^^^^^^^ error: `is_owner` takes arguments
+fn b() {}
+#[update(guard = is_user)]
+               //^^^^^^^ error: `is_user` is async
+fn c() {}
+#[update(guard = "get_user")]
+                //^^^^^^^^ error: and a guard gives no value
+fn d() {}
+#[update(guard = "check")]
+                //^^^^^ error: `check` returns nothing.
+fn e() {}
+
+//- good
+fn is_admin() -> Result<(), String> { Err("no".to_string()) }
+#[update(guard = "is_admin", name = "resetAll")]
+fn reset() {}
+
+//- trap: paths and imports
+mod guards { pub fn is_admin() -> Result<(), String> { Err("no".to_string()) } pub type Answer = Result<(), String>; pub fn is_owner() -> Answer { Ok(()) } }
+use guards::is_owner;
+use access::only_members;
+#[update(guard = "crate::guards::is_admin")]
+fn a() {}
+#[update(guard = "is_owner")]
+fn b() {}
+#[update(guard = "only_members")]
+fn c() {}
+#[update(guard = "access::only_members")]
+fn d() {}
+
+//- trap: a glob import
+use access::*;
+#[update(guard = "only_members")]
+fn a() {}
+
+//- trap: made by a macro
+macro_rules! guard { ($name:ident) => { fn $name() -> Result<(), String> { Ok(()) } } }
+guard!(only_members);
+#[update(guard = "only_members")]
+fn a() {}

@@ -1,0 +1,41 @@
+//- it only returns
+#[inspect_message]
+fn inspect() {
+ //^^^^^^^ warning: No way through this hook calls `accept_message`
+    if msg_caller() == Principal::anonymous() {
+        return;
+    }
+}
+
+//- nothing at all (ic-cdk 0.17)
+#[ic_cdk::inspect_message]
+fn inspect() {}
+ //^^^^^^^ warning: every update call of a user is refused
+
+//- good
+#[inspect_message]
+fn inspect() {
+    if msg_caller() != Principal::anonymous() {
+        ic_cdk::api::accept_message();
+    }
+}
+
+//- good: the old spelling (ic-cdk 0.17)
+use ic_cdk::api::call::accept_message;
+#[inspect_message]
+fn inspect() { accept_message(); }
+
+//- trap: in a helper, and in a function that is handed on
+mod gate { pub fn let_in() { ic_cdk::api::accept_message(); } }
+#[inspect_message]
+fn inspect() { gate::let_in(); }
+
+//- trap: handed on
+fn read_state<R>(f: fn(&u64) -> R) -> R { f(&3) }
+fn accept_if_valid(limit: &u64) { if *limit > 2 { ic_cdk::api::accept_message(); } }
+#[inspect_message]
+fn inspect() { read_state(accept_if_valid); }
+
+//- trap: another crate accepts
+#[inspect_message]
+fn inspect() { gatekeeper::accept_known_callers(); }

@@ -1,0 +1,102 @@
+//- a setting
+thread_local! { static FEE: Cell<u64> = Cell::new(10); }
+#[update]
+fn set_fee(fee: u64) {
+ //^^^^^^^ warning: Anybody may call `set_fee`: it changes `FEE`
+    FEE.set(fee);
+}
+
+//- the owner, in a field, through a helper
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+struct State { owner: Principal, notes: Vec<String> }
+fn mutate<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with_borrow_mut(f) }
+#[update]
+fn transfer_ownership(to: Principal) {
+ //^^^^^^^^^^^^^^^^^^ warning: it changes `STATE.owner`
+    mutate(|s| s.owner = to);
+}
+
+//- other canisters (ic-cdk 0.17)
+use ic_cdk::api::management_canister::main::{stop_canister, CanisterIdRecord};
+#[update]
+async fn halt(id: Principal) {
+       //^^^^ warning: it reaches `stop_canister` of the management canister
+    stop(id).await;
+}
+async fn stop(canister_id: Principal) { stop_canister(CanisterIdRecord { canister_id }).await.unwrap(); }
+
+//- tokens
+#[update]
+async fn send(to: Principal, amount: u64) -> Result<(), String> {
+       //^^^^ warning: with an amount that the caller chooses
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_args(&(to, amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- what others stored, where another update is protected
+thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+fn only_controllers() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
+#[update(guard = "only_controllers")]
+fn import(key: u64, note: String) { NOTES.with_borrow_mut(|n| n.insert(key, note)); }
+#[update]
+fn remove_note(key: u64) {
+ //^^^^^^^^^^^ information: it changes `NOTES`
+    NOTES.with_borrow_mut(|n| n.remove(&key));
+}
+
+//- good: a guard
+thread_local! { static FEE: Cell<u64> = Cell::new(10); }
+fn only_controllers() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
+#[update(guard = "only_controllers")]
+fn set_fee(fee: u64) { FEE.set(fee); }
+
+//- trap: a check in a helper, in another module, by assert
+mod access { pub fn require_owner() -> Result<(), String> { if ic_cdk::api::msg_caller() == super::owner() { Ok(()) } else { Err("no".into()) } } }
+thread_local! { static FEE: Cell<u64> = Cell::new(10); static PRICE: Cell<u64> = Cell::new(10); }
+fn owner() -> Principal { Principal::anonymous() }
+fn check() -> Result<(), String> { access::require_owner() }
+#[update]
+fn set_fee(fee: u64) -> Result<(), String> { check()?; FEE.set(fee); Ok(()) }
+#[update]
+fn set_price(price: u64) { assert_eq!(msg_caller(), owner()); PRICE.set(price); }
+
+//- trap: a macro, and a function that is handed on
+macro_rules! trap_if_not_authenticated { () => { if msg_caller() == Principal::anonymous() { ic_cdk::trap("no") } } }
+thread_local! { static FEE: Cell<u64> = Cell::new(10); static PRICE: Cell<u64> = Cell::new(10); }
+fn checked(price: &u64) { if !ic_cdk::api::is_controller(&msg_caller()) { ic_cdk::trap("no") } PRICE.set(*price); }
+fn run(f: fn(&u64)) { f(&3) }
+#[update]
+fn set_fee(fee: u64) { trap_if_not_authenticated!(); FEE.set(fee); }
+#[update]
+fn set_price(_price: u64) { run(checked); }
+
+//- trap: what other crates check
+use access::{only_owner, require_admin};
+thread_local! { static FEE: Cell<u64> = Cell::new(10); static PRICE: Cell<u64> = Cell::new(10); }
+#[update]
+#[only_owner]
+fn set_fee(fee: u64) { FEE.set(fee); }
+#[update]
+fn set_price(price: u64) { require_admin(); PRICE.set(price); }
+
+//- trap: an argument that proves its sender
+thread_local! { static OWNER: Cell<Principal> = Cell::new(Principal::anonymous()); }
+#[update]
+fn set_owner(to: Principal, signature: Vec<u8>) { ok(&to, signature); OWNER.set(to); }
+
+//- trap: open by purpose, and not compiled
+thread_local! { static FEE: Cell<u64> = Cell::new(10); static SCORES: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[update]
+fn wallet_receive() { FEE.set(ic_cdk::api::msg_cycles_available() as u64); }
+#[update]
+fn submit_score(score: u64) { SCORES.with_borrow_mut(|s| s.push(score)); }
+#[cfg(feature = "dev")]
+#[update]
+fn set_fee(fee: u64) { FEE.set(fee); }
+
+//- trap: a public counter, and a canister without any access control
+thread_local! { static COUNTER: Cell<u64> = Cell::new(0); static GREETING: RefCell<String> = RefCell::new(String::new()); }
+#[update]
+fn increment() { COUNTER.set(COUNTER.get() + 1); }
+#[update]
+fn set_greeting(text: String) { GREETING.with_borrow_mut(|g| *g = text); }

@@ -1,0 +1,110 @@
+//- a lock is never released
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+#[update]
+async fn refresh() -> u64 {
+    LOCKED.set(true);
+    let reply = Call::bounded_wait(oracle(), "price").await;
+    let price = parse(&reply).unwrap();
+              //^^^^^^^^^^^^^^^^^^^^^^ warning: and is never released
+    LOCKED.set(false);
+    price
+}
+
+//- a balance stays reduced
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn withdraw(amount: u64) {
+    let caller = msg_caller();
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&caller).unwrap() -= amount);
+    let reply = Call::bounded_wait(ledger(), "icrc1_transfer").with_arg(amount).await;
+    assert!(reply.is_ok());
+  //^^^^^^^^^^^^^^^^^^^^^^ warning: If `assert!` traps here, `BALANCES` keeps
+}
+
+//- the old API (ic-cdk 0.17)
+thread_local! { static BUSY: RefCell<bool> = RefCell::new(false); }
+#[update]
+async fn refresh() {
+    BUSY.with(|b| *b.borrow_mut() = true);
+    let reply: Result<(u64,), _> = ic_cdk::call(oracle(), "price", ()).await;
+    if reply.is_err() {
+        ic_cdk::trap("no price");
+      //^^^^^^^^^^^^^^^^^^^^^^^^ warning: only what was done since then is rolled back
+    }
+    BUSY.with(|b| *b.borrow_mut() = false);
+}
+
+//- good: a guard releases the lock
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+struct Lock;
+impl Lock { fn take() -> Lock { LOCKED.set(true); Lock } }
+impl Drop for Lock { fn drop(&mut self) { LOCKED.set(false) } }
+#[update]
+async fn refresh() -> u64 {
+    let _lock = Lock::take();
+    let reply = Call::bounded_wait(oracle(), "price").await;
+    parse(&reply).unwrap()
+}
+
+//- good: nothing was written before
+#[update]
+async fn refresh() -> u64 {
+    let reply = Call::bounded_wait(oracle(), "price").await;
+    parse(&reply).unwrap()
+}
+
+//- trap: borrows and constants never fail
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); static LAST: RefCell<u64> = RefCell::new(0); }
+static SHARED: Mutex<u64> = Mutex::new(0);
+#[update]
+async fn refresh() {
+    LOCKED.set(true);
+    let _reply = Call::bounded_wait(oracle(), "price").await.is_ok();
+    let owner = Principal::from_text("aaaaa-aa").unwrap();
+    LAST.with(|l| *l.try_borrow_mut().unwrap() = 3);
+    log(*SHARED.lock().unwrap(), owner);
+    debug_assert!(owner != Principal::anonymous());
+    LOCKED.set(false);
+}
+
+//- trap: the value was asked about before
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+#[update]
+async fn refresh() {
+    LOCKED.set(true);
+    let reply = ask(Call::bounded_wait(oracle(), "price").await);
+    if reply.step.is_none() || reply.step.unwrap() > 0 {
+        log("late");
+    }
+    LOCKED.set(false);
+}
+
+//- trap: behind the last write of consequence
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+#[update]
+async fn refresh() {
+    LOCKED.set(true);
+    let reply = Call::bounded_wait(oracle(), "price").await;
+    LOCKED.set(false);
+    show(&reply).unwrap();
+}
+
+//- trap: what the call told may be gone
+thread_local! { static CACHE: RefCell<u64> = RefCell::new(0); static LOG: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[update]
+async fn refresh() {
+    LOG.with_borrow_mut(|l| l.push(1));
+    let reply = Call::bounded_wait(oracle(), "price").await;
+    CACHE.with_borrow_mut(|c| *c = parse(&reply).unwrap());
+}
+
+//- trap: an awaited function that never suspends
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+async fn local() -> Option<u64> { Some(3) }
+#[update]
+async fn refresh() -> u64 {
+    LOCKED.set(true);
+    let price = local().await.unwrap();
+    LOCKED.set(false);
+    price
+}

@@ -1,0 +1,81 @@
+//- the callee is an argument
+#[update]
+async fn ping(canister: Principal) {
+    Call::unbounded_wait(canister, "ping").await.ok();
+  //^^^^^^^^^^^^^^^^^^^^ warning: Whoever calls `ping` chooses the callee
+}
+
+//- a field of an argument, through a function
+struct Order { ledger: Principal }
+#[update]
+async fn pay(order: Order) {
+    send(order.ledger).await;
+}
+async fn send(ledger: Principal) {
+    Call::unbounded_wait(ledger, "icrc1_transfer").await.ok();
+  //^^^^^^^^^^^^^^^^^^^^ warning: Whoever calls `pay` chooses the callee
+}
+
+//- the old API has no bound (ic-cdk 0.17)
+#[update]
+async fn ping(canister: Principal) {
+    let _a: Result<(), _> = ic_cdk::call(canister, "ping", ()).await;
+                          //^^^^^^^^^^^^ warning: Check the callee first.
+}
+
+//- good: a bound
+#[update]
+async fn ping(canister: Principal) {
+    Call::bounded_wait(canister, "ping").await.ok();
+}
+
+//- good: compared before
+thread_local! { static ALLOWED: RefCell<BTreeMap<Principal, ()>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn ping(canister: Principal) {
+    if ALLOWED.with_borrow(|a| a.contains_key(&canister)) {
+        Call::unbounded_wait(canister, "ping").await.ok();
+    }
+}
+#[update]
+async fn pong(canister: Principal) -> Result<(), String> {
+    if !ALLOWED.with_borrow(|a| a.contains_key(&canister)) {
+        return Err("unknown".into());
+    }
+    Call::unbounded_wait(canister, "pong").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: an allow-list in a helper
+fn ensure_known(canister: &Principal) -> Result<(), String> { Err(canister.to_text()) }
+#[update]
+async fn ping(canister: Principal) -> Result<(), String> {
+    ensure_known(&canister)?;
+    Call::unbounded_wait(canister, "ping").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: one-way
+#[update]
+fn ping(canister: Principal) {
+    Call::unbounded_wait(canister, "ping").oneway().ok();
+}
+
+//- trap: for controllers only
+fn is_controller() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
+#[update(guard = "is_controller")]
+async fn ping(canister: Principal) {
+    Call::unbounded_wait(canister, "ping").await.ok();
+}
+#[update]
+async fn pong(canister: Principal) {
+    if !ic_cdk::api::is_controller(&msg_caller()) { return; }
+    Call::unbounded_wait(canister, "ping").await.ok();
+}
+
+//- trap: the callee is state
+thread_local! { static LEDGER: Cell<Principal> = Cell::new(Principal::anonymous()); }
+#[update]
+async fn ping(text: String) {
+    Call::unbounded_wait(LEDGER.get(), "ping").with_arg(text).await.ok();
+}
