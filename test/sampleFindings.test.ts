@@ -8,7 +8,12 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "counter/counter_v1": ["heap-state-lost-on-upgrade"],
   "counter/counter_v2": ["heap-state-lost-on-upgrade"],
   "inspect/inspect": ["inspect-message-access-control"],
-  "trap_after_await/tickets": ["state-mutated-before-await", "call-result-unwrapped", "call-result-unwrapped"],
+  "trap_after_await/tickets": [
+    "state-mutated-before-await",
+    "call-result-unwrapped",
+    "call-result-unwrapped",
+    "trap-after-await",
+  ],
   "vault/vault": ["reentrancy-check-then-act", "unbounded-wait-call"],
 };
 
