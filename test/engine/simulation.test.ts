@@ -6,7 +6,7 @@
 import { expect, test } from "vitest";
 import type { Principal } from "../../server/src/base/principal.ts";
 import type { TraceEvent } from "../../server/src/engine/trace.ts";
-import { repliedNumber, TestNetwork, universal } from "../support/engine.ts";
+import { repliedNumber, TestNetwork, TestSubnets, universal } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
 const seeds =
@@ -16,10 +16,35 @@ const seeds =
 const steps = Number(process.env["SIMULATION_STEPS"] ?? 60);
 
 test.each(seeds)("seed %i", (seed) => {
-  const simulation = new Simulation(seed);
+  simulate(seed, new TestNetwork({ seed: Uint8Array.of(seed) }), [undefined]);
+});
+
+test.each(seeds)("seed %i on three subnets", (seed) => {
+  const run = () => {
+    const pace = { latencyRounds: 1 + (seed % 3), bytesPerRound: seed % 2 === 0 ? 4_000 : 4_194_304 };
+    const subnets = ["application", "fiduciary", "system"] as const;
+    const network = new TestSubnets({ seed: Uint8Array.of(seed), subnets, pace });
+    return simulate(
+      seed,
+      network,
+      [0, 1, 2].map((place) => network.id(place)),
+    );
+  };
+  const trace = run();
+  if (seed % 4 === 0) expect(run()).toBe(trace);
+});
+
+/** Runs a simulation and gives its trace as text. */
+function simulate(
+  seed: number,
+  network: TestNetwork | TestSubnets,
+  subnets: readonly (Principal | undefined)[],
+): string {
+  const simulation = new Simulation(seed, network, subnets);
   for (let step = 0; step < steps; step++) simulation.step();
   simulation.finish();
-});
+  return simulation.trace();
+}
 
 /** Numbers that depend on a seed alone. */
 class Dice {
@@ -42,18 +67,23 @@ class Dice {
 
 class Simulation {
   private readonly dice: Dice;
-  private readonly network: TestNetwork;
+  private readonly network: TestNetwork | TestSubnets;
   private readonly canisters: Principal[] = [];
   private readonly sent: string[] = [];
   private readonly events: TraceEvent[] = [];
   private variant = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, network: TestNetwork | TestSubnets, subnets: readonly (Principal | undefined)[]) {
     this.dice = new Dice(seed);
-    this.network = new TestNetwork({ seed: Uint8Array.of(seed) });
+    this.network = network;
     for (let index = 0; index < 3; index++) {
-      this.canisters.push(this.network.universal({ init: ops.stableGrow(1) }));
+      const on = subnets[index % subnets.length];
+      this.canisters.push(network.universal({ init: ops.stableGrow(1), ...(on === undefined ? {} : { on }) }));
     }
+  }
+
+  trace(): string {
+    return JSON.stringify(this.events, (_, value) => (typeof value === "bigint" ? `${value}n` : value));
   }
 
   step(): void {
@@ -163,7 +193,7 @@ class Simulation {
       this.events.filter((it) => it.kind === kind && more(it)).length;
     const toCanisters = count("responded", (it) => it.kind === "responded" && it.to !== "ingress");
     const neverExecuted = count("expired", (it) => it.kind === "expired" && it.requestDropped);
-    expect(toCanisters + neverExecuted).toBe(count("requestSent"));
+    expect(toCanisters + neverExecuted + count("requestDropped")).toBe(count("requestSent"));
     const toUsers = new Map<string, number>();
     for (const it of this.events) {
       if (it.kind !== "responded" || it.to !== "ingress" || it.root.kind !== "ingress") continue;
