@@ -2,7 +2,16 @@
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
-import { developer, rejectText, replied, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
+import {
+  developer,
+  rejectText,
+  replied,
+  repliedText,
+  settingsArgument,
+  TestNetwork,
+  universal,
+  user,
+} from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
 
 const controllers = (count: number) =>
@@ -267,4 +276,29 @@ describe("ids", () => {
       "IC0202 2 Ingress message timed out waiting to start executing.",
     );
   });
+});
+
+test("a canister that names its version in a management call must name the right one", () => {
+  const network = new TestNetwork();
+  const a = network.universal();
+  const version = network.subnet.canister(a)?.canisterVersion ?? 0n;
+  const call = (named: bigint) =>
+    ops.call({
+      callee: new Uint8Array(0),
+      method: "update_settings",
+      data: argumentShapes.update_settings.encode({
+        canister_id: principalOnWire(a),
+        settings: settingsArgument({ freezing_threshold: [1n] }),
+        sender_canister_version: [named],
+      }),
+      onReply: ops.reply("done"),
+      onReject: concat(ops.appendRejectMessage(), ops.reply()),
+    });
+  replied(network.updateSettings(a, { controllers: [[principalOnWire(a), principalOnWire(developer)]] }));
+  const actual = version + 1n;
+  expect(repliedText(network.update(a, call(actual + 1n)))).toBe(
+    `IC0504: Management canister call payload includes sender canister version ${actual + 1n} that does not match the actual sender canister version ${actual}.`,
+  );
+  // The update and its callback have counted.
+  expect(repliedText(network.update(a, call(actual + 2n)))).toBe("done");
 });

@@ -233,16 +233,12 @@ export class Canister {
 
   /** Bytes that are paid for. */
   get memoryBytes(): number {
-    const metrics = this.memoryMetrics();
-    return (
-      metrics.heap +
-      metrics.stable +
-      metrics.globals +
-      metrics.module +
-      metrics.customSections +
-      metrics.history +
-      metrics.chunkStore
-    );
+    return bytesOfCode(this.code) + this.#historyBytes() + this.chunks.size * limits.chunkBytes;
+  }
+
+  /** The same if it had other code, before the change is in its history. */
+  memoryBytesWith(code: InstalledCode): number {
+    return this.memoryBytes - bytesOfCode(this.code) + bytesOfCode(code);
   }
 
   /** Bytes that the subnet keeps for it: what it uses, or its memory allocation where that is more. */
@@ -339,6 +335,13 @@ export class Canister {
     ];
     this.historyTotal++;
   }
+}
+
+/** Heap, stable memory, globals, the module as uploaded and the sections that are kept of it. */
+function bytesOfCode(code: InstalledCode | undefined): number {
+  if (code === undefined) return 0;
+  const { globalBytes, moduleBytes } = code.prepared.facts;
+  return code.instance.heapBytes() + code.instance.stableBytes() + globalBytes + moduleBytes + code.sectionBytes;
 }
 
 /** Each counts with its content, its name behind `icp:public ` or `icp:private `, and a byte for which of them it is. */

@@ -28,6 +28,8 @@ export interface ManagementCall {
   readonly cycles: bigint;
   /** Nanoseconds; 0 for none. */
   readonly deadlineNanos: bigint;
+  /** The version of the canister that called, when it did. */
+  readonly senderVersion?: bigint;
   readonly place: TracePlace;
   /** Cycles that the canister it is about pays when it has been executed (small update_settings of users). */
   readonly feeAfterwards?: bigint;
@@ -378,5 +380,6 @@ function managementCall(request: RequestMessage): ManagementCall {
     cycles: request.cycles,
     deadlineNanos: request.deadlineNanos,
     place: request.place,
+    ...(request.senderVersion === undefined ? {} : { senderVersion: request.senderVersion }),
   };
 }

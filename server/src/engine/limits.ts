@@ -23,6 +23,8 @@ export const limits = {
   compiledBeforeDivisor: 100n,
   /** Instructions charged for each install, upgrade and snapshot load. */
   instructionsPerInstallBase: 20_000_000n,
+  /** Instructions charged for each chunk uploaded. */
+  instructionsPerChunk: 200_000_000n,
   /** Instructions charged by each call within a composite query graph. */
   instructionsPerQueryCall: 50_000_000n,
   /** Calls on top of each other in a composite query graph. */

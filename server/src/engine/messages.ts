@@ -27,6 +27,8 @@ export interface RequestMessage {
   readonly cycles: bigint;
   /** Nanoseconds; 0 for an unbounded wait (guaranteed response). */
   readonly deadlineNanos: bigint;
+  /** The version of the sender, in calls of the management canister, which may have to name it. */
+  readonly senderVersion?: bigint;
   readonly place: TracePlace;
 }
 

@@ -15,6 +15,7 @@ import {
   user,
 } from "../../support/engine.ts";
 import { concat, ops } from "../../support/universalCanister.ts";
+import { WasmBuilder } from "../../support/wasmBuilder.ts";
 
 const gibibyte = 1n << 30n;
 const subnetBytes = 2n << 40n;
@@ -219,6 +220,71 @@ describe("reserve for storage", () => {
     expect(statusOf(network, a).reserved_cycles).toBe(reserved);
     expect(rejectText(network.updateSettings(a, { reserved_cycles_limit: [reserved - 1n] }))).toContain(
       `IC0540 5 Cannot set the reserved cycles limit ${reserved - 1n} below the reserved cycles balance of the canister ${reserved}.`,
+    );
+  });
+});
+
+describe("installing", () => {
+  test("new code takes its memory at the end; what would freeze the canister is refused and nothing is kept", () => {
+    const network = new TestNetwork();
+    // Enough to pay the longest installation in advance, and for the memory of nothing but the history.
+    const a = network.create({ cycles: 2n * 10n ** 12n, settings: { freezing_threshold: [10n ** 8n] } });
+    const refused = network.install(a, universal(), ops.stableGrow(16_384));
+    expect(rejectText(refused)).toMatch(
+      /^IC0532 5 Canister cannot grow memory by \d+ bytes due to insufficient cycles\. At least \d+ additional cycles are required\.\nTop up the canister with more cycles\. See documentation: \S+#insufficient-cycles-in-memory-grow-1$/,
+    );
+    expect(network.subnet.canister(a)).toMatchObject({ heapBytes: 0, stableBytes: 0 });
+    replied(network.updateSettings(a, { freezing_threshold: [0n] }));
+    replied(network.install(a, universal(), ops.stableGrow(16_384)));
+  });
+
+  test("new code sets cycles aside, up to the limit of the settings", () => {
+    const network = new TestNetwork();
+    const a = network.create({ cycles: riches });
+    network.create({ cycles: riches, settings: { memory_allocation: [reservationThreshold - 222n] } });
+    const bytes = BigInt(universal().length) + 4n * 65_536n + 8n + 192n + gibibyte;
+    const cycles = new Fees(13).storageReservation(bytes, reservationThreshold);
+    replied(network.updateSettings(a, { reserved_cycles_limit: [cycles - 1n] }));
+    expect(rejectText(network.install(a, universal(), ops.stableGrow(16_384)))).toContain(
+      `IC0534 5 Canister cannot grow memory by ${bytes} bytes due to its reserved cycles limit. The current limit (${cycles - 1n}) would be exceeded by 1.\n`,
+    );
+    replied(network.updateSettings(a, { reserved_cycles_limit: [cycles] }));
+    replied(network.install(a, universal(), ops.stableGrow(16_384)));
+    expect(statusOf(network, a).reserved_cycles).toBe(cycles);
+  });
+
+  test("a module whose heap begins above the limit is refused", () => {
+    const network = new TestNetwork();
+    const builder = new WasmBuilder();
+    builder.memory(3);
+    const at = network.create({ settings: { wasm_memory_limit: [3n * 65_536n] } });
+    replied(network.install(at, builder.build()));
+    const above = network.create({ settings: { wasm_memory_limit: [3n * 65_536n - 1n] } });
+    expect(rejectText(network.install(above, builder.build()))).toContain(
+      "Canister exceeded its current Wasm memory limit of 196607 bytes. The peak Wasm memory usage was 196608 bytes.",
+    );
+  });
+
+  test("a chunk costs 200 million instructions, and cannot be had for less", () => {
+    const upload = (network: TestNetwork, id: Principal) =>
+      network.management(
+        "upload_chunk",
+        argumentShapes.upload_chunk.encode({ canister_id: principalOnWire(id), chunk: Uint8Array.of(7) }),
+      );
+    const cost = (cycles: bigint) => {
+      const network = new TestNetwork();
+      const id = network.create({ cycles, settings: { freezing_threshold: [0n] } });
+      const response = upload(network, id);
+      return { network, id, response, paid: cycles - network.cycles(id) };
+    };
+    const { network, id, paid } = cost(10n ** 12n);
+    const again = upload(network, id);
+    const induction = 10n ** 12n - paid - network.cycles(id);
+    expect(again.kind).toBe("reply");
+    expect(paid - induction).toBe(200_000_000n);
+    expect(cost(paid).response.kind).toBe("reply");
+    expect(rejectText(cost(paid - 1n).response)).toMatch(
+      /^IC0504 5 Error from Wasm chunk store: Error charging for 'upload_chunk': Canister \S+ is out of cycles: please top up the canister with at least 1 additional cycles\.\n/,
     );
   });
 });

@@ -19,6 +19,7 @@ import {
   TestNetwork,
 } from "../../support/engine.ts";
 import { concat, ops, type Script } from "../../support/universalCanister.ts";
+import { WasmBuilder } from "../../support/wasmBuilder.ts";
 
 describe("execution", () => {
   test.each([13, 34])("an update on %i nodes costs induction, base fee and its instructions", (subnetSize) => {
@@ -248,5 +249,39 @@ describe("storage", () => {
         settings: { compute_allocation: 0n, memory_allocation: 0n },
       });
     }
+  });
+});
+
+/** A 64-bit canister whose callbacks do nothing. */
+function canister64(): Uint8Array {
+  const builder = new WasmBuilder();
+  builder.memory(1, undefined, true);
+  const callback = builder.function({ params: ["i64"], code: [] });
+  builder.table([callback, callback]);
+  return builder.build();
+}
+
+describe("callbacks over an upgrade from 32 to 64 bits", () => {
+  /** The canister calls for randomness, and is upgraded before the answer. */
+  function upgraded() {
+    const network = new TestNetwork();
+    const a = network.universal();
+    network.send(a, ops.call({ callee: new Uint8Array(0), method: "raw_rand", onReply: ops.reply() }));
+    network.subnet.executeRound();
+    return { network, a };
+  }
+
+  test("the callback is paid at the rate of the code that runs it", () => {
+    const { network, a } = upgraded();
+    const before = network.cycles(a);
+    network.subnet.takeTrace();
+    replied(network.upgrade(a, canister64()));
+    network.subnet.executeUntilIdle(10);
+    const fees = new Fees(13);
+    const executed = network.subnet.takeTrace().filter((it) => it.kind === "executed");
+    const callback = executed.find((it) => it.mode === "replyCallback");
+    expect(callback?.fee).toBe(fees.execution(callback?.instructions ?? 0n, true));
+    // What was paid for 32 bits came back but for the fee; nothing of the difference to 64 bits is kept.
+    expect(network.cycles(a)).toBeGreaterThan(before);
   });
 });

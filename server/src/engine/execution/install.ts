@@ -14,10 +14,11 @@ import type {
   StableMemory,
   Trap,
 } from "../embedder/contract.ts";
-import { outOfCyclesText, type Reject, rejectOfTrap } from "../errors.ts";
+import { outOfCyclesText, type Reject, rejectOfTrap, wasmMemoryLimitExceeded } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { insufficientInstallCycles } from "../management/refusals.ts";
+import { growthOf } from "../memoryGrowth.ts";
 import type { TracePlace } from "../trace.ts";
 import {
   chargeExecution,
@@ -91,6 +92,8 @@ export class InstallExecution {
   globalTimerNanos = 0n;
   /** Index of the first record that the installation writes to the canister log. */
   readonly firstLogIndex: bigint;
+  /** Cycles that the new code's memory sets aside. */
+  cyclesReserved = 0n;
   /** The code that takes over when all went well. */
   code: InstalledCode | undefined;
   readonly #env: ExecutionEnvironment;
@@ -157,8 +160,28 @@ export class InstallExecution {
     this.code = code;
     const failure = facts.hasStart ? this.run(code, "start", "(start)") : undefined;
     if (failure !== undefined) return failure;
-    if (mode === "init") return facts.hasInit ? this.run(code, "init", "canister_init") : undefined;
-    return facts.hasPostUpgrade ? this.run(code, "postUpgrade", "canister_post_upgrade") : undefined;
+    const isInstall = mode === "init";
+    const exportName = isInstall ? "canister_init" : "canister_post_upgrade";
+    const has = isInstall ? facts.hasInit : facts.hasPostUpgrade;
+    return (has ? this.run(code, mode, exportName) : undefined) ?? this.#memoryObstacle(code);
+  }
+
+  /** All memory is settled at the end, when it is known what the executions left of the cycles. */
+  #memoryObstacle(code: InstalledCode): Reject | undefined {
+    const env = this.#env;
+    const canister = this.#canister;
+    const heapBytes = BigInt(code.instance.heapBytes());
+    const limit = canister.settings.wasmMemoryLimitBytes;
+    if (limit !== 0n && heapBytes > limit) return wasmMemoryLimitExceeded(canister.id, limit, heapBytes);
+    const { memory64 } = this.installation.prepared.facts;
+    const unused = env.fees.unusedInstructions(limits.instructionsPerInstall - this.instructions, memory64);
+    const growth = growthOf(env, canister, {
+      memoryBytes: canister.memoryBytesWith(code) + limits.historyChangeBytes,
+      balance: canister.account.balance + unused,
+    });
+    if (growth.kind === "refused") return growth.reject;
+    this.cyclesReserved = growth.cyclesReserved;
+    return undefined;
   }
 
   /** Compilation alone may be too much. */
@@ -205,6 +228,7 @@ export function instantiate(
 function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {
   const { prepared, mode, change } = it;
   env.ledger.burned += execution.burned;
+  canister.account.reserve(execution.cyclesReserved);
   if (execution.code === undefined) return;
   env.compiledModules.add(execution.code.hashHex);
   canister.code = execution.code;

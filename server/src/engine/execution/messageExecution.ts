@@ -16,7 +16,7 @@ import type {
   SystemStateChanges,
 } from "../embedder/contract.ts";
 import { type Reject, rejectCodes, rejectOfTrap } from "../errors.ts";
-import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { callerOf } from "../messages.ts";
 import { questionsOf } from "../resources.ts";
@@ -282,6 +282,7 @@ function sendRequest(env: ExecutionEnvironment, canister: Canister, context: Cal
     cycles,
     deadlineNanos,
     place,
+    ...(isManagement(callee, env.subnetId) ? { senderVersion: canister.version } : {}),
   });
   env.trace?.push({
     kind: "requestSent",

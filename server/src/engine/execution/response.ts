@@ -5,7 +5,7 @@
 import type { Callback, CallContext, ExecutionResult } from "../callContexts.ts";
 import type { Canister, InstalledCode } from "../canister.ts";
 import type { CallbackFunction, EntryPoint, ExecutionOutcome } from "../embedder/contract.ts";
-import { messageForCanister, wasmModuleNotFound, withFailedCleanup } from "../errors.ts";
+import { messageForCanister, outOfCycles, type Reject, wasmModuleNotFound, withFailedCleanup } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { type ResponseMessage, responseBytes } from "../messages.ts";
@@ -36,8 +36,45 @@ export function executeResponse(env: ExecutionEnvironment, canister: Canister, m
     dropCallback(env, canister, callback, context);
     return;
   }
-  const result = executeCallback(env, canister, { code: canister.code, context, callback, message });
+  const { code } = canister;
+  const prepaid = adjustPrepayment(env, canister, callback, code.prepared.facts.memory64);
+  if (prepaid === undefined) {
+    settleUnexecuted(env, canister, callback);
+    finishExecution(env, canister, context, { kind: "failed", reject: cannotPayCallback(env, canister, callback) });
+    return;
+  }
+  const result = executeCallback(env, canister, { code, context, callback, message, prepaid });
   finishExecution(env, canister, context, result);
+}
+
+/**
+ * What was paid in advance was for the code that called. Other code may cost more or less: what is missing is taken,
+ * down to the last cycle, and what is too much given back. Undefined where the balance does not suffice.
+ */
+function adjustPrepayment(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  { prepaidExecution }: Callback,
+  memory64: boolean,
+): bigint | undefined {
+  const required = env.fees.messagePrepayment(memory64);
+  if (required - prepaidExecution > canister.account.balance) return undefined;
+  canister.account.balance -= required - prepaidExecution;
+  return required;
+}
+
+function cannotPayCallback(env: ExecutionEnvironment, canister: Canister, callback: Callback): Reject {
+  const requested = env.fees.messagePrepayment(true) - callback.prepaidExecution;
+  const available = canister.account.balance;
+  return outOfCycles(canister.id, { available, requested, threshold: 0n, revealTopUp: false });
+}
+
+/** A callback that is not executed costs its base fee; the rest of what was paid in advance comes back. */
+function settleUnexecuted(env: ExecutionEnvironment, canister: Canister, { prepaidExecution }: Callback): void {
+  const base = env.fees.execution(0n, false);
+  const fee = base < prepaidExecution ? base : prepaidExecution;
+  env.ledger.consumed += fee;
+  canister.account.deposit(prepaidExecution - fee);
 }
 
 interface CallbackExecution {
@@ -45,6 +82,8 @@ interface CallbackExecution {
   readonly context: CallContext;
   readonly callback: Callback;
   readonly message: ResponseMessage;
+  /** Cycles paid for the execution, at the rate of the code. */
+  readonly prepaid: bigint;
 }
 
 function executeCallback(env: ExecutionEnvironment, canister: Canister, it: CallbackExecution): ExecutionResult {
@@ -56,26 +95,19 @@ function executeCallback(env: ExecutionEnvironment, canister: Canister, it: Call
   const total = env.limits.instructionsPerMessage;
   if (outcome.kind === "returned" || callback.onCleanup === undefined) {
     const unusedInstructions = total - outcome.instructions;
-    const fee = chargeExecution(env, canister, { prepaid: callback.prepaidExecution, unusedInstructions, memory64 });
+    const fee = chargeExecution(env, canister, { prepaid: it.prepaid, unusedInstructions, memory64 });
     noteExecution(env, canister, context, run, outcome, fee);
     if (outcome.kind === "returned") commit(env, canister, context, outcome);
     return resultOf(canister, outcome, limit);
   }
   // The cleanup callback gets what the callback left, and the share that was kept for it.
   const left = total - outcome.instructions;
-  noteExecution(
-    env,
-    canister,
-    context,
-    run,
-    outcome,
-    callback.prepaidExecution - env.fees.unusedInstructions(left, memory64),
-  );
+  noteExecution(env, canister, context, run, outcome, it.prepaid - env.fees.unusedInstructions(left, memory64));
   const failed = resultOf(canister, outcome, limit);
   const cleanup = cleanupRun(it, callback.onCleanup, left);
   const cleaned = runMessage(env, canister, code, context, cleanup);
   const prepaid = env.fees.unusedInstructions(left, memory64);
-  env.ledger.consumed += callback.prepaidExecution - prepaid;
+  env.ledger.consumed += it.prepaid - prepaid;
   const fee = chargeExecution(env, canister, { prepaid, unusedInstructions: left - cleaned.instructions, memory64 });
   noteExecution(env, canister, context, cleanup, cleaned, fee);
   if (cleaned.kind === "returned") {
@@ -160,8 +192,7 @@ function dropCallback(
   callback: Callback,
   context: CallContext | undefined,
 ): void {
-  const unusedInstructions = env.limits.instructionsPerMessage;
-  chargeExecution(env, canister, { prepaid: callback.prepaidExecution, unusedInstructions, memory64: false });
+  settleUnexecuted(env, canister, callback);
   if (context === undefined) return;
   if (!context.responded) {
     finishExecution(env, canister, context, { kind: "failed", reject: wasmModuleNotFound(canister.id) });

@@ -18,6 +18,7 @@ import { provisionalCreateCanisterWithCycles } from "./provisionalCreateCanister
 import { provisionalTopUpCanister } from "./provisionalTopUpCanister.ts";
 import { rawRand } from "./rawRand.ts";
 import { schnorrPublicKey, signWithSchnorr } from "./schnorr.ts";
+import { senderVersionObstacle } from "./senderVersion.ts";
 import { startCanister } from "./startCanister.ts";
 import { stopCanister } from "./stopCanister.ts";
 import { storedChunks } from "./storedChunks.ts";
@@ -100,7 +101,11 @@ export function managementMethod(
 export function executeManagementCall(env: ExecutionEnvironment, call: ManagementCall): void {
   env.roundExecutions++;
   const found = managementMethod(call.method, call.origin.kind === "canister" ? "canister" : "user");
-  const outcome = found.kind === "found" ? found.method.execute(env, call) : refuse(found.reject);
+  const obstacle = found.kind === "missing" ? found.reject : senderVersionObstacle(call);
+  const outcome =
+    found.kind === "missing" || obstacle !== undefined
+      ? refuse(obstacle ?? missing(call.method))
+      : found.method.execute(env, call);
   if (env.trace !== undefined) {
     env.trace.push({
       kind: "management",

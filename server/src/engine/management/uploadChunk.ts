@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../../base/bytes.ts";
 import { limits } from "../limits.ts";
+import { takeMemory } from "../memoryGrowth.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withChunkStore } from "./managementMethod.ts";
 import { chunkStoreError } from "./refusals.ts";
@@ -25,6 +26,15 @@ export const uploadChunk: ManagementMethod = {
         return refuse(
           chunkStoreError(`Wasm chunk store has already reached maximum capacity of ${limits.chunkStoreBytes} bytes`),
         );
+      }
+      if (!canister.chunks.has(name)) {
+        const refusal = takeMemory(env, canister, {
+          bytes: limits.chunkBytes,
+          instructions: limits.instructionsPerChunk,
+          revealTopUp: canister.isController(call.caller),
+          unpaid: (lack) => chunkStoreError(`Error charging for 'upload_chunk': ${lack}`),
+        });
+        if (refusal !== undefined) return refuse(refusal);
       }
       canister.chunks.set(name, chunk);
       return reply(resultShapes.chunk.encode({ hash }));
