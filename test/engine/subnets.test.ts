@@ -1,6 +1,7 @@
 /** Several subnets in one network: ids, routes, streams between them, cycles on their way, state on disk. */
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
+import { Fees } from "../../server/src/engine/cycles/fees.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
 import { SubnetNetwork } from "../../server/src/engine/subnetNetwork.ts";
 import {
@@ -109,6 +110,30 @@ describe("kinds", () => {
     expect(network.subnet.subnets().map((it) => it.subnetSize)).toEqual([13, 34, 13]);
     expect(costs[2]).toBe(0n);
     expect((costs[1]! * 13n) / costs[0]!).toBe(33n);
+  });
+
+  test("a free subnet costs nothing, a system subnet only signatures; both are kept with the state", () => {
+    const network = new TestSubnets({ subnets: [{ kind: "application", costSchedule: "free" }, "system"] });
+    const ids = [0, 1].map((place) => network.universal({ on: network.id(place) }));
+    const options = { embedder, seed: new Uint8Array(0), timeNanos: 0n };
+    const restored = new TestSubnets(SubnetNetwork.restore(options, network.subnet.state("full")));
+    for (const id of ids) {
+      const before = restored.cycles(id);
+      replied(restored.update(id, ops.reply()));
+      expect(restored.cycles(id)).toBe(before);
+    }
+    expect(restored.subnet.subnets().map((it) => it.costSchedule)).toEqual(["free", "system"]);
+    expect(new Fees(34, "system").signature()).toBe(26_153_846_153n);
+    expect(new Fees(34, "free").signature()).toBe(0n);
+  });
+
+  test("for benchmarks a message may use 99,999,999,999,999 instructions, which are paid in advance", () => {
+    const network = new TestSubnets({ subnets: [{ kind: "application", instructions: "benchmarking" }] });
+    const id = network.create({ cycles: 10n ** 18n });
+    replied(network.install(id, universal()));
+    replied(network.update(id, ops.reply()));
+    const poor = network.create({ cycles: 99_000_000_000_000n });
+    expect(rejectText(network.install(poor, universal()))).toMatch(/^IC0207/);
   });
 
   test("a message on a system subnet may use 50 billion instructions", () => {

@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { Fees } from "../../server/src/engine/cycles/fees.ts";
 import type {
   CanisterInstance,
   ExecutionInput,
@@ -37,7 +38,7 @@ export function executionInput(changes: Partial<ExecutionInput> = {}): Execution
     wasmMemoryLimitBytes: 0n,
     logCapacityBytes: 4096,
     logUsedBytes: 0,
-    subnetSize: 13,
+    fees: new Fees(13),
     outgoingCalls: { canEnqueue: () => true, costOfCall: () => 0n },
     ...changes,
   };

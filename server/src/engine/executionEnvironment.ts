@@ -15,7 +15,13 @@ import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage, Respo
 import { Fifo } from "./queues.ts";
 import type { Randomness } from "./randomness.ts";
 import { cyclesIn, type StreamMessage } from "./streams.ts";
-import { type SubnetKind, type SubnetLimits, subnetProfiles } from "./subnetKinds.ts";
+import {
+  type InstructionConfig,
+  type SubnetKind,
+  type SubnetLimits,
+  subnetLimits,
+  subnetProfiles,
+} from "./subnetKinds.ts";
 import type { CallResponse, TraceEvent, TracePlace } from "./trace.ts";
 
 /** A call of a method of the management canister that waits to be executed. */
@@ -70,8 +76,10 @@ export interface SubnetConnections {
 export interface SubnetFacts {
   readonly embedder: Embedder;
   readonly subnetSize: number;
-  /** Normal when absent. */
-  readonly costSchedule?: CostSchedule | undefined;
+  /** As its kind has when absent. */
+  readonly costSchedule: CostSchedule | undefined;
+  /** Production when absent. */
+  readonly instructions: InstructionConfig | undefined;
   readonly subnetId: Principal;
   readonly rootKey: Uint8Array;
   readonly firstCanisterId: Principal;
@@ -97,6 +105,7 @@ export class ExecutionEnvironment {
   readonly watch: ExecutionWatch | undefined;
   readonly firstCanisterId: Principal;
   readonly kind: SubnetKind;
+  readonly instructions: InstructionConfig;
   /** Limits of its kind. */
   readonly limits: SubnetLimits;
   readonly canisterRanges: readonly CanisterIdRange[] | undefined;
@@ -145,10 +154,12 @@ export class ExecutionEnvironment {
   constructor(facts: SubnetFacts) {
     this.embedder = facts.embedder;
     this.kind = facts.kind;
-    this.limits = subnetProfiles[facts.kind].limits;
+    this.instructions = facts.instructions ?? "production";
+    this.limits = subnetLimits(facts.kind, this.instructions);
     this.canisterRanges = facts.canisterRanges;
     this.connections = facts.connections;
-    this.fees = new Fees(facts.subnetSize, facts.costSchedule ?? subnetProfiles[facts.kind].costSchedule);
+    const costSchedule = facts.costSchedule ?? subnetProfiles[facts.kind].costSchedule;
+    this.fees = new Fees(facts.subnetSize, costSchedule, this.limits.instructionsPerMessage);
     this.subnetSize = facts.subnetSize;
     this.subnetId = facts.subnetId;
     this.rootKey = facts.rootKey;

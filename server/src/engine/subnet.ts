@@ -2,6 +2,7 @@ import { Principal } from "../base/principal.ts";
 import type { Canister } from "./canister.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
 import { assertConservation } from "./cycles/conservation.ts";
+import type { CostSchedule } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch, LogRecord } from "./embedder/contract.ts";
 import type { Reject } from "./errors.ts";
 import { executeQuery } from "./execution/query.ts";
@@ -16,7 +17,7 @@ import { Randomness } from "./randomness.ts";
 import { executeRound, isTimerDue } from "./rounds.ts";
 import { replicaScheduler, type Scheduler } from "./scheduler.ts";
 import type { StreamMessage } from "./streams.ts";
-import { type SubnetKind, subnetProfiles } from "./subnetKinds.ts";
+import { type InstructionConfig, type SubnetKind, subnetProfiles } from "./subnetKinds.ts";
 import { readFacts, restoreState, type SubnetState, stateOf } from "./subnetState.ts";
 import type { CallResponse, TraceEvent } from "./trace.ts";
 
@@ -34,6 +35,10 @@ export interface SubnetOptions {
   /** Id of the first canister; `lxzze-o7777-77777-aaaaa-cai` when absent. */
   readonly firstCanisterId?: Principal;
   readonly subnetId?: Principal;
+  /** As its kind has when absent. */
+  readonly costSchedule?: CostSchedule;
+  /** Production when absent. */
+  readonly instructions?: InstructionConfig;
   /** Ids that canisters of this subnet can have; all when absent. */
   readonly canisterRanges?: readonly CanisterIdRange[];
   /** To the other subnets of the network; absent where there are none. */
@@ -147,6 +152,8 @@ export class Subnet {
       embedder: options.embedder,
       kind,
       canisterRanges: options.canisterRanges,
+      costSchedule: options.costSchedule,
+      instructions: options.instructions,
       connections: options.connections,
       subnetSize: options.subnetSize ?? subnetProfiles[kind].nodes,
       subnetId: options.subnetId ?? unkeyedSubnet,
@@ -169,6 +176,8 @@ export class Subnet {
       embedder: options.embedder,
       kind: facts.kind ?? "application",
       canisterRanges: facts.canisterRanges,
+      costSchedule: facts.costSchedule,
+      instructions: facts.instructions,
       connections: options.connections,
       subnetSize: facts.subnetSize,
       subnetId: facts.subnetId,
@@ -328,6 +337,14 @@ export class Subnet {
   /** Nodes. */
   get subnetSize(): number {
     return this.#env.subnetSize;
+  }
+
+  get costSchedule(): CostSchedule {
+    return this.#env.fees.schedule;
+  }
+
+  get instructions(): InstructionConfig {
+    return this.#env.instructions;
   }
 
   /** Ids that its canisters can have; undefined where all can be. */

@@ -40,7 +40,6 @@ export interface SubnetProfile {
   /** Nodes; decides the fees. */
   readonly nodes: number;
   readonly limits: SubnetLimits;
-  /** `free` where nobody pays: on subnets of the system and on those that their owner pays for. */
   readonly costSchedule: CostSchedule;
   /** Ids that the kind has on the mainnet, for canisters created with an id of their own. */
   readonly mainnetRanges: readonly CanisterIdRange[];
@@ -73,7 +72,7 @@ const application: SubnetProfile = {
   mainnetRanges: [],
 };
 
-const system: SubnetProfile = { nodes: 13, limits: systemLimits, costSchedule: "free", mainnetRanges: [] };
+const system: SubnetProfile = { nodes: 13, limits: systemLimits, costSchedule: "system", mainnetRanges: [] };
 
 /** Sizes and mainnet ranges as PocketIC has them. Source: dfinity/ic rs/pocket_ic_server/src/pocket_ic.rs, as of 2026-11-21. */
 export const subnetProfiles: Readonly<Record<SubnetKind, SubnetProfile>> = {
@@ -113,6 +112,33 @@ export const subnetProfiles: Readonly<Record<SubnetKind, SubnetProfile>> = {
     ],
   },
 };
+
+/** `benchmarking` lets messages run as long as they like, to find out what they need. */
+export type InstructionConfig = "production" | "benchmarking";
+
+/** What a subnet is to be. */
+export interface SubnetSpec {
+  readonly kind: SubnetKind;
+  /** As its kind has when absent. */
+  readonly costSchedule?: CostSchedule;
+  /** Production when absent. */
+  readonly instructions?: InstructionConfig;
+}
+
+const benchmarkingInstructions = 99_999_999_999_999n;
+
+/** The limits of a subnet. */
+export function subnetLimits(kind: SubnetKind, instructions: InstructionConfig): SubnetLimits {
+  const { limits: usual } = subnetProfiles[kind];
+  if (instructions === "production") return usual;
+  return {
+    ...usual,
+    instructionsPerMessage: benchmarkingInstructions,
+    instructionsPerQuery: benchmarkingInstructions,
+    instructionsPerInstall: benchmarkingInstructions,
+    instructionsPerRound: benchmarkingInstructions,
+  };
+}
 
 /** The kind that a text names; undefined where it names none. */
 export function subnetKindOf(text: string): SubnetKind | undefined {

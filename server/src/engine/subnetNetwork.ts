@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { assert } from "../base/assert.ts";
 import { Principal } from "../base/principal.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
+import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord } from "./embedder/contract.ts";
 import { reject, rejectCodes } from "./errors.ts";
 import type { Dispatch, SubnetConnections } from "./executionEnvironment.ts";
@@ -20,7 +21,7 @@ import {
   Subnet,
   type SubnetOptions,
 } from "./subnet.ts";
-import { type SubnetKind, subnetProfiles } from "./subnetKinds.ts";
+import { type InstructionConfig, type SubnetKind, type SubnetSpec, subnetProfiles } from "./subnetKinds.ts";
 import { joinState, type NetworkFactsOnDisk, splitState } from "./subnetNetworkState.ts";
 import type { SubnetState } from "./subnetState.ts";
 import type { TraceEvent } from "./trace.ts";
@@ -29,7 +30,7 @@ import type { TraceEvent } from "./trace.ts";
 export interface SubnetNetworkOptions
   extends Pick<SubnetOptions, "embedder" | "seed" | "timeNanos" | "watch" | "tracing" | "scheduler"> {
   /** One application subnet when absent. */
-  readonly subnets?: readonly SubnetKind[];
+  readonly subnets?: readonly (SubnetKind | SubnetSpec)[];
   /** How fast messages cross from one subnet to another; as on the mainnet when absent. */
   readonly pace?: StreamPace;
 }
@@ -45,7 +46,8 @@ export interface SubnetView {
   readonly subnetSize: number;
   /** Ids that its canisters can have, those for new canisters last; empty where all can be. */
   readonly canisterRanges: readonly CanisterIdRange[];
-  readonly costSchedule: "normal" | "free";
+  readonly costSchedule: CostSchedule;
+  readonly instructions: InstructionConfig;
   /** Of canisters on it. */
   readonly canisters: number;
 }
@@ -72,14 +74,15 @@ export class SubnetNetwork {
   /** New, empty subnets. Throws where there is none. */
   static create(options: SubnetNetworkOptions): SubnetNetwork {
     const network = new SubnetNetwork(options, options.pace ?? mainnetPace);
-    const kinds = options.subnets ?? ["application"];
-    assert(kinds.length > 0, "a network has at least one subnet");
-    for (const [index, kind] of kinds.entries()) {
+    const specs = (options.subnets ?? ["application"]).map((it) => (typeof it === "string" ? { kind: it } : it));
+    assert(specs.length > 0, "a network has at least one subnet");
+    const kinds = specs.map((it) => it.kind);
+    for (const [index, spec] of specs.entries()) {
       const allocation = allocationRange(index);
       network.#subnets.push(
         Subnet.create({
           ...options,
-          kind,
+          ...spec,
           connections: network.#connections(index),
           firstCanisterId: canisterIdOf(allocation.start),
           ...(index === 0 ? {} : { seed: seedOf(options.seed, index), subnetId: subnetIdOf(options.seed, index) }),
@@ -128,7 +131,8 @@ export class SubnetNetwork {
       kind: it.kind,
       subnetSize: it.subnetSize,
       canisterRanges: it.canisterRanges ?? [],
-      costSchedule: subnetProfiles[it.kind].costSchedule,
+      costSchedule: it.costSchedule,
+      instructions: it.instructions,
       canisters: it.canisters().length,
     }));
   }

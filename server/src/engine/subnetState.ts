@@ -13,6 +13,7 @@ import {
 import type { CanisterIdRange } from "./canisterIdRanges.ts";
 import { CanisterLog } from "./canisterLog.ts";
 import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
+import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
 import type { ExecutionEnvironment, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
 import { HttpOutcalls, type PendingHttpOutcall } from "./httpOutcalls.ts";
@@ -20,7 +21,7 @@ import type { IngressStatus } from "./ingressHistory.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
 import { decodeState, encodeState } from "./stateCodec.ts";
-import type { SubnetKind } from "./subnetKinds.ts";
+import type { InstructionConfig, SubnetKind } from "./subnetKinds.ts";
 
 /** State for the disk: facts as opaque bytes of a versioned format, memories apart so that only changes need writing. */
 export interface SubnetState {
@@ -53,6 +54,8 @@ export interface SubnetFactsOnDisk {
   /** Absent in states of versions that knew application subnets only. */
   readonly kind?: SubnetKind;
   readonly canisterRanges?: readonly CanisterIdRange[];
+  readonly costSchedule?: CostSchedule;
+  readonly instructions?: InstructionConfig;
   readonly subnetId: Principal;
   readonly rootKey: Uint8Array;
   readonly firstCanisterId: Principal;
@@ -110,6 +113,8 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     round: env.round,
     subnetSize: env.subnetSize,
     kind: env.kind,
+    costSchedule: env.fees.schedule,
+    instructions: env.instructions,
     ...(env.canisterRanges === undefined ? {} : { canisterRanges: env.canisterRanges }),
     subnetId: env.subnetId,
     rootKey: env.rootKey,

@@ -47,8 +47,8 @@ export const feeTable = {
   storageReservationSeconds: 300_000_000n,
 } as const;
 
-/** Whether the canisters of a subnet pay. On a `free` one every fee is 0. */
-export type CostSchedule = "normal" | "free";
+/** Whether the canisters of a subnet pay. On a `free` one every fee is 0, on one of the `system` all but those of signatures. */
+export type CostSchedule = "normal" | "system" | "free";
 
 /** Bytes of the longest response, which a call pays in advance. */
 const responseBytesMax = 2_097_152n;
@@ -89,20 +89,24 @@ export class Fees {
   readonly #messagePrepayment: bigint;
   readonly #messagePrepayment64: bigint;
 
-  constructor(subnetSize: number, schedule: CostSchedule = "normal") {
+  constructor(
+    subnetSize: number,
+    schedule: CostSchedule = "normal",
+    instructionsPerMessage: bigint = limits.instructionsPerMessage,
+  ) {
     this.schedule = schedule;
     this.subnetSize = BigInt(subnetSize);
     this.call = this.scale(feeTable.canisterCall);
     this.callByte = feeTable.canisterCallByte;
     this.responsePrepayment = this.scale(feeTable.canisterCallByte * responseBytesMax);
     this.canisterCreation = this.scale(feeTable.canisterCreation);
-    this.#messagePrepayment = this.execution(limits.instructionsPerMessage, false);
-    this.#messagePrepayment64 = this.execution(limits.instructionsPerMessage, true);
+    this.#messagePrepayment = this.execution(instructionsPerMessage, false);
+    this.#messagePrepayment64 = this.execution(instructionsPerMessage, true);
   }
 
   /** A fee of the reference subnet on this one. */
   scale(fee: bigint): bigint {
-    if (this.schedule === "free") return 0n;
+    if (this.schedule !== "normal") return 0n;
     return (fee * this.subnetSize) / feeTable.referenceSubnetSize;
   }
 
@@ -191,7 +195,7 @@ export class Fees {
 
   /** Of an HTTPS outcall. */
   httpRequest(requestBytes: bigint, responseBytes: bigint): bigint {
-    if (this.schedule === "free") return 0n;
+    if (this.schedule !== "normal") return 0n;
     const { httpRequestBase, httpRequestNode, httpRequestByte, httpResponseByte } = feeTable;
     const perNode =
       httpRequestBase +
@@ -203,7 +207,7 @@ export class Fees {
 
   /** Of an HTTPS outcall that takes so much; what `cost_http_request_v2` tells. */
   outcall(it: OutcallParameters): bigint {
-    if (this.schedule === "free") return 0n;
+    if (this.schedule !== "normal") return 0n;
     const { outcall } = feeTable;
     const nodes = this.subnetSize;
     const perNode =
@@ -220,7 +224,7 @@ export class Fees {
 
   /** Of reading a canister's log by an update call, for the bytes of the answer. */
   logs(responseBytes: bigint): bigint {
-    if (this.schedule === "free") return 0n;
+    if (this.schedule !== "normal") return 0n;
     return (feeTable.logsBase + feeTable.logsByte * responseBytes) * this.subnetSize;
   }
 
@@ -231,7 +235,8 @@ export class Fees {
 
   /** Of a threshold signature or a VetKD key. */
   signature(): bigint {
-    return this.scale(feeTable.signature);
+    if (this.schedule === "free") return 0n;
+    return (feeTable.signature * this.subnetSize) / feeTable.referenceSubnetSize;
   }
 }
 

@@ -3,6 +3,7 @@
  * is executed and what becomes of the outcome. Everything here is plain data, but for the two questions that an
  * execution has to ask while it runs (`OutgoingCalls`).
  */
+import type { Fees } from "../cycles/fees.ts";
 
 /**
  * The context that a System API call is made from.
@@ -151,7 +152,8 @@ export interface ExecutionInput {
   /** Free bytes of the canister log, for the charge of debug_print and trap. */
   readonly logCapacityBytes: number;
   readonly logUsedBytes: number;
-  readonly subnetSize: number;
+  /** Of its subnet, for the costs that a canister can ask for. */
+  readonly fees: Fees;
   readonly outgoingCalls: OutgoingCalls;
   /** Absent where memory grows without asking. */
   readonly resources?: ResourceQuestions;

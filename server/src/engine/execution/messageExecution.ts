@@ -238,7 +238,7 @@ export function inputOf(
     wasmMemoryLimitBytes: settings.wasmMemoryLimitBytes,
     logCapacityBytes: limits.logBytes,
     logUsedBytes: canister.log.usedBytes,
-    subnetSize: env.subnetSize,
+    fees: env.fees,
     outgoingCalls: run.outgoingCalls ?? questions,
     resources: questions,
   };

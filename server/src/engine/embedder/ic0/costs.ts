@@ -1,4 +1,4 @@
-import { Fees } from "../../cycles/fees.ts";
+import type { Fees } from "../../cycles/fees.ts";
 import { argumentShapes } from "../../management/idl.ts";
 import { localKeyNames } from "../../thresholdKeys/keyId.ts";
 import { violateContract } from "../executionTrap.ts";
@@ -57,5 +57,5 @@ function keyName(bytes: Uint8Array): string {
 }
 
 function feesOf(it: MessageExecution): Fees {
-  return new Fees(it.input.subnetSize);
+  return it.input.fees;
 }
