@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { V8CanisterInstance } from "../../../server/src/engine/embedder/canisterInstance.ts";
 import { isCompiledCanister } from "../../../server/src/engine/embedder/compiledCanister.ts";
 import { instrument } from "../../../server/src/engine/embedder/instrument.ts";
-import { ChunkedStableMemory } from "../../../server/src/engine/embedder/stableMemory.ts";
+import { PagedStableMemory } from "../../../server/src/engine/embedder/stableMemory.ts";
 import { type Operator, operatorNamed, operators } from "../../../server/src/wasm/opcodes.ts";
 import { readModule } from "../../../server/src/wasm/reader.ts";
 import { instantiate, prepareValid, run } from "../../support/executionInput.ts";
@@ -137,13 +137,13 @@ describe("operators", () => {
 describe("fast and exact form", () => {
   const wasm = new Uint8Array(readFileSync(join(projectRoot, "test/bench/kernels/kernels.wasm")));
   const prepared = prepareValid(wasm);
-  const exactCode = instrument(readModule(wasm).module, "global");
+  const exactCode = instrument(readModule(wasm).module, { counterPlace: "global", stableInside: true });
   if ("problem" in exactCode || !isCompiledCanister(prepared.module)) throw new Error("The kernels are valid.");
   const exactModule = { ...prepared.module, wasm: new WebAssembly.Module(exactCode.bytes) };
 
   test.each([...prepared.facts.updateMethods])("count %s alike and leave the same memory", (name) => {
     const fast = instantiate(wasm);
-    const exact = new V8CanisterInstance(exactModule, new ChunkedStableMemory());
+    const exact = new V8CanisterInstance(exactModule, new PagedStableMemory());
     const entry = { entryPoint: { kind: "export", name: `canister_update ${name}` } } as const;
     const [first, second] = [run(fast, entry), run(exact, entry)];
     expect(first.kind).toBe("returned");

@@ -7,7 +7,7 @@ import { V8CanisterInstance } from "../../../server/src/engine/embedder/canister
 import { isCompiledCanister } from "../../../server/src/engine/embedder/compiledCanister.ts";
 import type { MemoryImage } from "../../../server/src/engine/embedder/contract.ts";
 import { instrument } from "../../../server/src/engine/embedder/instrument.ts";
-import { ChunkedStableMemory } from "../../../server/src/engine/embedder/stableMemory.ts";
+import { PagedStableMemory } from "../../../server/src/engine/embedder/stableMemory.ts";
 import { readModule } from "../../../server/src/wasm/reader.ts";
 import { executionInput, instantiate, prepareValid } from "../../support/executionInput.ts";
 import { type Instruction, WasmBuilder } from "../../support/wasmBuilder.ts";
@@ -187,11 +187,11 @@ describe("random programs", () => {
     for (let seed = 1; seed <= programs; seed++) {
       const wasm = randomModule(seed);
       const prepared = prepareValid(wasm);
-      const rewritten = instrument(readModule(wasm).module, "global");
+      const rewritten = instrument(readModule(wasm).module, { counterPlace: "global", stableInside: true });
       if ("problem" in rewritten || !isCompiledCanister(prepared.module)) throw new Error("a program is invalid");
       const fast = instantiate(wasm);
       const exactModule = { ...prepared.module, wasm: new WebAssembly.Module(rewritten.bytes) };
-      const exact = new V8CanisterInstance(exactModule, new ChunkedStableMemory());
+      const exact = new V8CanisterInstance(exactModule, new PagedStableMemory());
       const before = fast.takeImage("full");
       for (const instructionLimit of [300_000n, 5_000n, 700n, 60n]) {
         const input = executionInput({ instructionLimit });

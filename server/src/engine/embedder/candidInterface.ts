@@ -3,6 +3,7 @@ import type { PreparedModule } from "./contract.ts";
 import { callToNothing, trapOf, trapWith } from "./executionTrap.ts";
 import { growMemory, wasmPageBytes } from "./heapMemory.ts";
 import { createMemories, type Memories } from "./memories.ts";
+import { createStableMemory } from "./stableLayout.ts";
 import { type ImportFunction, systemApi } from "./systemApi.ts";
 import { WasmInstance } from "./wasmInstance.ts";
 
@@ -49,6 +50,7 @@ export function throwawayInstance(compiled: CompiledCanister): {
 } {
   const { heapLimits } = compiled;
   const memories = heapLimits === undefined ? undefined : createMemories(heapLimits);
+  const stable = compiled.instrumented.usesStable ? createStableMemory() : undefined;
   const refuse: ImportFunction = () => trapWith("unknown");
   const ic0 = Object.fromEntries([...systemApi.keys()].map((name) => [name, refuse]));
   const host = {
@@ -57,7 +59,7 @@ export function throwawayInstance(compiled: CompiledCanister): {
     callToNothing,
     segmentDropped: () => {},
   };
-  const instance = new WasmInstance(compiled, compiled.wasm, { ic0, host, memories });
+  const instance = new WasmInstance(compiled, compiled.wasm, { ic0, host, memories, stable });
   for (const { address, bytes } of compiled.activeData) new Uint8Array(memories?.heap.buffer ?? []).set(bytes, address);
   instance.counter.value = instructionLimit;
   return { instance, memories };

@@ -12,9 +12,9 @@ import type {
 import { callToNothing, ExecutionTrap, functionsOnStack, trapOf } from "./executionTrap.ts";
 import { HeapMemory, wasmPageBytes } from "./heapMemory.ts";
 import type { HostFunctions } from "./hostFunctions.ts";
-import { createMemories, fitDeclaration } from "./memories.ts";
+import { createMemories, fitDeclaration, type Memories } from "./memories.ts";
 import { MessageExecution, noChanges } from "./messageExecution.ts";
-import type { ChunkedStableMemory } from "./stableMemory.ts";
+import type { PagedStableMemory } from "./stableMemory.ts";
 import { bindSystemApi, type ImportFunction } from "./systemApi.ts";
 import { type GlobalValue, type InstanceSurroundings, WasmInstance } from "./wasmInstance.ts";
 
@@ -49,7 +49,7 @@ interface Ending {
  * runs again in the exact one, which shares its memories.
  */
 export class V8CanisterInstance implements CanisterInstance, HasMemories {
-  readonly stableMemory: ChunkedStableMemory;
+  readonly stableMemory: PagedStableMemory;
   private readonly compiled: CompiledCanister;
   private readonly heap: HeapMemory;
   private readonly execution: MessageExecution;
@@ -66,7 +66,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   /** The same as of the beginning of a hold. */
   private heldGlobals: GlobalValue[] | undefined;
 
-  constructor(compiled: CompiledCanister, stable: ChunkedStableMemory, main?: HeapMemory) {
+  constructor(compiled: CompiledCanister, stable: PagedStableMemory, main?: HeapMemory) {
     this.compiled = compiled;
     this.heap = main ?? new HeapMemory();
     this.stableMemory = stable;
@@ -245,7 +245,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   private takeOver(main: HeapMemory): InstanceSurroundings {
     const { heapLimits } = this.compiled;
     const surroundings = fitDeclaration(main.memories, heapLimits)
-      ? { ic0: this.ic0, host: this.host, memories: main.memories }
+      ? this.surroundingsWith(main.memories)
       : this.newSurroundings();
     if (surroundings.memories !== main.memories) main.restoreInto(surroundings.memories);
     const missing = (heapLimits?.minimum ?? 0) - main.bytes.length / wasmPageBytes;
@@ -256,8 +256,12 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
 
   private newSurroundings(): InstanceSurroundings {
     const { heapLimits } = this.compiled;
-    const memories = heapLimits === undefined ? undefined : createMemories(heapLimits);
-    return { ic0: this.ic0, host: this.host, memories };
+    return this.surroundingsWith(heapLimits === undefined ? undefined : createMemories(heapLimits));
+  }
+
+  private surroundingsWith(memories: Memories | undefined): InstanceSurroundings {
+    const stable = this.compiled.instrumented.usesStable ? this.stableMemory.innerMemory() : undefined;
+    return { ic0: this.ic0, host: this.host, memories, stable };
   }
 
   private exactInstance(): WasmInstance {

@@ -9,6 +9,10 @@ import { instructionCosts } from "./instructionCosts.ts";
 export interface AppendedIndices {
   readonly counterGlobal: number;
   readonly dirtyMemory: number;
+  /** A memory laid out as `stableLayout`, where there are replaced imports. */
+  readonly stableMemory: number;
+  /** Functions to call instead of imported ones. */
+  readonly replacedImports: ReadonlyMap<number, number>;
   readonly outOfInstructions: number;
   readonly callToNothing: number;
   readonly segmentDropped: number;
@@ -148,7 +152,7 @@ export class FunctionRewriter {
       case siteKinds.call:
         this.flushCounter();
         this.guardIndirectCall(site);
-        this.copySite(site);
+        this.writeCall(site, value);
         this.counterIn = "global";
         return;
       case siteKinds.leave:
@@ -283,6 +287,12 @@ export class FunctionRewriter {
     this.op(0x10, this.appended.callToNothing);
     this.code.byte(0x0b);
     this.op(0x20, index);
+  }
+
+  private writeCall(site: number, callee: number): void {
+    const replacement = this.appended.replacedImports.get(callee);
+    if (replacement === undefined) this.copySite(site);
+    else this.op(0x10, replacement);
   }
 
   private writeHelperCall(helper: number): void {

@@ -16,7 +16,7 @@ export const siteKinds = {
   copy: 5,
   /** memory.init, kept, with charge and mark around it. */
   init: 6,
-  /** A call: the counter must be in its global before and is read again behind. */
+  /** A call: the counter must be in its global before and is read again behind. `value` is the function, or -1. */
   call: 7,
   /** Leaves the function: the counter must be in its global. */
   leave: 8,
@@ -230,7 +230,7 @@ export class FunctionScan {
   private visitCall(reader: OperatorReader, typeIndex: number, operands: number): void {
     const type = this.module.types[typeIndex];
     this.hasCall ||= !this.dead;
-    this.addSite(siteKinds.call, reader.start, reader.at, 0, 0, 0);
+    this.addSite(siteKinds.call, reader.start, reader.at, reader.code === 0x10 ? reader.first : -1, 0, 0);
     this.pop(operands + (type?.params.length ?? 0));
     this.push(type?.results.length ?? 0);
   }

@@ -2,6 +2,7 @@ import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ValueType, valueTypes, type WasmModule } from "../../wasm/module.ts";
 import type { AppendedIndices, CounterPlace } from "./functionRewriter.ts";
 import { hookSlots } from "./hostFunctions.ts";
+import { type ReplacedImport, stableHelper } from "./stableHelpers.ts";
 
 /** Name behind the prefix under which the helper that calls back is exported. */
 export const callbackExport = "callback";
@@ -26,8 +27,11 @@ export interface HelperContext {
   readonly firstHookType: number;
 }
 
+/** Helpers that every module gets first, and that those with a memory get behind them. */
+export const helperCounts = { always: 4, withMemory: 4 } as const;
+
 /** All helpers of a module, in the order of their indices. */
-export function helperFunctions(context: HelperContext): Helper[] {
+export function helperFunctions(context: HelperContext, replaced: readonly ReplacedImport[]): Helper[] {
   const { module } = context;
   const helpers = [
     hookHelper(context, hookSlots.outOfInstructions),
@@ -38,6 +42,7 @@ export function helperFunctions(context: HelperContext): Helper[] {
   if (module.memories.length > 0) {
     helpers.push(growHelper(context), markRangeHelper(context), fillHelper(context), copyHelper(context));
   }
+  helpers.push(...replaced.map((it) => stableHelper(context, it)));
   if (module.tables.length > 0) helpers.push(callbackHelper(context));
   for (const [index, { type, mutable }] of module.globals.entries()) {
     if (mutable && !isReadableGlobal(type)) helpers.push(...bitsHelpers(index, type));

@@ -1,8 +1,9 @@
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import type { ValueType, WasmModule } from "../../wasm/module.ts";
 import { type AppendedIndices, type CounterPlace, FunctionRewriter } from "./functionRewriter.ts";
-import { helperFunctions } from "./helperFunctions.ts";
+import { helperCounts, helperFunctions } from "./helperFunctions.ts";
 import { type ModulePlan, writeModule } from "./sectionRewriter.ts";
+import { replacedImports } from "./stableHelpers.ts";
 
 /**
  * A module rewritten for metering and rollback. Nothing of the module is renumbered: the counter is the last global,
@@ -15,6 +16,8 @@ export interface InstrumentedModule {
   readonly prefix: string;
   readonly memory64: boolean;
   readonly hasMemory: boolean;
+  /** Whether the memory of the stable memory must be imported. */
+  readonly usesStable: boolean;
   readonly hasTable: boolean;
   /** Mutable globals of the module, in index order. */
   readonly mutableGlobals: readonly { readonly index: number; readonly type: ValueType }[];
@@ -22,6 +25,13 @@ export interface InstrumentedModule {
   readonly functions: number;
   /** Operators of the module as the network's instrumentation leaves it. */
   readonly operators: number;
+}
+
+/** How a module is rewritten. */
+export interface InstrumentOptions {
+  readonly counterPlace: CounterPlace;
+  /** Whether code reaches stable memory in a memory of its own (`stableLayout`). */
+  readonly stableInside: boolean;
 }
 
 /** Why a module could not be rewritten, in words that end a sentence about function `index`. */
@@ -37,9 +47,10 @@ const operatorsPerGlobal = 2;
 /** Rewrites a module that is valid and has at most one memory. */
 export function instrument(
   module: WasmModule,
-  counterPlace: CounterPlace,
+  options: InstrumentOptions,
 ): InstrumentedModule | InstrumentationProblem {
-  const plan = planModule(module, counterPlace);
+  const { counterPlace } = options;
+  const plan = planModule(module, options);
   const rewriter = new FunctionRewriter(module, plan.appended, counterPlace);
   const code = new ByteWriter(module.bytes.length * 2);
   for (const [index, body] of module.bodies.entries()) {
@@ -55,6 +66,7 @@ export function instrument(
     prefix: plan.prefix,
     memory64: plan.memory64,
     hasMemory: plan.hasMemory,
+    usesStable: plan.usesStable,
     hasTable: module.tables.length > 0,
     mutableGlobals: plan.mutableGlobals,
     functions: module.functions.length,
@@ -62,14 +74,18 @@ export function instrument(
   };
 }
 
-function planModule(module: WasmModule, counterPlace: CounterPlace): ModulePlan {
+function planModule(module: WasmModule, { counterPlace, stableInside }: InstrumentOptions): ModulePlan {
   const memory64 = module.memories[0]?.is64 ?? false;
   const hasMemory = module.memories.length > 0;
   const mutableGlobals = module.globals.flatMap(({ mutable, type }, index) => (mutable ? [{ index, type }] : []));
   const first = module.functions.length;
+  const replaced = stableInside ? replacedImports(module) : [];
+  const plainHelpers = first + helperCounts.always + (hasMemory ? helperCounts.withMemory : 0);
   const appended: AppendedIndices = {
     counterGlobal: module.globals.length,
     dirtyMemory: module.memories.length,
+    stableMemory: module.memories.length + 1,
+    replacedImports: new Map(replaced.map(({ index }, at) => [index, plainHelpers + at])),
     outOfInstructions: first,
     callToNothing: first + 1,
     segmentDropped: first + 2,
@@ -81,11 +97,13 @@ function planModule(module: WasmModule, counterPlace: CounterPlace): ModulePlan 
   };
   const hookTable = module.tables.length;
   const firstHookType = module.types.length;
-  const helpers = helperFunctions({ module, appended, counterPlace, memory64, hookTable, firstHookType });
+  const context = { module, appended, counterPlace, memory64, hookTable, firstHookType };
+  const helpers = helperFunctions(context, replaced);
   return {
     prefix: unusedPrefix(module),
     memory64,
     hasMemory,
+    usesStable: replaced.length > 0,
     mutableGlobals,
     helpers,
     appended,

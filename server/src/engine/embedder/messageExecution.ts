@@ -11,7 +11,7 @@ import type {
 import { ExecutionTrap, trapWith, violateContract, violateContractByUser } from "./executionTrap.ts";
 import type { HeapMemory } from "./heapMemory.ts";
 import type { OutgoingCall } from "./outgoingCall.ts";
-import type { ChunkedStableMemory } from "./stableMemory.ts";
+import type { PagedStableMemory } from "./stableMemory.ts";
 
 /** Instructions that are put on the counter at a time; between two slices the watch is asked. */
 const instructionsPerSlice = 2_000_000_000n;
@@ -64,7 +64,7 @@ export const noChanges: SystemStateChanges = {
  */
 export class MessageExecution {
   readonly heap: HeapMemory;
-  readonly stable: ChunkedStableMemory;
+  readonly stable: PagedStableMemory;
   /** Parts of the reply, in order. */
   readonly replyData: Uint8Array[] = [];
   replyBytes = 0;
@@ -99,7 +99,7 @@ export class MessageExecution {
   private pending = 0n;
   private watch: ExecutionWatch | undefined;
 
-  constructor(heap: HeapMemory, stable: ChunkedStableMemory) {
+  constructor(heap: HeapMemory, stable: PagedStableMemory) {
     this.heap = heap;
     this.stable = stable;
   }
@@ -114,6 +114,7 @@ export class MessageExecution {
   begin(input: ExecutionInput, watch: ExecutionWatch | undefined, counter: WebAssembly.Global): void {
     this.counter = counter;
     this.current = input;
+    this.stable.beginExecution(input.mode);
     this.watch = watch;
     this.replyData.length = 0;
     this.replyBytes = 0;

@@ -22,12 +22,14 @@ import { moduleFacts } from "./moduleFacts.ts";
 import { moduleLimits } from "./moduleLimits.ts";
 import { codeSizeProblem, validateModule } from "./moduleValidation.ts";
 import { readFunctionNames } from "./nameSection.ts";
-import { ChunkedStableMemory } from "./stableMemory.ts";
+import { hasStableInside } from "./stableLayout.ts";
+import { PagedStableMemory, type StableMemoryOptions } from "./stableMemory.ts";
 
 /** What the host of the engine provides. */
 export interface V8EmbedderOptions {
   /** Unpacks gzip; undefined where the bytes are none or are larger than so many bytes. */
   readonly gunzip: (packed: Uint8Array, bytesMax: number) => Uint8Array | undefined;
+  readonly stableMemory?: StableMemoryOptions;
 }
 
 type ValidModule = PreparedModule & { readonly kind: "valid" };
@@ -51,17 +53,21 @@ export function createV8Embedder(options: V8EmbedderOptions): Embedder {
       return known;
     },
     instantiate(module, stable, main) {
-      return new V8CanisterInstance(compiledOf(module), chunkedOf(stable), heapOf(main));
+      return new V8CanisterInstance(compiledOf(module), stableOf(stable, options), heapOf(main));
     },
     restore(module: ValidModule, image: MemoryImage): CanisterInstance & HasMemories {
-      const instance = new V8CanisterInstance(compiledOf(module), new ChunkedStableMemory());
+      const instance = new V8CanisterInstance(compiledOf(module), new PagedStableMemory(options.stableMemory));
       instance.load(image);
       return instance;
     },
   };
 }
 
-function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8EmbedderOptions): PreparedModule {
+function prepareModule(
+  wasm: Uint8Array,
+  hash: Uint8Array,
+  { gunzip, stableMemory }: V8EmbedderOptions,
+): PreparedModule {
   const isPacked = wasm[0] === 0x1f && wasm[1] === 0x8b;
   const bytes = isPacked ? gunzip(wasm, moduleLimits.moduleBytes) : wasm;
   if (bytes === undefined) return invalid("Failed to decode wasm module: the gzip data is broken or too large.");
@@ -77,11 +83,12 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
   const fault = hostProblem(module) ?? compilationFault(new Uint8Array(bytes)) ?? validateModule(module);
   if (fault !== undefined) return invalid(fault);
   const data = activeData(module);
+  const stableInside = (stableMemory?.inside ?? true) && hasStableInside;
   const outside = dataOutOfBounds(module, data);
   if (outside !== undefined) {
     return invalid(`Wasm module has invalid data segment of ${outside.bytes.length} bytes at ${outside.address}`);
   }
-  const instrumented = instrument(module, "local");
+  const instrumented = instrument(module, { counterPlace: "local", stableInside });
   if ("problem" in instrumented) {
     return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
   }
@@ -98,7 +105,7 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
     activeData: data,
     functionNames: readFunctionNames(module),
     exactModule: () => {
-      exact ??= compileExact(module);
+      exact ??= compileExact(module, stableInside);
       return exact;
     },
   };
@@ -107,8 +114,8 @@ function prepareModule(wasm: Uint8Array, hash: Uint8Array, { gunzip }: V8Embedde
   return { kind: "valid", facts: moduleFacts(module, layout.operators, wasm.length), hash, module: compiled };
 }
 
-function compileExact(module: WasmModule): WebAssembly.Module {
-  const instrumented = instrument(module, "global");
+function compileExact(module: WasmModule, stableInside: boolean): WebAssembly.Module {
+  const instrumented = instrument(module, { counterPlace: "global", stableInside });
   assert(!("problem" in instrumented), "a module that was rewritten once can be rewritten again");
   return new WebAssembly.Module(instrumented.bytes);
 }
@@ -164,9 +171,9 @@ function compiledOf({ module }: ValidModule): CompiledCanister {
   return module;
 }
 
-function chunkedOf(stable: StableMemory | undefined): ChunkedStableMemory {
-  if (stable === undefined) return new ChunkedStableMemory();
-  assert(stable instanceof ChunkedStableMemory, "stable memories come from this embedder");
+function stableOf(stable: StableMemory | undefined, { stableMemory }: V8EmbedderOptions): PagedStableMemory {
+  if (stable === undefined) return new PagedStableMemory(stableMemory);
+  assert(stable instanceof PagedStableMemory, "stable memories come from this embedder");
   return stable;
 }
 

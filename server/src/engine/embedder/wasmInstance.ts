@@ -13,6 +13,8 @@ export interface InstanceSurroundings {
   readonly ic0: Record<string, ImportFunction>;
   readonly host: HostFunctions;
   readonly memories: Memories | undefined;
+  /** Of the stable memory, for modules that import it. */
+  readonly stable: WebAssembly.Memory | undefined;
 }
 
 /** The exports of an instance that the host works with. */
@@ -26,7 +28,11 @@ export class WasmInstance {
     const { ic0, host, memories } = surroundings;
     this.compiled = compiled;
     const { prefix, memory64 } = compiled.instrumented;
-    const imports = { ic0, env: environmentImports(compiled, memories), [memoryImports.module]: importsOf(memories) };
+    const imports = {
+      ic0,
+      env: environmentImports(compiled, memories),
+      [memoryImports.module]: workbenchImports(surroundings),
+    };
     this.exports = new WebAssembly.Instance(module, imports).exports;
     this.counter = this.exported(exportNames.counter, WebAssembly.Global);
     const { mutableGlobals } = compiled.instrumented;
@@ -135,8 +141,11 @@ function functionNotFound(message: string): ExecutionTrap {
   return new ExecutionTrap({ kind: "functionNotFound", message });
 }
 
-function importsOf(memories: Memories | undefined): Record<string, WebAssembly.ImportValue> {
-  return memories === undefined ? {} : { heap: memories.heap, dirtyPages: memories.dirtyPages };
+function workbenchImports({ memories, stable }: InstanceSurroundings): Record<string, WebAssembly.ImportValue> {
+  return {
+    ...(memories === undefined ? {} : { heap: memories.heap, dirtyPages: memories.dirtyPages }),
+    ...(stable === undefined ? {} : { stable }),
+  };
 }
 
 /** Memories and tables that the module imports from `env` instead of defining them. */
