@@ -53,6 +53,7 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
     cdkVersion: readVersion(sources, index),
     versions: sources.versions,
     itemMacros: index.itemMacros,
+    placedMacros: index.placedMacros,
     hasError: [...index.files.values()].some((it) => it.hasError),
     textOf: (path) => index.files.get(path)?.text ?? "",
   };

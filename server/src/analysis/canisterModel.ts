@@ -32,6 +32,8 @@ export interface CanisterModel {
   readonly versions: ReadonlyMap<string, string>;
   /** Macros that are called outside of functions, with their arguments: `ic_cdk::export_candid!()`. */
   readonly itemMacros: readonly string[];
+  /** The same macros with their places, their names as written. */
+  readonly placedMacros: readonly PlacedMacro[];
   /** Some file could not be read to its end: what seems to be missing may stand there. */
   readonly hasError: boolean;
   /** The text of a file, for fixes that quote it. */
@@ -62,6 +64,8 @@ export interface EntryPoint {
   /** The function's name. */
   readonly nameRange: TextRange;
   readonly function: ModelFunction;
+  /** What makes it one: `ic_cdk::update` wherever the name comes from, or `export_name`, and what stands in parentheses. */
+  readonly attribute: AttributeFacts;
   /** Functions that run before it and may refuse the call. */
   readonly guards: readonly string[];
   /** What these names mean, in the same order. */
@@ -75,6 +79,13 @@ export interface GuardFunction {
   readonly function: ModelFunction | undefined;
   /** Nothing in the crate or in what it uses can be meant. */
   readonly isMissing: boolean;
+}
+
+/** A macro that is called outside of functions. */
+export interface PlacedMacro {
+  readonly name: string;
+  readonly path: string;
+  readonly range: TextRange;
 }
 
 /** A `const` or `static`. */

@@ -1,4 +1,5 @@
 import type { AttributeFacts } from "./attributes.ts";
+import type { PlacedMacro } from "./canisterModel.ts";
 import type { CrateSources } from "./crateSources.ts";
 import type { FunctionFacts } from "./functionFacts.ts";
 import { realModules, type StaticFacts, segments, staticOrigin, type TypeFacts, type UseFacts } from "./itemFacts.ts";
@@ -21,6 +22,7 @@ export interface CrateIndex {
   readonly macros: ReadonlyMap<string, string>;
   /** Macros that are called outside of functions: `canister_state!(State)`. */
   readonly itemMacros: readonly string[];
+  readonly placedMacros: readonly PlacedMacro[];
   /** Attributes of whole files, `#![allow(deprecated)]`, by path. */
   readonly innerAttributes: ReadonlyMap<string, readonly AttributeFacts[]>;
   readonly uses: readonly IndexedUse[];
@@ -161,6 +163,7 @@ class IndexBuilder {
   private readonly dropTypes = new Set<string>();
   private readonly macros = new Map<string, string>();
   private readonly itemMacros: string[] = [];
+  private readonly placedMacros: PlacedMacro[] = [];
   private readonly innerAttributes = new Map<string, readonly AttributeFacts[]>();
   private readonly uses: IndexedUse[] = [];
 
@@ -203,7 +206,11 @@ class IndexBuilder {
         return;
       case "macro":
         if (facts.text.startsWith("macro_rules")) this.macros.set(facts.name, facts.text);
-        else this.itemMacros.push(facts.text);
+        else {
+          this.itemMacros.push(facts.text);
+          const range = { start: facts.range.start + start, end: facts.range.end + start };
+          this.placedMacros.push({ name: facts.name, path, range });
+        }
         return;
       case "innerAttribute":
         this.innerAttributes.set(path, [...(this.innerAttributes.get(path) ?? []), ...facts.attributes]);
@@ -227,6 +234,7 @@ class IndexBuilder {
       dropTypes,
       macros,
       itemMacros,
+      placedMacros: this.placedMacros,
       innerAttributes,
       uses,
     };
@@ -276,6 +284,11 @@ export class Resolver {
     const meaning = this.find(module, segments(written), true, 0);
     this.known.set(key, meaning ?? { kind: "unknown", path: written, globs: [] });
     return meaning ?? { kind: "unknown", path: written, globs: [] };
+  }
+
+  /** What a `use` of the module brings under a name; functions of the same name do not hide macros. */
+  used(module: string, name: string): string | undefined {
+    return this.index.scopes.get(module)?.uses.get(name)?.join("::");
   }
 
   private find(module: string, path: readonly string[], isFirst: boolean, depth: number): Meaning | undefined {

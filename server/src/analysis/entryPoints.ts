@@ -34,17 +34,25 @@ export function readEntryPoint(
       const [, name = "", method] = /canister_(\w+)(?:[ .]([^"]+))?/.exec(attribute.arguments) ?? [];
       const kind = exportKinds.get(name);
       if (kind !== undefined)
-        return { ...common, kind, guards: [], guardFunctions: [], ...(method !== undefined && { method }) };
+        return { ...common, attribute, kind, guards: [], guardFunctions: [], ...(method !== undefined && { method }) };
       continue;
     }
     const kind = kindOf(item, attribute.path, resolver);
     if (kind === undefined) continue;
+    const resolved = { ...attribute, path: resolvedPath(item, attribute.path, resolver) };
     const guards = argumentValues(attribute, "guard");
     const guardFunctions = guards.map((it) => findGuard(item, it, resolver, models));
-    if (kind !== "update" && kind !== "query") return { ...common, kind, guards, guardFunctions };
+    if (kind !== "update" && kind !== "query") return { ...common, attribute: resolved, kind, guards, guardFunctions };
     const method = argumentValues(attribute, "name")[0] ?? facts.name;
     const isComposite = /\bcomposite\s*=\s*true/.test(attribute.arguments);
-    return { ...common, kind: isComposite ? "compositeQuery" : kind, method, guards, guardFunctions };
+    return {
+      ...common,
+      attribute: resolved,
+      kind: isComposite ? "compositeQuery" : kind,
+      method,
+      guards,
+      guardFunctions,
+    };
   }
   return undefined;
 }
@@ -60,6 +68,16 @@ function findGuard(
     return { name, function: models.get(meaning.item), isMissing: false };
   }
   return { name, function: undefined, isMissing: meaning.kind === "unknown" && meaning.globs.length === 0 };
+}
+
+/** The attribute from its crate's name on, where that is known. */
+function resolvedPath(item: IndexedFunction, path: string, resolver: Resolver): string {
+  const used = resolver.used(item.module, path);
+  if (used !== undefined) return used;
+  const meaning = resolver.resolve(item.module, path);
+  if (meaning.kind === "external") return meaning.path;
+  const isCdk = meaning.kind === "unknown" && meaning.globs.some((it) => /^ic_cdk(_macros)?(::|$)/.test(it));
+  return isCdk ? `ic_cdk::${path}` : path;
 }
 
 /** Attributes of ic-cdk, of its macro crate, and of crates that wrap them, under whatever name they are used. */

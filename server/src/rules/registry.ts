@@ -5,13 +5,19 @@ import { callResultIgnored } from "./call-result-ignored.ts";
 import { callResultUnwrapped } from "./call-result-unwrapped.ts";
 import { callerAfterAwait } from "./caller-after-await.ts";
 import { changeTimeoutOnUnbounded } from "./change-timeout-on-unbounded.ts";
+import { customExportWithoutExecutor } from "./custom-export-without-executor.ts";
 import { deprecatedCdkApi } from "./deprecated-cdk-api.ts";
+import { duplicateEndpointName } from "./duplicate-endpoint-name.ts";
+import { endpointSignatureInvalid } from "./endpoint-signature-invalid.ts";
+import { exportCandidNotLast } from "./export-candid-not-last.ts";
 import { guardDroppedImmediately } from "./guard-dropped-immediately.ts";
 import { guardNotFound } from "./guard-not-found.ts";
 import { heapStateLostOnUpgrade } from "./heap-state-lost-on-upgrade.ts";
 import { inspectMessageAccessControl } from "./inspect-message-access-control.ts";
 import { inspectMessageNoAccept } from "./inspect-message-no-accept.ts";
 import { interCanisterCallInQuery } from "./inter-canister-call-in-query.ts";
+import { manualReplyMissing } from "./manual-reply-missing.ts";
+import { manualReplyTwice } from "./manual-reply-twice.ts";
 import { missingCallerCheck } from "./missing-caller-check.ts";
 import { missingPostUpgrade } from "./missing-post-upgrade.ts";
 import { ownerResetInPostUpgrade } from "./owner-reset-in-post-upgrade.ts";
@@ -21,6 +27,7 @@ import type { Rule } from "./rule.ts";
 import { stateMutatedBeforeAwait } from "./state-mutated-before-await.ts";
 import { staticMutRefAcrossAwait } from "./static-mut-ref-across-await.ts";
 import { stdEnvFsNet } from "./std-env-fs-net.ts";
+import { stdPrintln } from "./std-println.ts";
 import { stdThread } from "./std-thread.ts";
 import { stdTime } from "./std-time.ts";
 import { trapAfterAwait } from "./trap-after-await.ts";
@@ -59,6 +66,13 @@ export const rules: readonly Rule[] = [
   stdTime,
   stdThread,
   stdEnvFsNet,
+  exportCandidNotLast,
+  duplicateEndpointName,
+  endpointSignatureInvalid,
+  customExportWithoutExecutor,
+  manualReplyMissing,
+  manualReplyTwice,
+  stdPrintln,
 ];
 
 /** Ids of the rules that stay silent until the settings or `--all-rules` ask for them. */

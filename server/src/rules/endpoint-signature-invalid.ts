@@ -1,0 +1,96 @@
+import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
+import type { Rule } from "./rule.ts";
+
+/** What is wrong with the declaration of an entry point, and where. */
+interface Mistake {
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+/** What the attributes of ic-cdk refuse, told without a build. */
+export const endpointSignatureInvalid: Rule = {
+  id: "endpoint-signature-invalid",
+  severity: "error",
+  docs: {
+    what: "An entry point has a signature or an attribute that ic-cdk refuses: `self`, generics, `impl Trait`, a hook with results or arguments that it cannot have, an unknown argument of the attribute.",
+    why: "The network calls the function with bytes that are decoded at fixed types, and a hook has no caller that could take a result. The crate does not compile.",
+    instead:
+      "Give the function fixed, owned types, and a hook the signature that its page in the ic-cdk documentation shows.",
+  },
+
+  check(canister, report) {
+    for (const entry of canister.entryPoints) {
+      if (!/^ic_cdk(_macros)?::/.test(entry.attribute.path) || entry.function.hasError) continue;
+      for (const { range, message } of mistakes(canister, entry)) {
+        report({ confidence: "high", path: entry.path, range, message: `${message} This does not compile.` });
+      }
+    }
+  },
+};
+
+function mistakes(canister: CanisterModel, entry: EntryPoint): Mistake[] {
+  const { kind, function: function_, nameRange, method } = entry;
+  const text = canister.textOf(entry.path);
+  const found: Mistake[] = [];
+  const isHook = method === undefined;
+  if (function_.parameters.some((it) => it.name === "self")) {
+    found.push({ range: nameRange, message: "An entry point is a function of its own and cannot take `self`." });
+  }
+  const generics = /^\s*<[^>]*>?/.exec(text.slice(nameRange.end));
+  if (generics !== null) {
+    const start = nameRange.end + generics[0].search(/\S/);
+    const range = { start, end: nameRange.end + generics[0].length };
+    found.push({ range, message: "An entry point cannot be generic: arguments are decoded at fixed types." });
+  }
+  const vague = function_.parameters.find((it) => /^&?\s*(impl|dyn)\b/.test(it.type));
+  if (vague !== undefined) {
+    const message = `An argument of an entry point has a fixed type, and \`${vague.type}\` is none.`;
+    found.push({ range: nameRange, message });
+  }
+  if (isHook && /\S/.test(function_.returnType) && function_.returnType !== "()" && !/^!$/.test(function_.returnType)) {
+    found.push({
+      range: nameRange,
+      message: `\`#[${attributeName(entry)}]\` has nobody to return a result to; trap where it fails.`,
+    });
+  }
+  const takesNothing = /^(preUpgrade|heartbeat|inspectMessage|onLowWasmMemory)$/.test(kind);
+  if (takesNothing && function_.parameters.some((it) => it.name !== "self")) {
+    found.push({ range: nameRange, message: `\`#[${attributeName(entry)}]\` gets no arguments.` });
+  }
+  return [...found, ...attributeMistakes(entry, text)];
+}
+
+const known =
+  /^(name|guard|composite|manual_reply|hidden|decode_with|encode_with|crate|skipping_quota|decoding_quota|debug)$/;
+
+function attributeMistakes(entry: EntryPoint, text: string): Mistake[] {
+  const { attribute, range: item, function: function_ } = entry;
+  const attributes = { start: item.start, end: function_.range.start };
+  const at = text.slice(attributes.start, attributes.end).indexOf(attribute.arguments);
+  const place = (word: string): TextRange => {
+    const offset = Math.max(0, attribute.arguments.search(new RegExp(`\\b${word}\\b`)));
+    const start = attributes.start + Math.max(0, at) + offset;
+    return at === -1 ? entry.nameRange : { start, end: start + word.length };
+  };
+  const keys = [...attribute.arguments.replace(/"[^"]*"/g, '""').matchAll(/(?:^|,)\s*(\w+)\s*=/g)].map(
+    (it) => it[1] ?? "",
+  );
+  const found: Mistake[] = keys
+    .filter((it) => !known.test(it))
+    .map((it) => ({ range: place(it), message: `\`#[${attributeName(entry)}]\` knows no argument \`${it}\`.` }));
+  if (attributeName(entry) === "update" && /\bcomposite\s*=\s*true/.test(attribute.arguments)) {
+    found.push({
+      range: place("composite"),
+      message: "`composite` is for queries: an update may call other canisters anyhow.",
+    });
+  }
+  if (entry.method?.startsWith("<ic-cdk internal>") === true) {
+    found.push({ range: place("name"), message: "Names that begin with `<ic-cdk internal>` are ic-cdk's own." });
+  }
+  return found;
+}
+
+function attributeName({ attribute }: EntryPoint): string {
+  return attribute.path.slice(attribute.path.lastIndexOf(":") + 1);
+}

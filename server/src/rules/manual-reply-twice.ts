@@ -1,0 +1,29 @@
+import { reachableFunctions } from "../analysis/reachable.ts";
+import { doubleReply } from "../analysis/replies.ts";
+import type { Rule } from "./rule.ts";
+
+/** A second reply on the same way. */
+export const manualReplyTwice: Rule = {
+  id: "manual-reply-twice",
+  severity: "error",
+  docs: {
+    what: "On one way through a function two replies are sent: `msg_reply` or `msg_reject` follow each other.",
+    why: "A message is answered once. The second call traps with `IC0504`, and everything that the method has done since its last `await` is undone.",
+    instead: "Leave the function with `return` after the first, or put the second in `else`.",
+  },
+
+  check(canister, report) {
+    for (const function_ of reachableFunctions(canister).keys()) {
+      const found = doubleReply(function_);
+      if (found === undefined) continue;
+      report({
+        confidence: "medium",
+        path: function_.path,
+        range: found.second.range,
+        message:
+          "A reply may have been sent already when this one is: the second traps, and the message is undone. Return after the first, or use `else`.",
+        related: [{ path: function_.path, range: found.first.range, message: "the first reply" }],
+      });
+    }
+  },
+};
