@@ -2,6 +2,7 @@ import { toHex } from "../base/bytes.ts";
 import type { Principal } from "../base/principal.ts";
 import type { Callback, CallContext } from "./callContexts.ts";
 import type { CanisterLog } from "./canisterLog.ts";
+import type { CanisterSnapshot, SnapshotSource } from "./canisterSnapshot.ts";
 import type { CyclesAccount } from "./cycles/cyclesAccount.ts";
 import type { Fees, Holdings, IdleRates } from "./cycles/fees.ts";
 import type { CanisterInstance, EntryPoint, HasMemories, PreparedModule } from "./embedder/contract.ts";
@@ -92,7 +93,20 @@ export type ChangeDetails =
       readonly mode: "install" | "reinstall" | "upgrade";
       readonly moduleHash: Uint8Array;
     }
-  | { readonly kind: "controllersChange"; readonly controllers: readonly Principal[] };
+  | { readonly kind: "controllersChange"; readonly controllers: readonly Principal[] }
+  | {
+      readonly kind: "loadSnapshot";
+      /** The canister that the snapshot is one of, where it is another one. */
+      readonly fromCanister: Principal | undefined;
+      readonly snapshotId: Uint8Array;
+      /** Of the canister when the snapshot was taken. */
+      readonly canisterVersion: bigint;
+      readonly takenAtNanos: bigint;
+      readonly source: SnapshotSource;
+    };
+
+/** Whether on_low_wasm_memory is to run: its condition does not hold, it waits, or it ran since the condition holds. */
+export type LowMemoryHook = "notSatisfied" | "ready" | "executed";
 
 /** One entry of the canister history. */
 export interface CanisterChange {
@@ -168,7 +182,10 @@ export class Canister {
   historyTotal = 0n;
   /** Unbounded waits whose response is still to come, its own and those of others for it: each keeps room for one. */
   responseReservations = 0;
-  lowMemoryHook: "notSatisfied" | "ready" | "executed" = "notSatisfied";
+  lowMemoryHook: LowMemoryHook = "notSatisfied";
+  /** By the hex of their ids, oldest first. */
+  readonly snapshots = new Map<string, CanisterSnapshot>();
+  nextSnapshotNumber = 0;
   nextCallContextId = 1;
   nextCallbackId = 1;
   /** Nanoseconds up to which storage and compute allocation are paid. */
@@ -233,7 +250,7 @@ export class Canister {
 
   /** Bytes that are paid for. */
   get memoryBytes(): number {
-    return bytesOfCode(this.code) + this.#historyBytes() + this.chunks.size * limits.chunkBytes;
+    return bytesOfCode(this.code) + this.#historyBytes() + this.chunks.size * limits.chunkBytes + this.#snapshotBytes();
   }
 
   /** The same if it had other code, before the change is in its history. */
@@ -262,7 +279,14 @@ export class Canister {
       customSections: code?.sectionBytes ?? 0,
       history: this.#historyBytes(),
       chunkStore: this.chunks.size * limits.chunkBytes,
+      snapshots: this.#snapshotBytes(),
     };
+  }
+
+  #snapshotBytes(): number {
+    let bytes = 0;
+    for (const snapshot of this.snapshots.values()) bytes += snapshot.sizeBytes;
+    return bytes;
   }
 
   /** Cycles that being there costs in a day, by what is charged apart. */

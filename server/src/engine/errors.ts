@@ -38,6 +38,8 @@ export const errorCodes = {
   CanisterRejectedMessage: 406,
   UnknownManagementMessage: 407,
   InvalidManagementPayload: 408,
+  CanisterSnapshotImmutable: 409,
+  InvalidSubnetAdmin: 410,
   CanisterTrapped: 502,
   CanisterCalledTrap: 503,
   CanisterContractViolation: 504,
@@ -70,6 +72,8 @@ export const errorCodes = {
   CanisterAlreadyInstalled: 538,
   CanisterWasmMemoryLimitExceeded: 539,
   ReservedCyclesLimitIsTooLow: 540,
+  CanisterInvalidControllerOrSubnetAdmin: 541,
+  CanisterStatusAccessDenied: 542,
   DeadlineExpired: 601,
   ResponseDropped: 602,
 } as const;

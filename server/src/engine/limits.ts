@@ -95,6 +95,24 @@ export const limits = {
   chunkBytes: 1024 * 1024,
   /** Bytes of all chunks of one canister. */
   chunkStoreBytes: 100 * 1024 * 1024,
+  /** Snapshots of one canister. */
+  snapshots: 10,
+  /** Bytes of a slice of a snapshot that is read. */
+  snapshotSliceBytes: 2_000_000,
+  /** Instructions charged for taking, loading and describing a snapshot, beside one for each of its bytes. */
+  instructionsPerSnapshot: 2_000_000_000n,
+  /** Instructions charged for reading a slice of a snapshot, beside one for each byte. */
+  instructionsPerSnapshotRead: 5_000_000n,
+  /** Bytes that a global counts for in the description of a snapshot. */
+  snapshotGlobalBytes: 32,
+  /** Globals of a module, and of a snapshot. */
+  globals: 1_000,
+  /** Bytes of certified data. */
+  certifiedDataBytes: 32,
+  /** Bytes of heap of a 64-bit canister. */
+  heapBytesMax64: 6_442_450_944n,
+  /** Bytes of stable memory. */
+  stableBytesMax: 536_870_912_000n,
   /** Bytes of a module, unpacked. */
   moduleBytes: 100 * 1024 * 1024,
   /** HTTPS outcalls of one subnet that wait for their response. */

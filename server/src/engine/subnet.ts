@@ -18,7 +18,7 @@ import { executeRound, isTimerDue } from "./rounds.ts";
 import { replicaScheduler, type Scheduler } from "./scheduler.ts";
 import type { StreamMessage } from "./streams.ts";
 import { type InstructionConfig, type SubnetKind, subnetProfiles } from "./subnetKinds.ts";
-import { readFacts, restoreState, type SubnetState, stateOf } from "./subnetState.ts";
+import { imageIds, readFacts, restoreState, type SubnetState, stateOf } from "./subnetState.ts";
 import type { CallResponse, TraceEvent } from "./trace.ts";
 
 /** What a subnet is made from. The same options and inputs give the same trace, byte for byte. */
@@ -197,6 +197,11 @@ export class Subnet {
   /** State for the disk; call it between rounds. `changed` gives only memories written since the last call, `full` all. */
   state(images: "changed" | "full"): SubnetState {
     return stateOf(this.#env, this.#ingressCounter, images);
+  }
+
+  /** Names of the images that make the whole state; all others are to be forgotten. */
+  imageIds(): readonly string[] {
+    return imageIds(this.#env);
   }
 
   /** Asks inspect_message, takes the induction fee, queues the message. */

@@ -124,6 +124,11 @@ export class SubnetNetwork {
     );
   }
 
+  /** Names of the images that make the whole state; all others are to be forgotten. */
+  imageIds(): readonly string[] {
+    return this.#subnets.flatMap((it) => it.imageIds());
+  }
+
   /** The subnets in the order in which they were asked for. */
   subnets(): readonly SubnetView[] {
     return this.#subnets.map((it) => ({

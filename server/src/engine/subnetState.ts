@@ -20,6 +20,14 @@ import { HttpOutcalls, type PendingHttpOutcall } from "./httpOutcalls.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
+import {
+  restoreSnapshots,
+  type SnapshotOnDisk,
+  snapshotBlobs,
+  snapshotImageId,
+  snapshotImages,
+  snapshotsOnDisk,
+} from "./snapshotState.ts";
 import { decodeState, encodeState } from "./stateCodec.ts";
 import type { InstructionConfig, SubnetKind } from "./subnetKinds.ts";
 
@@ -28,13 +36,13 @@ export interface SubnetState {
   /** Everything but modules and memories: canisters, queues, call contexts, callbacks, ingress history, time, seed. */
   readonly facts: Uint8Array;
   readonly images: readonly CanisterImage[];
-  /** Modules that canisters use, by the hex of their SHA-256, as uploaded. */
+  /** Modules of canisters and snapshots and chunks of snapshots, by the hex of their SHA-256, as uploaded. */
   readonly modules: ReadonlyMap<string, Uint8Array>;
 }
 
-/** The memories of one canister. */
+/** The memories of one canister or snapshot. */
 export interface CanisterImage {
-  /** Textual. */
+  /** Textual id of the canister, or the name of a snapshot. */
   readonly canisterId: string;
   /** `full` replaces what was kept of the canister; `changed` is to be put over it (sizes and globals are complete). */
   readonly kind: "full" | "changed";
@@ -101,6 +109,8 @@ interface CanisterFacts {
   readonly chunks: ReadonlyMap<string, Uint8Array>;
   readonly messages: readonly CanisterMessage[];
   readonly ingressNext: boolean;
+  /** Absent in states from before there were snapshots. */
+  readonly snapshots?: { readonly kept: readonly SnapshotOnDisk[]; readonly nextNumber: number };
 }
 
 /** Takes the state between two rounds. */
@@ -134,8 +144,20 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     canisters: canisters.map(factsOf),
   };
   const modules = new Map<string, Uint8Array>();
-  for (const { code } of canisters) if (code !== undefined) modules.set(code.hashHex, code.wasm);
-  return { facts: encodeState(facts), images: canisters.flatMap((it) => imageOf(it, images)), modules };
+  for (const canister of canisters) {
+    if (canister.code !== undefined) modules.set(canister.code.hashHex, canister.code.wasm);
+    for (const [hash, bytes] of snapshotBlobs(canister)) modules.set(hash, bytes);
+  }
+  const taken = canisters.flatMap((it) => [...imageOf(it, images), ...snapshotImages(it, images)]);
+  return { facts: encodeState(facts), images: taken, modules };
+}
+
+/** Names of the images that make the whole state: of canisters with code, and of snapshots. */
+export function imageIds(env: ExecutionEnvironment): string[] {
+  return [...env.canisters.values()].flatMap((it) => [
+    ...(it.code === undefined ? [] : [it.id.text]),
+    ...[...it.snapshots.values()].map(({ id }) => snapshotImageId(id)),
+  ]);
 }
 
 /** Reads facts; throws with a message for users when their format is not ours. */
@@ -167,18 +189,18 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
   env.httpOutcalls = new HttpOutcalls(facts.httpOutcalls?.pending, facts.httpOutcalls?.nextId);
   for (const hash of facts.compiledModules) env.compiledModules.add(hash);
   const modules = new Map<string, ValidModule>();
-  const used = new Set(facts.canisters.map((it) => it.moduleHash));
-  for (const [hash, wasm] of state.modules) if (used.has(hash)) modules.set(hash, prepareAgain(env, hash, wasm));
   const images = new Map(state.images.map((it) => [it.canisterId, it]));
   for (const it of facts.canisters) {
     const canister = restoreCanister(env, it);
+    restoreSnapshots(canister, it.snapshots?.kept ?? [], state, images);
     if (it.moduleHash === undefined) continue;
-    const prepared = modules.get(it.moduleHash);
     const wasm = state.modules.get(it.moduleHash);
     const image = images.get(it.id.text);
-    if (prepared === undefined || wasm === undefined || image?.kind !== "full") {
+    if (wasm === undefined || image?.kind !== "full") {
       throw new Error(`The saved state of canister ${it.id.text} is incomplete. Reset the network to go on.`);
     }
+    const prepared = modules.get(it.moduleHash) ?? prepareAgain(env, it.moduleHash, wasm);
+    modules.set(it.moduleHash, prepared);
     canister.code = new InstalledCode(prepared, wasm, env.embedder.restore(prepared, image.image));
     canister.code.imageTaken = true;
     canister.code.changed = false;
@@ -212,6 +234,7 @@ function factsOf(it: Canister): CanisterFacts {
     chunks: it.chunks,
     messages: it.input.messages(),
     ingressNext: it.input.ingressNext,
+    snapshots: { kept: snapshotsOnDisk(it), nextNumber: it.nextSnapshotNumber },
   };
 }
 
@@ -230,6 +253,7 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   canister.nextCallbackId = it.nextCallbackId;
   canister.lastRound = it.lastRound;
   canister.nextTask = it.nextTask;
+  canister.nextSnapshotNumber = it.snapshots?.nextNumber ?? 0;
   for (const context of it.callContexts) canister.callContexts.set(context.id, context);
   for (const callback of it.callbacks) {
     canister.callbacks.set(callback.id, callback);

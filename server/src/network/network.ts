@@ -306,11 +306,10 @@ export class Network {
 
   #save(): void {
     const { subnet } = this.#state;
-    const canisters = subnet.canisters().flatMap((it) => (it.moduleHash === undefined ? [] : it.canisterId.text));
     const problem = this.#stateDirectory.save({
       shell: writeShellFacts(this.#state.facts()),
       subnet: subnet.state(this.#stateDirectory.wantsCheckpoint ? "full" : "changed"),
-      canisters,
+      canisters: subnet.imageIds(),
     });
     this.#unsavedSinceMillis = undefined;
     if (problem !== undefined && this.#saveProblem === undefined) this.#options.notice(problem.message);

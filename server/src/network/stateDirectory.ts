@@ -35,7 +35,7 @@ export interface StateChange {
   readonly shell: Uint8Array;
   /** Images may hold changed pages only, but all of them after `wantsCheckpoint`. */
   readonly subnet: SubnetState;
-  /** Ids of the canisters that have code. */
+  /** Names of the images that count: of canisters that have code, and of snapshots. */
   readonly canisters: readonly string[];
 }
 

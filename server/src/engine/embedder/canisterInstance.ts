@@ -188,6 +188,16 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     };
   }
 
+  copyImage(): MemoryImage {
+    return {
+      heapBytes: this.heap.committedBytes,
+      stableBytes: this.stableMemory.bytes(),
+      heapPages: this.heap.copyPages(),
+      stablePages: this.stableMemory.copyPages(),
+      globals: this.committedGlobals.flatMap(toBits),
+    };
+  }
+
   /** Gives a fresh instance the memories and globals of an image. */
   load(image: MemoryImage): void {
     this.heap.load(image.heapBytes, image.heapPages);

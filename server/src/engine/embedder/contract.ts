@@ -275,6 +275,18 @@ export interface ModuleFacts {
   readonly moduleBytes: number;
   /** Bytes of globals that are paid for. */
   readonly globalBytes: number;
+  /** Globals that the network keeps: exported ones in the order of the exports, then other mutable ones by index. */
+  readonly globals: readonly GlobalFact[];
+}
+
+/** Types of globals. */
+export type GlobalKind = "i32" | "i64" | "f32" | "f64" | "v128";
+
+/** One global of a module, and where its value is. */
+export interface GlobalFact {
+  readonly kind: GlobalKind;
+  /** Position in `MemoryImage.globals` of a mutable one (a vector takes two), or the bits of one that never changes. */
+  readonly value: { readonly at: number } | { readonly bits: bigint };
 }
 
 /** The error texts follow `Canister's Wasm module is not valid: …` (IC0505). */
@@ -327,6 +339,8 @@ export interface CanisterInstance {
   stableBytes(): number;
   /** Pages written since the last call of this function, for the journal on disk; `full` asks for every non-zero page. */
   takeImage(kind: "changed" | "full"): MemoryImage;
+  /** A full image for a snapshot; what the journal on disk still has to be told stays so. */
+  copyImage(): MemoryImage;
 }
 
 /** What the subnet asks of V8; implemented in `v8Embedder.ts`. */

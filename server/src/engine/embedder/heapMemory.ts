@@ -203,6 +203,15 @@ export class HeapMemory implements MainMemory {
   takePages(kind: "changed" | "full"): MemoryPage[] {
     const pages = kind === "full" ? this.nonZeroPages() : markedPages(this.journal);
     this.journal.fill(0);
+    return this.copiesOf(pages);
+  }
+
+  /** Copies of the committed pages that are not zero. */
+  copyPages(): MemoryPage[] {
+    return this.copiesOf(this.nonZeroPages());
+  }
+
+  private copiesOf(pages: readonly number[]): MemoryPage[] {
     return pages.map((index) => ({ index, bytes: new Uint8Array(this.committedPage(index)) }));
   }
 

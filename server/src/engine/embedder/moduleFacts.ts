@@ -1,9 +1,13 @@
 import type { WasmModule } from "../../wasm/module.ts";
-import type { ModuleFacts } from "./contract.ts";
+import type { GlobalFact, ModuleFacts } from "./contract.ts";
 import { methodOf } from "./moduleValidation.ts";
 
 /** What the subnet wants to know of a module that is valid. */
-export function moduleFacts(module: WasmModule, instrumentedOperators: number, moduleBytes: number): ModuleFacts {
+export function moduleFacts(
+  module: WasmModule,
+  counted: { readonly instrumentedOperators: number; readonly moduleBytes: number },
+  globals: readonly GlobalFact[],
+): ModuleFacts {
   const functions = new Set(module.exports.flatMap(({ kind, name }) => (kind === "function" ? [name] : [])));
   const methods = [...functions].map(methodOf).filter((it) => it !== undefined);
   const namesOf = (kind: string) => new Set(methods.flatMap((it) => (it.kind === kind ? [it.name] : [])));
@@ -29,18 +33,13 @@ export function moduleFacts(module: WasmModule, instrumentedOperators: number, m
     enhancedOrthogonalPersistence: customSections.some(({ name }) =>
       /(^| )enhanced-orthogonal-persistence$/.test(name),
     ),
-    instrumentedOperators,
-    moduleBytes,
-    globalBytes: bytesOfGlobals(module),
+    ...counted,
+    globals,
+    globalBytes: bytesOfGlobals(globals),
   };
 }
 
-/** Type of a vector, which takes two of the usual 8 bytes. */
-const vector = 0x7b;
-
-/** Bytes of the globals that are exported, of those that can change, and of the instruction counter. */
-function bytesOfGlobals({ exports, globals }: WasmModule): number {
-  const exported = exports.flatMap(({ kind, index }) => (kind === "global" ? [index] : []));
-  const hidden = [...globals.keys()].filter((index) => globals[index]?.mutable === true && !exported.includes(index));
-  return [...exported, ...hidden].reduce((sum, index) => sum + (globals[index]?.type === vector ? 16 : 8), 8);
+/** Bytes of globals, the instruction counter among them: a vector takes two of the usual 8. */
+function bytesOfGlobals(globals: readonly GlobalFact[]): number {
+  return globals.reduce((sum, { kind }) => sum + (kind === "v128" ? 16 : 8), 8);
 }

@@ -182,6 +182,11 @@ export class PagedStableMemory implements StableMemory {
     return pages.map((index) => this.copyOfPage(index));
   }
 
+  /** Copies of the committed pages that are not zero. */
+  copyPages(): MemoryPage[] {
+    return this.storage.nonZeroPages().map((index) => this.copyOfPage(index));
+  }
+
   private setPages(pages: number): void {
     this.pages = pages;
     this.storage.setSize(this.bytes());

@@ -16,6 +16,7 @@ import type {
   PreparedModule,
   StableMemory,
 } from "./contract.ts";
+import { globalFacts } from "./globalFacts.ts";
 import { HeapMemory } from "./heapMemory.ts";
 import { instrument } from "./instrument.ts";
 import { moduleFacts } from "./moduleFacts.ts";
@@ -24,6 +25,7 @@ import { codeSizeProblem, validateModule } from "./moduleValidation.ts";
 import { readFunctionNames } from "./nameSection.ts";
 import { hasStableInside } from "./stableLayout.ts";
 import { PagedStableMemory, type StableMemoryOptions } from "./stableMemory.ts";
+import type { WasmInstance } from "./wasmInstance.ts";
 
 /** What the host of the engine provides. */
 export interface V8EmbedderOptions {
@@ -109,9 +111,11 @@ function prepareModule(
       return exact;
     },
   };
-  const instantiation = instantiationFault(compiled);
-  if (instantiation !== undefined) return invalid(instantiation);
-  return { kind: "valid", facts: moduleFacts(module, layout.operators, wasm.length), hash, module: compiled };
+  const probe = probeInstance(compiled);
+  if (typeof probe === "string") return invalid(probe);
+  const counted = { instrumentedOperators: layout.operators, moduleBytes: wasm.length };
+  const globals = globalFacts(module, (name) => probe.exportedGlobal(name));
+  return { kind: "valid", facts: moduleFacts(module, counted, globals), hash, module: compiled };
 }
 
 function compileExact(module: WasmModule, stableInside: boolean): WebAssembly.Module {
@@ -136,11 +140,10 @@ function compilationFault(bytes: Uint8Array<ArrayBuffer>): string | undefined {
   return undefined;
 }
 
-/** Whether the module can be put into memories and tables at all: its segments must lie inside of them. */
-function instantiationFault(compiled: CompiledCanister): string | undefined {
+/** An instance, or why the module cannot be put into memories and tables: its segments must lie inside of them. */
+function probeInstance(compiled: CompiledCanister): WasmInstance | string {
   try {
-    throwawayInstance(compiled);
-    return undefined;
+    return throwawayInstance(compiled).instance;
   } catch (error) {
     const text = error instanceof Error ? error.message.replace(/^WebAssembly\.Instance\(\): /, "") : "";
     return `The module cannot be instantiated: ${text}`;

@@ -72,6 +72,17 @@ export class WasmInstance {
     return typeof exported === "function" ? exported() : undefined;
   }
 
+  /** Value of an exported global; 0 for a vector, which JavaScript cannot see. */
+  exportedGlobal(name: string): number | bigint {
+    const item: unknown = this.exports[name];
+    if (!(item instanceof WebAssembly.Global)) return 0;
+    try {
+      return item.value;
+    } catch {
+      return 0;
+    }
+  }
+
   /** Values of the mutable globals, in index order. */
   readGlobals(): GlobalValue[] {
     return this.globals.map((global) => global.read());

@@ -243,7 +243,8 @@ function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installatio
   canister.recordChange(env.timeNanos, change, { kind: "codeDeployment", mode: mode.kind, moduleHash: prepared.hash });
 }
 
-function compilationCost(env: ExecutionEnvironment, prepared: ValidModule): bigint {
+/** Instructions that compiling the module costs; a hundredth if it was compiled before. */
+export function compilationCost(env: ExecutionEnvironment, prepared: ValidModule): bigint {
   const full = BigInt(prepared.facts.instrumentedOperators) * limits.instructionsPerCompiledOperator;
   const known = env.compiledModules.has(toHex(prepared.hash));
   return limits.instructionsPerInstallBase + (known ? full / limits.compiledBeforeDivisor : full);

@@ -5,7 +5,7 @@
  */
 import { Principal } from "../../base/principal.ts";
 import type { CallContext, ExecutionResult } from "../callContexts.ts";
-import type { Canister, InstalledCode } from "../canister.ts";
+import type { Canister, CanisterSettings, InstalledCode } from "../canister.ts";
 import type {
   EntryPoint,
   ExecutionInput,
@@ -186,16 +186,21 @@ export function traceExecution(
 
 /** Bytes of heap that are left before the limit decide whether on_low_wasm_memory is due (once, until memory is given back). */
 export function noticeLowMemory(env: ExecutionEnvironment, canister: Canister): void {
-  const { wasmMemoryLimitBytes, wasmMemoryThresholdBytes } = canister.settings;
-  if (wasmMemoryThresholdBytes === 0n || canister.code === undefined) {
+  if (canister.code === undefined || canister.settings.wasmMemoryThresholdBytes === 0n) {
     if (canister.lowMemoryHook !== "notSatisfied") canister.lowMemoryHook = "notSatisfied";
     return;
   }
-  const limit = wasmMemoryLimitBytes === 0n ? limits.heapBytesMax : wasmMemoryLimitBytes;
-  const isLow = limit - BigInt(canister.code.instance.heapBytes()) < wasmMemoryThresholdBytes;
+  const isLow = isLowOnMemory(canister.settings, canister.code.instance.heapBytes());
   if (!isLow) canister.lowMemoryHook = "notSatisfied";
   else if (canister.lowMemoryHook === "notSatisfied") canister.lowMemoryHook = "ready";
   if (canister.lowMemoryHook === "ready" && canister.code.prepared.facts.hasOnLowWasmMemory) env.ready.add(canister);
+}
+
+/** Whether less than the threshold of the settings is left of the Wasm memory, with a heap of so many bytes. */
+export function isLowOnMemory(settings: CanisterSettings, heapBytes: number): boolean {
+  const { wasmMemoryLimitBytes, wasmMemoryThresholdBytes } = settings;
+  const limit = wasmMemoryLimitBytes === 0n ? limits.heapBytesMax : wasmMemoryLimitBytes;
+  return limit - BigInt(heapBytes) < wasmMemoryThresholdBytes;
 }
 
 const noResponse: ExecutionResult = { kind: "noResponse" };

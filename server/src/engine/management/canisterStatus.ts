@@ -63,7 +63,7 @@ function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
       custom_sections_size: BigInt(metrics.customSections),
       canister_history_size: BigInt(metrics.history),
       wasm_chunk_store_size: BigInt(metrics.chunkStore),
-      snapshots_size: 0n,
+      snapshots_size: BigInt(metrics.snapshots),
     },
     cycles: canister.account.balance,
     reserved_cycles: canister.account.reserved,

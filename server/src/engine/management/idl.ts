@@ -7,6 +7,7 @@ import { IDL } from "@dfinity/candid";
 import { Principal as WirePrincipal } from "@dfinity/principal";
 import { Principal } from "../../base/principal.ts";
 import type { CanisterChange, CanisterSettings, Visibility } from "../canister.ts";
+import type { SnapshotSource } from "../canisterSnapshot.ts";
 
 /** An optional value as the Candid library has it. */
 export type Opt<T> = readonly [] | readonly [T];
@@ -63,6 +64,9 @@ const installMode = IDL.Variant({
 /** Bytes. */
 export const blob = IDL.Vec(IDL.Nat8);
 
+/** Where a snapshot came from. */
+export const snapshotSource = IDL.Variant({ taken_from_canister: IDL.Reserved, metadata_upload: IDL.Reserved });
+
 const change = IDL.Record({
   timestamp_nanos: IDL.Nat64,
   canister_version: IDL.Nat64,
@@ -76,6 +80,13 @@ const change = IDL.Record({
     code_deployment: IDL.Record({
       mode: IDL.Variant({ install: IDL.Null, reinstall: IDL.Null, upgrade: IDL.Null }),
       module_hash: blob,
+    }),
+    load_snapshot: IDL.Record({
+      from_canister_id: IDL.Opt(IDL.Principal),
+      snapshot_id: blob,
+      canister_version: IDL.Nat64,
+      taken_at_timestamp: IDL.Nat64,
+      source: snapshotSource,
     }),
     controllers_change: IDL.Record({ controllers: IDL.Vec(IDL.Principal) }),
   }),
@@ -378,9 +389,24 @@ function detailsOnWire(details: CanisterChange["details"]): object {
       return { code_uninstall: null };
     case "codeDeployment":
       return { code_deployment: { mode: { [details.mode]: null }, module_hash: details.moduleHash } };
+    case "loadSnapshot":
+      return {
+        load_snapshot: {
+          from_canister_id: details.fromCanister === undefined ? [] : [principalOnWire(details.fromCanister)],
+          snapshot_id: details.snapshotId,
+          canister_version: details.canisterVersion,
+          taken_at_timestamp: details.takenAtNanos,
+          source: snapshotSourceOnWire(details.source),
+        },
+      };
     case "controllersChange":
       return { controllers_change: { controllers: details.controllers.map(principalOnWire) } };
   }
+}
+
+/** Where a snapshot came from, to encode. */
+export function snapshotSourceOnWire(source: SnapshotSource) {
+  return source === "takenFromCanister" ? { taken_from_canister: null } : { metadata_upload: null };
 }
 
 function visibilityOnWire(it: Visibility): VisibilityArgument {

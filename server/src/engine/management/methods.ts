@@ -8,22 +8,30 @@ import { canisterStatus } from "./canisterStatus.ts";
 import { clearChunkStore } from "./clearChunkStore.ts";
 import { createCanister } from "./createCanister.ts";
 import { deleteCanister } from "./deleteCanister.ts";
+import { deleteCanisterSnapshot } from "./deleteCanisterSnapshot.ts";
 import { depositCycles } from "./depositCycles.ts";
 import { ecdsaPublicKey, signWithEcdsa } from "./ecdsa.ts";
 import { httpRequest } from "./httpRequest.ts";
 import { installChunkedCode } from "./installChunkedCode.ts";
 import { installCodeMethod } from "./installCode.ts";
+import { listCanisterSnapshots } from "./listCanisterSnapshots.ts";
+import { loadCanisterSnapshot } from "./loadCanisterSnapshot.ts";
 import { type ManagementMethod, type ManagementOutcome, refuse } from "./managementMethod.ts";
 import { provisionalCreateCanisterWithCycles } from "./provisionalCreateCanisterWithCycles.ts";
 import { provisionalTopUpCanister } from "./provisionalTopUpCanister.ts";
 import { rawRand } from "./rawRand.ts";
+import { readCanisterSnapshotData } from "./readCanisterSnapshotData.ts";
+import { readCanisterSnapshotMetadata } from "./readCanisterSnapshotMetadata.ts";
 import { schnorrPublicKey, signWithSchnorr } from "./schnorr.ts";
 import { senderVersionObstacle } from "./senderVersion.ts";
 import { startCanister } from "./startCanister.ts";
 import { stopCanister } from "./stopCanister.ts";
 import { storedChunks } from "./storedChunks.ts";
+import { takeCanisterSnapshot } from "./takeCanisterSnapshot.ts";
 import { uninstallCodeMethod } from "./uninstallCode.ts";
 import { updateSettings } from "./updateSettings.ts";
+import { uploadCanisterSnapshotData } from "./uploadCanisterSnapshotData.ts";
+import { uploadCanisterSnapshotMetadata } from "./uploadCanisterSnapshotMetadata.ts";
 import { uploadChunk } from "./uploadChunk.ts";
 import { vetkdDeriveKey, vetkdPublicKey } from "./vetkd.ts";
 
@@ -53,6 +61,14 @@ const methods: ReadonlyMap<string, ManagementMethod> = new Map(
     uninstall_code: uninstallCodeMethod,
     update_settings: updateSettings,
     upload_chunk: uploadChunk,
+    delete_canister_snapshot: deleteCanisterSnapshot,
+    list_canister_snapshots: listCanisterSnapshots,
+    load_canister_snapshot: loadCanisterSnapshot,
+    read_canister_snapshot_data: readCanisterSnapshotData,
+    read_canister_snapshot_metadata: readCanisterSnapshotMetadata,
+    take_canister_snapshot: takeCanisterSnapshot,
+    upload_canister_snapshot_data: uploadCanisterSnapshotData,
+    upload_canister_snapshot_metadata: uploadCanisterSnapshotMetadata,
     vetkd_derive_key: vetkdDeriveKey,
     vetkd_public_key: vetkdPublicKey,
   }),
@@ -66,17 +82,9 @@ const notBuilt: ReadonlySet<string> = new Set([
   "bitcoin_get_utxos",
   "bitcoin_send_transaction",
   "canister_metrics",
-  "delete_canister_snapshot",
-  "list_canister_snapshots",
   "list_canisters",
-  "load_canister_snapshot",
   "node_metrics_history",
-  "read_canister_snapshot_data",
-  "read_canister_snapshot_metadata",
   "subnet_info",
-  "take_canister_snapshot",
-  "upload_canister_snapshot_data",
-  "upload_canister_snapshot_metadata",
 ]);
 
 /** The method, or the reject that a call of it gets. */

@@ -6,11 +6,12 @@ import type { Principal } from "../../base/principal.ts";
 import { documentation, type errorCodes, type Reject, reject } from "../errors.ts";
 
 /** A reject with what its reader can do about it. */
-function advised(code: keyof typeof errorCodes, message: string, suggestion: string, link: string): Reject {
+export function advised(code: keyof typeof errorCodes, message: string, suggestion: string, link: string): Reject {
   return reject(code, `${message}\n${suggestion} See documentation: ${link}`);
 }
 
-function section(name: string): string {
+/** Where the network explains an error. */
+export function section(name: string): string {
   return `${documentation}#${name}`;
 }
 

@@ -1,6 +1,7 @@
 import { type Reject, reject } from "../errors.ts";
 import type { ManagementCall } from "../executionEnvironment.ts";
 import { argumentShapes } from "./idl.ts";
+import { snapshotArguments } from "./snapshotShapes.ts";
 
 /** The version that a call says its sender has. */
 type NamedVersion = (argument: Uint8Array) => bigint | undefined;
@@ -12,6 +13,8 @@ const named: ReadonlyMap<string, NamedVersion> = new Map<string, NamedVersion>([
   ["install_code", (it) => argumentShapes.install_code.decode(it)?.sender_canister_version[0]],
   ["install_chunked_code", (it) => argumentShapes.install_chunked_code.decode(it)?.sender_canister_version[0]],
   ["uninstall_code", (it) => argumentShapes.uninstall_code.decode(it)?.sender_canister_version[0]],
+  ["take_canister_snapshot", (it) => snapshotArguments.take.decode(it)?.sender_canister_version[0]],
+  ["load_canister_snapshot", (it) => snapshotArguments.load.decode(it)?.sender_canister_version[0]],
   [
     "provisional_create_canister_with_cycles",
     (it) => argumentShapes.provisional_create_canister_with_cycles.decode(it)?.sender_canister_version[0],

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../../base/bytes.ts";
+import type { Reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { takeMemory } from "../memoryGrowth.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
@@ -15,18 +16,10 @@ export const uploadChunk: ManagementMethod = {
     if (argument === undefined) return invalidPayload(call.method);
     return withChunkStore(env, call, principalOf(argument.canister_id), (canister) => {
       const chunk = new Uint8Array(argument.chunk);
-      if (chunk.length > limits.chunkBytes) {
-        return refuse(
-          chunkStoreError(`Wasm chunk size ${chunk.length} exceeds the maximum chunk size of ${limits.chunkBytes}`),
-        );
-      }
       const hash = sha256(chunk);
       const name = toHex(hash);
-      if (!canister.chunks.has(name) && (canister.chunks.size + 1) * limits.chunkBytes > limits.chunkStoreBytes) {
-        return refuse(
-          chunkStoreError(`Wasm chunk store has already reached maximum capacity of ${limits.chunkStoreBytes} bytes`),
-        );
-      }
+      const obstacle = chunkObstacle(canister.chunks, name, chunk.length);
+      if (obstacle !== undefined) return refuse(obstacle);
       if (!canister.chunks.has(name)) {
         const refusal = takeMemory(env, canister, {
           bytes: limits.chunkBytes,
@@ -41,3 +34,18 @@ export const uploadChunk: ManagementMethod = {
     });
   },
 };
+
+/** Why a chunk of that hash and so many bytes cannot be put into a chunk store; undefined when it can. */
+export function chunkObstacle(
+  chunks: ReadonlyMap<string, Uint8Array>,
+  hash: string,
+  bytes: number,
+): Reject | undefined {
+  if (bytes > limits.chunkBytes) {
+    return chunkStoreError(`Wasm chunk size ${bytes} exceeds the maximum chunk size of ${limits.chunkBytes}`);
+  }
+  if (!chunks.has(hash) && (chunks.size + 1) * limits.chunkBytes > limits.chunkStoreBytes) {
+    return chunkStoreError(`Wasm chunk store has already reached maximum capacity of ${limits.chunkStoreBytes} bytes`);
+  }
+  return undefined;
+}

@@ -1,0 +1,19 @@
+import { argumentShapes, principalOf } from "./idl.ts";
+import { invalidPayload, type ManagementMethod, reply, targetIn } from "./managementMethod.ts";
+import { snapshotObstacle, withVisibleSnapshots } from "./snapshotAccess.ts";
+import { snapshotResults } from "./snapshotShapes.ts";
+import { snapshotOnWire } from "./takeCanisterSnapshot.ts";
+
+/** https://internetcomputer.org/docs/references/ic-interface-spec#ic-list_canister_snapshots */
+export const listCanisterSnapshots: ManagementMethod = {
+  callers: "everyone",
+  target: targetIn(argumentShapes.canister, (it) => principalOf(it.canister_id)),
+  obstacle: (canister, caller) => snapshotObstacle(canister, caller, "list_canister_snapshots"),
+  execute(env, call) {
+    const argument = argumentShapes.canister.decode(call.argument);
+    if (argument === undefined) return invalidPayload(call.method);
+    return withVisibleSnapshots(env, call, principalOf(argument.canister_id), (canister) =>
+      reply(snapshotResults.list.encode([...canister.snapshots.values()].map(snapshotOnWire))),
+    );
+  },
+};

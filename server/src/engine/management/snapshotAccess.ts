@@ -1,0 +1,104 @@
+/** What the methods about snapshots have in common: who may, which snapshot, and what it costs. */
+import { toHex } from "../../base/bytes.ts";
+import type { Principal } from "../../base/principal.ts";
+import type { Canister } from "../canister.ts";
+import { type CanisterSnapshot, isSnapshotId, isSnapshotOf } from "../canisterSnapshot.ts";
+import { canisterNotFound, type Reject } from "../errors.ts";
+import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import { takeMemory } from "../memoryGrowth.ts";
+import { isVisible } from "./canisterStatus.ts";
+import { invalidPayload, type ManagementOutcome, refuse } from "./managementMethod.ts";
+import {
+  insufficientSnapshotCycles,
+  snapshotNotFound,
+  snapshotOfOther,
+  snapshotsHidden,
+  tooManySnapshots,
+} from "./snapshotRefusals.ts";
+
+/** The canister's snapshot of that id, or why it has none. */
+export type FoundSnapshot =
+  | { readonly kind: "found"; readonly snapshot: CanisterSnapshot }
+  | { readonly kind: "missing"; readonly outcome: ManagementOutcome };
+
+/** Looks a snapshot of the canister up. */
+export function findSnapshot(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  id: Uint8Array,
+  method: string,
+): FoundSnapshot {
+  if (!isSnapshotId(id)) return { kind: "missing", outcome: invalidPayload(method) };
+  const snapshot = canister.snapshots.get(toHex(id));
+  if (snapshot !== undefined) return { kind: "found", snapshot };
+  const isOther = !isSnapshotOf(canister.id, id) && snapshotAnywhere(env, id) !== undefined;
+  const refusal = isOther ? snapshotOfOther(canister.id, id) : snapshotNotFound(canister.id, id);
+  return { kind: "missing", outcome: refuse(refusal) };
+}
+
+/** A snapshot with the canister that it is one of. */
+export function snapshotAnywhere(
+  env: ExecutionEnvironment,
+  id: Uint8Array,
+): { readonly owner: Canister; readonly snapshot: CanisterSnapshot } | undefined {
+  const key = toHex(id);
+  for (const owner of env.canisters.values()) {
+    const snapshot = owner.snapshots.get(key);
+    if (snapshot !== undefined) return { owner, snapshot };
+  }
+  return undefined;
+}
+
+/** The snapshot that a new one takes the place of; none when there is room for one more. */
+export function replacedSnapshot(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  replaced: Uint8Array | undefined,
+  method: string,
+): FoundSnapshot | { readonly kind: "none" } {
+  if (replaced !== undefined) return findSnapshot(env, canister, new Uint8Array(replaced), method);
+  if (canister.snapshots.size < limits.snapshots) return { kind: "none" };
+  return { kind: "missing", outcome: refuse(tooManySnapshots(canister.id)) };
+}
+
+/** Why a caller may not see the canister's snapshots; undefined when it may. */
+export function snapshotObstacle(canister: Canister, caller: Principal, method: string): Reject | undefined {
+  if (canister.isController(caller) || isVisible(canister.settings.snapshotVisibility, caller)) return undefined;
+  return snapshotsHidden(caller, method);
+}
+
+/** Does something with a canister whose snapshots the caller may see. */
+export function withVisibleSnapshots(
+  env: ExecutionEnvironment,
+  call: ManagementCall,
+  id: Principal,
+  action: (canister: Canister) => ManagementOutcome,
+): ManagementOutcome {
+  const canister = env.canister(id);
+  if (canister === undefined) return refuse(canisterNotFound(id));
+  const obstacle = snapshotObstacle(canister, call.caller, call.method);
+  return obstacle === undefined ? action(canister) : refuse(obstacle);
+}
+
+/** What an operation on snapshots takes. */
+export interface SnapshotCost {
+  readonly instructions: bigint;
+  /** Bytes of memory that the canister uses afterwards, less those before. */
+  readonly moreBytes: number;
+}
+
+/** Takes cycles and memory, or tells why they cannot be had; then nothing was changed. */
+export function payForSnapshot(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  caller: Principal,
+  cost: SnapshotCost,
+): Reject | undefined {
+  return takeMemory(env, canister, {
+    bytes: cost.moreBytes,
+    instructions: cost.instructions,
+    revealTopUp: canister.isController(caller),
+    unpaid: insufficientSnapshotCycles,
+  });
+}
