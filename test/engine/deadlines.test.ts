@@ -1,7 +1,12 @@
-/** Bounded waits. Section 5, rule 7. */
+/**
+ * Bounded waits. Section 5, rule 7: deadlines stand on whole seconds and 300 s is the longest; at the end the caller gets
+ * SYS_UNKNOWN without cycles; a request that was not executed by then never is; a callee that was reached goes on, and what
+ * it answers is dropped with the cycles in it. Unbounded waits never end by time.
+ */
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../server/src/base/principal.ts";
-import { epochNanos, repliedNumber, repliedText, TestNetwork } from "../support/engine.ts";
+import { argumentShapes, principalOnWire } from "../../server/src/engine/management/idl.ts";
+import { developer, epochNanos, repliedNumber, repliedText, TestNetwork } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
 const second = 1_000_000_000n;
@@ -93,6 +98,87 @@ describe("bounded wait", () => {
     network.subnet.advanceTime(2n * second);
     network.subnet.executeUntilIdle(20);
     expect(repliedNumber(network.query(b, concat(ops.load(0), ops.replyAcc())))).toBe(42n);
+  });
+
+  test("the second of the deadline belongs to the wait", () => {
+    const { network, a, b } = pair();
+    const sent = network.send(a, bounded(b, ops.runKept("globalTimer"), 10));
+    network.subnet.executeRound();
+    const deadline = ((network.subnet.timeNanos + 10n * second) / second) * second;
+    network.subnet.advanceTime(deadline + second - 10n - network.subnet.timeNanos);
+    network.subnet.executeRound();
+    expect(network.responseOf(sent)).toBeUndefined();
+    expect(network.subnet.nextTimer()).toBe(deadline + second);
+    network.subnet.advanceTime(10n);
+    network.subnet.executeUntilIdle(3);
+    expect(network.responseOf(sent)?.kind).toBe("reply");
+  });
+
+  test("a request that waits when its deadline passes is never executed, and its cycles are lost", () => {
+    const { network, a } = pair();
+    const before = network.cycles(a);
+    const data = argumentShapes.canister.encode({ canister_id: principalOnWire(a) });
+    const sent = network.send(
+      a,
+      ops.call({
+        callee: new Uint8Array(0),
+        method: "deposit_cycles",
+        data,
+        cycles: 10n ** 12n,
+        timeoutSeconds: 1,
+        onReply: ops.reply("executed"),
+        onReject: answer,
+      }),
+    );
+    // The management canister takes calls of a round in the next.
+    network.subnet.executeRound();
+    network.subnet.advanceTime(3n * second);
+    network.subnet.executeUntilIdle(5);
+    const response = network.responseOf(sent);
+    expect(response === undefined ? "" : repliedText(response).slice(16)).toBe("Call deadline has expired.");
+    expect(network.trace()).toContain("never executed");
+    expect(before - network.cycles(a)).toBeGreaterThan(10n ** 12n);
+  });
+
+  test("a stop that outlasts the wait goes on without its caller", () => {
+    const { network, a, b } = pair();
+    network.updateSettings(b, { controllers: [[principalOnWire(a), principalOnWire(developer)]] });
+    const wait = (rounds: number): Script =>
+      rounds === 0
+        ? ops.reply()
+        : ops.call({ callee: new Uint8Array(0), method: "raw_rand", onReply: wait(rounds - 1) });
+    network.send(b, wait(6));
+    network.subnet.executeRound();
+    const stop = network.send(
+      a,
+      ops.call({
+        callee: new Uint8Array(0),
+        method: "stop_canister",
+        data: argumentShapes.canister.encode({ canister_id: principalOnWire(b) }),
+        timeoutSeconds: 1,
+        onReject: answer,
+      }),
+    );
+    network.subnet.executeRound();
+    network.subnet.executeRound();
+    expect(network.subnet.canister(b)?.status).toBe("stopping");
+    network.subnet.advanceTime(3n * second);
+    network.subnet.executeUntilIdle(20);
+    const response = network.responseOf(stop);
+    expect(response === undefined ? "" : repliedText(response).slice(0, 1)).toBe("\u0006");
+    expect(network.subnet.canister(b)?.status).toBe("stopped");
+  });
+
+  test("a stopped callee rejects at once, with all cycles", () => {
+    const { network, a, b } = pair();
+    network.manage("stop_canister", b);
+    const text = repliedText(network.update(a, bounded(b, ops.reply(), 10, { cycles: 7n })));
+    expect(text).toBe(`\u0005\0\0\0\0\0\0\0\u0007\0\0\0\0\0\0\0Canister ${b.text} is stopped`);
+  });
+
+  test("a wait of no seconds ends at the next whole second", () => {
+    const { network, a, b } = pair();
+    expect(repliedText(network.update(a, bounded(b, ops.reply("in time"), 0)))).toBe("reply in time");
   });
 
   test("an unbounded wait never expires and keeps its cycles", () => {

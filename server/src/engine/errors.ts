@@ -1,5 +1,6 @@
 import { assertNever } from "../base/assert.ts";
 import type { Principal } from "../base/principal.ts";
+import { cutText } from "./cutText.ts";
 import type { Advice, Trap } from "./embedder/contract.ts";
 import { limits } from "./limits.ts";
 
@@ -93,7 +94,7 @@ export interface Reject {
 /** A reject with the network's own words. */
 export function reject(code: keyof typeof errorCodes, message: string): Reject {
   const errorCode = errorCodes[code];
-  return { rejectCode: rejectCodeOf(errorCode), errorCode, message };
+  return { rejectCode: rejectCodeOf(errorCode), errorCode, message: cutText(message, limits.rejectMessageBytes) };
 }
 
 /** E.g. `IC0503`. */
@@ -344,13 +345,6 @@ export function outOfCyclesText(canisterId: Principal, lack: CyclesLack): string
 /** A canister that cannot pay for executing a message. */
 export function outOfCycles(canisterId: Principal, lack: CyclesLack): Reject {
   return reject("CanisterOutOfCycles", outOfCyclesText(canisterId, lack));
-}
-
-/** Cuts a text in the middle, to at most so many UTF-16 units. */
-export function cutText(text: string, unitsMax: number): string {
-  if (text.length <= unitsMax) return text;
-  const half = Math.floor((unitsMax - 3) / 2);
-  return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
 }
 
 function developer(suggestion: string, section: string): Advice {

@@ -12,6 +12,7 @@ import { IngressHistory } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage, ResponseMessage } from "./messages.ts";
+import { endOfWait } from "./messages.ts";
 import { Fifo } from "./queues.ts";
 import type { Randomness } from "./randomness.ts";
 import { cyclesIn, type StreamMessage } from "./streams.ts";
@@ -130,7 +131,7 @@ export class ExecutionEnvironment {
   readonly withHeartbeat = new Set<Canister>();
   /** Canisters whose global timer is set. */
   readonly withTimer = new Set<Canister>();
-  /** The earliest deadline of a bounded-wait call without a response, nanoseconds. */
+  /** When the next bounded-wait call without a response gives up, nanoseconds. */
   nextDeadlineNanos: bigint | undefined;
   timeNanos: bigint;
   round = 0;
@@ -255,9 +256,8 @@ export class ExecutionEnvironment {
   /** Remembers when a bounded-wait call gives up. */
   watchDeadline(callback: Callback): void {
     if (callback.deadlineNanos === 0n) return;
-    if (this.nextDeadlineNanos === undefined || callback.deadlineNanos < this.nextDeadlineNanos) {
-      this.nextDeadlineNanos = callback.deadlineNanos;
-    }
+    const end = endOfWait(callback.deadlineNanos);
+    if (this.nextDeadlineNanos === undefined || end < this.nextDeadlineNanos) this.nextDeadlineNanos = end;
   }
 
   /** Takes a message of another subnet in. */
@@ -277,7 +277,7 @@ export class ExecutionEnvironment {
 
   /** A request of another subnet whose deadline passed is never executed: its cycles are lost. Tells whether it is one. */
   dropExpired(request: RequestMessage | ManagementCall, callee: Principal, caller: Principal): boolean {
-    if (request.deadlineNanos === 0n || request.deadlineNanos > this.timeNanos) return false;
+    if (request.deadlineNanos === 0n || endOfWait(request.deadlineNanos) > this.timeNanos) return false;
     // The calls of this subnet's own canisters expire with their callbacks.
     if (this.canisters.has(caller.key)) return false;
     this.ledger.lost += request.cycles;

@@ -78,3 +78,11 @@ export function originOf(call: IngressMessage | RequestMessage): CallOrigin {
 export function responseBytes(response: CallResponse): number {
   return response.kind === "reply" ? response.data.length : response.reject.message.length;
 }
+
+/**
+ * Nanoseconds at which a bounded wait with that deadline ends: the network reads its clock in whole seconds, and the second
+ * of the deadline still belongs to the wait.
+ */
+export function endOfWait(deadlineNanos: bigint): bigint {
+  return deadlineNanos + 1_000_000_000n;
+}

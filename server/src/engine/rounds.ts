@@ -17,7 +17,7 @@ import { executeManagementCall } from "./management/methods.ts";
 import { answerRandomness } from "./management/rawRand.ts";
 import { settleStopping } from "./management/stopCanister.ts";
 import { answerThresholdRequests } from "./management/thresholdRequests.ts";
-import type { CanisterMessage } from "./messages.ts";
+import { type CanisterMessage, endOfWait } from "./messages.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** Runs one round. Time moves by a nanosecond, so that no two rounds have the same. */
@@ -166,7 +166,7 @@ function expireCalls(env: ExecutionEnvironment): void {
   for (const canister of env.canisters.values()) {
     for (const callback of canister.callbacks.values()) {
       if (callback.deadlineNanos === 0n || callback.answered) continue;
-      if (callback.deadlineNanos > env.timeNanos) env.watchDeadline(callback);
+      if (endOfWait(callback.deadlineNanos) > env.timeNanos) env.watchDeadline(callback);
       else expireCall(env, canister, callback);
     }
   }

@@ -4,7 +4,7 @@
  */
 import { limits } from "./limits.ts";
 import type { CanisterMessage, RequestMessage, ResponseMessage } from "./messages.ts";
-import { responseBytes } from "./messages.ts";
+import { endOfWait, responseBytes } from "./messages.ts";
 import { Fifo } from "./queues.ts";
 
 /** A message that can cross from one subnet to another. */
@@ -99,7 +99,7 @@ export class Stream {
     if (this.#kept.length === 0) return expired;
     this.#kept.filter(({ message, timeNanos: since }) => {
       if (message.kind === "response") return true;
-      const end = message.deadlineNanos === 0n ? since + limits.ingressLifetimeNanos : message.deadlineNanos;
+      const end = message.deadlineNanos === 0n ? since + limits.ingressLifetimeNanos : endOfWait(message.deadlineNanos);
       if (end > timeNanos) return true;
       expired.push(message);
       return false;
@@ -112,7 +112,8 @@ export class Stream {
     let next: bigint | undefined;
     for (const { message, timeNanos } of this.#kept.items()) {
       if (message.kind === "response") continue;
-      const end = message.deadlineNanos === 0n ? timeNanos + limits.ingressLifetimeNanos : message.deadlineNanos;
+      const end =
+        message.deadlineNanos === 0n ? timeNanos + limits.ingressLifetimeNanos : endOfWait(message.deadlineNanos);
       if (next === undefined || end < next) next = end;
     }
     return next;

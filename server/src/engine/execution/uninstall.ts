@@ -4,10 +4,11 @@
  * https://internetcomputer.org/docs/references/ic-interface-spec#ic-uninstall_code
  */
 import type { Canister, ChangeOrigin } from "../canister.ts";
-import { type Reject, rejectCodes } from "../errors.ts";
+import { type Reject, reject, withoutErrorCode } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 
-const uninstalled: Reject = { rejectCode: rejectCodes.canisterReject, message: "Canister has been uninstalled." };
+/** As users see it. */
+const uninstalled: Reject = reject("CanisterRejectedMessage", "Canister has been uninstalled.");
 
 /** Takes code, memories, timer, certified data, chunks and log away, and rejects the open calls. */
 export function uninstallCode(env: ExecutionEnvironment, canister: Canister, change: ChangeOrigin | undefined): void {
@@ -25,7 +26,8 @@ export function uninstallCode(env: ExecutionEnvironment, canister: Canister, cha
       const refund = context.cyclesAvailable;
       context.cyclesAvailable = 0n;
       context.responded = true;
-      env.respond(canister.id, context, { kind: "reject", reject: uninstalled }, refund);
+      const reason = context.origin.kind === "ingress" ? uninstalled : withoutErrorCode(uninstalled);
+      env.respond(canister.id, context, { kind: "reject", reject: reason }, refund);
     }
     context.deleted = true;
     if (context.outstandingCalls === 0) canister.callContexts.delete(context.id);
