@@ -17,6 +17,7 @@ import { type LanguageServerProcess, startLanguageServer } from "./languageClien
 import { NetworkClient } from "./networkClient.ts";
 import { showFailure } from "./obstacle.ts";
 import { OutcallConsent } from "./outcallConsent.ts";
+import { readSettings } from "./settings.ts";
 import { showStatusBar } from "./statusBar.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -186,6 +187,7 @@ class Servers {
     return new NetworkClient({
       serverModule: this.#bundle("networkServer.cjs"),
       stateDirectory: stateDirectory(this.#context.globalStorageUri),
+      subnets: () => readSettings().subnets,
       log: (line) => this.#log.info(`network server: ${line}`),
       crashed: ({ how, restarts }) => this.#sayCrash("network", how, restarts),
       mayRequest: (question) => this.#outcallConsent.mayRequest(question),

@@ -24,6 +24,8 @@ export interface NetworkClientOptions {
   readonly serverModule: string;
   /** Where the server keeps the network's state between runs. */
   readonly stateDirectory: string;
+  /** Kinds of the subnets that a new network has, as the settings say now; undefined where they say nothing. */
+  readonly subnets: () => readonly string[] | undefined;
   /** Takes every line that the server writes to stdout or stderr. */
   readonly log: (line: string) => void;
   /** Called when the process ended although nobody asked it to. */
@@ -148,8 +150,10 @@ export class NetworkClient implements Disposable {
   }
 
   #launch(): RunningServer {
-    const { serverModule, stateDirectory, log } = this.#options;
-    const child = fork(serverModule, ["--state-directory", stateDirectory], {
+    const { serverModule, stateDirectory, subnets, log } = this.#options;
+    const kinds = subnets();
+    const topology = kinds === undefined ? [] : ["--subnets", kinds.join(",")];
+    const child = fork(serverModule, ["--state-directory", stateDirectory, ...topology], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -1,4 +1,4 @@
-import { type ConfigurationScope, workspace } from "vscode";
+import { type ConfigurationScope, type WorkspaceConfiguration, workspace } from "vscode";
 
 /** Section of all settings of the extension. */
 export const settingsSection = "canisterWorkbench";
@@ -15,6 +15,8 @@ export interface Settings {
   readonly buildBeforeInstall: boolean;
   /** Whether Build, Install, Upgrade and Call are shown above canisters and endpoints. */
   readonly codeLens: boolean;
+  /** Kinds of the subnets of a new network; undefined where nobody chose any. */
+  readonly subnets: readonly string[] | undefined;
 }
 
 /** Reads the settings as they are now, for a folder if one is given. */
@@ -26,5 +28,12 @@ export function readSettings(scope?: ConfigurationScope): Settings {
     cargoExtraArguments: section.get<string[]>("cargo.extraArguments", []),
     buildBeforeInstall: section.get<boolean>("build.beforeInstall", true),
     codeLens: section.get<boolean>("codeLens.enabled", true),
+    subnets: chosen<string[]>(section, "network.subnets"),
   };
+}
+
+/** The value that a user or a workspace gave, without the default. */
+function chosen<T>(section: WorkspaceConfiguration, name: string): T | undefined {
+  const values = section.inspect<T>(name);
+  return values?.workspaceFolderValue ?? values?.workspaceValue ?? values?.globalValue;
 }

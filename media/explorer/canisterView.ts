@@ -21,6 +21,7 @@ export function canisterView(view: CanisterView, run: (command: PanelCommand) =>
               button(summary.canisterId, () => run("copyId"), { class: "link code", title: "Copy the canister id" }),
             ]),
           ]),
+          summary.subnet === undefined ? undefined : figure("Subnet", summary.subnet, "the subnet that runs it"),
           figure("Cycles", scaled(summary.cycles), `${summary.cycles} cycles`),
           figure("Heap", bytesText(summary.heapMemoryBytes), "Wasm memory, emptied by an upgrade"),
           figure("Stable memory", bytesText(summary.stableMemoryBytes), "kept by an upgrade"),

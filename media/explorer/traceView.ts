@@ -40,7 +40,11 @@ function traceLine(line: TraceLine): HTMLElement {
     element("span", { class: "mark", text: mark, title: word, attributes: { "aria-hidden": "true" } }),
     element("span", { class: "sr-only", text: `${word}, level ${line.depth + 1}: ` }),
     element("span", { class: "event" }, [
-      element("span", { class: "where", text: line.canister }),
+      element("span", {
+        class: "where",
+        text: line.canister,
+        ...(line.subnet === undefined ? {} : { title: `on the subnet ${line.subnet}` }),
+      }),
       ` ${line.label} `,
       line.detail === undefined ? undefined : element("span", { class: "detail", text: line.detail }),
     ]),

@@ -45,6 +45,7 @@ const { values } = parseArgs({
   options: {
     "state-directory": { type: "string" },
     program: { type: "string", default: "the editor" },
+    subnets: { type: "string" },
     stdio: { type: "boolean", default: false },
   },
 });
@@ -58,6 +59,7 @@ const connection = connect();
 const host = new NetworkHost({
   directory,
   program: values.program,
+  ...(values.subnets !== undefined && { subnets: values.subnets.split(",") }),
   worker: new URL(import.meta.url.endsWith(".ts") ? "./networkWorker.ts" : "./networkWorker.cjs", import.meta.url),
   versions: { engine: productVersion(), node: process.versions.node, v8: process.versions.v8 },
   changed: () => notify("network/changed", {}),

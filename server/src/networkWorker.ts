@@ -31,6 +31,7 @@ function openNetwork(): Network | undefined {
     return Network.open({
       directory: settings.directory,
       embedder: createV8Embedder({ gunzip }),
+      ...(settings.subnets !== undefined && { subnets: settings.subnets }),
       clock: () => BigInt(Date.now()) * 1_000_000n,
       isCancelled,
       progress: (progress) => send({ kind: "progress", progress }),

@@ -130,7 +130,23 @@ describe("canister-workbench", () => {
     expect(await succeed("status")).toContain("No canister yet");
   });
 
+  test("has several subnets when they are asked for", async () => {
+    expect(await succeed("reset", "--subnets", "application,nns")).toBe(
+      "The network is empty. Subnets: application, nns.\n",
+    );
+    await succeed("run", "counter", "--wasm", "wasm/counter_v1.wasm", "--subnet", "nns");
+    const status = await succeed("status");
+    expect(status).toMatch(/^counter .*\n.* · on nns\n/);
+    expect(status).toContain("\nsubnets\n  application  13 nodes, 0 canisters\n  nns  40 nodes, 1 canister\n");
+    const lost = await run("run", "other", "--wasm", "wasm/counter_v1.wasm", "--subnet", "sns");
+    expect(lost).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("no subnet `sns`. It has: application, nns"),
+    });
+  });
+
   test.each([
+    [["reset", "--subnets", "main"], 1, "There is no kind of subnet `main`"],
     [["call"], 2, "Usage: canister-workbench call CANISTER METHOD"],
     [["call", "counter", "get", "()", "more"], 2, "one word too many"],
     [["call", "counter", "get", "--quick"], 2, "--quick"],

@@ -309,6 +309,70 @@ describe("state on disk", () => {
   }
 });
 
+describe("several subnets", () => {
+  const reset = (...subnets: string[]) => it.network.request("network/reset", { subnets });
+
+  test("a network has one application subnet, of which nothing is said, until others are asked for", () => {
+    install();
+    expect(summary()).not.toHaveProperty("subnet");
+    const { subnets } = reset("application", "nns", "application");
+    expect(subnets.map(({ name, kind, nodes, canisters }) => ({ name, kind, nodes, canisters }))).toEqual([
+      { name: "application 1", kind: "application", nodes: 13, canisters: 0 },
+      { name: "nns", kind: "nns", nodes: 40, canisters: 0 },
+      { name: "application 2", kind: "application", nodes: 13, canisters: 0 },
+    ]);
+  });
+
+  test("a canister is created where the request says, shows it, and pays what its subnet asks", () => {
+    reset("application", "nns");
+    expect(install().canisterId).toBe("lxzze-o7777-77777-aaaaa-cai");
+    install({ name: "governed", subnet: "nns" });
+    expect(summary().subnet).toBe("application");
+    expect(summary("governed").subnet).toBe("nns");
+    const outcome = call({ canister: "governed", method: "increment" });
+    expect(outcome).toMatchObject({ kind: "replied", reply: "(1 : nat64)", cost: { cycles: "0" } });
+    expect(outcome.kind === "replied" && outcome.trace.every((line) => line.subnet === "nns")).toBe(true);
+    expect(() => install({ name: "other", subnet: "sns" })).toThrow(
+      "This network has no subnet `sns`. It has: application, nns.",
+    );
+  });
+
+  test("all of them come back from the disk, with the canisters on them", () => {
+    reset("application", "fiduciary");
+    install({ subnet: "fiduciary" });
+    call({ method: "increment" });
+    it.network.close();
+    it = openNetwork(directory, { subnets: ["application", "fiduciary"] });
+    expect(it.notices).toEqual([]);
+    expect(call()).toMatchObject({ reply: "(1 : nat64)" });
+    expect(summary().subnet).toBe("fiduciary");
+  });
+
+  test("a network with canisters keeps its subnets and says so; an empty one takes those of the setting", () => {
+    it.network.close();
+    it = openNetwork(directory, { subnets: ["system"] });
+    expect(it.network.request("network/status", {}).subnets.map((subnet) => subnet.kind)).toEqual(["system"]);
+    install();
+    it.network.close();
+    it = openNetwork(directory, { subnets: ["application"] });
+    expect(it.notices).toEqual([
+      "The network has canisters and keeps its subnets: system. Reset it to have those that the settings name: application.",
+    ]);
+    expect(call()).toMatchObject({ reply: "(0 : nat64)" });
+    expect(it.network.request("network/reset", {}).subnets.map((subnet) => subnet.kind)).toEqual(["system"]);
+  });
+
+  test("what is no list of kinds changes nothing", () => {
+    install();
+    expect(() => reset("application", "main")).toThrow("There is no kind of subnet `main`. There are: application,");
+    expect(() => reset()).toThrow("A network has at least one subnet.");
+    it.network.close();
+    expect(() => openNetwork(directory, { subnets: ["main"] })).toThrow("There is no kind of subnet `main`.");
+    it = openNetwork(directory);
+    expect(call()).toMatchObject({ reply: "(0 : nat64)" });
+  });
+});
+
 describe("time", () => {
   test("a timer runs when the machine's clock has reached it, and not before", () => {
     install({ name: "timers", wasmPath: sampleModule("timers", "timers") });

@@ -3,6 +3,7 @@ import { window } from "vscode";
 import type { ProjectCanister } from "../../../server/src/protocol/language.ts";
 import type { CallOutcome, InstallParams, InstallResult } from "../../../server/src/protocol/network.ts";
 import { assertNever } from "../assertNever.ts";
+import type { CanisterItem } from "../explorer/canisterItem.ts";
 import { Obstacle } from "../obstacle.ts";
 import type { Workbench } from "../workbench.ts";
 
@@ -15,6 +16,7 @@ export async function installWasm(
   canister: ProjectCanister,
   mode: InstallParams["mode"],
   wasmPath: string,
+  subnet?: string,
 ): Promise<InstallResult | undefined> {
   const candid = canister.candidPath === undefined ? undefined : await readText(canister.candidPath);
   let argument = canister.initArgument;
@@ -25,6 +27,7 @@ export async function installWasm(
       wasmPath,
       ...(argument === undefined ? {} : { argument }),
       ...(candid === undefined ? {} : { candid }),
+      ...(subnet === undefined ? {} : { subnet }),
     };
     const result = await workbench.activity.during(`${canister.name}: ${mode}`, () =>
       workbench.network.install(params),
@@ -34,6 +37,22 @@ export async function installWasm(
     argument = await askArgument(canister.name, mode, argument, result.outcome.message);
     if (argument === undefined) return undefined;
   }
+}
+
+/**
+ * The subnet on which a new canister is to be created: asked where the network has several; `undefined` as the name means
+ * that nobody needs to choose, `undefined` altogether that the user chose none.
+ */
+export async function chooseSubnet(
+  workbench: Workbench,
+  canister: CanisterItem,
+): Promise<{ readonly name: string | undefined } | undefined> {
+  const subnets = workbench.canisters.status?.subnets ?? [];
+  if (canister.summary !== undefined || subnets.length < 2) return { name: undefined };
+  const rows = subnets.map(({ name, nodes }) => ({ label: name, description: `${nodes} nodes` }));
+  const title = `Install ${canister.name}`;
+  const chosen = await window.showQuickPick(rows, { title, placeHolder: "Choose the subnet of the new canister" });
+  return chosen === undefined ? undefined : { name: chosen.label };
 }
 
 /** @throws Obstacle when an install, reinstall or upgrade was rejected, with the reject's own message. */

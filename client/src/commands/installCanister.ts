@@ -1,7 +1,7 @@
 import { window } from "vscode";
 import { canInstall, isInstalled } from "../explorer/canisterItem.ts";
 import type { Workbench } from "../workbench.ts";
-import { expectInstalled, installWasm } from "./install.ts";
+import { chooseSubnet, expectInstalled, installWasm } from "./install.ts";
 import { obtainWasm } from "./obtainWasm.ts";
 import { commandTarget, pickCanister } from "./pickCanister.ts";
 import { upgradeCanister } from "./upgradeCanister.ts";
@@ -25,7 +25,9 @@ export async function installCanister(workbench: Workbench, argument: unknown): 
   }
   const wasmPath = await obtainWasm(workbench, canister.project);
   if (wasmPath === undefined) return;
-  const result = await installWasm(workbench, canister.project, "install", wasmPath);
+  const subnet = await chooseSubnet(workbench, canister);
+  if (subnet === undefined) return;
+  const result = await installWasm(workbench, canister.project, "install", wasmPath, subnet.name);
   if (result === undefined) return;
   expectInstalled(canister.name, "install", result.outcome);
   workbench.log.info(`installed ${canister.name} as ${result.canisterId} from ${wasmPath}`);

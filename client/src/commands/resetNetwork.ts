@@ -1,4 +1,5 @@
 import { window } from "vscode";
+import { readSettings } from "../settings.ts";
 import type { Workbench } from "../workbench.ts";
 
 /** Removes every canister and all state of this workspace's network; asks before. */
@@ -11,6 +12,6 @@ export async function resetNetwork(workbench: Workbench): Promise<void> {
   );
   if (chosen !== confirm) return;
   for (const canister of workbench.canisters.items) workbench.calls.forget(canister.name);
-  await workbench.network.reset({});
+  await workbench.network.reset({ subnets: readSettings().subnets ?? ["application"] });
   await workbench.canisters.refreshStatus();
 }

@@ -45,7 +45,8 @@ export function describeCanister(item: CanisterItem): string {
   const { summary } = item;
   if (summary === undefined) return "not installed";
   const status = summary.moduleHash === undefined ? "empty" : summary.status;
-  return `${status} · ${cyclesText(summary.cycles)}`;
+  const subnet = summary.subnet === undefined ? "" : ` · ${summary.subnet}`;
+  return `${status}${subnet} · ${cyclesText(summary.cycles)}`;
 }
 
 /**

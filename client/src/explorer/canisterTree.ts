@@ -90,6 +90,7 @@ function canisterTooltip(canister: CanisterItem): MarkdownString {
 function summaryLines(summary: CanisterSummary): readonly string[] {
   return [
     `Id ${summary.canisterId}`,
+    ...(summary.subnet === undefined ? [] : [`Subnet ${summary.subnet}`]),
     `Balance ${cyclesText(summary.cycles)}`,
     ...(summary.moduleHash === undefined ? ["No code installed"] : [`Module ${summary.moduleHash.slice(0, 16)}…`]),
     `Heap ${mebibytes(summary.heapMemoryBytes)}, stable memory ${mebibytes(summary.stableMemoryBytes)}`,

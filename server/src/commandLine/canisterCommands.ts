@@ -57,14 +57,26 @@ export const advanceCommand: Command = {
 
 /** `reset`. */
 export const resetCommand: Command = {
-  usage: "reset",
+  usage: "reset [--subnets KIND,KIND …]",
   summary: "remove every canister and all state; identities stay",
-  run: (words, surroundings) =>
-    withWords(resetCommand, words, surroundings, async (_, host, output) => {
-      await host.request("network/reset", {});
-      output.write("The network is empty.\n");
+  details: [
+    "--subnets LIST  the subnets to have then, such as application,application,nns; those of now unless given. Kinds:",
+    "                application, verifiedApplication, fiduciary, sns, cloudEngine, system, nns, ii, bitcoin",
+  ],
+  async run(words, surroundings) {
+    const { output } = surroundings;
+    const read = readWords(words, { texts: ["subnets"], positionals: { min: 0, max: 0 } });
+    if (typeof read === "string") return misused(output, resetCommand, read);
+    const subnets = read.text("subnets")?.split(",");
+    return onNetwork("reset", findProject(surroundings), surroundings, async (host) => {
+      const status = await host.request("network/reset", subnets === undefined ? {} : { subnets });
+      const names = status.subnets.map((it) => it.name).join(", ");
+      output.write(
+        status.subnets.length === 1 ? "The network is empty.\n" : `The network is empty. Subnets: ${names}.\n`,
+      );
       return exitCodes.done;
-    }),
+    });
+  },
 };
 
 /** `identity [NAME]`. */

@@ -11,17 +11,19 @@ import { onNetwork } from "./networkSession.ts";
 import { comparisonText, printOutcome, shortHash } from "./outcomeText.ts";
 import { type CommandProject, chooseCanister, findProject, projectCandid } from "./projectFiles.ts";
 
-const texts = ["wasm", "argument", "as", "format"];
+const texts = ["wasm", "argument", "as", "format", "subnet"];
 
 /** `run [NAME]`. */
 export const runCommand: Command = {
-  usage: "run [NAME] [--wasm FILE | --no-build] [--argument '(…)'] [--reinstall] [--as IDENTITY] [--format text|json]",
+  usage:
+    "run [NAME] [--wasm FILE | --no-build] [--argument '(…)'] [--reinstall] [--as IDENTITY] [--subnet NAME] [--format text|json]",
   summary: "build a canister and install it, or upgrade it when its module changed",
   details: [
     "--wasm FILE      installs this module under NAME, without building",
     "--no-build       installs the module that the last build left",
     "--argument TEXT  the install argument as textual Candid; else the manifest's",
     "--reinstall      begins anew: heap and stable memory are emptied",
+    "--subnet NAME    where a new canister is created, in a network of several: application, nns, 'application 2' …",
   ],
   run: (words, surroundings) => installCommand(runCommand, words, surroundings, ["no-build", "reinstall"]),
 };
@@ -67,6 +69,7 @@ async function installCommand(
     }
     const argument = read.text("argument") ?? (mode === "upgrade" ? undefined : module.initArgument);
     const identity = read.text("as");
+    const subnet = read.text("subnet");
     const params: InstallParams = {
       name: module.name,
       mode,
@@ -74,6 +77,7 @@ async function installCommand(
       ...(argument !== undefined && { argument }),
       ...(module.candid !== undefined && { candid: module.candid }),
       ...(identity !== undefined && { identity }),
+      ...(subnet !== undefined && { subnet }),
     };
     const result = await host.request("network/install", params);
     return printInstallation(output, format, params, result);

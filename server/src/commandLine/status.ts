@@ -1,4 +1,4 @@
-import type { CanisterSummary, NetworkStatus } from "../protocol/network.ts";
+import type { CanisterSummary, NetworkStatus, SubnetSummary } from "../protocol/network.ts";
 import { type Command, exitCodes, misused } from "./command.ts";
 import { readFormat, readWords } from "./commandArguments.ts";
 import { type CommandOutput, printable, styled } from "./commandOutput.ts";
@@ -35,7 +35,12 @@ export function statusText(output: CommandOutput, status: NetworkStatus): string
   const identities = status.identities.map(({ name, principal }) => {
     return `  ${printable(name)}${name === status.selectedIdentity ? " (sends)" : ""}  ${styled(output, principal, "dim")}\n`;
   });
-  return `${canisters}\nidentities\n${identities.join("")}\nnetwork time  ${time}\n`;
+  const subnets = status.subnets.length < 2 ? "" : `\nsubnets\n${status.subnets.map(subnetText).join("")}`;
+  return `${canisters}${subnets}\nidentities\n${identities.join("")}\nnetwork time  ${time}\n`;
+}
+
+function subnetText({ name, nodes, canisters }: SubnetSummary): string {
+  return `  ${name}  ${nodes} nodes, ${canisters} ${canisters === 1 ? "canister" : "canisters"}\n`;
 }
 
 function canisterText(output: CommandOutput, canister: CanisterSummary): string {
@@ -43,5 +48,6 @@ function canisterText(output: CommandOutput, canister: CanisterSummary): string 
   const id = canister.name === undefined ? "" : `  ${canister.canisterId}`;
   const memory = `${bytesText(canister.heapMemoryBytes)} heap, ${bytesText(canister.stableMemoryBytes)} stable`;
   const module = canister.moduleHash === undefined ? "no code" : `module ${shortHash(canister.moduleHash)}`;
-  return `${name}${id}\n  ${canister.status} · ${grouped(canister.cycles)} cycles · ${memory} · ${module}\n`;
+  const subnet = canister.subnet === undefined ? "" : ` · on ${canister.subnet}`;
+  return `${name}${id}\n  ${canister.status} · ${grouped(canister.cycles)} cycles · ${memory} · ${module}${subnet}\n`;
 }

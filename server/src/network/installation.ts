@@ -9,6 +9,7 @@ import { anonymousName, developerName, type SenderIdentity } from "./identities.
 import { createArgument, createdCanister, installArgument } from "./managementArguments.ts";
 import { NetworkError, reasonOf } from "./networkError.ts";
 import { invalidCall, type NetworkState } from "./networkState.ts";
+import { subnetNamed } from "./subnetNames.ts";
 import { rejectText } from "./wire.ts";
 
 /**
@@ -84,12 +85,14 @@ function readModule(wasmPath: string): Uint8Array {
   }
 }
 
-function createCanister(state: NetworkState, { name, identity }: InstallParams): CanisterView {
+function createCanister(state: NetworkState, { name, identity, subnet }: InstallParams): CanisterView {
   // Nobody could manage what anonymous controls but everybody: the developer's identity creates in its place.
   const isAnonymous = identity === undefined && state.selectedIdentity === anonymousName;
   const sender = isAnonymous ? state.identities.named(developerName) : state.sender(identity);
   const method = "provisional_create_canister_with_cycles";
-  const call = { sender, canisterId: Principal.management, method, argument: createArgument() };
+  const argument = createArgument();
+  const on = subnet === undefined ? {} : { effectiveId: subnetNamed(state.subnet.subnets(), subnet) };
+  const call = { sender, canisterId: Principal.management, method, argument, ...on };
   const { response } = state.run(call, "update");
   if (response.kind === "reject") {
     throw new NetworkError(`The canister \`${name}\` cannot be created: ${rejectText(response.reject)}`);

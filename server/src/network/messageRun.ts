@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Principal } from "../base/principal.ts";
 import { limits } from "../engine/limits.ts";
-import type { SubnetNetwork } from "../engine/subnetNetwork.ts";
+import type { SubnetNetwork, SubnetTraceEvent } from "../engine/subnetNetwork.ts";
 import type { CallResponse, TraceEvent } from "../engine/trace.ts";
 import type { SenderIdentity } from "./identities.ts";
 import { ingressEnvelope } from "./ingressEnvelope.ts";
@@ -14,13 +14,15 @@ export interface UserCall {
   readonly method: string;
   /** Candid. */
   readonly argument: Uint8Array;
+  /** The subnet of a call of the management canister that is about no canister. */
+  readonly effectiveId?: Principal;
 }
 
 /** What came of a call, an update or a query. */
 export interface MessageRun {
   readonly response: CallResponse;
   /** The events that the call caused, and those of timers that fell due on the way. */
-  readonly events: readonly TraceEvent[];
+  readonly events: readonly SubnetTraceEvent[];
   /** Of all message executions that the call caused. */
   readonly instructions: bigint;
   /** Until the response. */
@@ -85,7 +87,10 @@ export function runQuery(subnet: SubnetNetwork, call: UserCall): MessageRun {
 }
 
 /** The name of the message, or the answer of a network that does not take it. */
-function submit(subnet: SubnetNetwork, { sender, canisterId, method, argument }: UserCall): string | CallResponse {
+function submit(
+  subnet: SubnetNetwork,
+  { sender, canisterId, method, argument, effectiveId }: UserCall,
+): string | CallResponse {
   const expiryNanos = subnet.timeNanos + limits.ingressLifetimeNanos;
   const nonce = randomBytes(16);
   const envelope = ingressEnvelope(sender, { canisterId, method, argument, nonce, expiryNanos });
@@ -96,6 +101,7 @@ function submit(subnet: SubnetNetwork, { sender, canisterId, method, argument }:
     argument,
     ingressId: envelope.requestId,
     envelopeBytes: envelope.bytes.length,
+    ...(effectiveId !== undefined && { effectiveId }),
   });
   return submission.kind === "accepted" ? submission.ingressId : { kind: "reject", reject: submission.reject };
 }

@@ -24,7 +24,7 @@ import type { OutcallDoor } from "./outcallPort.ts";
 import { Outcalls } from "./outcalls.ts";
 import { readShellFacts, type ShellFacts, writeShellFacts } from "./shellFacts.ts";
 import { type SavedState, StateDirectory } from "./stateDirectory.ts";
-import { canisterSummary } from "./wire.ts";
+import { readSubnetKinds } from "./subnetNames.ts";
 
 /** What a network is opened with. */
 export interface NetworkOptions {
@@ -39,8 +39,8 @@ export interface NetworkOptions {
   readonly progress: (progress: Progress) => void;
   /** Told what the user has to know without having asked: state that could not be read or written. */
   readonly notice: (message: string) => void;
-  /** Subnets of a new network; one application subnet when absent. */
-  readonly subnets?: readonly SubnetKind[];
+  /** Kinds of the subnets of a new network; one application subnet when absent. */
+  readonly subnets?: readonly string[];
   /** For the status: versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Where HTTPS outcalls are made; absent: nobody answers them. */
@@ -74,6 +74,8 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #stateDirectory: StateDirectory;
   readonly #handlers: Handlers;
+  /** Undefined where nobody asked for any. */
+  readonly #wantedKinds: readonly SubnetKind[] | undefined;
   #state: NetworkState;
   #outcalls: Outcalls;
   #generation = 0;
@@ -87,6 +89,7 @@ export class Network {
     this.#options = options;
     this.#stateDirectory = stateDirectory;
     this.#handlers = this.#table();
+    this.#wantedKinds = options.subnets === undefined ? undefined : readSubnetKinds(options.subnets);
     this.#state = this.#restored(saved);
     this.#outcalls = this.#newOutcalls();
     const ahead = this.#state.subnet.timeNanos - options.clock();
@@ -163,7 +166,7 @@ export class Network {
           return this.#status();
         }),
       "network/advanceTime": ({ seconds }) => this.#changing(() => ({ trace: this.#advanceTime(seconds) })),
-      "network/reset": () => this.#reset(),
+      "network/reset": ({ subnets }) => this.#reset(subnets),
     };
   }
 
@@ -171,7 +174,8 @@ export class Network {
     const { subnet, identities, selectedIdentity } = this.#state;
     this.#catchUp();
     return {
-      canisters: subnet.canisters().map((it) => canisterSummary(it, this.#state.nameOf(it.canisterId.text))),
+      canisters: subnet.canisters().map((it) => this.#state.summaryOf(it)),
+      subnets: this.#state.subnets(),
       identities: identities.all().map(({ name, principal }) => ({ name, principal: principal.text })),
       selectedIdentity,
       timeNanos: subnet.timeNanos.toString(),
@@ -224,7 +228,7 @@ export class Network {
       throw new NetworkError(`\`${amount}\` is no amount of cycles: write a whole number, such as 1_000_000_000_000.`);
     }
     this.#state.subnet.addCycles(canisterId, BigInt(text));
-    return canisterSummary(this.#state.viewOf(canisterId), this.#state.nameOf(canisterId.text));
+    return this.#state.summaryOf(this.#state.viewOf(canisterId));
   }
 
   #logs({ canisterId }: CanisterView): readonly string[] {
@@ -255,11 +259,12 @@ export class Network {
     return this.#state.traceLines(subnet.takeTrace());
   }
 
-  #reset(): NetworkStatus {
-    const { selectedIdentity } = this.#state;
+  #reset(subnets: readonly string[] | undefined): NetworkStatus {
+    const { selectedIdentity, subnet } = this.#state;
+    const kinds = subnets === undefined ? subnet.subnets().map((it) => it.kind) : readSubnetKinds(subnets);
     this.#clockAhead = 0n;
     this.#stateDirectory.startOver();
-    this.#state = this.#newState(this.#newSubnets(this.#options.subnets), {
+    this.#state = this.#newState(this.#newSubnets(kinds), {
       names: new Map(),
       candids: new Map(),
       selectedIdentity,
@@ -317,14 +322,15 @@ export class Network {
   }
 
   #restored(saved: SavedState | undefined): NetworkState {
-    if (saved === undefined) return this.#newState(this.#newSubnets(this.#options.subnets), undefined);
+    if (saved === undefined) return this.#newState(this.#newSubnets(this.#wantedKinds), undefined);
     try {
-      return this.#newState(SubnetNetwork.restore(this.#subnetOptions(), saved.subnet), readShellFacts(saved.shell));
+      const subnets = this.#asWanted(SubnetNetwork.restore(this.#subnetOptions(), saved.subnet));
+      return this.#newState(subnets, readShellFacts(saved.shell));
     } catch (error) {
       const kept = this.#stateDirectory.setAside();
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.notice(`The network's state cannot be used: ${reason} It was kept as ${kept}.`);
-      return this.#newState(this.#newSubnets(this.#options.subnets), undefined);
+      return this.#newState(this.#newSubnets(this.#wantedKinds), undefined);
     }
   }
 
@@ -352,6 +358,18 @@ export class Network {
       if (passed > 0n) subnet.advanceTime(passed);
     }
     return true;
+  }
+
+  /** An empty network takes the subnets that are asked for; one with canisters keeps its own, which the user is told. */
+  #asWanted(saved: SubnetNetwork): SubnetNetwork {
+    const wanted = this.#wantedKinds;
+    const kinds = saved.subnets().map((it) => it.kind);
+    if (wanted === undefined || wanted.join() === kinds.join()) return saved;
+    if (saved.canisters().length === 0) return this.#newSubnets(wanted);
+    this.#options.notice(
+      `The network has canisters and keeps its subnets: ${kinds.join(", ")}. Reset it to have those that the settings name: ${wanted.join(", ")}.`,
+    );
+    return saved;
   }
 
   #newSubnets(kinds: readonly SubnetKind[] | undefined): SubnetNetwork {

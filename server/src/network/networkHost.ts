@@ -16,6 +16,8 @@ export interface NetworkHostOptions {
   readonly directory: string;
   /** This program in words for users, told to others who want the same folder. */
   readonly program: string;
+  /** Kinds of the subnets of a new network; one application subnet when absent. */
+  readonly subnets?: readonly string[];
   /** The module of the Worker: `networkWorker.ts`, or its bundle. */
   readonly worker: URL;
   /** Versions of the engine, of Node and of V8. */
@@ -125,11 +127,18 @@ export class NetworkHost {
   }
 
   #launch(): RunningWorker {
-    const { directory, versions, worker: address } = this.#options;
+    const { directory, versions, subnets, worker: address } = this.#options;
     const cancelFlags = new SharedArrayBuffer(8);
     const outcallsAnswered = new SharedArrayBuffer(4);
     const { port1: ours, port2: outcallPort } = new MessageChannel();
-    const workerData: WorkerSettings = { directory, versions, cancelFlags, outcallPort, outcallsAnswered };
+    const workerData: WorkerSettings = {
+      directory,
+      versions,
+      cancelFlags,
+      outcallPort,
+      outcallsAnswered,
+      ...(subnets !== undefined && { subnets }),
+    };
     const worker = new Worker(address, {
       workerData,
       transferList: [outcallPort],

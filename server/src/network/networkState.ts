@@ -3,15 +3,15 @@ import { Principal } from "../base/principal.ts";
 import { candidInterface } from "../engine/embedder/candidInterface.ts";
 import type { Embedder, PreparedModule } from "../engine/embedder/contract.ts";
 import type { CanisterView } from "../engine/subnet.ts";
-import type { SubnetNetwork } from "../engine/subnetNetwork.ts";
-import type { TraceEvent } from "../engine/trace.ts";
-import type { CallOutcome, TraceLine } from "../protocol/network.ts";
+import type { SubnetNetwork, SubnetTraceEvent } from "../engine/subnetNetwork.ts";
+import type { CallOutcome, CanisterSummary, SubnetSummary, TraceLine } from "../protocol/network.ts";
 import { CanisterInterface } from "./canisterInterface.ts";
 import { developerName, type Identities, type SenderIdentity } from "./identities.ts";
 import { type MessageRun, runQuery, runUpdate, type UserCall } from "./messageRun.ts";
 import { canisterNotFoundError, NetworkError } from "./networkError.ts";
 import type { ShellFacts } from "./shellFacts.ts";
-import { callOutcome, traceLines } from "./wire.ts";
+import { subnetNames } from "./subnetNames.ts";
+import { callOutcome, canisterSummary, traceLines } from "./wire.ts";
 
 /** What the network is put together from. */
 export interface NetworkParts {
@@ -40,11 +40,13 @@ export class NetworkState {
   readonly #candids: Map<string, string>;
   /** By module hash and the project's text: reading an interface runs code of the module. */
   readonly #interfaces = new Map<string, CanisterInterface>();
+  readonly #subnetNames: ReadonlyMap<string, string>;
   #selectedIdentity: string;
 
   constructor(parts: NetworkParts, facts: ShellFacts | undefined) {
     this.#parts = parts;
     this.subnet = parts.subnet;
+    this.#subnetNames = subnetNames(parts.subnet.subnets());
     this.identities = parts.identities;
     this.embedder = parts.embedder;
     this.isCancelled = parts.isCancelled;
@@ -164,7 +166,7 @@ export class NetworkState {
   }
 
   /** Events in words: names instead of ids, arguments and replies as text. */
-  traceLines(events: readonly TraceEvent[]): readonly TraceLine[] {
+  traceLines(events: readonly SubnetTraceEvent[]): readonly TraceLine[] {
     const interfaceOf = (id: string) => {
       const principal = Principal.fromText(id);
       const canister = principal === undefined ? undefined : this.subnet.canister(principal);
@@ -175,7 +177,31 @@ export class NetworkState {
       // Arguments of the management canister hold whole modules, and its events say what it did.
       argument: (id, method, bytes) => (isManagement(id) ? "" : interfaceOf(id).argumentText(method, bytes)),
       reply: (id, method, bytes) => (isManagement(id) ? "" : interfaceOf(id).replyText(method, bytes)),
+      subnet: (id) => this.#subnetName(id),
     });
+  }
+
+  /** The subnets as the explorer shows them. */
+  subnets(): readonly SubnetSummary[] {
+    const subnets = this.subnet.subnets();
+    const names = subnetNames(subnets);
+    return subnets.map(({ subnetId, kind, subnetSize, canisters }) => {
+      const { text } = subnetId;
+      return { subnetId: text, name: names.get(text) ?? kind, kind, nodes: subnetSize, canisters };
+    });
+  }
+
+  /** A canister as the explorer shows it. */
+  summaryOf(canister: CanisterView): CanisterSummary {
+    const { canisterId } = canister;
+    const subnetId = this.subnet.subnetOf(canisterId)?.text;
+    const subnet = subnetId === undefined ? undefined : this.#subnetName(subnetId);
+    return canisterSummary(canister, this.nameOf(canisterId.text), subnet);
+  }
+
+  /** Undefined where there is only one, which nobody needs to tell from others. */
+  #subnetName(subnetId: string): string | undefined {
+    return this.#subnetNames.size < 2 ? undefined : this.#subnetNames.get(subnetId);
   }
 
   /** A canister's name, an identity's name, else the id itself. */

@@ -4,6 +4,7 @@ import { toHex } from "../base/bytes.ts";
 import type { ExecutionMode } from "../engine/embedder/contract.ts";
 import { errorCodeText, type Reject } from "../engine/errors.ts";
 import type { CanisterView } from "../engine/subnet.ts";
+import type { SubnetTraceEvent } from "../engine/subnetNetwork.ts";
 import type { CallResponse, TraceEvent } from "../engine/trace.ts";
 import type { CallCost, CallOutcome, CanisterSummary, TraceLine } from "../protocol/network.ts";
 
@@ -14,10 +15,16 @@ export interface TraceWords {
   /** Empty where it is of no use to a person. */
   argument(canisterId: string, method: string, bytes: Uint8Array): string;
   reply(canisterId: string, method: string, bytes: Uint8Array): string;
+  /** Name of the subnet of an id; undefined where there is only one. */
+  subnet(subnetId: string): string | undefined;
 }
 
 /** A canister as the explorer shows it. */
-export function canisterSummary(canister: CanisterView, name: string | undefined): CanisterSummary {
+export function canisterSummary(
+  canister: CanisterView,
+  name: string | undefined,
+  subnet: string | undefined,
+): CanisterSummary {
   return {
     canisterId: canister.canisterId.text,
     ...(name !== undefined && { name }),
@@ -28,6 +35,7 @@ export function canisterSummary(canister: CanisterView, name: string | undefined
     heapMemoryBytes: canister.heapBytes,
     stableMemoryBytes: canister.stableBytes,
     canisterVersion: canister.canisterVersion.toString(),
+    ...(subnet !== undefined && { subnet }),
   };
 }
 
@@ -62,8 +70,12 @@ const detailUnitsMax = 240;
  * The events as lines, in the order in which they happened. Each call from a canister lies deeper than the message
  * execution that made it; what an execution caused lies below its line.
  */
-export function traceLines(events: readonly TraceEvent[], words: TraceWords): TraceLine[] {
-  return events.map((event) => traceLine(event, words));
+export function traceLines(events: readonly SubnetTraceEvent[], words: TraceWords): TraceLine[] {
+  return events.map((event) => {
+    const line = traceLine(event, words);
+    const subnet = words.subnet(event.subnetId);
+    return subnet === undefined ? line : { ...line, subnet };
+  });
 }
 
 function traceLine(event: TraceEvent, words: TraceWords): TraceLine {

@@ -6,6 +6,8 @@ import type { NetworkMethod, Progress } from "../protocol/network.ts";
 export interface WorkerSettings {
   /** The workspace's `.canister-workbench` folder, locked by the process. */
   readonly directory: string;
+  /** Kinds of the subnets of a new network; one application subnet when absent. */
+  readonly subnets?: readonly string[];
   /** Versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Two 32-bit numbers, see `cancelSlots`. */

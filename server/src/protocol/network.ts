@@ -30,11 +30,27 @@ export interface CanisterSummary {
   /** Bytes. */
   readonly stableMemoryBytes: number;
   readonly canisterVersion: string;
+  /** Name of its subnet; absent where the network has only one. */
+  readonly subnet?: string;
+}
+
+/** One subnet of the network. */
+export interface SubnetSummary {
+  readonly subnetId: string;
+  /** Its kind, with a number where there are several of it: `nns`, `application 2`. */
+  readonly name: string;
+  /** `application`, `verifiedApplication`, `fiduciary`, `sns`, `cloudEngine`, `system`, `nns`, `ii` or `bitcoin`. */
+  readonly kind: string;
+  /** Decides the fees. */
+  readonly nodes: number;
+  readonly canisters: number;
 }
 
 /** What the explorer shows of the network as a whole. */
 export interface NetworkStatus {
   readonly canisters: readonly CanisterSummary[];
+  /** In the order in which they were asked for. */
+  readonly subnets: readonly SubnetSummary[];
   readonly identities: readonly Identity[];
   /** Name of the identity that sends messages unless a request says otherwise. */
   readonly selectedIdentity: string;
@@ -73,6 +89,8 @@ export interface TraceLine {
   readonly cycles?: string;
   /** 4 KiB heap pages committed or rolled back. */
   readonly pages?: number;
+  /** Name of the subnet on which it happened; absent where the network has only one. */
+  readonly subnet?: string;
 }
 
 /** How a call, install or upgrade ended. */
@@ -126,6 +144,8 @@ export interface InstallParams {
   /** Text of the project's .did file, used where the Wasm carries no interface. */
   readonly candid?: string;
   readonly identity?: string;
+  /** Name, id or kind of the subnet for a new canister; the first application subnet when absent. */
+  readonly subnet?: string;
 }
 
 /** What an install or upgrade did. `queries` compares the argument-free queries before and after an upgrade. */
@@ -192,8 +212,8 @@ export interface NetworkRequests {
   "network/advanceTime": { params: { readonly seconds: number }; result: { readonly trace: readonly TraceLine[] } };
   /** Ends the message execution that is running now; committed state stays. */
   "network/cancel": { params: Record<string, never>; result: { readonly cancelled: boolean } };
-  /** Removes every canister and all state. */
-  "network/reset": { params: Record<string, never>; result: NetworkStatus };
+  /** Removes every canister and all state. `subnets` names the kinds of subnets to have then; those of now when absent. */
+  "network/reset": { params: { readonly subnets?: readonly string[] }; result: NetworkStatus };
 }
 
 /** Name of a request. */
