@@ -3,7 +3,7 @@ import type { PreparedModule } from "./contract.ts";
 import { callToNothing, trapOf, trapWith } from "./executionTrap.ts";
 import { growMemory, wasmPageBytes } from "./heapMemory.ts";
 import { createMemories, type Memories } from "./memories.ts";
-import { createStableMemory } from "./stableLayout.ts";
+import { createStableMemories } from "./stableLayout.ts";
 import { type ImportFunction, systemApi } from "./systemApi.ts";
 import { WasmInstance } from "./wasmInstance.ts";
 
@@ -50,7 +50,7 @@ export function throwawayInstance(compiled: CompiledCanister): {
 } {
   const { heapLimits } = compiled;
   const memories = heapLimits === undefined ? undefined : createMemories(heapLimits);
-  const stable = compiled.instrumented.usesStable ? createStableMemory() : undefined;
+  const stable = compiled.instrumented.usesStable ? createStableMemories() : undefined;
   const refuse: ImportFunction = () => trapWith("unknown");
   const ic0 = Object.fromEntries([...systemApi.keys()].map((name) => [name, refuse]));
   const host = {

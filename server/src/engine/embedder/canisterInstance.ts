@@ -270,7 +270,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   }
 
   private surroundingsWith(memories: Memories | undefined): InstanceSurroundings {
-    const stable = this.compiled.instrumented.usesStable ? this.stableMemory.innerMemory() : undefined;
+    const stable = this.compiled.instrumented.usesStable ? this.stableMemory.innerMemories() : undefined;
     return { ic0: this.ic0, host: this.host, memories, stable };
   }
 

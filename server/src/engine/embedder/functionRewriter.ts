@@ -9,8 +9,9 @@ import { instructionCosts } from "./instructionCosts.ts";
 export interface AppendedIndices {
   readonly counterGlobal: number;
   readonly dirtyMemory: number;
-  /** A memory laid out as `stableLayout`, where there are replaced imports. */
+  /** The stable memory and its marks, laid out as `stableLayout`, where there are replaced imports. */
   readonly stableMemory: number;
+  readonly stableMarks: number;
   /** Functions to call instead of imported ones. */
   readonly replacedImports: ReadonlyMap<number, number>;
   readonly outOfInstructions: number;

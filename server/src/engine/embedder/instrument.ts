@@ -85,6 +85,7 @@ function planModule(module: WasmModule, { counterPlace, stableInside }: Instrume
     counterGlobal: module.globals.length,
     dirtyMemory: module.memories.length,
     stableMemory: module.memories.length + 1,
+    stableMarks: module.memories.length + 2,
     replacedImports: new Map(replaced.map(({ index }, at) => [index, plainHelpers + at])),
     outOfInstructions: first,
     callToNothing: first + 1,

@@ -4,13 +4,19 @@ import { type Limits, sectionIds, type ValueType, valueTypes, type WasmModule } 
 import type { AppendedIndices } from "./functionRewriter.ts";
 import { type Helper, isReadableGlobal } from "./helperFunctions.ts";
 import { hookSlots } from "./hostFunctions.ts";
-import { stableLimits } from "./stableLayout.ts";
+import { stableLimits, stableMarksLimits } from "./stableLayout.ts";
 
 /** Names of exports behind the prefix; mutable globals are `global<index>`, or `get<index>` and `set<index>`. */
 export const exportNames = { counter: "counter", hooks: "hooks", start: "start", table: "table" } as const;
 
 /** Where the memories are imported from. */
-export const memoryImports = { module: "workbench", heap: "heap", dirtyPages: "dirtyPages", stable: "stable" } as const;
+export const memoryImports = {
+  module: "workbench",
+  heap: "heap",
+  dirtyPages: "dirtyPages",
+  stable: "stable",
+  marks: "marks",
+} as const;
 
 /** Bounds of the map: a byte for each 4 KiB page of the largest heap (4 GiB, in 64-bit modules 8 GiB). */
 export function mapLimits(memory64: boolean): Limits {
@@ -133,7 +139,10 @@ function sectionAdditions(module: WasmModule, plan: ModulePlan): ReadonlyMap<num
   if (heap !== undefined) {
     if (!isHeapImported) addMemoryImport(memoryImports.heap, heap);
     addMemoryImport(memoryImports.dirtyPages, mapLimits(plan.memory64));
-    if (plan.usesStable) addMemoryImport(memoryImports.stable, stableLimits);
+    if (plan.usesStable) {
+      addMemoryImport(memoryImports.stable, stableLimits);
+      addMemoryImport(memoryImports.marks, stableMarksLimits);
+    }
   }
   add(sectionIds.global).bytes([valueTypes.i64, 1, 0x42, 0, 0x0b]);
   addExports(module, plan, (name, kind, index) => {

@@ -38,7 +38,7 @@ export interface StableHelperContext {
   readonly memory64: boolean;
 }
 
-/** Locals behind the three parameters; all i64 but the first mark. */
+/** Locals behind the three parameters; all i64 but the last two. */
 const locals = { heap: 3, at: 4, size: 5, counter: 6, index: 7, page: 8, mark: 9 } as const;
 
 /**
@@ -49,8 +49,8 @@ export function stableHelper(context: StableHelperContext, { name, index }: Repl
   const { appended, memory64 } = context;
   const is64 = name.startsWith("stable64");
   const isRead = name.endsWith("read");
-  const body = new StableCode(appended.stableMemory, memory64);
-  body.bytes([2, 6, valueTypes.i64, 1, valueTypes.i32]);
+  const body = new StableCode(appended, memory64);
+  body.bytes([2, 5, valueTypes.i64, 2, valueTypes.i32]);
   body.bytes([0x02, 0x40]);
   body.parameter(isRead ? 0 : 1, is64, locals.heap);
   body.parameter(isRead ? 1 : 0, is64, locals.at);
@@ -76,12 +76,12 @@ export function stableHelper(context: StableHelperContext, { name, index }: Repl
 
 /** Writes the parts of the helpers. Where something is not as the short way wants it, the code leaves block 0. */
 class StableCode extends ByteWriter {
-  private readonly memory: number;
+  private readonly appended: AppendedIndices;
   private readonly memory64: boolean;
 
-  constructor(memory: number, memory64: boolean) {
+  constructor(appended: AppendedIndices, memory64: boolean) {
     super(512);
-    this.memory = memory;
+    this.appended = appended;
     this.memory64 = memory64;
   }
 
@@ -103,17 +103,21 @@ class StableCode extends ByteWriter {
     this.signed(value);
   }
 
-  /** A load or store of the stable memory, its address on the stack. */
-  private access(code: readonly number[], offset: number): void {
+  /** A load or store of one of the memories, its address on the stack. */
+  private access(code: readonly number[], memory: number, offset = 0): void {
     this.bytes(code);
     this.byte(0x40);
-    this.unsigned(this.memory);
+    this.unsigned(memory);
     this.unsigned(offset);
   }
 
+  private accessMarks(code: number, offset: number): void {
+    this.access([code], this.appended.stableMarks, offset);
+  }
+
   private load32(offset: number): void {
-    this.i64(0);
-    this.access([0x28], offset);
+    this.bytes([0x41, 0]);
+    this.accessMarks(0x28, offset);
   }
 
   private leaveIf(): void {
@@ -143,8 +147,8 @@ class StableCode extends ByteWriter {
     this.byte(0x5a);
     this.leaveIf();
     // Within the stable memory that is here: the start alone first, so that the sum cannot overflow.
-    this.i64(0);
-    this.access([0x29], stableLayout.reachableBytes);
+    this.bytes([0x41, 0]);
+    this.accessMarks(0x29, stableLayout.reachableBytes);
     this.set(index);
     this.get(at);
     this.get(index);
@@ -206,11 +210,9 @@ class StableCode extends ByteWriter {
   private leaveUnlessPageMarked(isRead: boolean): void {
     const { page, mark } = locals;
     this.i64(12);
-    this.byte(0x88);
-    this.i64(2);
-    this.byte(0x86);
+    this.bytes([0x88, 0xa7, 0x41, 2, 0x74]);
     this.op(0x22, page);
-    this.access([0x28], stableLayout.marks);
+    this.accessMarks(0x28, stableLayout.marks);
     if (isRead) this.bytes([0x41, 1, 0x72]);
     this.get(mark);
     this.byte(0x47);
@@ -222,14 +224,14 @@ class StableCode extends ByteWriter {
     this.load32(stableLayout.touchesLeft);
     this.byte(0x45);
     this.bytes([0x0d, 1]);
-    this.i64(0);
+    this.bytes([0x41, 0]);
     this.load32(stableLayout.touchesLeft);
     this.bytes([0x41, 1, 0x6b]);
-    this.access([0x36], stableLayout.touchesLeft);
+    this.accessMarks(0x36, stableLayout.touchesLeft);
     this.get(page);
     this.get(mark);
     this.bytes([0x41, 1, 0x6b]);
-    this.access([0x36], stableLayout.marks);
+    this.accessMarks(0x36, stableLayout.marks);
     this.byte(0x0b);
   }
 
@@ -295,13 +297,13 @@ class StableCode extends ByteWriter {
     if (isRead) {
       heapAddress();
       stableAddress();
-      this.access(load, stableLayout.bytes);
+      this.access(load, this.appended.stableMemory);
       this.bytes([...store, 0, 0]);
     } else {
       stableAddress();
       heapAddress();
       this.bytes([...load, 0, 0]);
-      this.access(store, stableLayout.bytes);
+      this.access(store, this.appended.stableMemory);
     }
   }
 }

@@ -2,7 +2,7 @@ import type { ExecutionMode, MemoryPage, StableMemory } from "./contract.ts";
 import { ExecutionTrap } from "./executionTrap.ts";
 import { pageBytes, wasmPageBytes } from "./heapMemory.ts";
 import { HeldPages } from "./heldPages.ts";
-import { hasStableInside } from "./stableLayout.ts";
+import { hasStableInside, type StableMemories } from "./stableLayout.ts";
 import { StableStorage } from "./stableStorage.ts";
 
 /** 64 KiB pages: 500 GiB. */
@@ -66,10 +66,10 @@ export class PagedStableMemory implements StableMemory {
   }
 
   /** What code imports to reach the lower part; undefined where the host cannot give it that. */
-  innerMemory(): WebAssembly.Memory | undefined {
-    const memory = this.storage.innerMemory();
+  innerMemories(): StableMemories | undefined {
+    const memories = this.storage.innerMemories();
     this.storage.setSize(this.bytes());
-    return memory;
+    return memories;
   }
 
   /** Begins an execution in which nothing was touched. */
@@ -113,8 +113,9 @@ export class PagedStableMemory implements StableMemory {
     for (let page = Math.floor(offset / pageBytes); page <= last; page++) {
       if (!this.undo.has(page)) this.undo.set(page, this.keepPage(page));
     }
-    this.storage.write(offset, source, this.bytes());
+    const hasGrown = this.storage.write(offset, source, this.bytes());
     for (let page = Math.floor(offset / pageBytes); page <= last; page++) this.storage.markWritten(page);
+    if (hasGrown && this.touchedOutside.size > 0) this.moveMarksInside();
   }
 
   commit(): void {
@@ -200,6 +201,16 @@ export class PagedStableMemory implements StableMemory {
       else if (!storage.isTouched(page)) storage.touch(page);
     }
     if (touchedOutside.size + storage.touched > this.accessLimit) throw this.limitExceeded("accessed");
+  }
+
+  /** Pages that were touched before their part of the memory came inside count on there. */
+  private moveMarksInside(): void {
+    for (const page of this.touchedOutside) {
+      if (!this.storage.hasMark(page)) continue;
+      this.touchedOutside.delete(page);
+      this.storage.touch(page);
+      if (this.undo.has(page)) this.storage.markWritten(page);
+    }
   }
 
   private limitExceeded(access: "accessed" | "modified"): ExecutionTrap {

@@ -1,5 +1,5 @@
 import { growMemory, pageBytes, wasmPageBytes } from "./heapMemory.ts";
-import { createStableMemory, markedPagesMax, stableLayout } from "./stableLayout.ts";
+import { createStableMemories, type StableMemories, stableLayout, stableLimits } from "./stableLayout.ts";
 
 const chunkBytes = 1_048_576;
 const pagesPerChunk = chunkBytes / pageBytes;
@@ -20,7 +20,7 @@ export class StableStorage {
   innerBytes = 0;
   private readonly chunks = new Map<number, Buffer>();
   private readonly inside: boolean;
-  private memory: WebAssembly.Memory | undefined;
+  private memories: StableMemories | undefined;
   private control = new Int32Array(0);
   private marks = new Int32Array(0);
   private inner: Buffer = Buffer.alloc(0);
@@ -29,19 +29,19 @@ export class StableStorage {
   /** Pages that code may touch in this execution. */
   private touches = 0;
   /** Where the inner memory ends for good, because the host gave no more. */
-  private innerBytesMax = Math.floor(markedPagesMax / pagesPerChunk) * chunkBytes;
+  private innerBytesMax = (stableLimits.maximum ?? 0) * wasmPageBytes;
 
   constructor(inside: boolean) {
     this.inside = inside;
   }
 
-  /** The memory that code reaches; undefined where the host has none of 64 bits. */
-  innerMemory(): WebAssembly.Memory | undefined {
-    if (this.memory === undefined && this.inside) {
-      this.memory = createStableMemory();
+  /** The memories that code reaches; undefined where the host has none of 64 bits. */
+  innerMemories(): StableMemories | undefined {
+    if (this.memories === undefined && this.inside) {
+      this.memories = createStableMemories();
       this.refresh();
     }
-    return this.memory;
+    return this.memories;
   }
 
   /** Begins an execution: no page counts as touched, and code may touch so many before it must ask. */
@@ -114,10 +114,12 @@ export class StableStorage {
     }
   }
 
-  /** Writes bytes into a memory of so many bytes in all. */
-  write(offset: number, source: Uint8Array, memoryBytes: number): void {
+  /** Writes bytes into a memory of so many bytes in all; tells whether the inner memory has grown for it. */
+  write(offset: number, source: Uint8Array, memoryBytes: number): boolean {
+    const { innerBytes } = this;
     this.reach(offset + source.length, memoryBytes);
     this.put(offset, source);
+    return this.innerBytes > innerBytes;
   }
 
   private put(offset: number, source: Uint8Array): void {
@@ -180,12 +182,15 @@ export class StableStorage {
   private reach(end: number, memoryBytes: number): void {
     const { innerBytes } = this;
     if (end <= innerBytes || !this.inside || end > this.innerBytesMax || end - innerBytes > leapBytesMax) return;
-    const memory = this.innerMemory();
+    const memories = this.innerMemories();
     const more = Math.min(Math.max(innerBytes / 4, growthBytesMin), growthBytesMax);
     const wanted = Math.max(end, Math.min(innerBytes + more, memoryBytes, this.innerBytesMax));
     // It ends where a chunk begins, so that a byte is never in both.
     const missing = Math.ceil(wanted / chunkBytes) * chunkBytes - innerBytes;
-    if (!growMemory(memory, missing / wasmPageBytes)) this.innerBytesMax = innerBytes;
+    const marksEnd = stableLayout.marks + (4 * (innerBytes + missing)) / pageBytes;
+    const missingMarks = Math.max(0, Math.ceil((marksEnd - (memories?.marks.buffer.byteLength ?? 0)) / wasmPageBytes));
+    const hasGrown = growMemory(memories?.marks, missingMarks) && growMemory(memories?.stable, missing / wasmPageBytes);
+    if (!hasGrown) this.innerBytesMax = innerBytes;
     this.refresh();
     this.setSize(memoryBytes);
     for (const [index, chunk] of [...this.chunks]) {
@@ -197,14 +202,14 @@ export class StableStorage {
 
   /** Must be called when the inner memory is made or has grown. */
   private refresh(): void {
-    const buffer = this.memory?.buffer;
-    if (buffer === undefined) return;
+    if (this.memories === undefined) return;
+    const { stable, marks } = this.memories;
     const isNew = this.control.length === 0;
-    this.control = new Int32Array(buffer, 0, stableLayout.marks / 4);
-    this.marks = new Int32Array(buffer, stableLayout.marks, markedPagesMax);
+    this.innerBytes = stable.buffer.byteLength;
+    this.inner = Buffer.from(stable.buffer);
+    this.control = new Int32Array(marks.buffer, 0, stableLayout.marks / 4);
+    this.marks = new Int32Array(marks.buffer, stableLayout.marks, this.innerBytes / pageBytes);
     if (isNew) this.beginExecution(this.touches);
-    this.innerBytes = buffer.byteLength - stableLayout.bytes;
-    this.inner = Buffer.from(buffer, stableLayout.bytes);
     const present = new Uint8Array(this.innerBytes / pageBytes);
     present.set(this.present);
     this.present = present;

@@ -6,6 +6,7 @@ import { callbackExport, isReadableGlobal } from "./helperFunctions.ts";
 import { type HostFunctions, tableFunctions } from "./hostFunctions.ts";
 import type { Memories } from "./memories.ts";
 import { exportNames, memoryImports } from "./sectionRewriter.ts";
+import type { StableMemories } from "./stableLayout.ts";
 import type { ImportFunction } from "./systemApi.ts";
 
 /** What an instance is put into. */
@@ -14,7 +15,7 @@ export interface InstanceSurroundings {
   readonly host: HostFunctions;
   readonly memories: Memories | undefined;
   /** Of the stable memory, for modules that import it. */
-  readonly stable: WebAssembly.Memory | undefined;
+  readonly stable: StableMemories | undefined;
 }
 
 /** The exports of an instance that the host works with. */
@@ -155,7 +156,7 @@ function functionNotFound(message: string): ExecutionTrap {
 function workbenchImports({ memories, stable }: InstanceSurroundings): Record<string, WebAssembly.ImportValue> {
   return {
     ...(memories === undefined ? {} : { heap: memories.heap, dirtyPages: memories.dirtyPages }),
-    ...(stable === undefined ? {} : { stable }),
+    ...stable,
   };
 }
 
