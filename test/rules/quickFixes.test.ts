@@ -176,6 +176,42 @@ describe("quick fixes", () => {
       "#[ic_cdk::inspect_message]\nfn f() { ic_cdk::api::accept_message(); }",
       "review",
     ],
+    [
+      "icrc-transfer-no-created-at-time",
+      "fn f() { pay(TransferArg { to, created_at_time: None }) }",
+      "fn f() { pay(TransferArg { to, created_at_time: Some(ic_cdk::api::time()) }) }",
+      "review",
+    ],
+    [
+      "oneway-result-ignored",
+      `fn f() -> Result<(), String> {\n    let _ = ${call}\n        .oneway();\n    Ok(())\n}`,
+      `fn f() -> Result<(), String> {\n    ${call}\n        .oneway().map_err(|e| e.to_string())?;\n    Ok(())\n}`,
+      "review",
+    ],
+    [
+      "oneway-result-ignored",
+      `fn f() -> Result<(), String> { ${call}.oneway().ok(); Ok(()) }`,
+      `fn f() -> Result<(), String> { ${call}.oneway().map_err(|e| e.to_string())?; Ok(()) }`,
+      "review",
+    ],
+    [
+      "spawn-outlives-method-019",
+      "fn f(rx: Receiver<u64>) { ic_cdk::futures::spawn(async { rx.await; }); }",
+      "fn f(rx: Receiver<u64>) { ic_cdk::futures::spawn_migratory(async { rx.await; }); }",
+      "review",
+    ],
+    [
+      "spawn-order-changed-018",
+      `${fee}fn f() { ic_cdk::futures::spawn(async { FEE.set(3) }); show(FEE.get()); }`,
+      `${fee}fn f() { ic_cdk::futures::spawn_017_compat(async { FEE.set(3) }); show(FEE.get()); }`,
+      "review",
+    ],
+    [
+      "debug-endpoint-exported",
+      "#[ic_cdk::query]\nfn debug_state() -> u64 { 3 }",
+      '#[cfg(feature = "dev")]\n#[ic_cdk::query]\nfn debug_state() -> u64 { 3 }',
+      "review",
+    ],
   ])("%s: %s", (rule, before, after, kind) => {
     expect(fixed(rule, before)).toEqual({ kind, text: after });
   });

@@ -297,6 +297,8 @@ export interface FunctionCall extends AwaitedCall {
   readonly resolved: string;
   /** Whether what it gives is a guard: of a type with `Drop`, or by its name. */
   readonly makesGuard: "yes" | "byName" | "no";
+  /** As written, `::<(T,)>`. */
+  readonly typeArguments: string;
   /** What it is of ic-cdk, if it is. */
   readonly cdk: CdkFunction["kind"] | undefined;
 }
@@ -347,6 +349,8 @@ export interface StructLiteral extends StepPlace {
   readonly fields: readonly PlacedField[];
   /** Text behind `..`; absent where every field is given. */
   readonly base: string | undefined;
+  /** The crate declares the type itself. */
+  readonly isOwnType: boolean;
 }
 
 /** A field of a struct literal, ranges counting from the beginning of the file. */

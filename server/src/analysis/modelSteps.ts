@@ -74,13 +74,19 @@ export class StepLinker {
     return { start: start + offset, end: end + offset };
   }
 
-  private literalParts({ name, fields, base }: StructStep): Pick<StructLiteral, "name" | "fields" | "base"> {
+  private literalParts({
+    name,
+    fields,
+    base,
+  }: StructStep): Pick<StructLiteral, "name" | "fields" | "base" | "isOwnType"> {
+    const { module, implOf } = this.draft.function;
+    const isOwnType = this.linking.resolver.resolve(module, name, implOf?.type).kind === "item";
     const placed = fields.map((it) => ({
       ...it,
       range: this.range(it.range),
       valueRange: this.range(it.valueRange),
     }));
-    return { name, fields: placed, base };
+    return { name, fields: placed, base, isOwnType };
   }
 
   private linkAccess(step: AccessStep): void {
@@ -227,6 +233,7 @@ export class StepLinker {
       receiver: step.receiverText,
       makesGuard: makesGuard(this.linking, this.draft.function, step),
       resolved: target.kind === "cdk" || target.kind === "external" ? target.path : step.path,
+      typeArguments: step.typeArguments,
       cdk: target.kind === "cdk" ? target.function.kind : undefined,
     };
   }

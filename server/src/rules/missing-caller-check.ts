@@ -1,5 +1,6 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
 import { canBeGuard } from "./guard-not-found.ts";
+import { isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
 import { stateName } from "./stateNames.ts";
@@ -41,37 +42,6 @@ interface Act {
   readonly severity: "warning" | "information";
   readonly related: readonly RelatedRange[];
 }
-
-/** Crates that only tests install. */
-function isTestCanister({ packageName }: CanisterModel): boolean {
-  return /(^|[-_])(test|tests|mock|mocks|e2e|dummy|fake|bench|benchmarks?)([-_]|$)/i.test(packageName);
-}
-
-/** Methods that standards or their purpose open to everybody. */
-const openNames =
-  /^(wallet_receive|icrc\d+_\w+|http_request\w*|__\w+)$|(^|_)(submit|notify|ping|heartbeat|faucet|callback|webhook|receive|test|debug|dev)(_|$)/;
-
-/** What proves by itself who sent it. */
-const proofs =
-  /signature|(^|_)sig($|_)|jwt|proof|secret|(access|auth|id|session|bearer)_token|(^|_)code($|_)|password|certificate|delegation|voucher|attestation/i;
-
-function isOpen({
-  kind,
-  guards,
-  method = "",
-  function: { summary, parameters, attributes, names, steps },
-}: EntryPoint): boolean {
-  if (kind !== "update" || guards.length > 0 || summary.asksForCaller || openNames.test(method)) return false;
-  if (parameters.some((it) => proofs.test(`${it.name} ${it.type}`))) return false;
-  // Attributes of other crates may check the caller, and so may code that is put together by macros.
-  if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
-  if (steps.some((it) => it.kind === "check" && /test_mode|is_test|dev_mode|is_dev|is_local/.test(it.text)))
-    return false;
-  return ![...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it));
-}
-
-const harmlessAttributes =
-  /^((ic_cdk|ic_cdk_macros|ic_cdk::macros|candid)::)?(update|candid_method|allow|expect|must_use|inline|deprecated|doc|export_name|cfg_attr|cfg|rustfmt::skip|trace|instrument|tracing::instrument|async_recursion|unsafe)$/;
 
 const lifecycle =
   /^(install_code|install_chunked_code|update_settings|stop_canister|start_canister|delete_canister|uninstall_code|deposit_cycles\w*|load_canister_snapshot|upload_chunk|canister_stop|canister_delete)$/;

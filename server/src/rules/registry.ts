@@ -1,39 +1,61 @@
 import { manifestRules } from "../project/manifestRules.ts";
+import { anonymousCallerNotRejected } from "./anonymous-caller-not-rejected.ts";
 import { awaitInLifecycle } from "./await-in-lifecycle.ts";
+import { awaitInLoop } from "./await-in-loop.ts";
+import { boundedWaitSysUnknownUnhandled } from "./bounded-wait-sys-unknown-unhandled.ts";
 import { callDecodeTuple } from "./call-decode-tuple.ts";
 import { callResultIgnored } from "./call-result-ignored.ts";
 import { callResultUnwrapped } from "./call-result-unwrapped.ts";
 import { callerAfterAwait } from "./caller-after-await.ts";
 import { changeTimeoutOnUnbounded } from "./change-timeout-on-unbounded.ts";
+import { controllersNotCheckedButNamed } from "./controllers-not-checked-but-named.ts";
 import { customExportWithoutExecutor } from "./custom-export-without-executor.ts";
+import { debugEndpointExported } from "./debug-endpoint-exported.ts";
 import { deprecatedCdkApi } from "./deprecated-cdk-api.ts";
 import { duplicateEndpointName } from "./duplicate-endpoint-name.ts";
 import { endpointSignatureInvalid } from "./endpoint-signature-invalid.ts";
+import { expensiveCallUnauthenticated } from "./expensive-call-unauthenticated.ts";
 import { exportCandidNotLast } from "./export-candid-not-last.ts";
 import { guardDroppedImmediately } from "./guard-dropped-immediately.ts";
 import { guardNotFound } from "./guard-not-found.ts";
+import { guardReadsNothing } from "./guard-reads-nothing.ts";
+import { hardcodedPrincipal } from "./hardcoded-principal.ts";
 import { heapStateLostOnUpgrade } from "./heap-state-lost-on-upgrade.ts";
+import { icrcTransferNoCreatedAtTime } from "./icrc-transfer-no-created-at-time.ts";
+import { identityFromArgument } from "./identity-from-argument.ts";
 import { inspectMessageAccessControl } from "./inspect-message-access-control.ts";
 import { inspectMessageNoAccept } from "./inspect-message-no-accept.ts";
 import { interCanisterCallInQuery } from "./inter-canister-call-in-query.ts";
+import { lockNotReleasedOnTrap } from "./lock-not-released-on-trap.ts";
 import { manualReplyMissing } from "./manual-reply-missing.ts";
 import { manualReplyTwice } from "./manual-reply-twice.ts";
 import { missingCallerCheck } from "./missing-caller-check.ts";
 import { missingPostUpgrade } from "./missing-post-upgrade.ts";
+import { onewayOnTransfer } from "./oneway-on-transfer.ts";
+import { onewayResultIgnored } from "./oneway-result-ignored.ts";
 import { ownerResetInPostUpgrade } from "./owner-reset-in-post-upgrade.ts";
+import { publicCyclesBalance } from "./public-cycles-balance.ts";
 import { reentrancyCheckThenAct } from "./reentrancy-check-then-act.ts";
 import { refcellBorrowAcrossAwait } from "./refcell-borrow-across-await.ts";
+import { retryNonIdempotentCall } from "./retry-non-idempotent-call.ts";
 import type { Rule } from "./rule.ts";
+import { secretInCanister } from "./secret-in-canister.ts";
+import { spawnMigratoryUsesMsgApi } from "./spawn-migratory-uses-msg-api.ts";
+import { spawnOrderChanged018 } from "./spawn-order-changed-018.ts";
+import { spawnOutlivesMethod019 } from "./spawn-outlives-method-019.ts";
 import { stateMutatedBeforeAwait } from "./state-mutated-before-await.ts";
+import { stateWriteInQuery } from "./state-write-in-query.ts";
 import { staticMutRefAcrossAwait } from "./static-mut-ref-across-await.ts";
 import { stdEnvFsNet } from "./std-env-fs-net.ts";
 import { stdPrintln } from "./std-println.ts";
 import { stdThread } from "./std-thread.ts";
 import { stdTime } from "./std-time.ts";
+import { timerOverlapNoGuard } from "./timer-overlap-no-guard.ts";
 import { trapAfterAwait } from "./trap-after-await.ts";
 import { unawaitedFuture } from "./unawaited-future.ts";
 import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 import { unboundedWaitUntrustedCallee } from "./unbounded-wait-untrusted-callee.ts";
+import { untrustedDecodeNoQuota } from "./untrusted-decode-no-quota.ts";
 import { withCyclesOverridden } from "./with-cycles-overridden.ts";
 
 /** Every rule, in the order in which they are documented. */
@@ -43,22 +65,44 @@ export const rules: readonly Rule[] = [
   trapAfterAwait,
   callResultUnwrapped,
   callResultIgnored,
+  onewayResultIgnored,
   unboundedWaitCall,
   unboundedWaitUntrustedCallee,
   callerAfterAwait,
   refcellBorrowAcrossAwait,
   staticMutRefAcrossAwait,
   guardDroppedImmediately,
+  lockNotReleasedOnTrap,
+  awaitInLoop,
   unawaitedFuture,
+  boundedWaitSysUnknownUnhandled,
+  retryNonIdempotentCall,
+  icrcTransferNoCreatedAtTime,
+  spawnOrderChanged018,
+  spawnOutlivesMethod019,
+  spawnMigratoryUsesMsgApi,
+  timerOverlapNoGuard,
   interCanisterCallInQuery,
+  stateWriteInQuery,
   awaitInLifecycle,
   changeTimeoutOnUnbounded,
+  untrustedDecodeNoQuota,
   withCyclesOverridden,
+  onewayOnTransfer,
   missingCallerCheck,
+  anonymousCallerNotRejected,
+  identityFromArgument,
   inspectMessageAccessControl,
   inspectMessageNoAccept,
   guardNotFound,
+  guardReadsNothing,
   ownerResetInPostUpgrade,
+  hardcodedPrincipal,
+  secretInCanister,
+  publicCyclesBalance,
+  expensiveCallUnauthenticated,
+  debugEndpointExported,
+  controllersNotCheckedButNamed,
   missingPostUpgrade,
   heapStateLostOnUpgrade,
   deprecatedCdkApi,

@@ -38,8 +38,10 @@ export function isGuardedWrite(inFunction: ModelFunction, write: StateWrite, sus
 
 /** A write that takes a lock or says that something is under way. */
 export function isMarker({ state, through, effect, value, operation }: StateWrite): boolean {
-  const name = `${stateName(state)} ${through?.name ?? ""} ${operation}`;
-  if (!/lock|busy|progress|flight|processing|is_running|ongoing|mutex|semaphore|guard/i.test(name)) return false;
+  const isNamed = /lock|busy|progress|flight|processing|is_running|ongoing|mutex|semaphore|guard/i.test(
+    stateName(state),
+  );
+  if (!isNamed && !/(^|_)(lock|acquire)(_|$)/.test(`${through?.name ?? ""} ${operation}`)) return false;
   if (effect === "assign") return !/^(false|None)$/.test(value.trim());
   return effect === "insert" || effect === "push";
 }

@@ -1,0 +1,61 @@
+import type { Step, Suspension } from "../analysis/canisterModel.ts";
+import type { Arm } from "../analysis/steps.ts";
+import type { Rule } from "./rule.ts";
+
+/** So few calls are no matter. */
+const fewMax = 8;
+
+/** Calls wait for each other that need not. */
+export const awaitInLoop: Rule = {
+  id: "await-in-loop",
+  severity: "hint",
+  docs: {
+    what: "A call is awaited in a `for` loop: each waits for the one before.",
+    why: "A call takes one or more rounds, several seconds between subnets. One after the other the times add up, and every `await` commits the state and lets other messages in between.",
+    instead:
+      'Start the calls together, `join_all(list.iter().map(|it| Call::bounded_wait(*it, "m").into_future())).await`, in chunks of at most 500 per callee. Keep the loop where one call needs the answer of the one before.',
+  },
+
+  check(canister, report) {
+    for (const { path, steps } of canister.functions) {
+      const reported = new Set<Arm>();
+      for (const suspension of steps) {
+        if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
+        const loop = suspension.at.arms.findLast((it) => it.kind === "loop");
+        if (loop === undefined || reported.has(loop) || !isIndependent(suspension, loop, steps)) continue;
+        reported.add(loop);
+        report({
+          confidence: "high",
+          path,
+          range: suspension.range,
+          message:
+            `Each pass of \`${loop.header}\` waits for its call before the next one starts. Where the calls do not depend on each ` +
+            "other, start them together and await them with `join_all`, at most 500 per callee.",
+        });
+      }
+    }
+  },
+};
+
+function isIndependent(suspension: Suspension, loop: Arm, steps: readonly Step[]): boolean {
+  const header = loop.header ?? "";
+  if (
+    !/^('\w+:\s*)?for\b/.test(header) ||
+    isShort(header) ||
+    /join_all|select|FuturesUnordered|buffer/.test(suspension.text)
+  ) {
+    return false;
+  }
+  // Whoever leaves the loop early wants to know one answer before the next call.
+  return !steps.some((it) => {
+    const arms = it.kind === "check" ? [...it.at.arms, ...it.decides] : it.at.arms;
+    return it.at.arms.includes(loop) && arms.some((arm) => arm !== loop && arm.leaves !== undefined);
+  });
+}
+
+function isShort(header: string): boolean {
+  const iterated = header.replace(/^[\s\S]*?\bin\s+/, "").trim();
+  const range = /^\(?\d*\.\.=?(\d+)\)?/.exec(iterated)?.[1] ?? /\.take\((\d+)\)/.exec(iterated)?.[1];
+  if (range !== undefined) return Number(range) <= fewMax;
+  return /^&?\[/.test(iterated) && iterated.split(",").length <= fewMax && !iterated.includes(";");
+}

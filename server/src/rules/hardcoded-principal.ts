@@ -1,0 +1,44 @@
+import type { Rule } from "./rule.ts";
+
+/** Text of a principal: groups of five letters and digits. */
+const principal = /^(?:[a-z2-7]{5}-){2,}[a-z2-7]{1,5}$/;
+
+/** Canisters on the subnets of the NNS, of system services and of Bitcoin, which are the same for everybody. */
+const wellKnown = /^(aaaaa-aa|\w{5}-\w{5}-(aaaaa-aa|aaaaq-qa|aaaar-q|aaaan-aaa)\w*-(\w+-)?cai|2vxsx-fae)$/;
+
+/** A principal of one deployment stands in the source. */
+export const hardcodedPrincipal: Rule = {
+  id: "hardcoded-principal",
+  severity: "hint",
+  docs: {
+    what: "The principal of a user or of another own canister stands in the source.",
+    why: "It differs between local networks, test and production: the same Wasm calls or trusts somebody else there. To change it takes an upgrade.",
+    instead:
+      'Take it from the init argument or from the environment, `ic_cdk::api::env_var_value("PUBLIC_CANISTER_ID:…")`.',
+  },
+
+  check(canister, report) {
+    const message = (text: string) =>
+      `\`${text}\` is written into the code: on another network it is somebody else. Take it from the init argument, or from ` +
+      "an environment variable of the canister.";
+    for (const { path, texts } of canister.functions) {
+      for (const { value, range, givenTo } of texts) {
+        if (!isOwn(value) || !/from_text$|from_str$|parse$|principal|canister|^$/i.test(givenTo)) continue;
+        report({ confidence: "high", path, range, message: message(value) });
+      }
+    }
+    for (const { path, range, init } of canister.constants) {
+      for (const match of init.matchAll(/"([a-z2-7-]+)"/g)) {
+        const text = match[1] ?? "";
+        if (!isOwn(text)) continue;
+        const start = canister.textOf(path).indexOf(match[0], range.start);
+        if (start === -1 || start > range.end) continue;
+        report({ confidence: "high", path, range: { start, end: start + match[0].length }, message: message(text) });
+      }
+    }
+  },
+};
+
+function isOwn(text: string): boolean {
+  return principal.test(text) && !wellKnown.test(text) && (text.endsWith("-cai") || text.length > 40);
+}

@@ -1,0 +1,76 @@
+import type { CanisterModel, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
+import type { Rule } from "./rule.ts";
+import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { isGuardedWrite, isMarker } from "./stateWrites.ts";
+
+/** A lock depends on nobody trapping. */
+export const lockNotReleasedOnTrap: Rule = {
+  id: "lock-not-released-on-trap",
+  severity: "warning",
+  isOptIn: true,
+  docs: {
+    what: "A lock is taken before an `await` and released behind it by plain code.",
+    why: "When anything behind the `await` traps, the code that releases the lock does not run, and the `await` has committed that it is taken. It stays taken until an upgrade repairs it.",
+    instead: "Hold the lock in a value whose `Drop` releases it: ic-cdk drops it on a trap, too.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      for (const write of inFunction.steps) {
+        if (write.kind !== "stateWrite" || !isMarker(write) || isTimed(write) || isReleasedByDrop(canister, write))
+          continue;
+        const found = findRelease(inFunction, write);
+        if (found === undefined) continue;
+        const name = stateName(write.state);
+        report({
+          confidence: "medium",
+          path: inFunction.path,
+          range: write.range,
+          message:
+            `\`${name}\` stays as it is set here when anything behind the \`await\` traps: the code that takes it back does not ` +
+            "run then. Hold it in a value whose `Drop` takes it back.",
+          related: [
+            awaitPlace(inFunction, found.suspension, "committed here"),
+            { path: inFunction.path, range: found.release.range, message: "taken back here" },
+            ...writePlaces(write),
+          ],
+        });
+      }
+    }
+  },
+};
+
+/** A lock that expires repairs itself. */
+function isTimed({ value }: StateWrite): boolean {
+  return /\b(time|now|deadline|expires?|until)\b/.test(value);
+}
+
+function isReleasedByDrop(canister: CanisterModel, write: StateWrite): boolean {
+  return canister.functions.some(
+    ({ name, implOf, summary }) =>
+      name === "drop" &&
+      implOf?.trait !== undefined &&
+      /(^|::)Drop$/.test(implOf.trait) &&
+      summary.writes.some((it) => mayBeSameState(it.state, write.state)),
+  );
+}
+
+function findRelease(
+  inFunction: ModelFunction,
+  write: StateWrite,
+): { readonly suspension: Suspension; readonly release: StateWrite } | undefined {
+  for (const suspension of inFunction.steps) {
+    if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
+    if (!canFollow(write.at, suspension.at) || isGuardedWrite(inFunction, write, suspension)) continue;
+    const release = inFunction.steps.find(
+      (it): it is StateWrite =>
+        it.kind === "stateWrite" &&
+        canFollow(suspension.at, it.at) &&
+        mayBeSameState(it.state, write.state) &&
+        (it.effect === "remove" || /^(false|None)$/.test(it.value.trim())),
+    );
+    if (release !== undefined) return { suspension, release };
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+//- one call after the other
+#[update]
+async fn notify(all: Vec<Principal>) {
+    for it in all {
+        Call::bounded_wait(it, "notify").await.ok();
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: Each pass of `for it in all` waits
+    }
+}
+
+//- through a function, the old API (ic-cdk 0.17)
+async fn send(to: Principal) -> Result<(), String> { ic_cdk::call(to, "notify", ()).await.map_err(|(_, m)| m) }
+#[update]
+async fn notify(all: Vec<Principal>) -> Result<(), String> {
+    for (index, it) in all.iter().enumerate() {
+        log(index);
+        send(*it).await?;
+      //^^^^^^^^^^^^^^^ hint: start them together
+    }
+    Ok(())
+}
+
+//- good: together
+#[update]
+async fn notify(all: Vec<Principal>) {
+    futures::future::join_all(all.iter().map(|it| Call::bounded_wait(*it, "notify").into_future())).await;
+}
+
+//- trap: chunks of joined calls
+#[update]
+async fn notify(all: Vec<Principal>) {
+    for chunk in all.chunks(500) {
+        futures::future::join_all(chunk.iter().map(|it| Call::bounded_wait(*it, "notify").into_future())).await;
+    }
+}
+
+//- trap: paging, and sequences that one answer ends
+#[update]
+async fn read_all() {
+    let mut page = Some(0);
+    while let Some(start) = page {
+        page = parse(Call::bounded_wait(archive(), "page").with_arg(start).await);
+    }
+    loop {
+        if Call::bounded_wait(archive(), "done").await.is_ok() { break; }
+    }
+    for it in archives() {
+        if Call::bounded_wait(it, "has").await.is_ok() { return; }
+    }
+}
+
+//- trap: few
+#[update]
+async fn ask() {
+    for _ in 0..3 { Call::bounded_wait(archive(), "ping").await.ok(); }
+    for it in [archive(), registry()] { Call::bounded_wait(it, "ping").await.ok(); }
+}
+
+//- trap: nothing is waited for
+async fn local(_n: u64) {}
+#[update]
+async fn ask(all: Vec<u64>) { for it in all { local(it).await; } }

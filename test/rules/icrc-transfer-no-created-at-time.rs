@@ -1,0 +1,29 @@
+//- ICRC-1, ICRC-2 and the ICP ledger
+use icrc_ledger_types::icrc1::transfer::TransferArg;
+fn pay(to: Account, amount: Nat) {
+    send(TransferArg { from_subaccount: None, to, amount, fee: None, memo: None, created_at_time: None });
+                                                                               //^^^^^^^^^^^^^^^^^^^^^ hint: This `TransferArg` has no `created_at_time`
+    approve(&ApproveArgs { spender: to, amount, created_at_time: None, ..rest() });
+                                              //^^^^^^^^^^^^^^^^^^^^^ hint: it may be executed twice
+    ic_ledger_types::transfer(ledger(), &ic_ledger_types::TransferArgs { to, created_at_time: None });
+                                                                           //^^^^^^^^^^^^^^^^^^^^^ hint: This `TransferArgs`
+}
+
+//- defaults
+fn pay(to: Account, amount: Nat) {
+    send(TransferFromArgs { to, amount, ..Default::default() });
+       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: With a time the ledger recognises the repetition
+}
+
+//- good
+fn pay(to: Account, amount: Nat, created_at_time: Option<u64>) {
+    send(TransferArg { to, amount, created_at_time: Some(ic_cdk::api::time()) });
+    send(TransferArg { to, amount, created_at_time });
+}
+
+//- trap: a type of the crate's own that is not sent
+struct TransferArg { amount: u64, created_at_time: Option<u64> }
+fn remember(amount: u64) { keep(TransferArg { amount, created_at_time: None }) }
+
+//- trap: another struct
+fn remember(amount: u64) { keep(Order { amount, created_at_time: None }) }

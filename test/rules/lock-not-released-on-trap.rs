@@ -1,0 +1,51 @@
+//- a flag
+thread_local! { static BUSY: Cell<bool> = Cell::new(false); }
+#[update]
+async fn refresh() {
+    BUSY.set(true);
+  //^^^^^^^^^^^^^^ warning: `BUSY` stays as it is set here when anything behind the `await` traps
+    Call::bounded_wait(oracle(), "price").await.ok();
+    BUSY.set(false);
+}
+
+//- a set of who is being served (ic-cdk 0.17)
+thread_local! { static LOCKED: RefCell<BTreeMap<Principal, ()>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn withdraw() {
+    let caller = ic_cdk::caller();
+    LOCKED.with(|l| l.borrow_mut().insert(caller, ()));
+                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: Hold it in a value whose `Drop` takes it back
+    let _r: Result<(), _> = ic_cdk::call(ledger(), "pay", ()).await;
+    LOCKED.with(|l| l.borrow_mut().remove(&caller));
+}
+
+//- good: Drop releases it
+thread_local! { static BUSY: Cell<bool> = Cell::new(false); }
+struct Busy;
+impl Busy { fn begin() -> Busy { BUSY.set(true); Busy } }
+impl Drop for Busy { fn drop(&mut self) { BUSY.set(false) } }
+#[update]
+async fn refresh() {
+    let _busy = Busy::begin();
+    Call::bounded_wait(oracle(), "price").await.ok();
+}
+
+//- trap: it expires
+thread_local! { static LOCKED_UNTIL: RefCell<Option<u64>> = RefCell::new(None); }
+#[update]
+async fn refresh() {
+    LOCKED_UNTIL.with_borrow_mut(|l| *l = Some(ic_cdk::api::time() + 60));
+    Call::bounded_wait(oracle(), "price").await.ok();
+    LOCKED_UNTIL.with_borrow_mut(|l| *l = None);
+}
+
+//- trap: no await between, and no lock
+thread_local! { static BUSY: Cell<bool> = Cell::new(false); static PRICE: Cell<Option<u64>> = Cell::new(None); }
+#[update]
+async fn refresh() {
+    BUSY.set(true);
+    BUSY.set(false);
+    PRICE.set(Some(3));
+    Call::bounded_wait(oracle(), "price").await.ok();
+    PRICE.set(None);
+}
