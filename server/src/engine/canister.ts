@@ -190,8 +190,17 @@ export class Canister {
   nextCallbackId = 1;
   /** Nanoseconds up to which storage and compute allocation are paid. */
   chargedUntilNanos: bigint;
-  /** The round in which it ran last; the scheduler lets those go first that waited longest. */
+  /** The round in which it was scheduled last, and its place in that. */
   lastRound = 0;
+  turn = 0;
+  /** What the scheduler owes it: who has most goes first. */
+  priority = 0;
+  /** The last round of an execution of several slices; nothing else is executed before it has ended. */
+  busyUntilRound = 0;
+  /** Bytes written that rounds have not paid off. */
+  heapDeltaDebit = 0;
+  /** Instructions of installations that rounds have not paid off. */
+  installDebit = 0n;
   /** Which of timer, heartbeat and messages comes first in the next round. */
   nextTask: 0 | 1 | 2 = 0;
   #settings: CanisterSettings;

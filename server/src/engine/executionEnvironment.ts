@@ -56,6 +56,18 @@ export interface Answered {
   readonly place: TracePlace;
 }
 
+/** What an execution of several slices did, to be seen when the last one has run. */
+export type HeldEffect =
+  | { readonly kind: "request"; readonly round: number; readonly message: RequestMessage }
+  | {
+      readonly kind: "response";
+      readonly round: number;
+      readonly respondent: Principal;
+      readonly answered: Answered;
+      readonly response: CallResponse;
+      readonly refund: bigint;
+    };
+
 /** What became of a message that a canister sent. */
 export type Dispatch =
   /** It is for a canister of this subnet, or for nobody. */
@@ -87,6 +99,8 @@ export interface SubnetFacts {
   readonly randomness: Randomness;
   readonly timeNanos: bigint;
   readonly watch: ExecutionWatch | undefined;
+  /** Whether installations and writes are limited by round; false when absent. */
+  readonly rateLimits?: boolean | undefined;
   readonly kind: SubnetKind;
   /** Ids that canisters of this subnet can have; all where it is the only one. */
   readonly canisterRanges: readonly CanisterIdRange[] | undefined;
@@ -147,8 +161,23 @@ export class ExecutionEnvironment {
   roundInstructions = 0n;
   /** Message executions in the running round. */
   roundExecutions = 0;
-  /** Rounds that the longest execution of the running round spans: one for each slice of 2 billion instructions. */
-  roundSlices = 1;
+  /** Instructions of the running round that its passes so far have used up. */
+  roundUsed = 0;
+  /** Instructions counted in the running pass, by thread; each execution counts with one slice at most. */
+  readonly threadInstructions: number[] = new Array<number>(limits.threads).fill(0);
+  /** The thread that runs now. */
+  thread = 0;
+  /** Canisters whose execution goes on over several rounds. */
+  readonly busy = new Set<Canister>();
+  /** What such executions did, until they have ended. */
+  held: HeldEffect[] = [];
+  /** The last round of the running execution; undefined where it is the present one. */
+  #holdUntilRound: number | undefined;
+  /** The round until which an installation goes on: the subnet does one at a time. */
+  installingUntilRound = 0;
+  readonly rateLimits: boolean;
+  /** Canisters with debits, where rates are limited. */
+  readonly indebted = new Set<Canister>();
   /** Collected events; absent when nobody wants them. */
   trace: TraceEvent[] | undefined;
 
@@ -169,6 +198,7 @@ export class ExecutionEnvironment {
     this.timeNanos = facts.timeNanos;
     this.nextChargeNanos = facts.timeNanos + limits.chargeIntervalNanos;
     this.watch = facts.watch;
+    this.rateLimits = facts.rateLimits ?? false;
   }
 
   canister(id: Principal): Canister | undefined {
@@ -184,6 +214,11 @@ export class ExecutionEnvironment {
   /** Sends the one response of a call to whoever waits for it, with the cycles that were not accepted. */
   respond(respondent: Principal, answered: Answered, response: CallResponse, refund: bigint): void {
     const { origin, method, place } = answered;
+    const round = this.#holdUntilRound;
+    if (round !== undefined) {
+      this.held.push({ kind: "response", round, respondent, answered: { origin, method, place }, response, refund });
+      return;
+    }
     const responder = isUnbounded(origin) ? this.canisters.get(respondent.key) : undefined;
     if (responder !== undefined) this.releaseResponse(responder);
     if (origin.kind === "ingress") this.ingressHistory.setDone(origin.ingressId, response);
@@ -212,6 +247,46 @@ export class ExecutionEnvironment {
     });
   }
 
+  /** Puts a request on its way; while an execution of several slices goes on, it waits for the end. */
+  send(message: RequestMessage): void {
+    const round = this.#holdUntilRound;
+    if (round === undefined) this.outbox.push(message);
+    else this.held.push({ kind: "request", round, message });
+  }
+
+  /** Ends an execution: what comes next does not wait for its slices. */
+  endExecution(): void {
+    this.#holdUntilRound = undefined;
+  }
+
+  /** Notes that the running execution of a canister takes so many instructions: it goes on for a round per slice. */
+  holdFor(canister: Canister, instructions: bigint): void {
+    const slices = Number((instructions + limits.instructionsPerSlice - 1n) / limits.instructionsPerSlice);
+    if (slices < 2) return;
+    const last = this.round + slices - 1;
+    if (last > canister.busyUntilRound) canister.busyUntilRound = last;
+    this.#holdUntilRound = canister.busyUntilRound;
+    this.busy.add(canister);
+  }
+
+  /** Lets out what executions did whose last slice runs in this round. */
+  releaseHeld(): void {
+    if (this.busy.size === 0) return;
+    for (const canister of this.busy) if (canister.busyUntilRound <= this.round) this.busy.delete(canister);
+    const due = this.held.filter(({ round }) => round <= this.round);
+    if (due.length === 0) return;
+    this.held = this.held.filter(({ round }) => round > this.round);
+    for (const it of due) {
+      if (it.kind === "request") this.outbox.push(it.message);
+      else this.respond(it.respondent, it.answered, it.response, it.refund);
+    }
+  }
+
+  /** Counts instructions into the round, on the thread that runs now. */
+  countInstructions(instructions: number): void {
+    this.threadInstructions[this.thread] = (this.threadInstructions[this.thread] ?? 0) + instructions;
+  }
+
   /** Delivers everything that was sent: to queues, to the management canister, or back where nobody is there. */
   induct(): void {
     for (let index = 0; index < this.outbox.length; index++) {
@@ -236,8 +311,15 @@ export class ExecutionEnvironment {
   /** Puts a message into the queue of its receiver, who exists. */
   enqueue(receiver: Canister, message: CanisterMessage): void {
     if (message.kind === "request" && message.deadlineNanos === 0n) this.reserveResponse(receiver);
-    receiver.input.push(message);
+    receiver.input.push(message, this.#isRemote(message));
     this.ready.add(receiver);
+  }
+
+  /** Whether a message comes from a canister of another subnet. */
+  #isRemote(message: CanisterMessage): boolean {
+    if (message.kind === "ingress" || this.canisterRanges === undefined) return false;
+    const sender = message.kind === "request" ? message.sender : message.respondent;
+    return !isManagement(sender, this.subnetId) && !this.canisters.has(sender.key);
   }
 
   /** Whether the timer is set decides whether the canister is looked at when time passes. */

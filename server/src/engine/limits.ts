@@ -15,6 +15,16 @@ export const limits = {
   instructionsPerSlice: 2_000_000_000n,
   /** Instructions that one round executes before it ends. */
   instructionsPerRound: 4_000_000_000n,
+  /** Threads on which a round runs canisters, each with the round's instructions. */
+  threads: 4,
+  /** Instructions that a round counts for each execution, beside its own. */
+  overheadPerExecution: 2_000_000,
+  /** Instructions that a round counts for each canister that it runs. */
+  overheadPerCanister: 8_000_000,
+  /** Bytes that a canister may write in each round, where rates are limited. */
+  heapDeltaBytesPerRound: 75 * 1024 * 1024,
+  /** Instructions of installations that each round pays off, where rates are limited. */
+  installInstructionsPerRound: 2_000_000_000n,
   /** Share of the message limit kept for the cleanup callback, in percent. */
   cleanupReservePercent: 5n,
   /** Instructions charged for compiling one operator of the instrumented module. */

@@ -81,5 +81,6 @@ export function takeMemory(env: ExecutionEnvironment, canister: Canister, work: 
   env.ledger.consumed += fee;
   account.reserve(answer.cyclesReserved);
   env.roundInstructions += work.instructions;
+  env.countInstructions(Number(work.instructions));
   return undefined;
 }

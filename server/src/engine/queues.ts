@@ -33,6 +33,12 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Puts items before all others, in their order. */
+  putBack(items: readonly T[]): void {
+    this.#items = [...items, ...this.items()];
+    this.#head = 0;
+  }
+
   /** Items from first to last. */
   items(): readonly T[] {
     return this.#items.slice(this.#head);
@@ -48,16 +54,29 @@ export class Fifo<T> {
 /** The messages of one sender for one canister, in the order they were sent. */
 type FromCanister = RequestMessage | ResponseMessage;
 
+/** Where the messages of a canister's input come from: users, canisters of its subnet, canisters of others. */
+export type InputKind = "local" | "ingress" | "remote";
+
+const turns: readonly InputKind[] = ["local", "ingress", "remote"];
+
+/** A queue of one sender; all users share one. */
+export type InputQueue = { readonly kind: "ingress" } | { readonly kind: "canister"; readonly sender: string };
+
+/** The senders of one kind with messages, the next one first. */
+type Senders = Fifo<string>;
+
 /**
- * What waits to be executed by one canister. Order is kept for each sender; senders take turns, and canisters as a
- * whole with users. Responses share the queue of their respondent, as requests do.
+ * What waits to be executed by one canister. Order is kept for each sender. Canisters of the subnet, users and canisters
+ * of other subnets take turns, and so do the canisters among themselves. Responses share the queue of their respondent
+ * with its requests.
  */
 export class InputQueues {
   readonly #ingress = new Fifo<IngressMessage>();
   readonly #bySender = new Map<string, Fifo<FromCanister>>();
-  /** Senders with messages, the next one first. */
-  readonly #senders = new Fifo<string>();
-  #ingressNext = true;
+  readonly #local: Senders = new Fifo();
+  readonly #remote: Senders = new Fifo();
+  readonly #remoteSenders = new Set<string>();
+  #next: InputKind = "local";
   #length = 0;
   #bytes = 0;
 
@@ -66,9 +85,9 @@ export class InputQueues {
     return this.#bytes;
   }
 
-  /** Whether a user's message comes before the next one of a canister. */
-  get ingressNext(): boolean {
-    return this.#ingressNext;
+  /** Whose turn it is. */
+  get next(): InputKind {
+    return this.#next;
   }
 
   /** Messages of all kinds. */
@@ -76,7 +95,8 @@ export class InputQueues {
     return this.#length;
   }
 
-  push(message: CanisterMessage): void {
+  /** Adds a message; `isRemote` tells whether its sender lives on another subnet. */
+  push(message: CanisterMessage, isRemote = false): void {
     this.#length++;
     if (message.kind === "ingress") {
       this.#ingress.push(message);
@@ -89,17 +109,54 @@ export class InputQueues {
       queue = new Fifo();
       this.#bySender.set(sender, queue);
     }
-    if (queue.length === 0) this.#senders.push(sender);
+    if (queue.length === 0) {
+      if (isRemote) this.#remoteSenders.add(sender);
+      (isRemote ? this.#remote : this.#local).push(sender);
+    }
     queue.push(message);
   }
 
-  /** The next message: users and canisters in turns, one canister after the other. */
+  /** The next message: local canisters, users and remote canisters in turns. */
   shift(): CanisterMessage | undefined {
     if (this.#length === 0) return undefined;
-    const fromIngress = this.#senders.length === 0 || (this.#ingressNext && this.#ingress.length > 0);
-    this.#ingressNext = !fromIngress;
+    for (;;) {
+      const kind = this.#next;
+      this.#next = turns[(turns.indexOf(kind) + 1) % turns.length] ?? "local";
+      if (kind === "ingress" && this.#ingress.length > 0) return this.takeFrom({ kind });
+      const sender = kind === "ingress" ? undefined : this.#sendersOf(kind).first;
+      if (sender !== undefined) return this.takeFrom({ kind: "canister", sender });
+    }
+  }
+
+  /** The queues with messages, for schedulers that choose for themselves. */
+  waiting(): readonly InputQueue[] {
+    const senders = [...this.#local.items(), ...this.#remote.items()];
+    const queues: InputQueue[] = senders.map((sender) => ({ kind: "canister", sender }));
+    return this.#ingress.length > 0 ? [{ kind: "ingress" }, ...queues] : queues;
+  }
+
+  /** The first message of a queue; its sender goes behind the others. */
+  takeFrom(it: InputQueue): CanisterMessage | undefined {
+    if (it.kind === "ingress") {
+      const message = this.#ingress.shift();
+      if (message !== undefined) this.#length--;
+      return message;
+    }
+    const queue = this.#bySender.get(it.sender);
+    const message = queue?.shift();
+    if (queue === undefined || message === undefined) return undefined;
     this.#length--;
-    return fromIngress ? this.#ingress.shift() : this.#shiftFromCanister();
+    this.#bytes -= messageBytesOf(message);
+    const senders = this.#sendersOf(this.#remoteSenders.has(it.sender) ? "remote" : "local");
+    if (senders.first === it.sender) senders.shift();
+    else senders.filter((sender) => sender !== it.sender);
+    if (queue.length > 0) {
+      senders.push(it.sender);
+    } else {
+      this.#bySender.delete(it.sender);
+      this.#remoteSenders.delete(it.sender);
+    }
+    return message;
   }
 
   /** Removes and gives the messages that `expired` names. */
@@ -107,40 +164,45 @@ export class InputQueues {
     const taken = this.messages().filter(expired);
     if (taken.length === 0) return taken;
     const rest = this.messages().filter((it) => !expired(it));
+    const remote = this.remoteSenders;
     this.clear();
-    for (const message of rest) this.push(message);
+    for (const message of rest) this.push(message, isFrom(remote, message));
     return taken;
+  }
+
+  /** Keys of the senders on other subnets that have messages here. */
+  get remoteSenders(): ReadonlySet<string> {
+    return new Set(this.#remoteSenders);
   }
 
   /** All messages, those of users first, then sender by sender in their turn. */
   messages(): CanisterMessage[] {
-    const fromCanisters = this.#senders.items().flatMap((sender) => this.#bySender.get(sender)?.items() ?? []);
-    return [...this.#ingress.items(), ...fromCanisters];
+    const senders = [...this.#local.items(), ...this.#remote.items()];
+    return [...this.#ingress.items(), ...senders.flatMap((sender) => this.#bySender.get(sender)?.items() ?? [])];
   }
 
-  /** Puts back what was read from `messages` and `ingressNext`. */
-  restore(messages: readonly CanisterMessage[], ingressNext: boolean): void {
-    for (const message of messages) this.push(message);
-    this.#ingressNext = ingressNext;
+  /** Puts back what was read from `messages`, `next` and `remoteSenders`. */
+  restore(messages: readonly CanisterMessage[], next: InputKind, remoteSenders: ReadonlySet<string>): void {
+    for (const message of messages) this.push(message, isFrom(remoteSenders, message));
+    this.#next = next;
   }
 
   clear(): void {
     this.#ingress.filter(() => false);
     this.#bySender.clear();
-    this.#senders.filter(() => false);
+    this.#local.filter(() => false);
+    this.#remote.filter(() => false);
+    this.#remoteSenders.clear();
     this.#length = 0;
     this.#bytes = 0;
   }
 
-  #shiftFromCanister(): FromCanister | undefined {
-    const sender = this.#senders.shift();
-    const queue = sender === undefined ? undefined : this.#bySender.get(sender);
-    const message = queue?.shift();
-    if (message !== undefined) this.#bytes -= messageBytesOf(message);
-    if (sender !== undefined && queue !== undefined) {
-      if (queue.length > 0) this.#senders.push(sender);
-      else this.#bySender.delete(sender);
-    }
-    return message;
+  #sendersOf(kind: "local" | "remote"): Senders {
+    return kind === "local" ? this.#local : this.#remote;
   }
+}
+
+function isFrom(senders: ReadonlySet<string>, message: CanisterMessage): boolean {
+  if (message.kind === "ingress") return false;
+  return senders.has(message.kind === "request" ? message.sender.key : message.respondent.key);
 }

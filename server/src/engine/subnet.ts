@@ -49,6 +49,11 @@ export interface SubnetOptions {
   readonly watch?: ExecutionWatch;
   /** Whether events are collected for `takeTrace`. False when absent. */
   readonly tracing?: boolean;
+  /**
+   * Whether installations and writes are limited by round, as on the mainnet. False when absent, as in the network's own
+   * test environments.
+   */
+  readonly rateLimits?: boolean;
   /** As the replica does when absent. */
   readonly scheduler?: Scheduler;
 }
@@ -162,6 +167,7 @@ export class Subnet {
       randomness: new Randomness(options.seed, 0),
       timeNanos: options.timeNanos,
       watch: options.watch,
+      rateLimits: options.rateLimits,
     });
     return new Subnet(env, options);
   }
@@ -186,6 +192,7 @@ export class Subnet {
       randomness: new Randomness(facts.seed, facts.randomBlocks),
       timeNanos: facts.timeNanos,
       watch: options.watch,
+      rateLimits: options.rateLimits,
     });
     restoreState(env, facts, state);
     const subnet = new Subnet(env, options);
@@ -292,7 +299,7 @@ export class Subnet {
   /** Whether neither a message waits nor a timer, deadline or charge is due. */
   isIdle(): boolean {
     const env = this.#env;
-    if (env.ready.size > 0 || env.managementCalls.length > 0) return false;
+    if (env.busy.size > 0 || env.ready.size > 0 || env.managementCalls.length > 0) return false;
     if (env.randomnessRequests.length > 0 || env.thresholdRequests.length > 0) return false;
     if (env.httpOutcalls.hasAnswers) return false;
     for (const canister of env.withTimer) if (isTimerDue(env, canister)) return false;

@@ -15,11 +15,12 @@ import { CanisterLog } from "./canisterLog.ts";
 import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
-import type { ExecutionEnvironment, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
+import type { ExecutionEnvironment, HeldEffect, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
 import { HttpOutcalls, type PendingHttpOutcall } from "./httpOutcalls.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
+import type { InputKind } from "./queues.ts";
 import {
   restoreSnapshots,
   type SnapshotOnDisk,
@@ -80,6 +81,9 @@ export interface SubnetFactsOnDisk {
   readonly thresholdRequests?: readonly ThresholdRequest[];
   /** Absent in states from before there were HTTPS outcalls. */
   readonly httpOutcalls?: { readonly pending: readonly PendingHttpOutcall[]; readonly nextId: number };
+  /** Absent in states from before executions went on over several rounds; so are the fields of canisters below. */
+  readonly held?: readonly HeldEffect[];
+  readonly installingUntilRound?: number;
   readonly compiledModules: readonly string[];
   readonly canisters: readonly CanisterFacts[];
 }
@@ -102,15 +106,21 @@ interface CanisterFacts {
   readonly chargedUntilNanos: bigint;
   readonly lastRound: number;
   readonly nextTask: Canister["nextTask"];
+  readonly priority?: number;
+  readonly busyUntilRound?: number;
+  readonly heapDeltaDebit?: number;
+  readonly installDebit?: bigint;
   readonly log: readonly LogRecord[];
   readonly nextLogIndex: bigint;
   readonly callContexts: readonly CallContext[];
   readonly callbacks: readonly Callback[];
   readonly chunks: ReadonlyMap<string, Uint8Array>;
   readonly messages: readonly CanisterMessage[];
-  readonly ingressNext: boolean;
   /** Absent in states from before there were snapshots. */
   readonly snapshots?: { readonly kept: readonly SnapshotOnDisk[]; readonly nextNumber: number };
+  /** Absent in states from before canisters of other subnets had turns of their own; so is the next field. */
+  readonly nextInput?: InputKind;
+  readonly remoteSenders?: readonly string[];
 }
 
 /** Takes the state between two rounds. */
@@ -140,6 +150,8 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     randomnessRequests: env.randomnessRequests,
     thresholdRequests: env.thresholdRequests,
     httpOutcalls: { pending: env.httpOutcalls.pending, nextId: env.httpOutcalls.nextId },
+    held: env.held,
+    installingUntilRound: env.installingUntilRound,
     compiledModules: [...env.compiledModules],
     canisters: canisters.map(factsOf),
   };
@@ -187,6 +199,8 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
   env.randomnessRequests = [...facts.randomnessRequests];
   env.thresholdRequests = [...(facts.thresholdRequests ?? [])];
   env.httpOutcalls = new HttpOutcalls(facts.httpOutcalls?.pending, facts.httpOutcalls?.nextId);
+  env.held = [...(facts.held ?? [])];
+  env.installingUntilRound = facts.installingUntilRound ?? 0;
   for (const hash of facts.compiledModules) env.compiledModules.add(hash);
   const modules = new Map<string, ValidModule>();
   const images = new Map(state.images.map((it) => [it.canisterId, it]));
@@ -227,14 +241,19 @@ function factsOf(it: Canister): CanisterFacts {
     chargedUntilNanos: it.chargedUntilNanos,
     lastRound: it.lastRound,
     nextTask: it.nextTask,
+    priority: it.priority,
+    busyUntilRound: it.busyUntilRound,
+    heapDeltaDebit: it.heapDeltaDebit,
+    installDebit: it.installDebit,
     log: it.log.records,
     nextLogIndex: it.log.nextIndex,
     callContexts: [...it.callContexts.values()],
     callbacks: [...it.callbacks.values()],
     chunks: it.chunks,
     messages: it.input.messages(),
-    ingressNext: it.input.ingressNext,
     snapshots: { kept: snapshotsOnDisk(it), nextNumber: it.nextSnapshotNumber },
+    nextInput: it.input.next,
+    remoteSenders: [...it.input.remoteSenders],
   };
 }
 
@@ -254,6 +273,12 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   canister.lastRound = it.lastRound;
   canister.nextTask = it.nextTask;
   canister.nextSnapshotNumber = it.snapshots?.nextNumber ?? 0;
+  canister.priority = it.priority ?? 0;
+  canister.busyUntilRound = it.busyUntilRound ?? 0;
+  canister.heapDeltaDebit = it.heapDeltaDebit ?? 0;
+  canister.installDebit = it.installDebit ?? 0n;
+  if (canister.busyUntilRound > env.round) env.busy.add(canister);
+  if (canister.heapDeltaDebit > 0 || canister.installDebit > 0n) env.indebted.add(canister);
   for (const context of it.callContexts) canister.callContexts.set(context.id, context);
   for (const callback of it.callbacks) {
     canister.callbacks.set(callback.id, callback);
@@ -265,7 +290,7 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   env.callbacks += canister.callbacks.size;
   restoreReservations(env, canister, it);
   for (const [hash, chunk] of it.chunks) canister.chunks.set(hash, chunk);
-  canister.input.restore(it.messages, it.ingressNext);
+  canister.input.restore(it.messages, it.nextInput ?? "local", new Set(it.remoteSenders ?? []));
   env.canisters.set(it.id.key, canister);
   env.setGlobalTimer(canister, it.globalTimerNanos);
   if (it.messages.length > 0 || it.lowMemoryHook === "ready") env.ready.add(canister);

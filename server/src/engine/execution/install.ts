@@ -17,8 +17,9 @@ import type {
 import { outOfCyclesText, type Reject, rejectOfTrap, wasmMemoryLimitExceeded } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
-import { insufficientInstallCycles } from "../management/refusals.ts";
+import { installCodeRateLimited, insufficientInstallCycles } from "../management/refusals.ts";
 import { growthOf } from "../memoryGrowth.ts";
+import { addInstallDebit, isInstallLimited } from "../rateLimits.ts";
 import type { TracePlace } from "../trace.ts";
 import {
   chargeExecution,
@@ -55,6 +56,7 @@ export type InstallMode =
 
 /** Installs code, or leaves everything as it was and tells why. The canister pays for the attempt. */
 export function installCode(env: ExecutionEnvironment, canister: Canister, it: Installation): Reject | undefined {
+  if (isInstallLimited(env, canister)) return installCodeRateLimited(canister.id);
   const { memory64 } = it.prepared.facts;
   const prepaid = env.fees.execution(env.limits.instructionsPerInstall, memory64);
   const threshold = canister.freezingThreshold(env.fees);
@@ -74,6 +76,9 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
     it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution);
   const unusedInstructions = env.limits.instructionsPerInstall - execution.instructions;
   chargeExecution(env, canister, { prepaid, unusedInstructions, memory64 });
+  env.holdFor(canister, execution.instructions);
+  env.installingUntilRound = Math.max(env.installingUntilRound, canister.busyUntilRound);
+  addInstallDebit(env, canister, execution.instructions);
   if (failure !== undefined) canister.account.deposit(execution.burned);
   else takeOver(env, canister, it, execution);
   return failure;

@@ -19,6 +19,7 @@ import { type Reject, rejectCodes, rejectOfTrap } from "../errors.ts";
 import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { callerOf } from "../messages.ts";
+import { addHeapDelta } from "../rateLimits.ts";
 import { questionsOf } from "../resources.ts";
 
 /** What is executed, beside the call context. */
@@ -46,6 +47,9 @@ export interface MessageRun {
   /** Asked instead of the canister's queues. */
   readonly outgoingCalls?: OutgoingCalls;
 }
+
+/** Bytes of the pages that executions write. */
+const pageBytes = 4_096;
 
 /** No bytes, for executions without a payload. */
 export const emptyPayload: Uint8Array = new Uint8Array(0);
@@ -137,13 +141,16 @@ export function noteExecution(
   outcome: ExecutionOutcome,
   fee: bigint,
 ): void {
-  env.roundInstructions += outcome.instructions;
+  const { instructions } = outcome;
+  env.roundInstructions += instructions;
   env.roundExecutions++;
-  if (outcome.instructions > limits.instructionsPerSlice) {
-    env.roundSlices = Math.max(
-      env.roundSlices,
-      Math.ceil(Number(outcome.instructions) / Number(limits.instructionsPerSlice)),
-    );
+  env.countInstructions(
+    Number(instructions < limits.instructionsPerSlice ? instructions : limits.instructionsPerSlice),
+  );
+  // What a user ended by hand is over at once.
+  if (outcome.trap?.kind !== "cancelled") env.holdFor(canister, instructions);
+  if (outcome.kind === "returned" && !run.discardChanges) {
+    addHeapDelta(env, canister, (outcome.dirtyHeapPages + outcome.dirtyStablePages) * pageBytes);
   }
   if (env.trace !== undefined) traceExecution(env, canister, context, run, outcome, fee);
 }
@@ -277,7 +284,7 @@ function sendRequest(env: ExecutionEnvironment, canister: Canister, context: Cal
   context.outstandingCalls++;
   const place = { root: context.place.root, depth: context.place.depth + 1 };
   const { method, argument, cycles } = it;
-  env.outbox.push({
+  env.send({
     kind: "request",
     sender: canister.id,
     receiver: callee,

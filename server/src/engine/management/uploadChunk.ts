@@ -3,9 +3,10 @@ import { toHex } from "../../base/bytes.ts";
 import type { Reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { takeMemory } from "../memoryGrowth.ts";
+import { addHeapDelta, isHeapDeltaLimited } from "../rateLimits.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withChunkStore } from "./managementMethod.ts";
-import { chunkStoreError } from "./refusals.ts";
+import { chunkStoreError, heapDeltaRateLimited } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-upload_chunk */
 export const uploadChunk: ManagementMethod = {
@@ -15,6 +16,9 @@ export const uploadChunk: ManagementMethod = {
     const argument = argumentShapes.upload_chunk.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
     return withChunkStore(env, call, principalOf(argument.canister_id), (canister) => {
+      if (isHeapDeltaLimited(env, canister)) {
+        return refuse(heapDeltaRateLimited(canister.id, canister.heapDeltaDebit, limits.heapDeltaBytesPerRound));
+      }
       const chunk = new Uint8Array(argument.chunk);
       const hash = sha256(chunk);
       const name = toHex(hash);
@@ -28,6 +32,7 @@ export const uploadChunk: ManagementMethod = {
           unpaid: (lack) => chunkStoreError(`Error charging for 'upload_chunk': ${lack}`),
         });
         if (refusal !== undefined) return refuse(refusal);
+        addHeapDelta(env, canister, limits.chunkBytes);
       }
       canister.chunks.set(name, chunk);
       return reply(resultShapes.chunk.encode({ hash }));
