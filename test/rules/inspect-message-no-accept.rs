@@ -25,6 +25,11 @@ use ic_cdk::api::call::accept_message;
 #[inspect_message]
 fn inspect() { accept_message(); }
 
+//- trap: users are kept out on purpose
+/// Only other canisters may call.
+#[inspect_message]
+fn inspect() {}
+
 //- trap: in a helper, and in a function that is handed on
 mod gate { pub fn let_in() { ic_cdk::api::accept_message(); } }
 #[inspect_message]

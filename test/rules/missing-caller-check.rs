@@ -44,6 +44,28 @@ fn remove_note(key: u64) {
     NOTES.with_borrow_mut(|n| n.remove(&key));
 }
 
+//- one that is open among many that are not
+thread_local! { static SCORES: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+fn only_users() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("no".into()) } else { Ok(()) } }
+#[update(guard = "only_users")]
+fn add(key: u64) { SCORES.with_borrow_mut(|s| s.insert(key, 1)); }
+#[update(guard = "only_users")]
+fn double(key: u64) { SCORES.with_borrow_mut(|s| *s.get_mut(&key).unwrap() *= 2); }
+#[update(guard = "only_users")]
+fn halve(key: u64) { SCORES.with_borrow_mut(|s| *s.get_mut(&key).unwrap() /= 2); }
+#[update]
+fn award(key: u64) {
+ //^^^^^ information: it changes `SCORES`
+    SCORES.with_borrow_mut(|s| s.insert(key, 100));
+}
+
+//- trap: a canister that it has just made
+#[update]
+async fn make() -> Result<(), String> {
+    let id = ic_cdk::management_canister::create_canister_with_extra_cycles(&arg(), 3).await.map_err(|e| e.to_string())?;
+    ic_cdk::management_canister::install_code(&code(id)).await.map_err(|e| e.to_string())
+}
+
 //- good: a guard
 thread_local! { static FEE: Cell<u64> = Cell::new(10); }
 fn only_controllers() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }

@@ -23,6 +23,16 @@ async fn ping(canister: Principal) {
                           //^^^^^^^^^^^^ warning: Check the callee first.
 }
 
+//- through a variable
+#[update]
+async fn ping(text: String) -> Result<(), String> {
+    let canister = Principal::from_text(&text).map_err(|e| e.to_string())?;
+    let callee = Principal::from_text(text).unwrap();
+    Call::unbounded_wait(callee, "ping").await.map_err(|e| e.to_string())?;
+  //^^^^^^^^^^^^^^^^^^^^ warning: (`callee`)
+    Ok(())
+}
+
 //- good: a bound
 #[update]
 async fn ping(canister: Principal) {

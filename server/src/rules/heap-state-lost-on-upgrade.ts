@@ -118,7 +118,7 @@ function touches({ steps }: ModelFunction, variable: StateVariable): boolean {
 
 /** Names of what is meant to be lost: caches, locks, what is under way, random numbers, timers. */
 const mayBeLost =
-  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|latest|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister|failure|error|delay|available_tokens|height|interval/i;
+  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|latest|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister|failure|error|delay|available_tokens|height|interval|schedul|_timestamps?$|unstable|volatile|transient|ephemeral|labeled/i;
 
 function isRebuiltOnDemand({ name, type, origin }: StateVariable): boolean {
   return origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type) || !isKnownContent(type);

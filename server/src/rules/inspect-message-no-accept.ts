@@ -1,4 +1,5 @@
 import type { Step } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
 import { findReached } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 
@@ -19,6 +20,7 @@ export const inspectMessageNoAccept: Rule = {
       // Attributes of their own and macros may accept what the text does not show.
       if (findReached(hook, mayAccept, () => true) !== undefined || hook.names.has("accept_message")) continue;
       const { bodyRange } = hook;
+      if (isMeant(canister.textOf(path), inspect.range.start, bodyRange)) continue;
       report({
         confidence: "high",
         path,
@@ -32,6 +34,12 @@ export const inspectMessageNoAccept: Rule = {
   },
 };
 
+/** A hook that does nothing and whose comment says so keeps users out on purpose. */
+function isMeant(text: string, start: number, body: TextRange | undefined): boolean {
+  const isEmpty = body !== undefined && text.slice(body.start + 1, body.end - 1).trim() === "";
+  return isEmpty && /\/\/[^\n]*\n\s*$/.test(text.slice(0, start));
+}
+
 /** The call itself, or a function that is not known and is named like it. */
 function mayAccept(step: Step): true | undefined {
   if (step.kind === "functionCall") {
@@ -40,7 +48,7 @@ function mayAccept(step: Step): true | undefined {
   return undefined;
 }
 
-function accept(text: string, path: string, body: { readonly start: number; readonly end: number }): QuickFix {
+function accept(text: string, path: string, body: TextRange): QuickFix {
   const inside = text.slice(body.start + 1, body.end - 1);
   const indentation = /\n([ \t]*)\S/.exec(inside)?.[1];
   const end = body.start + 1 + inside.trimEnd().length;

@@ -53,7 +53,7 @@ function managingCall(entry: EntryPoint): Act | undefined {
     (step, inFunction) => {
       if (step.kind !== "canisterCall" || step.calleeIs !== "management" || isDeferred(step, inFunction))
         return undefined;
-      return lifecycle.test(step.method ?? "") ? step : undefined;
+      return lifecycle.test(step.method ?? "") && !isFactory(inFunction) ? step : undefined;
     },
     (call, inFunction) => !isDeferred(call, inFunction),
   );
@@ -67,6 +67,11 @@ function managingCall(entry: EntryPoint): Act | undefined {
       { path: inFunction.path, range: found.range, message: "canisters are managed here" },
     ],
   };
+}
+
+/** What it manages it has just made. */
+function isFactory({ names }: ModelFunction): boolean {
+  return [...names].some((it) => /^(provisional_)?create_canister/.test(it));
 }
 
 const amounts = /(^|_)(amount|value|quantity|e8s|tokens|sum)($|_)/i;
@@ -102,6 +107,9 @@ function isPrivilegedState({ state: { variable, field }, effect, through }: Stat
   return !isWhole && privileged.test(variable.name) && (effect === "assign" || variable.fields.length === 0);
 }
 
+/** Where so large a part of the updates asks who calls, one that does not stands out. */
+const exceptionFrom = 0.75;
+
 /** Settings and privileges change, or what others have stored disappears. */
 function privilegedWrite(canister: CanisterModel, entry: EntryPoint): Act | undefined {
   const { function: updated, method = "" } = entry;
@@ -110,9 +118,11 @@ function privilegedWrite(canister: CanisterModel, entry: EntryPoint): Act | unde
     const isPrivileged = isPrivilegedState(write, updated) || privileged.test(method);
     const isSetting = write.effect === "assign" && takesItFromArguments(updated, write);
     const isRemoval = write.effect === "remove" && /^(remove|delete|clear|reset|drop|purge|prune|wipe)/.test(method);
-    if (!isPrivileged && !isSetting && !isRemoval) continue;
-    const others = canister.entryPoints.filter((it) => it.kind === "update" && !isOpen(it));
-    if (!isPrivileged && others.length === 0) continue;
+    const updates = canister.entryPoints.filter((it) => it.kind === "update");
+    const closed = updates.filter((it) => !isOpen(it)).length;
+    const isException =
+      closed >= exceptionFrom * updates.length && write.effect !== "mutate" && write.effect !== "push";
+    if (!isPrivileged && !(closed > 0 && (isSetting || isRemoval || isException))) continue;
     return {
       what: `it changes \`${stateName(write.state)}\``,
       severity: isPrivileged ? "warning" : "information",

@@ -59,6 +59,7 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
   }
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { inFunction, name, entry } = next;
+    for (const alias of variablesTakenFrom(canister, inFunction, name)) follow(inFunction, alias, entry);
     for (const step of inFunction.steps) {
       if (step.kind !== "canisterCall" && step.kind !== "functionCall") continue;
       if (isVouchedFor(inFunction, step, name)) continue;
@@ -82,10 +83,17 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
   return [...found.values()];
 }
 
+/** Variables that are set to the value or a part of it: `let ledger = args.ledger;`. */
+function variablesTakenFrom(canister: CanisterModel, { path, bodyRange }: ModelFunction, name: string): string[] {
+  const body = bodyRange === undefined ? "" : canister.textOf(path).slice(bodyRange.start, bodyRange.end);
+  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*([^;{}]+);/g);
+  return [...bindings].flatMap(([, variable = "", value = ""]) => (isTakenFrom(value.trim(), name) ? [variable] : []));
+}
+
 /** The value itself, a field of it, or a principal made of it. */
 function isTakenFrom(text: string, name: string): boolean {
   const plain = text.replace(/^[&*(]+/, "").replace(/^Principal::(from_text|from_slice|from_str)\(\s*&?/, "");
-  return new RegExp(`^${name}\\b(\\.(?!len|is_)\\w+(\\(\\))?)*[)\\s?.\\w()"]*$`).test(plain);
+  return new RegExp(`^${name}\\b(\\s*\\.\\s*(?!len|is_)\\w+(\\(\\))?)*[)\\s?.\\w()"]*$`).test(plain);
 }
 
 /** Before the call, a condition asks about the value or about the caller, or a function is asked whether it is right. */
