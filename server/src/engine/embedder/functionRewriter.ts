@@ -4,6 +4,7 @@ import { type ByteSpan, type FunctionType, valueTypes, type WasmModule } from ".
 import { operatorNamed, operatorSlot } from "../../wasm/opcodes.ts";
 import { FunctionScan, siteKinds } from "./functionScan.ts";
 import { instructionCosts } from "./instructionCosts.ts";
+import { nanShapes, shapeOfLocal } from "./nanOperators.ts";
 
 /** Indices in the rewritten module of what is appended to it. */
 export interface AppendedIndices {
@@ -87,13 +88,14 @@ export class FunctionRewriter {
     const groups = reader.u32();
     const groupsStart = reader.at;
     let locals = type.params.length;
+    let hasFloats = type.params.some((it) => shapeOfLocal(it) > 0);
     for (let left = groups; left > 0 && !reader.failed; left--) {
       locals += reader.u32();
-      reader.byte();
+      hasFloats = shapeOfLocal(reader.byte()) > 0 || hasFloats;
     }
     if (reader.failed || locals > 1_000_000) return "local declarations that cannot be read";
     const { scanner, code } = this;
-    scanner.scan(type, locals, reader.at, body.end);
+    scanner.scan(type, locals, reader.at, body.end, hasFloats ? this.localShapes(type, body, locals) : undefined);
     if (scanner.problem !== undefined) return scanner.problem;
     this.operators += scanner.operators;
     this.counterIn = "global";
@@ -110,6 +112,19 @@ export class FunctionRewriter {
     out.append(declarations);
     out.append(code);
     return undefined;
+  }
+
+  private localShapes(type: FunctionType, body: ByteSpan, locals: number): Uint8Array {
+    const shapes = new Uint8Array(locals);
+    shapes.set(type.params.map(shapeOfLocal));
+    const reader = new ByteReader(this.module.bytes, body.start, body.end);
+    let first = type.params.length;
+    for (let left = reader.u32(); left > 0; left--) {
+      const next = first + reader.u32();
+      shapes.fill(shapeOfLocal(reader.byte()), first, next);
+      first = next;
+    }
+    return shapes;
   }
 
   private writeCode(start: number, end: number): void {
@@ -159,6 +174,9 @@ export class FunctionRewriter {
       case siteKinds.leave:
         this.flushCounter();
         this.guardIndirectCall(site);
+        return;
+      case siteKinds.nan:
+        if (value === 1) this.writeCanonicalNan(scanner.extras[site] ?? 0);
         return;
       case siteKinds.drop:
         this.copySite(site);
@@ -288,6 +306,18 @@ export class FunctionRewriter {
     this.op(0x10, this.appended.callToNothing);
     this.code.byte(0x0b);
     this.op(0x20, index);
+  }
+
+  /** Makes the value on the stack canonical where it is no number. */
+  private writeCanonicalNan(shapeNumber: number): void {
+    const shape = nanShapes[shapeNumber];
+    if (shape === undefined) return;
+    const local = this.scratchLocal(`nan${shape.type}`, shape.type);
+    this.op(0x22, local);
+    this.code.bytes(shape.constant);
+    this.op(0x20, local);
+    this.op(0x20, local);
+    this.code.bytes(shape.choose);
   }
 
   private writeCall(site: number, callee: number): void {

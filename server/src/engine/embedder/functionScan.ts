@@ -1,6 +1,7 @@
 import type { FunctionType, WasmModule } from "../../wasm/module.ts";
 import { operatorSlot, operatorSlots, operators } from "../../wasm/opcodes.ts";
 import { OperatorReader } from "../../wasm/operatorReader.ts";
+import { absorbedNans, producedNans } from "./nanOperators.ts";
 
 /** What is injected at a site. */
 export const siteKinds = {
@@ -24,6 +25,11 @@ export const siteKinds = {
   meet: 9,
   /** data.drop, kept, with a word to the host behind it. */
   drop: 10,
+  /**
+   * Behind an operator that may produce a NaN. `value` is 1 where its bits can be seen and must be made canonical, `extra`
+   * the number of its shape.
+   */
+  nan: 11,
 } as const;
 
 /** Bytes behind a marked address that a store may reach without a mark of its own: 256 and a store of 16 across the end. */
@@ -80,6 +86,17 @@ export class FunctionScan {
   private readonly frames: ControlFrame[] = [];
   private readonly stackLocals: number[] = [];
   private readonly stackVersions: number[] = [];
+  /** Index among the sites of the NaN site behind which a value came; -2 - n for what local n holds, else -1. */
+  private readonly stackNans: number[] = [];
+  /** Whether NaNs are followed: the function has locals of floats, or there was a NaN site. */
+  private hasNans = false;
+  /** Shape of the NaNs of each local; undefined where there are no floats. */
+  private localShapes: Uint8Array | undefined;
+  /** A 1 for each local of floats whose bits can be seen somewhere. */
+  private seenLocals = new Uint8Array(64);
+  /** NaN sites whose values go to a local, in pairs. */
+  private readonly keptSites: number[] = [];
+  private readonly keptLocals: number[] = [];
   private versions = new Int32Array(64);
   private nextVersion = 1;
   private readonly markLocals: number[] = [];
@@ -97,8 +114,9 @@ export class FunctionScan {
   }
 
   /** Scans operators between two offsets; the type is that of the function, `locals` the number of all its locals. */
-  scan(type: FunctionType, locals: number, start: number, end: number): void {
+  scan(type: FunctionType, locals: number, start: number, end: number, localShapes?: Uint8Array): void {
     this.reset(type, locals);
+    this.followNans(localShapes);
     this.openPoint(siteKinds.chargeAndTest, start);
     this.pointCost = 1;
     const reader = new OperatorReader(this.module.bytes, start, end);
@@ -110,6 +128,19 @@ export class FunctionScan {
     }
     if (reader.failed) this.problem = `unknown operator at offset ${reader.start}`;
     this.closePoint();
+    for (const [at, site] of this.keptSites.entries()) {
+      if (this.seenLocals[this.keptLocals[at] ?? 0] === 1) this.values[site] = 1;
+    }
+  }
+
+  private followNans(localShapes: Uint8Array | undefined): void {
+    this.localShapes = localShapes;
+    this.hasNans = localShapes !== undefined;
+    this.keptSites.length = 0;
+    this.keptLocals.length = 0;
+    const locals = localShapes?.length ?? 0;
+    if (this.seenLocals.length < locals) this.seenLocals = new Uint8Array(locals * 2);
+    else this.seenLocals.fill(0, 0, locals);
   }
 
   private reset(type: FunctionType, locals: number): void {
@@ -117,6 +148,7 @@ export class FunctionScan {
     this.frames.length = 0;
     this.stackLocals.length = 0;
     this.stackVersions.length = 0;
+    this.stackNans.length = 0;
     this.forgetMarks(0);
     this.marksFloor = 0;
     if (this.versions.length < locals) this.versions = new Int32Array(locals * 2);
@@ -154,6 +186,8 @@ export class FunctionScan {
       case 0x0d:
         this.leaveIfOutermost(reader, [reader.first]);
         this.pop(1);
+        // What is carried to the label stays on the stack as well.
+        if (this.hasNans) this.showNans(this.frames.at(-1)?.height ?? 0);
         this.closePoint();
         this.openPoint(siteKinds.charge, reader.at);
         return;
@@ -182,6 +216,7 @@ export class FunctionScan {
     if (code === 0x04) this.pop(1);
     const type = first >= 0 ? this.module.types[first] : undefined;
     const params = type?.params.length ?? 0;
+    if (this.hasNans && params > 0) this.showNans(0);
     const results = type?.results.length ?? (first === -64 ? 0 : 1);
     this.pushFrame(code === 0x03, code === 0x04, params, results);
     if (code === 0x02) return;
@@ -198,6 +233,7 @@ export class FunctionScan {
     this.closePoint();
     this.dead = frame.dead;
     this.forgetMarks(frame.marks);
+    if (this.hasNans) this.showNans(frame.height);
     this.setHeight(frame.height);
     this.push(frame.params);
     this.openPoint(siteKinds.charge, reader.at);
@@ -211,6 +247,7 @@ export class FunctionScan {
     this.dead = frame.dead;
     this.forgetMarks(frame.marks);
     this.marksFloor = frame.marksFloor;
+    if (this.hasNans) this.showNans(frame.height);
     this.setHeight(frame.height);
     this.push(frame.results);
     if (this.frames.length > 0) this.openPoint(siteKinds.charge, reader.at);
@@ -243,11 +280,11 @@ export class FunctionScan {
         this.pushLocal(first);
         return;
       case 0x21:
-        this.pop(1);
+        this.popToLocal(first);
         this.assign(first);
         return;
       case 0x22:
-        this.pop(1);
+        this.popToLocal(first);
         this.assign(first);
         this.pushLocal(first);
         return;
@@ -269,8 +306,10 @@ export class FunctionScan {
       default:
         if (isStore(code)) this.visitStore(reader);
     }
-    this.pop(takesCount[reader.slot] ?? 0);
+    this.pop(takesCount[reader.slot] ?? 0, absorbedNans[reader.slot]);
     this.push(leavesCount[reader.slot] ?? 0);
+    const shape = producedNans[reader.slot] ?? 0;
+    if (shape > 0) this.noteNan(reader, shape);
   }
 
   private visitStore(reader: OperatorReader): void {
@@ -310,24 +349,61 @@ export class FunctionScan {
   private pushLocal(local: number): void {
     this.stackLocals.push(local);
     this.stackVersions.push(this.versions[local] ?? 0);
+    this.stackNans.push(-2 - local);
   }
 
   private push(count: number): void {
     for (let left = count; left > 0; left--) {
       this.stackLocals.push(-1);
       this.stackVersions.push(0);
+      this.stackNans.push(-1);
     }
   }
 
-  private pop(count: number): void {
+  /** Takes operands; `absorbed` is the shape of NaNs whose bits make no difference to who takes them. */
+  private pop(count: number, absorbed = 0): void {
     const floor = this.frames.at(-1)?.height ?? 0;
-    this.setHeight(Math.max(floor, this.stackLocals.length - count));
+    const height = Math.max(floor, this.stackLocals.length - count);
+    if (this.hasNans) this.showNans(height, absorbed);
+    this.setHeight(height);
+  }
+
+  private noteNan(reader: OperatorReader, shape: number): void {
+    this.hasNans = true;
+    this.stackNans[this.stackNans.length - 1] = this.kinds.length;
+    this.addSite(siteKinds.nan, reader.at, reader.at, 0, shape, 0);
+  }
+
+  /** The bits of the values from a height on can be seen, but for those of a shape. */
+  private showNans(height: number, absorbed = 0): void {
+    for (let at = height; at < this.stackNans.length; at++) {
+      const site = this.stackNans[at] ?? -1;
+      if (site >= 0) {
+        if (this.extras[site] !== absorbed) this.values[site] = 1;
+      } else if (site < -1 && this.localShapes !== undefined) {
+        const local = -2 - site;
+        if (this.localShapes[local] !== absorbed) this.seenLocals[local] = 1;
+      }
+    }
+  }
+
+  /** Takes a value into a local. Whether its bits can be seen is known when all uses of the local are. */
+  private popToLocal(local: number): void {
+    const top = this.stackNans.length - 1;
+    const site = this.stackNans[top] ?? -1;
+    if (site >= 0 && this.extras[site] === this.localShapes?.[local]) {
+      this.keptSites.push(site);
+      this.keptLocals.push(local);
+      this.stackNans[top] = -1;
+    }
+    this.pop(1);
   }
 
   private setHeight(height: number): void {
     if (this.stackLocals.length > height) {
       this.stackLocals.length = height;
       this.stackVersions.length = height;
+      this.stackNans.length = height;
     } else this.push(height - this.stackLocals.length);
   }
 
