@@ -4,6 +4,7 @@ import type {
   CanisterInstance,
   ExecutionInput,
   ExecutionOutcome,
+  MeteringProfile,
   PreparedModule,
 } from "../../server/src/engine/embedder/contract.ts";
 import { createV8Embedder } from "../../server/src/engine/embedder/v8Embedder.ts";
@@ -56,15 +57,15 @@ export const embedder = createV8Embedder({
 });
 
 /** A module that must be valid. */
-export function prepareValid(wasm: Uint8Array): PreparedModule & { kind: "valid" } {
-  const prepared = embedder.prepare(wasm);
+export function prepareValid(wasm: Uint8Array, profile?: MeteringProfile): PreparedModule & { kind: "valid" } {
+  const prepared = embedder.prepare(wasm, profile);
   if (prepared.kind === "invalid") throw new Error(prepared.message);
   return prepared;
 }
 
 /** A fresh instance of a module that must be valid. */
-export function instantiate(wasm: Uint8Array) {
-  return embedder.instantiate(prepareValid(wasm), undefined);
+export function instantiate(wasm: Uint8Array, profile?: MeteringProfile) {
+  return embedder.instantiate(prepareValid(wasm, profile), undefined);
 }
 
 /** Runs an execution and keeps its changes. */

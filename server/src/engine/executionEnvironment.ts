@@ -5,7 +5,7 @@ import type { Canister } from "./canister.ts";
 import { type CanisterIdRange, canisterIdNumber, isWithin } from "./canisterIdRanges.ts";
 import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
 import { type CostSchedule, Fees } from "./cycles/fees.ts";
-import type { Embedder, ExecutionWatch } from "./embedder/contract.ts";
+import type { Embedder, ExecutionWatch, MeteringProfile } from "./embedder/contract.ts";
 import { type Reject, receiverNotFound, receiverNotRunning, withoutErrorCode } from "./errors.ts";
 import { HttpOutcalls } from "./httpOutcalls.ts";
 import { IngressHistory } from "./ingressHistory.ts";
@@ -88,6 +88,8 @@ export interface SubnetConnections {
 /** Facts that never change in the life of a subnet. */
 export interface SubnetFacts {
   readonly embedder: Embedder;
+  /** How memory is charged. */
+  readonly meteringProfile: MeteringProfile;
   readonly subnetSize: number;
   /** As its kind has when absent. */
   readonly costSchedule: CostSchedule | undefined;
@@ -113,6 +115,7 @@ export interface SubnetFacts {
  */
 export class ExecutionEnvironment {
   readonly embedder: Embedder;
+  readonly meteringProfile: MeteringProfile;
   readonly fees: Fees;
   readonly subnetSize: number;
   readonly subnetId: Principal;
@@ -183,6 +186,7 @@ export class ExecutionEnvironment {
 
   constructor(facts: SubnetFacts) {
     this.embedder = facts.embedder;
+    this.meteringProfile = facts.meteringProfile;
     this.kind = facts.kind;
     this.instructions = facts.instructions ?? "production";
     this.limits = subnetLimits(facts.kind, this.instructions);

@@ -3,7 +3,13 @@ import type { Canister } from "./canister.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
 import { assertConservation } from "./cycles/conservation.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
-import type { Embedder, ExecutionWatch, LogRecord } from "./embedder/contract.ts";
+import {
+  currentMeteringProfile,
+  type Embedder,
+  type ExecutionWatch,
+  type LogRecord,
+  type MeteringProfile,
+} from "./embedder/contract.ts";
 import type { Reject } from "./errors.ts";
 import { executeQuery } from "./execution/query.ts";
 import { QueryGraph } from "./execution/queryGraph.ts";
@@ -56,6 +62,8 @@ export interface SubnetOptions {
   readonly rateLimits?: boolean;
   /** As the replica does when absent. */
   readonly scheduler?: Scheduler;
+  /** How memory is charged; as on the network today when absent. */
+  readonly meteringProfile?: MeteringProfile;
 }
 
 /** A call from a user that changes state. For methods of the management canister, `canisterId` is `aaaaa-aa`. */
@@ -168,13 +176,14 @@ export class Subnet {
       timeNanos: options.timeNanos,
       watch: options.watch,
       rateLimits: options.rateLimits,
+      meteringProfile: options.meteringProfile ?? currentMeteringProfile,
     });
     return new Subnet(env, options);
   }
 
   /**
    * The subnet that `state` describes; every image must be full. Of the options only embedder, watch, tracing,
-   * scheduler and connections count. Throws with a message for users when the state cannot be read.
+   * scheduler, metering profile and connections count. Throws with a message for users when the state cannot be read.
    */
   static restore(options: SubnetOptions, state: SubnetState): Subnet {
     const facts = readFacts(state.facts);
@@ -193,6 +202,7 @@ export class Subnet {
       timeNanos: facts.timeNanos,
       watch: options.watch,
       rateLimits: options.rateLimits,
+      meteringProfile: options.meteringProfile ?? currentMeteringProfile,
     });
     restoreState(env, facts, state);
     const subnet = new Subnet(env, options);

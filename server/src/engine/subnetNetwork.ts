@@ -28,7 +28,10 @@ import type { TraceEvent } from "./trace.ts";
 
 /** What a network of subnets is made from. The same options and inputs give the same trace, byte for byte. */
 export interface SubnetNetworkOptions
-  extends Pick<SubnetOptions, "embedder" | "seed" | "timeNanos" | "watch" | "tracing" | "scheduler"> {
+  extends Pick<
+    SubnetOptions,
+    "embedder" | "seed" | "timeNanos" | "watch" | "tracing" | "scheduler" | "meteringProfile"
+  > {
   /** One application subnet when absent. */
   readonly subnets?: readonly (SubnetKind | SubnetSpec)[];
   /** How fast messages cross from one subnet to another; as on the mainnet when absent. */

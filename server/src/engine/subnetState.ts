@@ -320,7 +320,7 @@ function imageOf(canister: Canister, images: "changed" | "full"): CanisterImage[
 }
 
 function prepareAgain(env: ExecutionEnvironment, hash: string, wasm: Uint8Array): ValidModule {
-  const prepared = env.embedder.prepare(wasm);
+  const prepared = env.embedder.prepare(wasm, env.meteringProfile);
   if (prepared.kind === "invalid" || toHex(prepared.hash) !== hash) {
     const reason = prepared.kind === "invalid" ? prepared.message : "its hash is another one";
     throw new Error(`The saved module ${hash} cannot be used: ${reason} Reset the network to go on.`);

@@ -46,7 +46,7 @@ function countOf(golden: GoldenCount): bigint {
     execute_inspect_message: ["canister_inspect_message", "inspectMessage"],
   };
   const [name, mode] = entries[golden.group] ?? ["", "update"];
-  const outcome = run(instantiate(goldenModule(golden, name)), {
+  const outcome = run(instantiate(goldenModule(golden, name), "classic"), {
     mode,
     entryPoint: { kind: "export", name },
     instructionLimit: 1_000_000_000_000n,

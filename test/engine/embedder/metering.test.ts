@@ -65,7 +65,7 @@ describe("operators", () => {
     builder.memory(1);
     const code: Instruction[] = [...operands(operator), [name], ...[...operator.leaves].map(() => "drop")];
     builder.function({ code, exports: ["canister_update test"] });
-    const outcome = run(instantiate(builder.build()));
+    const outcome = run(instantiate(builder.build(), "classic"));
     expect(outcome.trap).toBeUndefined();
     expect(Number(outcome.instructions)).toBe(1 + operator.takes.length + expectedCost(name) + operator.leaves.length);
   });
@@ -128,7 +128,7 @@ describe("operators", () => {
     const callee = builder.function({ code: ["nop", "nop"] });
     builder.table([callee]);
     builder.function({ code, exports: ["canister_update test"] });
-    const outcome = run(instantiate(builder.build()));
+    const outcome = run(instantiate(builder.build(), "classic"));
     expect(outcome.trap).toBeUndefined();
     expect(Number(outcome.instructions)).toBe(1 + cost);
   });
@@ -137,9 +137,14 @@ describe("operators", () => {
 describe("fast and exact form", () => {
   const wasm = new Uint8Array(readFileSync(join(projectRoot, "test/bench/kernels/kernels.wasm")));
   const prepared = prepareValid(wasm);
-  const exactCode = instrument(readModule(wasm).module, { counterPlace: "global", stableInside: true });
+  const meteringProfile = "deterministicMemoryTracker";
+  const exactCode = instrument(readModule(wasm).module, {
+    counterPlace: "global",
+    meteringProfile,
+    stableInside: true,
+  });
   if ("problem" in exactCode || !isCompiledCanister(prepared.module)) throw new Error("The kernels are valid.");
-  const exactModule = { ...prepared.module, wasm: new WebAssembly.Module(exactCode.bytes) };
+  const exactModule = { ...prepared.module, instrumented: exactCode, wasm: new WebAssembly.Module(exactCode.bytes) };
 
   test.each([...prepared.facts.updateMethods])("count %s alike and leave the same memory", (name) => {
     const fast = instantiate(wasm);

@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { V8CanisterInstance } from "../../../server/src/engine/embedder/canisterInstance.ts";
 import { isCompiledCanister } from "../../../server/src/engine/embedder/compiledCanister.ts";
-import type { MemoryImage } from "../../../server/src/engine/embedder/contract.ts";
+import type { MemoryImage, MeteringProfile } from "../../../server/src/engine/embedder/contract.ts";
 import { instrument } from "../../../server/src/engine/embedder/instrument.ts";
 import { PagedStableMemory } from "../../../server/src/engine/embedder/stableMemory.ts";
 import { readModule } from "../../../server/src/wasm/reader.ts";
@@ -14,10 +14,13 @@ import { type Instruction, WasmBuilder } from "../../support/wasmBuilder.ts";
 
 const programs = Number(process.env["RANDOM_PROGRAMS"] ?? 150);
 
-/** Locals: 0 to 2 hold addresses within the first 64 KiB, 3 to 5 any value, the rest count the turns of loops. */
+/** Locals: 0 to 2 hold addresses within the first 128 KiB, 3 to 5 any value, the rest count the turns of loops. */
 const addressLocals = 3;
 const valueLocals = 6;
 const loopLocals = 12;
+
+/** Addresses are below 128 KiB. */
+const addressMask = 0x1ffff;
 
 class Generator {
   private seed: number;
@@ -50,19 +53,21 @@ class Generator {
   }
 
   private statement(depth: number, labels: number): Instruction[] {
-    const kind = this.random(depth > 0 ? 20 : 13);
+    const kind = this.random(depth > 0 ? 22 : 15);
+    if (kind === 13) return this.load();
+    if (kind === 14) return this.load();
     if (kind < 2) return [...this.value(), ["local.set", addressLocals + this.random(3)]];
     if (kind < 3) return [...this.address(), ["local.set", this.random(addressLocals)]];
     if (kind < 7) return this.store();
     if (kind < 8) return [...this.value(), ["br_if", this.random(labels)]];
     if (kind < 9) return this.bulk();
     if (kind < 10) return this.call();
-    if (kind < 11) return this.random(6) === 0 ? this.ending(labels) : ["nop"];
+    if (kind < 11) return this.random(4) === 0 ? this.ending(labels) : ["nop"];
     if (kind < 12) return this.readCounter();
     if (kind < 13)
       return [["i32.const", this.random(2)], ["memory.grow"], ["local.set", addressLocals + this.random(3)]];
-    if (kind < 15) return [["block"], ...this.statements(depth - 1, labels + 1), "end"];
-    if (kind < 17) return this.loop(depth, labels);
+    if (kind < 17) return [["block"], ...this.statements(depth - 1, labels + 1), "end"];
+    if (kind < 19) return this.loop(depth, labels);
     const otherwise: Instruction[] = this.random(2) === 0 ? [] : ["else", ...this.statements(depth - 1, labels + 1)];
     return [...this.value(), ["if"], ...this.statements(depth - 1, labels + 1), ...otherwise, "end"];
   }
@@ -123,23 +128,33 @@ class Generator {
     return [...this.address(), ...value, [name, this.random(3) === 0 ? this.random(5_000) : this.random(300)]];
   }
 
+  private load(): Instruction[] {
+    const [name = "", ...convert] = [["i32.load"], ["i32.load8_u"], ["i32.load16_s"], ["i64.load", "i32.wrap_i64"]][
+      this.random(4)
+    ] as readonly string[];
+    const offset = this.random(3) === 0 ? this.random(5_000) : this.random(300);
+    return [...this.address(), [name, offset], ...convert, ["local.set", addressLocals + this.random(3)]];
+  }
+
   private bulk(): Instruction[] {
     const size: Instruction = ["i32.const", this.random(2) === 0 ? this.random(20) : this.random(9_000)];
     if (this.random(2) === 0) return [...this.address(), ...this.value(), size, ["memory.fill"]];
     return [...this.address(), ...this.address(), size, ["memory.copy"]];
   }
 
-  /** Below 40,000: with offset and size within the first page of 64 KiB. */
+  /** With offset and size within the first three pages of 64 KiB. */
   private address(): Instruction[] {
     const local = this.random(addressLocals);
     if (this.random(2) === 0) return [["local.get", local]];
-    const fresh: Instruction[] = [...this.value(), ["i32.const", 0x7fff], "i32.and"];
+    const fresh: Instruction[] = [...this.value(), ["i32.const", addressMask], "i32.and"];
     return this.random(2) === 0 ? [...fresh, ["local.tee", local]] : fresh;
   }
 
   private value(): Instruction[] {
-    const kind = this.random(3);
+    const kind = this.random(4);
     if (kind === 0) return [["i32.const", this.random(50_000)]];
+    // Close to where pages of 4 and of 64 KiB begin.
+    if (kind === 3) return [["i32.const", 4096 * [1, 8, 16, 31, 32][this.random(5)]! - this.random(40)]];
     if (kind === 1) return [["local.get", this.random(valueLocals)]];
     return [["local.get", this.random(valueLocals)], ["i32.const", this.random(1_000)], "i32.mul"];
   }
@@ -150,14 +165,14 @@ function randomModule(seed: number): Uint8Array<ArrayBuffer> {
   const builder = new WasmBuilder();
   const performanceCounter = seed % 2 === 1 ? builder.ic0("performance_counter", "i", "l") : undefined;
   const generator = new Generator(seed, performanceCounter);
-  builder.export("memory", "memory", builder.memory(1, 4));
+  builder.export("memory", "memory", builder.memory(3, 6));
   builder.segment(
     Uint8Array.from({ length: 5_000 }, (_, index) => index % 251),
     3_000,
   );
   const locals = new Array<"i32">(valueLocals - 1 + loopLocals).fill("i32");
   for (let left = 3; left > 0; left--) {
-    const start: Instruction[] = [["local.get", 0], ["i32.const", 0x7fff], "i32.and", ["local.set", 0], ["block"]];
+    const start: Instruction[] = [["local.get", 0], ["i32.const", addressMask], "i32.and", ["local.set", 0], ["block"]];
     const code = [...start, ...generator.body(), "end", ["local.get", 3] as const];
     generator.callees.push(builder.function({ params: ["i32"], results: ["i32"], locals, code }));
   }
@@ -180,43 +195,55 @@ function heapOf(image: MemoryImage): Buffer {
   return heap;
 }
 
-describe("random programs", () => {
-  test(`${programs} of them end alike in both forms, at any limit`, () => {
-    const kinds = new Map<string, number>();
-    let compared = 0;
-    for (let seed = 1; seed <= programs; seed++) {
-      const wasm = randomModule(seed);
-      const prepared = prepareValid(wasm);
-      const rewritten = instrument(readModule(wasm).module, { counterPlace: "global", stableInside: true });
-      if ("problem" in rewritten || !isCompiledCanister(prepared.module)) throw new Error("a program is invalid");
-      const fast = instantiate(wasm);
-      const exactModule = { ...prepared.module, wasm: new WebAssembly.Module(rewritten.bytes) };
-      const exact = new V8CanisterInstance(exactModule, new PagedStableMemory());
-      const before = fast.takeImage("full");
-      for (const instructionLimit of [300_000n, 5_000n, 700n, 60n]) {
-        const input = executionInput({ instructionLimit });
-        const discarded = fast.run(input, undefined, true);
-        expect([seed, fast.takeImage("full")]).toEqual([seed, before]);
-        const expected = exact.run(input, undefined, true);
-        expect([seed, instructionLimit, discarded]).toEqual([seed, instructionLimit, expected]);
-        const outcome = discarded.trap?.kind ?? discarded.kind;
-        kinds.set(outcome, (kinds.get(outcome) ?? 0) + 1);
-      }
-      const input = executionInput({ instructionLimit: 300_000n });
-      for (let again = 0; again < 2; again++) {
-        const outcome = fast.run(input, undefined, false);
-        expect([seed, outcome]).toEqual([seed, exact.run(input, undefined, false)]);
-        if (again === 0 && seed % 2 === 0 && outcome.kind === "returned") {
-          compared += 1;
-          expect([seed, plainHeap(wasm).equals(heapOf(fast.takeImage("full")))]).toEqual([seed, true]);
-        }
-        expect([seed, fast.takeImage("full")]).toEqual([seed, exact.takeImage("full")]);
-      }
-    }
-    expect(compared).toBeGreaterThan(programs / 10);
-    // Otherwise the programs test nothing.
-    for (const kind of ["returned", "trapped", "instructionLimitExceeded"]) {
-      expect([kind, (kinds.get(kind) ?? 0) > programs / 20]).toEqual([kind, true]);
-    }
+/** Runs the exact form only. */
+function exactInstance(wasm: Uint8Array<ArrayBuffer>, meteringProfile: MeteringProfile): V8CanisterInstance {
+  const { module } = prepareValid(wasm, meteringProfile);
+  const rewritten = instrument(readModule(wasm).module, {
+    counterPlace: "global",
+    meteringProfile,
+    stableInside: true,
   });
+  if ("problem" in rewritten || !isCompiledCanister(module)) throw new Error("a program is invalid");
+  const exactModule = { ...module, instrumented: rewritten, wasm: new WebAssembly.Module(rewritten.bytes) };
+  return new V8CanisterInstance(exactModule, new PagedStableMemory());
+}
+
+describe("random programs", () => {
+  test.each<MeteringProfile>(["classic", "deterministicMemoryTracker"])(
+    `${programs} of them end alike in both forms, at any limit, metered by %s`,
+    (meteringProfile) => {
+      const kinds = new Map<string, number>();
+      let compared = 0;
+      for (let seed = 1; seed <= programs; seed++) {
+        const wasm = randomModule(seed);
+        const fast = instantiate(wasm, meteringProfile);
+        const exact = exactInstance(wasm, meteringProfile);
+        const before = fast.takeImage("full");
+        for (const instructionLimit of [900_000n, 250_000n, 170_000n, 5_000n, 700n, 60n]) {
+          const input = executionInput({ instructionLimit });
+          const discarded = fast.run(input, undefined, true);
+          expect([seed, fast.takeImage("full")]).toEqual([seed, before]);
+          const expected = exact.run(input, undefined, true);
+          expect([seed, instructionLimit, discarded]).toEqual([seed, instructionLimit, expected]);
+          const outcome = discarded.trap?.kind ?? discarded.kind;
+          kinds.set(outcome, (kinds.get(outcome) ?? 0) + 1);
+        }
+        const input = executionInput({ instructionLimit: 900_000n });
+        for (let again = 0; again < 2; again++) {
+          const outcome = fast.run(input, undefined, false);
+          expect([seed, outcome]).toEqual([seed, exact.run(input, undefined, false)]);
+          if (again === 0 && seed % 2 === 0 && outcome.kind === "returned") {
+            compared += 1;
+            expect([seed, plainHeap(wasm).equals(heapOf(fast.takeImage("full")))]).toEqual([seed, true]);
+          }
+          expect([seed, fast.takeImage("full")]).toEqual([seed, exact.takeImage("full")]);
+        }
+      }
+      expect(compared).toBeGreaterThan(programs / 10);
+      // Otherwise the programs test nothing.
+      for (const kind of ["returned", "trapped", "instructionLimitExceeded"]) {
+        expect([kind, (kinds.get(kind) ?? 0) > programs / 20]).toEqual([kind, true]);
+      }
+    },
+  );
 });

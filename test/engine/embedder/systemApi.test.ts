@@ -366,7 +366,7 @@ describe("the rest", () => {
     const perNode = 1_000_000 + 50_000 + 140_000 * 13 + 800 * 169 + 150_000 + 600_000 + 76_923 + (130 + 650) * 2_000;
     expect(heapOf(it).readBigUInt64LE(1_000)).toBe(BigInt(perNode * 13));
     // The function 1, eight operands, two calls of 5; what the calls cost; one page.
-    expect(instructions).toBe(1n + 6n + 10n + 500n + BigInt(size) + 10_000n + 1_000n);
+    expect(instructions).toBe(1n + 6n + 10n + 500n + BigInt(size) + 10_000n + 160_000n);
     expect(run(script(["cost_http_request_v2", 0, 5, 1_000])).trap).toMatchObject({
       kind: "contractViolation",
       message: expect.stringMatching(/^Failed to decode HttpRequestV2CostParams from Candid: /),

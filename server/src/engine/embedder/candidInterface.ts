@@ -58,6 +58,8 @@ export function throwawayInstance(compiled: CompiledCanister): {
     grow: (pages: number | bigint) => growBy(memories, pages),
     callToNothing,
     segmentDropped: () => {},
+    touched: () => {},
+    written: () => {},
   };
   const instance = new WasmInstance(compiled, compiled.wasm, { ic0, host, memories, stable });
   for (const { address, bytes } of compiled.activeData) new Uint8Array(memories?.heap.buffer ?? []).set(bytes, address);

@@ -13,6 +13,7 @@ import { callToNothing, ExecutionTrap, functionsOnStack, trapOf } from "./execut
 import { HeapMemory, wasmPageBytes } from "./heapMemory.ts";
 import type { HostFunctions } from "./hostFunctions.ts";
 import { createMemories, fitDeclaration, type Memories } from "./memories.ts";
+import { accessOnlyModes, type ChargingMoment } from "./memoryTracker.ts";
 import { MessageExecution, noChanges } from "./messageExecution.ts";
 import type { PagedStableMemory } from "./stableMemory.ts";
 import { bindSystemApi, type ImportFunction } from "./systemApi.ts";
@@ -20,14 +21,6 @@ import { type GlobalValue, type InstanceSurroundings, WasmInstance } from "./was
 
 /** Instructions for each 4 KiB heap page that an execution changed. */
 const dirtyPageCharge = { wasm32: 1_000n, wasm64: 4_000n } as const;
-
-/** Contexts that are not charged for the heap pages they change. */
-const unchargedModes: ReadonlySet<ExecutionMode> = new Set([
-  "replicatedQuery",
-  "nonReplicatedQuery",
-  "transform",
-  "inspectMessage",
-]);
 
 /** Contexts in which the Wasm memory limit of the settings holds. */
 const limitedModes: ReadonlySet<ExecutionMode> = new Set(["init", "start", "postUpgrade", "update"]);
@@ -79,6 +72,8 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       segmentDropped: () => {
         this.hasDroppedSegments = true;
       },
+      touched: (address, size) => this.execution.reachHeap(withoutSign(address), withoutSign(size), "read"),
+      written: (address, size) => this.execution.reachHeap(withoutSign(address), withoutSign(size), "write"),
     };
     if (main === undefined) {
       this.surroundings = this.newSurroundings();
@@ -121,15 +116,19 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     watch: ExecutionWatch | undefined,
   ): Ending | undefined {
     const { execution } = this;
-    execution.begin(input, watch, instance.counter);
+    execution.begin(input, watch, instance.counter, this.momentFor(instance));
     if (Error.stackTraceLimit < backtraceFramesMax) Error.stackTraceLimit = backtraceFramesMax;
     try {
       this.checkMemoryLimit(input);
       instance.enter(input.entryPoint);
+      execution.settleMemory();
       return undefined;
     } catch (error) {
       const trap = trapOf(error);
-      if (trap !== undefined) return { trap, error };
+      if (trap !== undefined) {
+        execution.settleMemory();
+        return { trap, error };
+      }
       this.heap.collectChanges();
       this.rollBack();
       throw error;
@@ -139,25 +138,29 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   /**
    * Whether the fast code ended as the exact code would. A trap in the middle of a function may come before the counter
    * reached its global, and an `unreachable` may be the end of a slice. The fast code also tests the counter less often:
-   * it may return with one below zero, or write something more before the host finds the limit exceeded.
+   * it may return with one below zero, or write something more before the host finds the limit exceeded. Where a stack
+   * overflows depends on the form, so that the exact one has to say how much was executed until then.
    */
   private isExact(ending: Ending | undefined): boolean {
-    if (ending === undefined) return !this.execution.isSliceUsedUp;
-    const { trap, error } = ending;
-    if (trap.kind === "instructionLimitExceeded") return false;
-    if (error instanceof ExecutionTrap) return true;
-    if (trap.kind !== "trapped") return false;
-    if (trap.reason === "stack overflow") return true;
-    return trap.reason === "unreachable" && !this.execution.isSliceUsedUp;
+    if (this.execution.instructionsLeft < 0n) return false;
+    if (ending === undefined || ending.error instanceof ExecutionTrap) return true;
+    const { trap } = ending;
+    return trap.kind === "trapped" && trap.reason === "unreachable" && !this.execution.isSliceUsedUp;
+  }
+
+  private momentFor(instance: WasmInstance): ChargingMoment {
+    const { meteringProfile, counterPlace } = this.compiled.instrumented.form;
+    if (meteringProfile === "classic") return "never";
+    return instance === this.exact || counterPlace === "global" ? "atOnce" : "whenSettled";
   }
 
   private settle(instance: WasmInstance, ending: Ending | undefined, discardChanges: boolean): ExecutionOutcome {
     const { execution } = this;
     const { input } = execution;
+    let instructions = execution.instructionsUsed;
     const dirtyHeapPages = this.heap.collectChanges();
     const dirtyStablePages = this.stableMemory.dirtyPages;
-    let instructions = execution.instructionsUsed;
-    if (dirtyHeapPages > 0 && !unchargedModes.has(input.mode)) {
+    if (!execution.tracker.isOn && dirtyHeapPages > 0 && !accessOnlyModes.has(input.mode)) {
       const charge = this.compiled.instrumented.memory64 ? dirtyPageCharge.wasm64 : dirtyPageCharge.wasm32;
       const total = instructions + charge * BigInt(dirtyHeapPages);
       instructions = total > input.instructionLimit ? input.instructionLimit : total;
@@ -313,7 +316,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   /** memory.grow of the canister's code: the old size in 64 KiB pages, or -1. */
   private grow(pages: number | bigint): number | bigint {
     const { memory64 } = this.compiled.instrumented;
-    const more = typeof pages === "bigint" ? Number(BigInt.asUintN(64, pages)) : pages >>> 0;
+    const more = withoutSign(pages);
     const old = this.heap.bytes.length / wasmPageBytes;
     const grown = this.heap.grow(more) ? old : -1;
     if (grown !== -1) {
@@ -338,6 +341,10 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       .filter((index) => index < instrumented.functions)
       .map((index) => functionNames.get(index) ?? `<unknown function ${index}>`);
   }
+}
+
+function withoutSign(value: number | bigint): number {
+  return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;
 }
 
 function toBits(value: GlobalValue): readonly bigint[] {

@@ -30,6 +30,16 @@ export type ExecutionMode =
   | "globalTimer"
   | "onLowWasmMemory";
 
+/**
+ * How memory is charged. `classic`: 1,000 instructions for each 4 KiB page that was changed, those of the heap after the
+ * run (until July 2026, PocketIC up to 15). `deterministicMemoryTracker`: 80,000 for each 64 KiB page at its first access
+ * in an execution and as many at its first write, within the run (since August 2026, PocketIC 16).
+ */
+export type MeteringProfile = "classic" | "deterministicMemoryTracker";
+
+/** How the network charges for memory today. */
+export const currentMeteringProfile: MeteringProfile = "deterministicMemoryTracker";
+
 /** What V8 is asked to run. */
 export type EntryPoint =
   /** An exported function, e.g. `canister_update get`. */
@@ -345,8 +355,11 @@ export interface CanisterInstance {
 
 /** What the subnet asks of V8; implemented in `v8Embedder.ts`. */
 export interface Embedder {
-  /** Decompresses (gzip), validates as the replica does, rewrites for metering and rollback, compiles. */
-  prepare(wasm: Uint8Array): PreparedModule;
+  /**
+   * Decompresses (gzip), validates as the replica does, rewrites for metering and rollback, compiles. Without a profile,
+   * memory is charged as the network does today.
+   */
+  prepare(wasm: Uint8Array, meteringProfile?: MeteringProfile): PreparedModule;
   /**
    * A fresh instance; `stable` is the stable memory to take over (upgrade) or absent for an empty one, `main` the heap to
    * take over with all that is in it (upgrade that keeps it) or absent for the module's own initial heap. Whose memories

@@ -1,10 +1,13 @@
 import { ByteReader } from "../../wasm/byteReader.ts";
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ByteSpan, type FunctionType, valueTypes, type WasmModule } from "../../wasm/module.ts";
-import { operatorNamed, operatorSlot } from "../../wasm/opcodes.ts";
+import type { MarkingRule } from "./accessMarks.ts";
+import type { MeteringProfile } from "./contract.ts";
 import { FunctionScan, siteKinds } from "./functionScan.ts";
 import { instructionCosts } from "./instructionCosts.ts";
+import { isStoreSlot, operandAboveAddress } from "./memoryAccesses.ts";
 import { nanShapes, shapeOfLocal } from "./nanOperators.ts";
+import { pageMaps } from "./pageMaps.ts";
 
 /** Indices in the rewritten module of what is appended to it. */
 export interface AppendedIndices {
@@ -23,8 +26,13 @@ export interface AppendedIndices {
   readonly copy: number;
   /** Marks the pages of a range. */
   readonly markRange: number;
+  /** Marks the 64 KiB pages of a range that is read. */
+  readonly markReads: number;
   /** Charges a size in bytes. */
   readonly chargeSize: number;
+  /** Tell the host of bytes whose pages may not be charged yet. */
+  readonly touched: number;
+  readonly written: number;
 }
 
 /**
@@ -38,20 +46,19 @@ export type CounterPlace = "global" | "local";
 const operatorsPerCharge = 4;
 const operatorsPerTest = 6;
 
-/** Type of the stored operand, by dense operator number. */
-const storeTypes = new Map<number, number>(
-  (
-    [
-      ["i32", "i32.store i32.store8 i32.store16"],
-      ["i64", "i64.store i64.store8 i64.store16 i64.store32"],
-      ["f32", "f32.store"],
-      ["f64", "f64.store"],
-      ["v128", "v128.store v128.store8_lane v128.store16_lane v128.store32_lane v128.store64_lane"],
-    ] as const
-  ).flatMap(([type, names]) =>
-    names.split(" ").map((name) => [operatorSlot(operatorNamed(name)?.code ?? 0), valueTypes[type]]),
-  ),
-);
+/** How a module is rewritten. */
+export interface RewriteForm {
+  readonly counterPlace: CounterPlace;
+  readonly meteringProfile: MeteringProfile;
+  /** Whether code reaches stable memory in a memory of its own (`stableLayout`). */
+  readonly stableInside: boolean;
+}
+
+/** How accesses are marked in each form: where the tracker counts, the exact form asks at each whether a page is new. */
+function markingRule({ counterPlace, meteringProfile }: RewriteForm): MarkingRule {
+  if (meteringProfile === "classic") return "writes";
+  return counterPlace === "local" ? "exactPages" : "every";
+}
 
 /** Rewrites function bodies one after the other; see section 4 of the metering rules in `instructionCosts.ts`. */
 export class FunctionRewriter {
@@ -61,6 +68,7 @@ export class FunctionRewriter {
   private readonly module: WasmModule;
   private readonly appended: AppendedIndices;
   private readonly counterPlace: CounterPlace;
+  private readonly marking: MarkingRule;
   private readonly memory64: boolean;
   private readonly scanner: FunctionScan;
   private readonly code = new ByteWriter(4096);
@@ -73,12 +81,13 @@ export class FunctionRewriter {
    */
   private counterIn: "local" | "global" | "both" = "global";
 
-  constructor(module: WasmModule, appended: AppendedIndices, counterPlace: CounterPlace) {
+  constructor(module: WasmModule, appended: AppendedIndices, form: RewriteForm) {
     this.module = module;
     this.appended = appended;
-    this.counterPlace = counterPlace;
+    this.counterPlace = form.counterPlace;
+    this.marking = markingRule(form);
     this.memory64 = module.memories[0]?.is64 ?? false;
-    this.scanner = new FunctionScan(module, instructionCosts(this.memory64));
+    this.scanner = new FunctionScan(module, instructionCosts(this.memory64), this.marking);
   }
 
   /** Writes the rewritten body with its size; undefined, or why it cannot be rewritten. */
@@ -150,8 +159,8 @@ export class FunctionRewriter {
       case siteKinds.chargeAndTest:
         this.writeChargeAndTest(value, site === 0);
         return;
-      case siteKinds.store:
-        this.writeStore(site, value);
+      case siteKinds.access:
+        this.writeAccess(site, value);
         return;
       case siteKinds.grow:
         this.writeHelperCall(this.appended.grow);
@@ -235,36 +244,82 @@ export class FunctionRewriter {
     this.code.byte(0x7d);
   }
 
-  private writeStore(site: number, local: number): void {
-    const { code, scanner } = this;
-    const offset = scanner.extras[site] ?? 0;
+  private writeAccess(site: number, local: number): void {
+    const { scanner } = this;
+    const slot = scanner.slots[site] ?? 0;
     let address = local;
     if (local < 0) {
-      const type = storeTypes.get(scanner.slots[site] ?? 0) ?? valueTypes.i32;
-      const valueLocal = this.scratchLocal(`value${type}`, type);
-      address = this.scratchLocal("address", this.memory64 ? valueTypes.i64 : valueTypes.i32);
-      this.op(0x21, valueLocal);
-      this.op(0x22, address);
-      this.op(0x20, valueLocal);
+      address = this.scratchLocal("address", this.addressType);
+      const above = operandAboveAddress[slot] ?? 0;
+      if (above === 0) this.op(0x22, address);
+      else {
+        const valueLocal = this.scratchLocal(`value${above}`, above);
+        this.op(0x21, valueLocal);
+        this.op(0x22, address);
+        this.op(0x20, valueLocal);
+      }
     }
     this.copySite(site);
-    this.op(0x20, address);
-    if (offset !== 0) {
-      code.byte(this.memory64 ? 0x42 : 0x41);
-      code.signed(this.memory64 ? offset : offset | 0);
-      code.byte(this.memory64 ? 0x7c : 0x6a);
+    const isStore = isStoreSlot[slot] === 1;
+    const low = scanner.extras[site] ?? -1;
+    const high = scanner.highs[site] ?? -1;
+    if (isStore || this.marking === "exactPages") {
+      if (low >= 0) this.writeMark(address, low, isStore);
+      if (high >= 0 && high !== low) this.writeMark(address, high, isStore);
     }
-    code.bytes(this.memory64 ? [0x42, 12, 0x88, 0xa7] : [0x41, 12, 0x76]);
+    if (this.marking === "every") this.writePageQuestion(address, low, high, isStore);
+  }
+
+  private writeMark(address: number, offset: number, isStore: boolean): void {
+    const { code } = this;
+    this.pushPage(address, offset, isStore ? 12 : 16);
     code.bytes([0x41, 1, 0x3a, 0x40]);
     code.unsigned(this.appended.dirtyMemory);
-    code.byte(0);
+    code.unsigned(isStore ? 0 : pageMaps(this.memory64).touched);
+  }
+
+  /** Tells the host of an access to a 64 KiB page that is not known as touched, or as written, yet. */
+  private writePageQuestion(address: number, low: number, high: number, isStore: boolean): void {
+    const { code, appended } = this;
+    const maps = pageMaps(this.memory64);
+    for (const offset of low === high ? [low] : [low, high]) {
+      this.pushPage(address, offset, 16);
+      code.bytes([0x2d, 0x40]);
+      code.unsigned(appended.dirtyMemory);
+      code.unsigned(isStore ? maps.written : maps.touched);
+    }
+    if (low !== high) code.byte(0x71);
+    code.bytes([0x45, 0x04, 0x40]);
+    this.pushAddress(address, low);
+    code.byte(this.memory64 ? 0x42 : 0x41);
+    code.signed(high - low + 1);
+    this.op(0x10, isStore ? appended.written : appended.touched);
+    code.byte(0x0b);
+  }
+
+  private pushPage(address: number, offset: number, shift: number): void {
+    this.pushAddress(address, offset);
+    this.code.bytes(this.memory64 ? [0x42, shift, 0x88, 0xa7] : [0x41, shift, 0x76]);
+  }
+
+  private pushAddress(address: number, offset: number): void {
+    const { code } = this;
+    this.op(0x20, address);
+    if (offset === 0) return;
+    code.byte(this.memory64 ? 0x42 : 0x41);
+    code.signed(this.memory64 ? offset : offset | 0);
+    code.byte(this.memory64 ? 0x7c : 0x6a);
+  }
+
+  private get addressType(): number {
+    return this.memory64 ? valueTypes.i64 : valueTypes.i32;
   }
 
   /** memory.init: the size is charged before, the written range marked behind. */
   private writeInit(site: number): void {
     const size = this.scratchLocal("size", valueTypes.i32);
     const source = this.scratchLocal("source", valueTypes.i32);
-    const target = this.scratchLocal("target", this.memory64 ? valueTypes.i64 : valueTypes.i32);
+    const target = this.scratchLocal("target", this.addressType);
     const pushSize = () => {
       this.op(0x20, size);
       if (this.memory64) this.code.byte(0xad);

@@ -1,6 +1,8 @@
 import type { FunctionType, WasmModule } from "../../wasm/module.ts";
 import { operatorSlot, operatorSlots, operators } from "../../wasm/opcodes.ts";
 import { OperatorReader } from "../../wasm/operatorReader.ts";
+import { AccessMarks, type MarkingRule } from "./accessMarks.ts";
+import { accessBytes, isStoreSlot } from "./memoryAccesses.ts";
 import { absorbedNans, producedNans } from "./nanOperators.ts";
 
 /** What is injected at a site. */
@@ -9,9 +11,12 @@ export const siteKinds = {
   charge: 0,
   /** The same, then test the counter: a function entry or loop head. */
   chargeAndTest: 1,
-  /** A store, followed by a mark. `value` is the local that holds the address, or -1; `extra` the offset of the mark. */
-  store: 2,
-  /** A store whose page is marked already would be no site; this is memory.grow, replaced by a call of a helper. */
+  /**
+   * A load or store, followed by marks. `value` is the local that holds the address, or -1; `low` and `high` are the
+   * offsets of the marks, or -1. An access to pages that are marked already is no site.
+   */
+  access: 2,
+  /** memory.grow, replaced by a call of a helper. */
   grow: 3,
   fill: 4,
   copy: 5,
@@ -31,12 +36,6 @@ export const siteKinds = {
    */
   nan: 11,
 } as const;
-
-/** Bytes behind a marked address that a store may reach without a mark of its own: 256 and a store of 16 across the end. */
-export const markSlackBytes = 272;
-
-/** Distance of offsets that share a mark, as a power of two. */
-const markShift = 8;
 
 const takesCount = new Uint8Array(operatorSlots);
 const leavesCount = new Uint8Array(operatorSlots);
@@ -72,7 +71,8 @@ export class FunctionScan {
   readonly ends: number[] = [];
   readonly values: number[] = [];
   readonly extras: number[] = [];
-  /** Dense operator number of the store. */
+  readonly highs: number[] = [];
+  /** Dense operator number of the access. */
   readonly slots: number[] = [];
   /** Whether the body calls functions of the module or imported ones. */
   hasCall = false;
@@ -99,18 +99,19 @@ export class FunctionScan {
   private readonly keptLocals: number[] = [];
   private versions = new Int32Array(64);
   private nextVersion = 1;
-  private readonly markLocals: number[] = [];
-  private readonly markVersions: number[] = [];
-  private readonly markBlocks: number[] = [];
+  private readonly marks: AccessMarks;
+  private readonly marksLoads: boolean;
   private marksFloor = 0;
   private dead = false;
   /** Index among the sites of the point that is being added to; -1 in dead code. */
   private point = -1;
   private pointCost = 0;
 
-  constructor(module: WasmModule, costs: Uint16Array) {
+  constructor(module: WasmModule, costs: Uint16Array, rule: MarkingRule) {
     this.module = module;
     this.costs = costs;
+    this.marks = new AccessMarks(rule);
+    this.marksLoads = rule !== "writes";
   }
 
   /** Scans operators between two offsets; the type is that of the function, `locals` the number of all its locals. */
@@ -144,12 +145,13 @@ export class FunctionScan {
   }
 
   private reset(type: FunctionType, locals: number): void {
-    for (const list of [this.kinds, this.starts, this.ends, this.values, this.extras, this.slots]) list.length = 0;
+    const lists = [this.kinds, this.starts, this.ends, this.values, this.extras, this.highs, this.slots];
+    for (const list of lists) list.length = 0;
     this.frames.length = 0;
     this.stackLocals.length = 0;
     this.stackVersions.length = 0;
     this.stackNans.length = 0;
-    this.forgetMarks(0);
+    this.marks.truncate(0);
     this.marksFloor = 0;
     if (this.versions.length < locals) this.versions = new Int32Array(locals * 2);
     else this.versions.fill(0, 0, locals);
@@ -222,7 +224,7 @@ export class FunctionScan {
     if (code === 0x02) return;
     this.closePoint();
     if (code === 0x03) {
-      this.marksFloor = this.markLocals.length;
+      this.marksFloor = this.marks.length;
       this.openPoint(siteKinds.chargeAndTest, reader.at);
     } else this.openPoint(siteKinds.charge, reader.at);
   }
@@ -232,7 +234,7 @@ export class FunctionScan {
     if (frame === undefined) return;
     this.closePoint();
     this.dead = frame.dead;
-    this.forgetMarks(frame.marks);
+    this.marks.truncate(frame.marks);
     if (this.hasNans) this.showNans(frame.height);
     this.setHeight(frame.height);
     this.push(frame.params);
@@ -245,7 +247,7 @@ export class FunctionScan {
     if (this.frames.length === 0) this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
     this.closePoint();
     this.dead = frame.dead;
-    this.forgetMarks(frame.marks);
+    this.marks.truncate(frame.marks);
     this.marksFloor = frame.marksFloor;
     if (this.hasNans) this.showNans(frame.height);
     this.setHeight(frame.height);
@@ -304,7 +306,7 @@ export class FunctionScan {
         this.addSite(siteKinds.fill, reader.start, reader.at, 0, 0, 0);
         break;
       default:
-        if (isStore(code)) this.visitStore(reader);
+        this.visitOther(reader);
     }
     this.pop(takesCount[reader.slot] ?? 0, absorbedNans[reader.slot]);
     this.push(leavesCount[reader.slot] ?? 0);
@@ -312,34 +314,26 @@ export class FunctionScan {
     if (shape > 0) this.noteNan(reader, shape);
   }
 
-  private visitStore(reader: OperatorReader): void {
-    const addressAt = this.stackLocals.length - 2;
+  private visitOther(reader: OperatorReader): void {
+    const bytes = accessBytes[reader.slot] ?? 0;
+    if (bytes > 0 && (this.marksLoads || isStoreSlot[reader.slot] === 1)) this.visitAccess(reader, bytes);
+  }
+
+  private visitAccess(reader: OperatorReader, bytes: number): void {
+    const { slot, second: low } = reader;
+    const addressAt = this.stackLocals.length - (takesCount[slot] ?? 0);
     const local = this.stackLocals[addressAt] ?? -1;
-    const isCurrent = local >= 0 && this.stackVersions[addressAt] === this.versions[local];
-    const block = Math.floor(reader.second / 2 ** markShift);
-    if (isCurrent) {
-      if (this.isMarked(local, block)) return;
-      this.markLocals.push(local);
-      this.markVersions.push(this.versions[local] ?? 0);
-      this.markBlocks.push(block);
+    const version = local < 0 ? 0 : (this.versions[local] ?? 0);
+    const base = this.stackVersions[addressAt] === version ? local : -1;
+    const { marks, kinds } = this;
+    const isStore = isStoreSlot[slot] === 1;
+    if (marks.visit(base, version, low, low + bytes - 1, isStore, kinds.length, this.marksFloor)) {
+      this.addSite(siteKinds.access, reader.start, reader.at, base, marks.low, slot);
+      this.highs[kinds.length - 1] = marks.high;
+    } else if (marks.joined >= 0) {
+      this.extras[marks.joined] = marks.low;
+      this.highs[marks.joined] = marks.high;
     }
-    this.addSite(siteKinds.store, reader.start, reader.at, isCurrent ? local : -1, block * 2 ** markShift, reader.slot);
-  }
-
-  private isMarked(local: number, block: number): boolean {
-    const floor = Math.max(this.marksFloor, this.markLocals.length - 16);
-    for (let index = this.markLocals.length - 1; index >= floor; index--) {
-      if (this.markLocals[index] !== local || this.markBlocks[index] !== block) continue;
-      return this.markVersions[index] === this.versions[local];
-    }
-    return false;
-  }
-
-  private forgetMarks(length: number): void {
-    if (this.markLocals.length <= length) return;
-    this.markLocals.length = length;
-    this.markVersions.length = length;
-    this.markBlocks.length = length;
   }
 
   private assign(local: number): void {
@@ -414,7 +408,7 @@ export class FunctionScan {
       height: Math.max(this.frames.at(-1)?.height ?? 0, this.stackLocals.length - params),
       params,
       results,
-      marks: this.markLocals.length,
+      marks: this.marks.length,
       marksFloor: this.marksFloor,
       dead: this.dead,
     });
@@ -434,17 +428,16 @@ export class FunctionScan {
     this.point = -1;
   }
 
-  private addSite(kind: number, start: number, end: number, value: number, extra: number, slot: number): void {
+  private addSite(kind: number, start: number, end: number, value: number, low: number, slot: number): void {
     if (this.dead) return;
+    // Only within a run of accesses may a site stand for what comes later.
+    if (kind !== siteKinds.access && kind !== siteKinds.nan) this.marks.endRun();
     this.kinds.push(kind);
     this.starts.push(start);
     this.ends.push(end);
     this.values.push(value);
-    this.extras.push(extra);
+    this.extras.push(low);
+    this.highs.push(-1);
     this.slots.push(slot);
   }
-}
-
-function isStore(code: number): boolean {
-  return (0x36 <= code && code <= 0x3e) || code === 0xfd0b || (0xfd58 <= code && code <= 0xfd5b);
 }

@@ -1,7 +1,8 @@
+import { markSlackBytes } from "./accessMarks.ts";
 import type { MainMemory, MemoryPage } from "./contract.ts";
-import { markSlackBytes } from "./functionScan.ts";
 import { HeldPages } from "./heldPages.ts";
 import type { Memories } from "./memories.ts";
+import { pageMaps } from "./pageMaps.ts";
 
 /** Bytes of the pages that are counted, committed and rolled back. */
 export const pageBytes = 4096;
@@ -24,6 +25,9 @@ export class HeapMemory implements MainMemory {
   private map: Buffer = Buffer.alloc(0);
   /** The part of the map for the memory's present size. */
   private boundedMap: Buffer = Buffer.alloc(0);
+  /** The tracker's maps of 64 KiB pages, for the memory's present size and the page behind. */
+  private touchedMap: Buffer = Buffer.alloc(0);
+  private writtenMap: Buffer = Buffer.alloc(0);
   private live: Buffer = Buffer.alloc(0);
   private readonly committed: (Buffer | undefined)[] = [];
   private committedSize = 0;
@@ -65,6 +69,10 @@ export class HeapMemory implements MainMemory {
   refresh(): void {
     this.live = this.attached === undefined ? Buffer.alloc(0) : Buffer.from(this.attached.heap.buffer);
     this.boundedMap = this.map.subarray(0, this.live.length / pageBytes);
+    const maps = pageMaps(this.attached?.limits.is64 ?? false);
+    const mapBytes = this.live.length / wasmPageBytes + 1;
+    this.touchedMap = this.map.subarray(maps.touched, maps.touched + mapBytes);
+    this.writtenMap = this.map.subarray(maps.written, maps.written + mapBytes);
   }
 
   /** Grows by 64 KiB pages; false where that is more than the memory may have. */
@@ -79,6 +87,56 @@ export class HeapMemory implements MainMemory {
     if (size === 0) return;
     const last = Math.floor((address + size - 1) / pageBytes);
     for (let page = Math.floor(address / pageBytes); page <= last; page++) this.map[page] = 1;
+  }
+
+  /** Forgets which pages of 64 KiB were touched, and what was marked behind the end by code that then trapped. */
+  clearTouched(): void {
+    this.touchedMap.fill(0);
+    this.writtenMap.fill(0);
+    const end = this.boundedMap.length;
+    this.map.fill(0, end, Math.min(this.map.length, end + wasmPageBytes / pageBytes));
+  }
+
+  /** Pages of 64 KiB that were touched, and that were written, by the marks of the code and by `touch`. */
+  countTouched(): { readonly touched: number; readonly written: number } {
+    const { boundedMap, touchedMap, writtenMap } = this;
+    const each = wasmPageBytes / pageBytes;
+    let written = 0;
+    for (let mark = boundedMap.indexOf(1); mark !== -1; ) {
+      const page = Math.floor(mark / each);
+      writtenMap[page] = 1;
+      const next = (page + 1) * each;
+      mark = boundedMap[next] === 1 ? next : boundedMap.indexOf(1, next);
+    }
+    const pages = this.live.length / wasmPageBytes;
+    for (let page = writtenMap.indexOf(1); page !== -1 && page < pages; page = nextMark(writtenMap, page + 1)) {
+      touchedMap[page] = 1;
+      written += 1;
+    }
+    let touched = 0;
+    for (let page = touchedMap.indexOf(1); page !== -1 && page < pages; page = nextMark(touchedMap, page + 1)) {
+      touched += 1;
+    }
+    return { touched, written };
+  }
+
+  /** Marks the 64 KiB pages of a range; says how many were not touched, and not written, before. */
+  touch(
+    address: number,
+    size: number,
+    access: "read" | "write",
+  ): { readonly touched: number; readonly written: number } {
+    let touched = 0;
+    let written = 0;
+    const last = Math.floor((address + size - 1) / wasmPageBytes);
+    for (let page = Math.floor(address / wasmPageBytes); page <= last; page++) {
+      if (this.touchedMap[page] !== 1) touched += 1;
+      this.touchedMap[page] = 1;
+      if (access === "read") continue;
+      if (this.writtenMap[page] !== 1) written += 1;
+      this.writtenMap[page] = 1;
+    }
+    return { touched, written };
   }
 
   /** Pages whose bytes differ from the committed state; clears all marks. */
@@ -247,6 +305,10 @@ export class HeapMemory implements MainMemory {
     const from = (page % pagesPerChunk) * pageBytes;
     return this.live.compare(chunk, from, from + size, start, start + size) !== 0;
   }
+}
+
+function nextMark(map: Buffer, from: number): number {
+  return map[from] === 1 ? from : map.indexOf(1, from);
 }
 
 function resized(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {

@@ -1,7 +1,8 @@
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ValueType, valueTypes, type WasmModule } from "../../wasm/module.ts";
-import type { AppendedIndices, CounterPlace } from "./functionRewriter.ts";
+import type { AppendedIndices, RewriteForm } from "./functionRewriter.ts";
 import { hookSlots } from "./hostFunctions.ts";
+import { pageMaps } from "./pageMaps.ts";
 import { type ReplacedImport, stableHelper } from "./stableHelpers.ts";
 
 /** Name behind the prefix under which the helper that calls back is exported. */
@@ -20,15 +21,15 @@ export interface Helper {
 export interface HelperContext {
   readonly module: WasmModule;
   readonly appended: AppendedIndices;
-  readonly counterPlace: CounterPlace;
+  readonly form: RewriteForm;
   readonly memory64: boolean;
   readonly hookTable: number;
-  /** Type indices: () -> () and (address) -> (address) and (address) -> (), appended in this order. */
+  /** Type indices: () -> (), (address) -> (address), (address) -> (), (address, address) -> (), in this order. */
   readonly firstHookType: number;
 }
 
 /** Helpers that every module gets first, and that those with a memory get behind them. */
-export const helperCounts = { always: 4, withMemory: 4 } as const;
+export const helperCounts = { always: 6, withMemory: 5 } as const;
 
 /** All helpers of a module, in the order of their indices. */
 export function helperFunctions(context: HelperContext, replaced: readonly ReplacedImport[]): Helper[] {
@@ -38,9 +39,12 @@ export function helperFunctions(context: HelperContext, replaced: readonly Repla
     hookHelper(context, hookSlots.callToNothing),
     hookHelper(context, hookSlots.segmentDropped),
     chargeSizeHelper(context),
+    pagesHelper(context, hookSlots.touched),
+    pagesHelper(context, hookSlots.written),
   ];
   if (module.memories.length > 0) {
     helpers.push(growHelper(context), markRangeHelper(context), fillHelper(context), copyHelper(context));
+    helpers.push(markReadsHelper(context));
   }
   helpers.push(...replaced.map((it) => stableHelper(context, it)));
   if (module.tables.length > 0) helpers.push(callbackHelper(context));
@@ -67,6 +71,17 @@ function hookHelper(context: HelperContext, slot: number): Helper {
   return { params: [], results: [], body };
 }
 
+/** Tells the host of the bytes that are reached. */
+function pagesHelper(context: HelperContext, slot: number): Helper {
+  const address = addressType(context);
+  const body = codeWriter();
+  op(body, 0x20, 0);
+  op(body, 0x20, 1);
+  callHook(body, context, slot, context.firstHookType + 3);
+  body.byte(0x0b);
+  return { params: [address, address], results: [], body };
+}
+
 function growHelper(context: HelperContext): Helper {
   const address = addressType(context);
   const body = codeWriter();
@@ -91,7 +106,7 @@ function chargeSizeHelper(context: HelperContext): Helper {
   return { params: [addressType(context)], results: [], body };
 }
 
-function chargeSize(body: ByteWriter, { appended, memory64, counterPlace }: HelperContext, sizeLocal: number): void {
+function chargeSize(body: ByteWriter, { appended, memory64, form }: HelperContext, sizeLocal: number): void {
   const { counterGlobal, outOfInstructions } = appended;
   op(body, 0x23, counterGlobal);
   op(body, 0x20, sizeLocal);
@@ -100,7 +115,7 @@ function chargeSize(body: ByteWriter, { appended, memory64, counterPlace }: Help
   op(body, 0x24, counterGlobal);
   op(body, 0x23, counterGlobal);
   body.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
-  if (counterPlace === "local") body.byte(0x00);
+  if (form.counterPlace === "local") body.byte(0x00);
   else op(body, 0x10, outOfInstructions);
   body.byte(0x0b);
 }
@@ -108,7 +123,15 @@ function chargeSize(body: ByteWriter, { appended, memory64, counterPlace }: Help
 /** Marks the pages of a range of bytes within the memory; an empty one marks none. */
 function markRangeHelper(context: HelperContext): Helper {
   const body = codeWriter([1, 2, valueTypes.i32]);
-  markRange(body, context, { address: 0, size: 1, first: 2, further: 3 });
+  markWrites(body, context, { address: 0, size: 1, first: 2, further: 3 });
+  body.byte(0x0b);
+  return { params: [addressType(context), addressType(context)], results: [], body };
+}
+
+/** The same for a range that is read. */
+function markReadsHelper(context: HelperContext): Helper {
+  const body = codeWriter([1, 2, valueTypes.i32]);
+  markReads(body, context, { address: 0, size: 1, first: 2, further: 3 });
   body.byte(0x0b);
   return { params: [addressType(context), addressType(context)], results: [], body };
 }
@@ -121,13 +144,49 @@ interface RangeLocals {
   readonly further: number;
 }
 
+/** Marks what a bulk operation wrote; where the tracker charges at once, the host is told of it. */
+function markWrites(body: ByteWriter, context: HelperContext, locals: RangeLocals): void {
+  markRange(body, context, locals, { shift: 12, map: 0 });
+  if (chargesAtOnce(context)) tellHost(body, context.appended.written, locals);
+}
+
+/** Marks what a bulk operation read, for the tracker. */
+function markReads(body: ByteWriter, context: HelperContext, locals: RangeLocals): void {
+  const { form, appended, memory64 } = context;
+  if (chargesAtOnce(context)) tellHost(body, appended.touched, locals);
+  else if (form.meteringProfile !== "classic") {
+    markRange(body, context, locals, { shift: 16, map: pageMaps(memory64).touched });
+  }
+}
+
+function chargesAtOnce({ form }: HelperContext): boolean {
+  return form.meteringProfile !== "classic" && form.counterPlace === "global";
+}
+
+function tellHost(body: ByteWriter, helper: number, { address, size }: RangeLocals): void {
+  op(body, 0x20, address);
+  op(body, 0x20, size);
+  op(body, 0x10, helper);
+}
+
+/** A map of pages: their size as a power of two, and where the map begins. */
+interface PageMap {
+  readonly shift: number;
+  readonly map: number;
+}
+
 /** Most ranges lie in one page or two; only longer ones are worth an operation on the map. */
-function markRange(body: ByteWriter, { appended, memory64 }: HelperContext, locals: RangeLocals): void {
-  const shift = memory64 ? [0x42, 12, 0x88, 0xa7] : [0x41, 12, 0x76];
+function markRange(
+  body: ByteWriter,
+  { appended, memory64 }: HelperContext,
+  locals: RangeLocals,
+  { shift: pageShift, map }: PageMap,
+): void {
+  const shift = memory64 ? [0x42, pageShift, 0x88, 0xa7] : [0x41, pageShift, 0x76];
   const markTop = () => {
     body.bytes([0x41, 1, 0x3a, 0x40]);
     body.unsigned(appended.dirtyMemory);
-    body.byte(0);
+    body.unsigned(map);
   };
   op(body, 0x20, locals.size);
   body.bytes(memory64 ? [0x50, 0x45] : []);
@@ -151,6 +210,11 @@ function markRange(body: ByteWriter, { appended, memory64 }: HelperContext, loca
   op(body, 0x20, locals.further);
   body.bytes([0x41, 1, 0x4b, 0x04, 0x40]);
   op(body, 0x20, locals.first);
+  if (map > 0) {
+    body.byte(0x41);
+    body.signed(map);
+    body.byte(0x6a);
+  }
   body.bytes([0x41, 1]);
   op(body, 0x20, locals.further);
   body.bytes([0xfc, 0x0b]);
@@ -175,7 +239,9 @@ function bulkBody(context: HelperContext, operation: readonly number[]): ByteWri
   chargeSize(body, context, 2);
   for (const local of [0, 1, 2]) op(body, 0x20, local);
   body.bytes(operation);
-  markRange(body, context, { address: 0, size: 2, first: 3, further: 4 });
+  const locals = { address: 0, size: 2, first: 3, further: 4 };
+  if (operation[1] === 0x0a) markReads(body, context, { ...locals, address: 1 });
+  markWrites(body, context, locals);
   body.byte(0x0b);
   return body;
 }
@@ -206,7 +272,8 @@ function shortCopyBody(context: HelperContext): ByteWriter {
   body.bytes([0x0b, 0x05]);
   for (const local of [0, 1, 2]) op(body, 0x20, local);
   body.bytes([0xfc, 0x0a, 0, 0, 0x0b]);
-  markRange(body, context, { address: 0, size: 2, first, further });
+  markReads(body, context, { address: 1, size: 2, first, further });
+  markWrites(body, context, { address: 0, size: 2, first, further });
   body.byte(0x0b);
   return body;
 }

@@ -1,6 +1,6 @@
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import type { ValueType, WasmModule } from "../../wasm/module.ts";
-import { type AppendedIndices, type CounterPlace, FunctionRewriter } from "./functionRewriter.ts";
+import { type AppendedIndices, FunctionRewriter, type RewriteForm } from "./functionRewriter.ts";
 import { helperCounts, helperFunctions } from "./helperFunctions.ts";
 import { type ModulePlan, writeModule } from "./sectionRewriter.ts";
 import { replacedImports } from "./stableHelpers.ts";
@@ -13,6 +13,7 @@ import { replacedImports } from "./stableHelpers.ts";
  */
 export interface InstrumentedModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly form: RewriteForm;
   readonly prefix: string;
   readonly memory64: boolean;
   readonly hasMemory: boolean;
@@ -27,13 +28,6 @@ export interface InstrumentedModule {
   readonly operators: number;
 }
 
-/** How a module is rewritten. */
-export interface InstrumentOptions {
-  readonly counterPlace: CounterPlace;
-  /** Whether code reaches stable memory in a memory of its own (`stableLayout`). */
-  readonly stableInside: boolean;
-}
-
 /** Why a module could not be rewritten, in words that end a sentence about function `index`. */
 export interface InstrumentationProblem {
   readonly index: number;
@@ -45,13 +39,9 @@ const injectedGlobals = 3;
 const operatorsPerGlobal = 2;
 
 /** Rewrites a module that is valid and has at most one memory. */
-export function instrument(
-  module: WasmModule,
-  options: InstrumentOptions,
-): InstrumentedModule | InstrumentationProblem {
-  const { counterPlace } = options;
-  const plan = planModule(module, options);
-  const rewriter = new FunctionRewriter(module, plan.appended, counterPlace);
+export function instrument(module: WasmModule, form: RewriteForm): InstrumentedModule | InstrumentationProblem {
+  const plan = planModule(module, form);
+  const rewriter = new FunctionRewriter(module, plan.appended, form);
   const code = new ByteWriter(module.bytes.length * 2);
   for (const [index, body] of module.bodies.entries()) {
     const functionIndex = module.importedFunctions + index;
@@ -63,6 +53,7 @@ export function instrument(
   for (const helper of plan.helpers) code.sized(helper.body);
   return {
     bytes: writeModule(module, plan, code),
+    form,
     prefix: plan.prefix,
     memory64: plan.memory64,
     hasMemory: plan.hasMemory,
@@ -74,12 +65,12 @@ export function instrument(
   };
 }
 
-function planModule(module: WasmModule, { counterPlace, stableInside }: InstrumentOptions): ModulePlan {
+function planModule(module: WasmModule, form: RewriteForm): ModulePlan {
   const memory64 = module.memories[0]?.is64 ?? false;
   const hasMemory = module.memories.length > 0;
   const mutableGlobals = module.globals.flatMap(({ mutable, type }, index) => (mutable ? [{ index, type }] : []));
   const first = module.functions.length;
-  const replaced = stableInside ? replacedImports(module) : [];
+  const replaced = form.stableInside ? replacedImports(module) : [];
   const plainHelpers = first + helperCounts.always + (hasMemory ? helperCounts.withMemory : 0);
   const appended: AppendedIndices = {
     counterGlobal: module.globals.length,
@@ -91,14 +82,17 @@ function planModule(module: WasmModule, { counterPlace, stableInside }: Instrume
     callToNothing: first + 1,
     segmentDropped: first + 2,
     chargeSize: first + 3,
-    grow: first + 4,
-    markRange: first + 5,
-    fill: first + 6,
-    copy: first + 7,
+    touched: first + 4,
+    written: first + 5,
+    grow: first + 6,
+    markRange: first + 7,
+    fill: first + 8,
+    copy: first + 9,
+    markReads: first + 10,
   };
   const hookTable = module.tables.length;
   const firstHookType = module.types.length;
-  const context = { module, appended, counterPlace, memory64, hookTable, firstHookType };
+  const context = { module, appended, form, memory64, hookTable, firstHookType };
   const helpers = helperFunctions(context, replaced);
   return {
     prefix: unusedPrefix(module),

@@ -10,6 +10,7 @@ import type {
 } from "./contract.ts";
 import { ExecutionTrap, trapWith, violateContract, violateContractByUser } from "./executionTrap.ts";
 import type { HeapMemory } from "./heapMemory.ts";
+import { type ChargingMoment, MemoryTracker } from "./memoryTracker.ts";
 import type { OutgoingCall } from "./outgoingCall.ts";
 import type { PagedStableMemory } from "./stableMemory.ts";
 
@@ -65,6 +66,7 @@ export const noChanges: SystemStateChanges = {
 export class MessageExecution {
   readonly heap: HeapMemory;
   readonly stable: PagedStableMemory;
+  readonly tracker: MemoryTracker;
   /** Parts of the reply, in order. */
   readonly replyData: Uint8Array[] = [];
   replyBytes = 0;
@@ -102,6 +104,7 @@ export class MessageExecution {
   constructor(heap: HeapMemory, stable: PagedStableMemory) {
     this.heap = heap;
     this.stable = stable;
+    this.tracker = new MemoryTracker(heap);
   }
 
   /** What the execution was started with. */
@@ -111,8 +114,14 @@ export class MessageExecution {
   }
 
   /** Forgets the last execution and puts the first slice on the counter of the instance that is to run. */
-  begin(input: ExecutionInput, watch: ExecutionWatch | undefined, counter: WebAssembly.Global): void {
+  begin(
+    input: ExecutionInput,
+    watch: ExecutionWatch | undefined,
+    counter: WebAssembly.Global,
+    moment: ChargingMoment,
+  ): void {
     this.counter = counter;
+    this.tracker.begin(moment, input.mode);
     this.current = input;
     this.stable.beginExecution(input.mode);
     this.watch = watch;
@@ -146,20 +155,29 @@ export class MessageExecution {
     return this.pending + this.readCounter();
   }
 
-  /** Whether the counter is below zero. */
+  /** Whether the counter of the present slice is below zero. */
   get isSliceUsedUp(): boolean {
     return this.readCounter() < 0n;
+  }
+
+  /** Takes off the counter what the code has touched so far and was not charged for yet. */
+  settleMemory(): void {
+    this.takeOff(this.tracker.settle());
   }
 
   /** Instructions used so far; never more than the limit. */
   get instructionsUsed(): bigint {
     const { instructionLimit } = this.input;
+    this.settleMemory();
     const left = this.instructionsLeft;
     return left < 0n ? instructionLimit : instructionLimit - left;
   }
 
   /** Takes instructions off the counter for work that the host does. */
   charge(instructions: bigint): void {
+    const { unsettledMax } = this.tracker;
+    // What can be seen of memory that is not settled yet is only whether the limit is exceeded.
+    if (unsettledMax > 0 && this.instructionsLeft - instructions < unsettledMax) this.settleMemory();
     let left = this.readCounter();
     if (left < 0n) left = this.refill(left);
     left -= instructions;
@@ -193,6 +211,11 @@ export class MessageExecution {
     return left;
   }
 
+  /** Charges for memory, which is not tested before the next other charge. */
+  private takeOff(instructions: number): void {
+    if (instructions > 0) this.setCounter(this.readCounter() - BigInt(instructions));
+  }
+
   private readCounter(): bigint {
     const value: unknown = this.counter?.value;
     return typeof value === "bigint" ? value : 0n;
@@ -202,10 +225,22 @@ export class MessageExecution {
     if (this.counter !== undefined) this.counter.value = value;
   }
 
+  /** Must be called before a host function reads or writes bytes within the heap. */
+  reachHeap(address: number, size: number, access: "read" | "write"): void {
+    if (access === "write") this.heap.mark(address, size);
+    this.takeOff(this.tracker.reachHeap(address, size, access));
+  }
+
+  /** The same for the stable memory. */
+  reachStable(offset: number, size: number, access: "read" | "write"): void {
+    this.takeOff(this.tracker.reachStable(offset, size, access));
+  }
+
   /** Bytes of the heap to read from. `what` names them in the replica's error text. */
   readHeap(what: string, source: number, size: number): Uint8Array {
     const { bytes } = this.heap;
     if (source + size > bytes.length) this.outOfBounds(what, source, size, bytes.length);
+    this.reachHeap(source, size, "read");
     return bytes.subarray(source, source + size);
   }
 
@@ -214,7 +249,7 @@ export class MessageExecution {
     const { bytes } = this.heap;
     if (target + size > bytes.length) this.outOfBounds(`${what} heap`, target, size, bytes.length);
     if (offset + size > value.length) this.outOfBounds(`${what} ${part}`, offset, size, value.length);
-    this.heap.mark(target, size);
+    this.reachHeap(target, size, "write");
     if (size < 64) for (let index = 0; index < size; index++) bytes[target + index] = value[offset + index] ?? 0;
     else bytes.set(value.subarray(offset, offset + size), target);
   }
@@ -226,7 +261,7 @@ export class MessageExecution {
       const found = `Found dst = ${target} and size = 16 while must be <= ${bytes.length}`;
       violateContract(`${what} failed because dst + size is out of bounds.${found}`);
     }
-    this.heap.mark(target, 16);
+    this.reachHeap(target, 16, "write");
     bytes.writeBigUInt64LE(BigInt.asUintN(64, amount), target);
     bytes.writeBigUInt64LE(BigInt.asUintN(64, amount >> 64n), target + 8);
   }

@@ -4,6 +4,7 @@ import { type Limits, sectionIds, type ValueType, valueTypes, type WasmModule } 
 import type { AppendedIndices } from "./functionRewriter.ts";
 import { type Helper, isReadableGlobal } from "./helperFunctions.ts";
 import { hookSlots } from "./hostFunctions.ts";
+import { pageMaps } from "./pageMaps.ts";
 import { stableLimits, stableMarksLimits } from "./stableLayout.ts";
 
 /** Names of exports behind the prefix; mutable globals are `global<index>`, or `get<index>` and `set<index>`. */
@@ -18,9 +19,9 @@ export const memoryImports = {
   marks: "marks",
 } as const;
 
-/** Bounds of the map: a byte for each 4 KiB page of the largest heap (4 GiB, in 64-bit modules 8 GiB). */
+/** Bounds of the memory that holds the maps of pages. */
 export function mapLimits(memory64: boolean): Limits {
-  const pages = memory64 ? 32 : 16;
+  const pages = pageMaps(memory64).wasmPages;
   return { minimum: pages, maximum: pages, is64: false, shared: false };
 }
 
@@ -35,6 +36,9 @@ export interface ModulePlan {
   readonly appended: AppendedIndices;
   readonly hookTable: number;
 }
+
+/** Types appended before those of the helpers; see `HelperContext.firstHookType`. */
+const hookTypes = 4;
 
 /** Sections in the order that the format demands. */
 const sectionOrder = [1, 2, 3, 4, 5, 6, 7, 9, 12, 10, 11];
@@ -121,9 +125,10 @@ function sectionAdditions(module: WasmModule, plan: ModulePlan): ReadonlyMap<num
   addType([], []);
   addType([address], [address]);
   addType([address], []);
+  addType([address, address], []);
   for (const [index, { params, results }] of plan.helpers.entries()) {
     addType(params, results);
-    add(sectionIds.function).unsigned(module.types.length + 3 + index);
+    add(sectionIds.function).unsigned(module.types.length + hookTypes + index);
   }
   const hooks = Object.keys(hookSlots).length;
   add(sectionIds.table).bytes([valueTypes.funcref, 1, hooks, hooks]);

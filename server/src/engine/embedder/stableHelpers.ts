@@ -1,6 +1,6 @@
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { valueTypes, type WasmModule } from "../../wasm/module.ts";
-import type { AppendedIndices } from "./functionRewriter.ts";
+import type { AppendedIndices, RewriteForm } from "./functionRewriter.ts";
 import type { Helper } from "./helperFunctions.ts";
 import { stableLayout } from "./stableLayout.ts";
 
@@ -36,6 +36,7 @@ export function replacedImports({ imports, memories }: WasmModule): ReplacedImpo
 export interface StableHelperContext {
   readonly appended: AppendedIndices;
   readonly memory64: boolean;
+  readonly form: RewriteForm;
 }
 
 /** Locals behind the three parameters; all i64 but the last two. */
@@ -46,7 +47,7 @@ const locals = { heap: 3, at: 4, size: 5, counter: 6, index: 7, page: 8, mark: 9
  * are all right) in WebAssembly, for the same instructions, and calls the import for everything else.
  */
 export function stableHelper(context: StableHelperContext, { name, index }: ReplacedImport): Helper {
-  const { appended, memory64 } = context;
+  const { appended, memory64, form } = context;
   const is64 = name.startsWith("stable64");
   const isRead = name.endsWith("read");
   const body = new StableCode(appended, memory64);
@@ -57,14 +58,14 @@ export function stableHelper(context: StableHelperContext, { name, index }: Repl
   body.parameter(2, is64, locals.size);
   body.leaveUnlessInBounds(!is64);
   body.leaveUnlessPaid(appended.counterGlobal);
-  body.leaveUnlessMarked(isRead);
+  body.leaveUnlessMarked(isRead, form.meteringProfile === "classic");
   body.get(locals.counter);
   body.op(0x24, appended.counterGlobal);
   body.copy(isRead);
-  if (isRead) {
+  if (isRead || form.meteringProfile !== "classic") {
     body.address(locals.heap);
     body.address(locals.size);
-    body.op(0x10, appended.markRange);
+    body.op(0x10, isRead ? appended.markRange : appended.markReads);
   }
   body.bytes([0x0f, 0x0b]);
   for (const parameter of [0, 1, 2]) body.get(parameter);
@@ -192,22 +193,25 @@ class StableCode extends ByteWriter {
     this.leaveIf();
   }
 
-  /** Both pages that a short access may touch must have been written, or for reading may be touched now. */
-  leaveUnlessMarked(isRead: boolean): void {
+  /**
+   * Both pages that a short access may touch must have been written, or touched for reading; where `mayTouch`, they may be
+   * touched now. Otherwise the host charges for them.
+   */
+  leaveUnlessMarked(isRead: boolean, mayTouch: boolean): void {
     this.load32(stableLayout.mark);
     this.set(locals.mark);
     this.get(locals.at);
-    this.leaveUnlessPageMarked(isRead);
+    this.leaveUnlessPageMarked(isRead, mayTouch);
     this.get(locals.at);
     this.get(locals.size);
     this.byte(0x7c);
     this.i64(1);
     this.byte(0x7d);
-    this.leaveUnlessPageMarked(isRead);
+    this.leaveUnlessPageMarked(isRead, mayTouch);
   }
 
   /** The page of the offset on the stack. */
-  private leaveUnlessPageMarked(isRead: boolean): void {
+  private leaveUnlessPageMarked(isRead: boolean, mayTouch: boolean): void {
     const { page, mark } = locals;
     this.i64(12);
     this.bytes([0x88, 0xa7, 0x41, 2, 0x74]);
@@ -216,7 +220,7 @@ class StableCode extends ByteWriter {
     if (isRead) this.bytes([0x41, 1, 0x72]);
     this.get(mark);
     this.byte(0x47);
-    if (!isRead) {
+    if (!isRead || !mayTouch) {
       this.leaveIf();
       return;
     }

@@ -7,15 +7,18 @@ import { activeData, dataOutOfBounds } from "./activeData.ts";
 import { throwawayInstance } from "./candidInterface.ts";
 import { V8CanisterInstance } from "./canisterInstance.ts";
 import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts";
-import type {
-  CanisterInstance,
-  Embedder,
-  HasMemories,
-  MainMemory,
-  MemoryImage,
-  PreparedModule,
-  StableMemory,
+import {
+  type CanisterInstance,
+  currentMeteringProfile,
+  type Embedder,
+  type HasMemories,
+  type MainMemory,
+  type MemoryImage,
+  type MeteringProfile,
+  type PreparedModule,
+  type StableMemory,
 } from "./contract.ts";
+import type { RewriteForm } from "./functionRewriter.ts";
 import { globalFacts } from "./globalFacts.ts";
 import { HeapMemory } from "./heapMemory.ts";
 import { instrument } from "./instrument.ts";
@@ -43,10 +46,10 @@ const preparedModulesMax = 100;
 export function createV8Embedder(options: V8EmbedderOptions): Embedder {
   const prepared = new Map<string, PreparedModule>();
   return {
-    prepare(wasm) {
+    prepare(wasm, meteringProfile = currentMeteringProfile) {
       const hash = sha256(wasm);
-      const key = toHex(hash);
-      const known = prepared.get(key) ?? prepareModule(wasm, hash, options);
+      const key = `${meteringProfile} ${toHex(hash)}`;
+      const known = prepared.get(key) ?? prepareModule(wasm, hash, meteringProfile, options);
       // The one asked for last goes to the end, the one not asked for longest is forgotten.
       prepared.delete(key);
       prepared.set(key, known);
@@ -68,6 +71,7 @@ export function createV8Embedder(options: V8EmbedderOptions): Embedder {
 function prepareModule(
   wasm: Uint8Array,
   hash: Uint8Array,
+  meteringProfile: MeteringProfile,
   { gunzip, stableMemory }: V8EmbedderOptions,
 ): PreparedModule {
   const isPacked = wasm[0] === 0x1f && wasm[1] === 0x8b;
@@ -90,7 +94,8 @@ function prepareModule(
   if (outside !== undefined) {
     return invalid(`Wasm module has invalid data segment of ${outside.bytes.length} bytes at ${outside.address}`);
   }
-  const instrumented = instrument(module, { counterPlace: "local", stableInside });
+  const form = { meteringProfile, stableInside };
+  const instrumented = instrument(module, { ...form, counterPlace: "local" });
   if ("problem" in instrumented) {
     return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
   }
@@ -107,7 +112,7 @@ function prepareModule(
     activeData: data,
     functionNames: readFunctionNames(module),
     exactModule: () => {
-      exact ??= compileExact(module, stableInside);
+      exact ??= compileExact(module, form);
       return exact;
     },
   };
@@ -118,8 +123,8 @@ function prepareModule(
   return { kind: "valid", facts: moduleFacts(module, counted, globals), hash, module: compiled };
 }
 
-function compileExact(module: WasmModule, stableInside: boolean): WebAssembly.Module {
-  const instrumented = instrument(module, { counterPlace: "global", stableInside });
+function compileExact(module: WasmModule, form: Omit<RewriteForm, "counterPlace">): WebAssembly.Module {
+  const instrumented = instrument(module, { ...form, counterPlace: "global" });
   assert(!("problem" in instrumented), "a module that was rewritten once can be rewritten again");
   return new WebAssembly.Module(instrumented.bytes);
 }

@@ -26,7 +26,7 @@ export function executeInstall(
     if (mode.kind === "install" && canister.code !== undefined) {
       return refuse(canisterNonEmpty(canister.id));
     }
-    const prepared = env.embedder.prepare(order.wasm);
+    const prepared = env.embedder.prepare(order.wasm, env.meteringProfile);
     if (prepared.kind === "invalid") return refuse(invalidWasm(canister.id, prepared.message));
     const installation: Installation = {
       mode,

@@ -25,7 +25,9 @@ export const debugFunctions: readonly SystemApiFunction[] = [
 
 function readText(it: MessageExecution, source: number, size: number): string | undefined {
   const { bytes } = it.heap;
-  return source + size > bytes.length ? undefined : text.decode(bytes.subarray(source, source + size));
+  if (source + size > bytes.length) return undefined;
+  it.reachHeap(source, size, "read");
+  return text.decode(bytes.subarray(source, source + size));
 }
 
 function chargeForLog(it: MessageExecution, size: number): void {

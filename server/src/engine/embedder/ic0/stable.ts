@@ -10,7 +10,7 @@ const pages32Max = 65_536;
 /** Instructions of a read or write before those for each byte. */
 const accessFixed = 20;
 
-/** Instructions for each 4 KiB page that an execution writes for the first time. */
+/** Instructions for each 4 KiB page that an execution writes for the first time, in the classic profile. */
 const dirtyPage = 1_000n;
 
 const growCharge = { fixed: 100 };
@@ -70,9 +70,11 @@ function addressable(it: MessageExecution): MessageExecution {
 function write(it: MessageExecution, offset: number, source: number, size: number): void {
   if (offset + size > it.stable.bytes()) trapWith("stable memory out of bounds");
   const pages = it.stable.countNewDirtyPages(offset, size);
-  if (pages > 0) it.charge(dirtyPage * BigInt(pages));
+  if (pages > 0 && !it.tracker.isOn) it.charge(dirtyPage * BigInt(pages));
   const { bytes } = it.heap;
   if (source + size > bytes.length) trapWith("heap out of bounds");
+  it.reachHeap(source, size, "read");
+  it.reachStable(offset, size, "write");
   it.stable.write(offset, bytes.subarray(source, source + size));
 }
 
@@ -80,6 +82,7 @@ function read(it: MessageExecution, target: number, offset: number, size: number
   if (offset + size > it.stable.bytes()) trapWith("stable memory out of bounds");
   const { bytes } = it.heap;
   if (target + size > bytes.length) trapWith("heap out of bounds");
-  it.heap.mark(target, size);
+  it.reachStable(offset, size, "read");
+  it.reachHeap(target, size, "write");
   it.stable.read(offset, bytes.subarray(target, target + size));
 }
