@@ -349,7 +349,7 @@ describe("management canister", () => {
     ["raw_rand", "Only canisters can call ic00 method raw_rand"],
     ["no_such_method", "Management canister has no method 'no_such_method'"],
     ["sign_with_ecdsa", "Only canisters can call ic00 method sign_with_ecdsa"],
-    ["canister_status", "Error decoding candid"],
+    ["canister_status", "Failed to decode payload for ic00 method: canister_status"],
   ])("%s with an empty argument from a user", (method, text) => {
     const network = new TestNetwork();
     expect(rejectText(network.management(method, new Uint8Array(0)))).toContain(text);

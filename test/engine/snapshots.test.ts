@@ -1,7 +1,7 @@
 /** Snapshots of canisters: take, load, list, delete, read and upload. Section 2.2 and 3.3. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { describe, expect, test } from "vitest";
-import type { Principal } from "../../server/src/base/principal.ts";
+import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
 import {
   type SnapshotDataKind,
@@ -659,4 +659,43 @@ test("viewers may list and read, but not take, load, delete or upload", () => {
   expect(rejectText(network.take(a, { caller: viewer }))).toContain("IC0512 5");
   expect(rejectText(network.load(a, taken, viewer))).toContain("IC0512 5");
   expect(settingsArgument({}).snapshot_visibility).toEqual([]);
+});
+
+test("who wrote too much waits, where the subnet limits that", () => {
+  const network = new SnapshotNetwork({ rateLimits: true });
+  const a = filled(network);
+  network.update(a, concat(ops.stableGrow(40), ops.reply()));
+  const first = network.taken(a);
+  const metadata = sizesOf(network.metadata(a, first));
+  const ids = { canister_id: principalOnWire(a), snapshot_id: network.described(a, metadata) };
+  const slice = { ...ids, kind: { stable_memory: { offset: 0n } }, chunk: new Uint8Array(2_000_000) };
+  const argument = snapshotArguments.uploadData.encode(slice);
+  const send = (method: string, bytes: Uint8Array) => network.send(Principal.management, bytes, method);
+  // 75 MiB in one round: 39 slices fit below, the 40th crosses it.
+  const uploads = Array.from({ length: 41 }, () => send("upload_canister_snapshot_data", argument));
+  const sizes = { canister_id: principalOnWire(a), replace_snapshot: [] as const, ...metadata };
+  const others = [
+    send(
+      "take_canister_snapshot",
+      snapshotArguments.take.encode({
+        canister_id: principalOnWire(a),
+        replace_snapshot: [],
+        uninstall_code: [],
+        sender_canister_version: [],
+      }),
+    ),
+    send("load_canister_snapshot", snapshotArguments.load.encode({ ...ids, sender_canister_version: [] })),
+    send("upload_canister_snapshot_metadata", snapshotArguments.uploadMetadata.encode(sizes)),
+  ];
+  network.subnet.executeRound();
+  const answers = [...uploads.slice(39), ...others].map((it) => network.responseOf(it));
+  expect(answers[0]?.kind).toBe("reply");
+  expect(answers[1]?.kind === "reject" && answers[1].reject.message).toContain(
+    "Error from Wasm chunk store: Canister is heap delta rate limited. Current delta debit: 80000000, limit: 78643200",
+  );
+  for (const answer of answers.slice(2)) {
+    expect(answer?.kind === "reject" && answer.reject.message).toContain("is heap delta rate limited");
+  }
+  network.subnet.executeRound();
+  replied(network.take(a));
 });

@@ -37,6 +37,7 @@ export function settingsArgument(given: Partial<SettingsArgument>): SettingsArgu
     wasm_memory_limit: [],
     wasm_memory_threshold: [],
     environment_variables: [],
+    log_memory_limit: [],
     ...given,
   };
 }

@@ -3,6 +3,7 @@ import type { Principal } from "../base/principal.ts";
 import type { Callback, CallContext } from "./callContexts.ts";
 import type { CanisterLog } from "./canisterLog.ts";
 import type { CanisterSnapshot, SnapshotSource } from "./canisterSnapshot.ts";
+import { type ConsumedCycles, nothingConsumed } from "./cycles/consumedCycles.ts";
 import type { CyclesAccount } from "./cycles/cyclesAccount.ts";
 import type { Fees, Holdings, IdleRates } from "./cycles/fees.ts";
 import type { CanisterInstance, EntryPoint, HasMemories, PreparedModule } from "./embedder/contract.ts";
@@ -37,6 +38,8 @@ export interface CanisterSettings {
   /** Bytes; on_low_wasm_memory runs when less than this is left. */
   readonly wasmMemoryThresholdBytes: bigint;
   readonly environmentVariables: readonly EnvironmentVariable[];
+  /** Bytes of the canister log; 0 for none. */
+  readonly logMemoryLimitBytes: bigint;
 }
 
 /** A name and a value that the canister can read. */
@@ -60,7 +63,16 @@ export function defaultSettings(controllers: readonly Principal[]): CanisterSett
     wasmMemoryLimitBytes: limits.wasmMemoryLimitBytes,
     wasmMemoryThresholdBytes: 0n,
     environmentVariables: [],
+    logMemoryLimitBytes: limits.logBytes,
   };
+}
+
+/** What non-replicated queries took: their number, instructions, and bytes of arguments and of replies. */
+export interface QueryStats {
+  readonly calls: bigint;
+  readonly instructions: bigint;
+  readonly requestBytes: bigint;
+  readonly responseBytes: bigint;
 }
 
 /** Whether a canister accepts calls, finishes its open ones, or does neither. */
@@ -183,6 +195,8 @@ export class Canister {
   /** Unbounded waits whose response is still to come, its own and those of others for it: each keeps room for one. */
   responseReservations = 0;
   lowMemoryHook: LowMemoryHook = "notSatisfied";
+  consumed: ConsumedCycles = nothingConsumed();
+  queryStats: QueryStats = { calls: 0n, instructions: 0n, requestBytes: 0n, responseBytes: 0n };
   /** By the hex of their ids, oldest first. */
   readonly snapshots = new Map<string, CanisterSnapshot>();
   nextSnapshotNumber = 0;
@@ -231,6 +245,7 @@ export class Canister {
     this.log = facts.log;
     this.chargedUntilNanos = facts.timeNanos;
     this.#settings = facts.settings;
+    this.log.capacityBytes = Number(facts.settings.logMemoryLimitBytes);
     this.#controllerBytes = facts.settings.controllers.map((it) => it.bytes);
   }
 
@@ -240,6 +255,7 @@ export class Canister {
 
   set settings(settings: CanisterSettings) {
     this.#settings = settings;
+    this.log.capacityBytes = Number(settings.logMemoryLimitBytes);
     this.#controllerBytes = settings.controllers.map((it) => it.bytes);
     this.#idle = undefined;
   }

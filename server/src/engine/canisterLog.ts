@@ -3,12 +3,23 @@ import { limits } from "./limits.ts";
 
 const textEncoder = new TextEncoder();
 
-/** A canister's log: the newest records that fit into 4 KiB, numbered from the first ever written. */
+/** A canister's log: the newest records that fit into its limit, numbered from the first ever written. */
 export class CanisterLog {
   #records: LogRecord[] = [];
   #sizes: number[] = [];
   #usedBytes = 0;
   #nextIndex = 0n;
+  #capacityBytes = Number(limits.logBytes);
+
+  /** Bytes that records may take; with 0 none is kept. */
+  get capacityBytes(): number {
+    return this.#capacityBytes;
+  }
+
+  set capacityBytes(bytes: number) {
+    this.#capacityBytes = bytes;
+    this.#evict();
+  }
 
   /** Bytes taken by the records that are kept. */
   get usedBytes(): number {
@@ -31,7 +42,13 @@ export class CanisterLog {
     this.#sizes.push(size);
     this.#usedBytes += size;
     this.#nextIndex++;
-    while (this.#usedBytes > limits.logBytes && this.#records.length > 1) {
+    this.#evict();
+  }
+
+  /** The newest record stays, however large it is. */
+  #evict(): void {
+    const least = this.#capacityBytes === 0 ? 0 : 1;
+    while (this.#usedBytes > this.#capacityBytes && this.#records.length > least) {
       this.#records.shift();
       this.#usedBytes -= this.#sizes.shift() ?? 0;
     }

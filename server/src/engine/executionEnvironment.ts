@@ -3,6 +3,7 @@ import { Principal } from "../base/principal.ts";
 import type { Callback } from "./callContexts.ts";
 import type { Canister } from "./canister.ts";
 import { type CanisterIdRange, canisterIdNumber, isWithin } from "./canisterIdRanges.ts";
+import type { CyclesUse } from "./cycles/consumedCycles.ts";
 import { type CyclesLedger, emptyLedger } from "./cycles/cyclesAccount.ts";
 import { type CostSchedule, Fees } from "./cycles/fees.ts";
 import type { Embedder, ExecutionWatch, MeteringProfile } from "./embedder/contract.ts";
@@ -107,6 +108,7 @@ export interface SubnetFacts {
   /** Ids that canisters of this subnet can have; all where it is the only one. */
   readonly canisterRanges: readonly CanisterIdRange[] | undefined;
   readonly connections: SubnetConnections | undefined;
+  readonly subnetAdmins: readonly Principal[] | undefined;
 }
 
 /**
@@ -128,6 +130,7 @@ export class ExecutionEnvironment {
   readonly limits: SubnetLimits;
   readonly canisterRanges: readonly CanisterIdRange[] | undefined;
   readonly connections: SubnetConnections | undefined;
+  readonly subnetAdmins: readonly Principal[] | undefined;
   readonly randomness: Randomness;
   readonly canisters = new Map<string, Canister>();
   readonly ingressHistory = new IngressHistory();
@@ -192,6 +195,7 @@ export class ExecutionEnvironment {
     this.limits = subnetLimits(facts.kind, this.instructions);
     this.canisterRanges = facts.canisterRanges;
     this.connections = facts.connections;
+    this.subnetAdmins = facts.subnetAdmins;
     const costSchedule = facts.costSchedule ?? subnetProfiles[facts.kind].costSchedule;
     this.fees = new Fees(facts.subnetSize, costSchedule, this.limits.instructionsPerMessage);
     this.subnetSize = facts.subnetSize;
@@ -203,6 +207,12 @@ export class ExecutionEnvironment {
     this.nextChargeNanos = facts.timeNanos + limits.chargeIntervalNanos;
     this.watch = facts.watch;
     this.rateLimits = facts.rateLimits ?? false;
+  }
+
+  /** Takes note of cycles that are gone; `canister` is whose they were, if anybody's. */
+  consume(canister: Canister | undefined, use: CyclesUse, cycles: bigint): void {
+    this.ledger[use === "burned_cycles" ? "burned" : "consumed"] += cycles;
+    if (canister !== undefined) canister.consumed[use] += cycles;
   }
 
   canister(id: Principal): Canister | undefined {

@@ -7,7 +7,7 @@ import type { Canister } from "./canister.ts";
 import { canisterNotFound, outOfCycles, type Reject, receiverNotFound, receiverNotRunning, reject } from "./errors.ts";
 import { inspectMessage } from "./execution/inspectMessage.ts";
 import { type ExecutionEnvironment, isManagement } from "./executionEnvironment.ts";
-import { controllerObstacle } from "./management/managementMethod.ts";
+import { controllerObstacle, noTarget } from "./management/managementMethod.ts";
 import { managementMethod } from "./management/methods.ts";
 import type { IngressMessage } from "./messages.ts";
 
@@ -56,11 +56,19 @@ function inductManagement(env: ExecutionEnvironment, message: IngressMessage, fe
   const found = managementMethod(message.method, "user");
   if (found.kind === "missing") return found.reject;
   const target = found.method.target(message.argument);
+  if (target === undefined && found.method.target !== noTarget) {
+    const text = `Failed to decode payload for ic00 method: ${message.method}`;
+    return reject("InvalidManagementPayload", text);
+  }
   const isSmallSettings = message.method === "update_settings" && message.argument.length <= smallSettingsBytes;
   if (target !== undefined) {
     const canister = env.canister(target);
     if (canister === undefined) return canisterNotFound(target);
-    const obstacle = (found.method.obstacle ?? controllerObstacle)(canister, message.caller);
+    const { obstacle: obstacleOf } = found.method;
+    const obstacle =
+      obstacleOf === undefined
+        ? controllerObstacle(canister, message.caller)
+        : obstacleOf(env, canister, message.caller);
     if (obstacle !== undefined) return obstacle;
     if (!isSmallSettings) {
       const lack = feeObstacle(env, canister, fee, message.caller);
@@ -100,7 +108,7 @@ function feeObstacle(
 
 function takeFee(env: ExecutionEnvironment, canister: Canister, fee: bigint): void {
   canister.account.balance -= fee;
-  env.ledger.consumed += fee;
+  env.consume(canister, "ingress_induction", fee);
 }
 
 function traceIngress(

@@ -97,10 +97,14 @@ export const limits = {
   historyChangeBytes: 192,
   /** Bytes of a controller in the history. */
   historyControllerBytes: 30,
-  /** Bytes of the canister log. */
-  logBytes: 4_096,
+  /** Bytes of the canister log unless the settings say otherwise; also the least that they may say, beside 0. */
+  logBytes: 4_096n,
+  /** Bytes that the settings may allow the canister log. */
+  logBytesMax: 2_097_152n,
   /** Bytes that a log record takes beside its content. */
   logRecordBytes: 40,
+  /** Bytes of the records in an answer of fetch_canister_logs. */
+  logAnswerBytes: 2_000_000,
   /** Bytes of one chunk of the chunk store. */
   chunkBytes: 1024 * 1024,
   /** Bytes of all chunks of one canister. */

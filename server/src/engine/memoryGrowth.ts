@@ -78,7 +78,7 @@ export function takeMemory(env: ExecutionEnvironment, canister: Canister, work: 
   }
   if (answer.kind === "refused") return answer.reject;
   account.balance -= fee;
-  env.ledger.consumed += fee;
+  env.consume(canister, "instructions", fee);
   account.reserve(answer.cyclesReserved);
   env.roundInstructions += work.instructions;
   env.countInstructions(Number(work.instructions));

@@ -47,6 +47,8 @@ export interface SubnetOptions {
   readonly instructions?: InstructionConfig;
   /** Ids that canisters of this subnet can have; all when absent. */
   readonly canisterRanges?: readonly CanisterIdRange[];
+  /** Who may list, watch, start, stop and delete all canisters; absent where a subnet has no such people. */
+  readonly subnetAdmins?: readonly Principal[];
   /** To the other subnets of the network; absent where there are none. */
   readonly connections?: SubnetConnections;
   /** DER of the root key, for ic0.root_key_copy. */
@@ -168,6 +170,7 @@ export class Subnet {
       costSchedule: options.costSchedule,
       instructions: options.instructions,
       connections: options.connections,
+      subnetAdmins: options.subnetAdmins,
       subnetSize: options.subnetSize ?? subnetProfiles[kind].nodes,
       subnetId: options.subnetId ?? unkeyedSubnet,
       rootKey: options.rootKey ?? noBytes,
@@ -194,6 +197,7 @@ export class Subnet {
       costSchedule: facts.costSchedule,
       instructions: facts.instructions,
       connections: options.connections,
+      subnetAdmins: facts.subnetAdmins,
       subnetSize: facts.subnetSize,
       subnetId: facts.subnetId,
       rootKey: facts.rootKey,

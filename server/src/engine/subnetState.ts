@@ -6,12 +6,15 @@ import {
   Canister,
   type CanisterChange,
   type CanisterSettings,
+  defaultSettings,
   InstalledCode,
+  type QueryStats,
   type RunningState,
   type ValidModule,
 } from "./canister.ts";
 import type { CanisterIdRange } from "./canisterIdRanges.ts";
 import { CanisterLog } from "./canisterLog.ts";
+import type { ConsumedCycles } from "./cycles/consumedCycles.ts";
 import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
@@ -63,6 +66,8 @@ export interface SubnetFactsOnDisk {
   /** Absent in states of versions that knew application subnets only. */
   readonly kind?: SubnetKind;
   readonly canisterRanges?: readonly CanisterIdRange[];
+  /** Absent where there are none. */
+  readonly subnetAdmins?: readonly Principal[];
   readonly costSchedule?: CostSchedule;
   readonly instructions?: InstructionConfig;
   readonly subnetId: Principal;
@@ -116,6 +121,9 @@ interface CanisterFacts {
   readonly callbacks: readonly Callback[];
   readonly chunks: ReadonlyMap<string, Uint8Array>;
   readonly messages: readonly CanisterMessage[];
+  /** Absent in states from before they were counted. */
+  readonly consumed?: ConsumedCycles;
+  readonly queryStats?: QueryStats;
   /** Absent in states from before there were snapshots. */
   readonly snapshots?: { readonly kept: readonly SnapshotOnDisk[]; readonly nextNumber: number };
   /** Absent in states from before canisters of other subnets had turns of their own; so is the next field. */
@@ -135,6 +143,7 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     kind: env.kind,
     costSchedule: env.fees.schedule,
     instructions: env.instructions,
+    ...(env.subnetAdmins === undefined ? {} : { subnetAdmins: env.subnetAdmins }),
     ...(env.canisterRanges === undefined ? {} : { canisterRanges: env.canisterRanges }),
     subnetId: env.subnetId,
     rootKey: env.rootKey,
@@ -251,6 +260,8 @@ function factsOf(it: Canister): CanisterFacts {
     callbacks: [...it.callbacks.values()],
     chunks: it.chunks,
     messages: it.input.messages(),
+    consumed: it.consumed,
+    queryStats: it.queryStats,
     snapshots: { kept: snapshotsOnDisk(it), nextNumber: it.nextSnapshotNumber },
     nextInput: it.input.next,
     remoteSenders: [...it.input.remoteSenders],
@@ -261,7 +272,13 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   const account = new CyclesAccount(it.balance, it.reserved);
   const log = new CanisterLog();
   log.restore(it.log, it.nextLogIndex);
-  const canister = new Canister({ id: it.id, settings: it.settings, account, log, timeNanos: it.chargedUntilNanos });
+  const canister = new Canister({
+    id: it.id,
+    settings: withDefaults(it.settings),
+    account,
+    log,
+    timeNanos: it.chargedUntilNanos,
+  });
   canister.state = it.state;
   canister.version = it.version;
   canister.certifiedData = it.certifiedData;
@@ -272,6 +289,8 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   canister.nextCallbackId = it.nextCallbackId;
   canister.lastRound = it.lastRound;
   canister.nextTask = it.nextTask;
+  Object.assign(canister.consumed, it.consumed);
+  canister.queryStats = it.queryStats ?? canister.queryStats;
   canister.nextSnapshotNumber = it.snapshots?.nextNumber ?? 0;
   canister.priority = it.priority ?? 0;
   canister.busyUntilRound = it.busyUntilRound ?? 0;
@@ -306,6 +325,11 @@ function restoreReservations(env: ExecutionEnvironment, canister: Canister, it: 
   for (const message of it.messages) {
     if (message.kind === "request" && message.deadlineNanos === 0n) env.reserveResponse(canister);
   }
+}
+
+/** Settings of states from before there was one of them. */
+function withDefaults(settings: CanisterSettings): CanisterSettings {
+  return { ...defaultSettings(settings.controllers), ...settings };
 }
 
 function imageOf(canister: Canister, images: "changed" | "full"): CanisterImage[] {

@@ -26,9 +26,13 @@ function charge(env: ExecutionEnvironment, canister: Canister): void {
   const seconds = (env.timeNanos - canister.chargedUntilNanos) / 1_000_000_000n;
   canister.chargedUntilNanos = env.timeNanos;
   const { memory, messages, compute } = canister.idleRates(env.fees);
-  for (const rate of [memory, messages, compute]) {
+  for (const [use, rate] of [
+    ["memory", memory],
+    ["memory", messages],
+    ["compute_allocation", compute],
+  ] as const) {
     const cost = env.fees.idle(rate, seconds);
-    if (canister.account.withdrawForStorage(cost)) env.ledger.consumed += cost;
+    if (canister.account.withdrawForStorage(cost)) env.consume(canister, use, cost);
     else {
       runOutOfCycles(env, canister);
       return;
@@ -37,7 +41,7 @@ function charge(env: ExecutionEnvironment, canister: Canister): void {
 }
 
 function runOutOfCycles(env: ExecutionEnvironment, canister: Canister): void {
-  env.ledger.consumed += canister.account.drain();
+  env.consume(canister, "uninstall", canister.account.drain());
   canister.settings = { ...canister.settings, computeAllocation: 0n, memoryAllocationBytes: 0n };
   if (canister.code === undefined) return;
   const root = { kind: "systemTask", canisterId: canister.id.text, round: env.round } as const;

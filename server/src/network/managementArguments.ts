@@ -69,6 +69,7 @@ const unchanged: SettingsArgument = {
   wasm_memory_limit: [],
   wasm_memory_threshold: [],
   environment_variables: [],
+  log_memory_limit: [],
 };
 
 /** Argument of uninstall_code. */

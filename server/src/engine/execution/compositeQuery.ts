@@ -11,7 +11,15 @@ import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import type { CallResponse } from "../trace.ts";
 import { emptyPayload, inputOf, type MessageRun, rejectOf, resultOf, traceExecution } from "./messageExecution.ts";
-import { executeCalledQuery, noQueryResponse, type QueryExecution, queryContext, queryRun, rejected } from "./query.ts";
+import {
+  countQuery,
+  executeCalledQuery,
+  noQueryResponse,
+  type QueryExecution,
+  queryContext,
+  queryRun,
+  rejected,
+} from "./query.ts";
 import type { QueryGraph } from "./queryGraph.ts";
 
 /** Calls of queries cost nothing and wait in no queue. */
@@ -47,6 +55,12 @@ class CompositeExecution {
   }
 
   evaluate(executed: () => void): CallResponse {
+    const response = this.#evaluate(executed);
+    countQuery(this.#it.canister, this.#it.message, this.#context.instructions, response);
+    return response;
+  }
+
+  #evaluate(executed: () => void): CallResponse {
     const entry = { ...queryRun(this.#it.message, this.#graph, "composite_query"), outgoingCalls: freeCalls };
     this.#take(this.#execute(entry), entry.instructionLimit);
     executed();

@@ -232,7 +232,7 @@ export function instantiate(
 
 function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {
   const { prepared, mode, change } = it;
-  env.ledger.burned += execution.burned;
+  env.consume(canister, "burned_cycles", execution.burned);
   canister.account.reserve(execution.cyclesReserved);
   if (execution.code === undefined) return;
   env.compiledModules.add(execution.code.hashHex);

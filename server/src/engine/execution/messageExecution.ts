@@ -97,7 +97,7 @@ export function applyCycles(
   }
   if (cyclesBurned !== 0n) {
     canister.account.balance -= cyclesBurned;
-    env.ledger.burned += cyclesBurned;
+    env.consume(canister, "burned_cycles", cyclesBurned);
   }
   if (cyclesSpentOnRequests !== 0n) canister.account.balance -= cyclesSpentOnRequests;
   if (cyclesReserved !== 0n) canister.account.reserve(cyclesReserved);
@@ -112,7 +112,7 @@ export function chargeExecution(
   const refund = env.fees.unusedInstructions(paid.unusedInstructions, paid.memory64);
   const fee = paid.prepaid - refund;
   canister.account.deposit(refund);
-  env.ledger.consumed += fee;
+  env.consume(canister, "instructions", fee);
   return fee;
 }
 
@@ -248,7 +248,7 @@ export function inputOf(
     ...(run.dataCertificate === undefined ? undefined : { dataCertificate: run.dataCertificate }),
     rootKey: env.rootKey,
     wasmMemoryLimitBytes: settings.wasmMemoryLimitBytes,
-    logCapacityBytes: limits.logBytes,
+    logCapacityBytes: canister.log.capacityBytes,
     logUsedBytes: canister.log.usedBytes,
     fees: env.fees,
     outgoingCalls: run.outgoingCalls ?? questions,
@@ -261,7 +261,7 @@ function sendRequest(env: ExecutionEnvironment, canister: Canister, context: Cal
   const callee = Principal.ofBytes(it.callee);
   const prepaidExecution = env.fees.messagePrepayment(canister.code?.prepared.facts.memory64 === true);
   const prepaidResponse = env.fees.responsePrepayment;
-  env.ledger.consumed += it.prepaid - prepaidExecution - prepaidResponse;
+  env.consume(canister, "request_and_response_transmission", it.prepaid - prepaidExecution - prepaidResponse);
   const deadlineNanos = it.timeoutSeconds === undefined ? 0n : deadlineOf(env.timeNanos, it.timeoutSeconds);
   const callback = {
     id: canister.nextCallbackId++,

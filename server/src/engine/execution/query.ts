@@ -169,7 +169,26 @@ function executePlainQuery(
   graph.instructionsLeft -= outcome.instructions;
   executed();
   traceExecution(env, canister, context, run, outcome, 0n);
-  return responseOfQuery(canister, context, outcome, run.instructionLimit);
+  const response = responseOfQuery(canister, context, outcome, run.instructionLimit);
+  countQuery(canister, message, outcome.instructions, response);
+  return response;
+}
+
+/** Takes note of a query for canister_status; `instructions` are those of this canister alone. */
+export function countQuery(
+  canister: Canister,
+  message: QueryMessage,
+  instructions: bigint,
+  response: CallResponse,
+): void {
+  const { calls, requestBytes, responseBytes, ...before } = canister.queryStats;
+  const replyBytes = response.kind === "reply" ? response.data.length : 0;
+  canister.queryStats = {
+    calls: calls + 1n,
+    instructions: before.instructions + instructions,
+    requestBytes: requestBytes + BigInt(message.argument.length),
+    responseBytes: responseBytes + BigInt(replyBytes),
+  };
 }
 
 function obstacleOf(env: ExecutionEnvironment, canister: Canister): Reject | undefined {

@@ -73,7 +73,7 @@ function cannotPayCallback(env: ExecutionEnvironment, canister: Canister, callba
 function settleUnexecuted(env: ExecutionEnvironment, canister: Canister, { prepaidExecution }: Callback): void {
   const base = env.fees.execution(0n, false);
   const fee = base < prepaidExecution ? base : prepaidExecution;
-  env.ledger.consumed += fee;
+  env.consume(canister, "instructions", fee);
   canister.account.deposit(prepaidExecution - fee);
 }
 
@@ -107,7 +107,7 @@ function executeCallback(env: ExecutionEnvironment, canister: Canister, it: Call
   const cleanup = cleanupRun(it, callback.onCleanup, left);
   const cleaned = runMessage(env, canister, code, context, cleanup);
   const prepaid = env.fees.unusedInstructions(left, memory64);
-  env.ledger.consumed += it.prepaid - prepaid;
+  env.consume(canister, "instructions", it.prepaid - prepaid);
   const fee = chargeExecution(env, canister, { prepaid, unusedInstructions: left - cleaned.instructions, memory64 });
   noteExecution(env, canister, context, cleanup, cleaned, fee);
   if (cleaned.kind === "returned") {
@@ -182,7 +182,7 @@ function refundTransmission(
 ): void {
   const unused = env.fees.unusedResponse(responseBytes(message.response));
   canister.account.deposit(unused);
-  env.ledger.consumed += callback.prepaidResponse - unused;
+  env.consume(canister, "request_and_response_transmission", callback.prepaidResponse - unused);
 }
 
 /** The code is gone: nothing is executed, the base fee is kept. */

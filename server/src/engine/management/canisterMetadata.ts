@@ -1,4 +1,4 @@
-import { canisterNotFound, reject, wasmModuleNotFound } from "../errors.ts";
+import { canisterNotFound, reject } from "../errors.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn } from "./managementMethod.ts";
 
@@ -13,15 +13,18 @@ export const canisterMetadata: ManagementMethod = {
     const canister = env.canister(id);
     if (canister === undefined) return refuse(canisterNotFound(id));
     const { code } = canister;
-    if (code === undefined) return refuse(wasmModuleNotFound(id));
+    if (code === undefined) {
+      const message = `The canister ${id.text} has no Wasm module and hence no metadata is available.`;
+      return refuse(reject("CanisterRejectedMessage", message));
+    }
     const { icpSections } = code.prepared.facts;
     const mayReadPrivate = canister.isController(call.caller) || canister.id.key === call.caller.key;
     const value =
       icpSections.get(`icp:public ${argument.name}`) ??
       (mayReadPrivate ? icpSections.get(`icp:private ${argument.name}`) : undefined);
     if (value === undefined) {
-      const message = `Canister ${id.text} has no metadata section '${argument.name}' that ${call.caller.text} may read.`;
-      return refuse(reject("InvalidManagementPayload", message));
+      const message = `The canister ${id.text} has no metadata section with the name ${argument.name}.`;
+      return refuse(reject("CanisterRejectedMessage", message));
     }
     return reply(resultShapes.metadata.encode({ value }));
   },

@@ -1,17 +1,11 @@
 import type { Principal } from "../../base/principal.ts";
-import type { Canister, Visibility } from "../canister.ts";
+import type { Canister } from "../canister.ts";
 import type { Fees } from "../cycles/fees.ts";
-import { canisterNotFound, type Reject } from "../errors.ts";
+import { canisterNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { statusObstacle } from "./access.ts";
 import { argumentShapes, type CanisterStatusResult, principalOf, resultShapes, settingsOnWire } from "./idl.ts";
-import {
-  controllerObstacle,
-  invalidPayload,
-  type ManagementMethod,
-  refuse,
-  reply,
-  targetIn,
-} from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, refuse, reply, targetIn } from "./managementMethod.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-canister_status */
 export const canisterStatus: ManagementMethod = {
@@ -30,24 +24,14 @@ export function answerStatus(
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  const obstacle = canister === undefined ? canisterNotFound(id) : statusObstacle(canister, call.caller);
+  const obstacle = canister === undefined ? canisterNotFound(id) : statusObstacle(env, canister, call.caller);
   if (canister === undefined || obstacle !== undefined) return refuse(obstacle ?? canisterNotFound(id));
   return reply(resultShapes.canister_status.encode(statusOf(canister, env.fees)));
 }
 
-function statusObstacle(canister: Canister, caller: Principal): Reject | undefined {
-  if (canister.id.key === caller.key || isVisible(canister.settings.statusVisibility, caller)) return undefined;
-  return controllerObstacle(canister, caller);
-}
-
-/** Whether somebody who is no controller may see it. */
-export function isVisible(visibility: Visibility, caller: Principal): boolean {
-  if (visibility.kind === "allowedViewers") return visibility.viewers.some((it) => it.key === caller.key);
-  return visibility.kind === "public";
-}
-
 function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
   const metrics = canister.memoryMetrics();
+  const { queryStats } = canister;
   return {
     status: statusOnWire(canister),
     ready_for_migration: canister.state.kind === "stopped" && canister.input.length === 0,
@@ -69,10 +53,10 @@ function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
     reserved_cycles: canister.account.reserved,
     idle_cycles_burned_per_day: canister.idlePerDay(fees),
     query_stats: {
-      num_calls_total: 0n,
-      num_instructions_total: 0n,
-      request_payload_bytes_total: 0n,
-      response_payload_bytes_total: 0n,
+      num_calls_total: queryStats.calls,
+      num_instructions_total: queryStats.instructions,
+      request_payload_bytes_total: queryStats.requestBytes,
+      response_payload_bytes_total: queryStats.responseBytes,
     },
   };
 }

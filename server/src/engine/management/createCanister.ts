@@ -1,12 +1,12 @@
 import { addCanister, initialSettings } from "./canisterCreation.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "./idl.ts";
-import { changeOrigin, invalidPayload, type ManagementMethod, refuse } from "./managementMethod.ts";
+import { changeOrigin, invalidPayload, type ManagementMethod, noTarget, refuse } from "./managementMethod.ts";
 import { insufficientCreationCycles } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-create_canister */
 export const createCanister: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = argumentShapes.create_canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
@@ -21,7 +21,7 @@ export const createCanister: ManagementMethod = {
       cyclesReserved: result.cyclesReserved,
       origin,
     });
-    env.ledger.consumed += fee;
+    env.consume(canister, "canister_creation", fee);
     const data = resultShapes.canister.encode({ canister_id: principalOnWire(canister.id) });
     return { kind: "reply", data, cyclesKept: call.cycles };
   },

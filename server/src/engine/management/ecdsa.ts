@@ -8,14 +8,14 @@ import {
   signEcdsa,
 } from "../thresholdKeys/secp256k1Keys.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
 import { giveSignature, keyObstacle, keyOwner } from "./thresholdRequests.ts";
 import { type EcdsaKeyIdArgument, thresholdArguments, thresholdResults } from "./thresholdShapes.ts";
 
 /** The public key that a canister signs with; canisters may ask for each other's. */
 export const ecdsaPublicKey: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(_env, call) {
     const argument = thresholdArguments.ecdsa_public_key.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
@@ -32,7 +32,7 @@ export const ecdsaPublicKey: ManagementMethod = {
 /** Signs a hash with the caller's key. */
 export const signWithEcdsa: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = thresholdArguments.sign_with_ecdsa.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

@@ -1,33 +1,75 @@
-import type { Principal } from "../../base/principal.ts";
-import { canisterNotFound } from "../errors.ts";
-import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import { isVisible } from "./canisterStatus.ts";
-import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
-import { controllerObstacle, invalidPayload, refuse, reply } from "./managementMethod.ts";
+import type { LogRecord } from "../embedder/contract.ts";
+import { canisterNotFound, reject } from "../errors.ts";
+import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
+import { logsObstacle } from "./access.ts";
+import { principalOf } from "./idl.ts";
+import { insightArguments, insightResults, type LogFilter, type LogRecordOnWire } from "./insightShapes.ts";
+import {
+  invalidPayload,
+  type ManagementMethod,
+  type ManagementQuery,
+  refuse,
+  reply,
+  targetIn,
+} from "./managementMethod.ts";
 
-/** https://internetcomputer.org/docs/references/ic-interface-spec#ic-fetch_canister_logs */
-export function fetchCanisterLogs(
-  env: ExecutionEnvironment,
-  call: { readonly caller: Principal; readonly method: string; readonly argument: Uint8Array },
-) {
-  const argument = argumentShapes.canister.decode(call.argument);
+/** Between canisters, for a fee. https://internetcomputer.org/docs/references/ic-interface-spec#ic-fetch_canister_logs */
+export const fetchCanisterLogs: ManagementMethod = {
+  callers: "canisters",
+  target: targetIn(insightArguments.fetch_canister_logs, (it) => principalOf(it.canister_id)),
+  execute(env, call: ManagementCall) {
+    const outcome = answerLogs(env, call);
+    if (outcome.kind === "reject") return outcome;
+    const fee = env.fees.logs(BigInt(outcome.data.length));
+    if (call.cycles < fee) {
+      const message = `${call.method} request sent with ${call.cycles} cycles, but ${fee} cycles are required.`;
+      return refuse(reject("CanisterRejectedMessage", message));
+    }
+    env.consume(env.canister(call.caller), "instructions", fee);
+    return { ...outcome, cyclesKept: fee };
+  },
+};
+
+/** The answer, for calls and for queries. */
+export function answerLogs(env: ExecutionEnvironment, call: ManagementQuery) {
+  const argument = insightArguments.fetch_canister_logs.decode(call.argument);
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
   if (canister === undefined) return refuse(canisterNotFound(id));
-  const mayRead = isVisible(canister.settings.logVisibility, call.caller);
-  const obstacle = mayRead ? undefined : controllerObstacle(canister, call.caller);
+  const obstacle = logsObstacle(canister, call.caller);
   if (obstacle !== undefined) return refuse(obstacle);
   const { records, nextIndex } = canister.log;
   const first = nextIndex - BigInt(records.length);
-  const encoder = new TextEncoder();
-  return reply(
-    resultShapes.fetch_canister_logs.encode({
-      canister_log_records: records.map(({ timestampNanos, content }, index) => ({
-        idx: first + BigInt(index),
-        timestamp_nanos: timestampNanos,
-        content: encoder.encode(content),
-      })),
-    }),
-  );
+  const [filter] = argument.filter;
+  const found = records.map((it, index) => recordOnWire(it, first + BigInt(index))).filter((it) => passes(it, filter));
+  return reply(insightResults.fetch_canister_logs.encode({ canister_log_records: newest(found) }));
 }
+
+function recordOnWire({ timestampNanos, content }: LogRecord, index: bigint): LogRecordOnWire {
+  return { idx: index, timestamp_nanos: timestampNanos, content: new TextEncoder().encode(content) };
+}
+
+/** The end of a range is not part of it. */
+function passes(record: LogRecordOnWire, filter: LogFilter | undefined): boolean {
+  const range = filter?.by_idx ?? filter?.by_timestamp_nanos;
+  if (range === undefined) return true;
+  const value = filter?.by_idx === undefined ? record.timestamp_nanos : record.idx;
+  return range.start <= value && value < range.end;
+}
+
+/** The newest records that an answer has room for. */
+function newest(records: readonly LogRecordOnWire[]): readonly LogRecordOnWire[] {
+  let room = limits.logAnswerBytes;
+  let from = records.length;
+  while (from > 0) {
+    room -= (records[from - 1]?.content.length ?? 0) + recordBytes;
+    if (room < 0) break;
+    from--;
+  }
+  return records.slice(from);
+}
+
+/** Index and time of a record. */
+const recordBytes = 16;

@@ -12,12 +12,12 @@ import { limits } from "../limits.ts";
 import type { CallResponse } from "../trace.ts";
 import { type HttpHeader, type HttpRequestArgument, httpMethods, httpShapes } from "./httpShapes.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, type ManagementOutcome, refuse } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, type ManagementOutcome, noTarget, refuse } from "./managementMethod.ts";
 
 /** Takes the fee and leaves the request to whoever answers it. */
 export const httpRequest: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = httpShapes.request.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
@@ -57,7 +57,7 @@ function enqueue(
       ),
     );
   }
-  env.ledger.consumed += fee;
+  env.consume(env.canister(call.caller), "http_outcalls", fee);
   env.httpOutcalls.add({
     canisterId: call.caller,
     request,

@@ -33,6 +33,7 @@ const settings = IDL.Record({
   wasm_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_threshold: IDL.Opt(IDL.Nat),
   environment_variables: IDL.Opt(IDL.Vec(environmentVariable)),
+  log_memory_limit: IDL.Opt(IDL.Nat),
 });
 
 const definiteSettings = IDL.Record({
@@ -48,6 +49,7 @@ const definiteSettings = IDL.Record({
   wasm_memory_limit: IDL.Nat,
   wasm_memory_threshold: IDL.Nat,
   environment_variables: IDL.Vec(environmentVariable),
+  log_memory_limit: IDL.Nat,
 });
 
 const installMode = IDL.Variant({
@@ -124,6 +126,7 @@ export interface SettingsArgument {
   readonly wasm_memory_limit: Opt<bigint>;
   readonly wasm_memory_threshold: Opt<bigint>;
   readonly environment_variables: Opt<readonly { readonly name: string; readonly value: string }[]>;
+  readonly log_memory_limit: Opt<bigint>;
 }
 
 /** Who may see something, as it comes in an argument. */
@@ -269,11 +272,6 @@ export const resultShapes = {
       query_stats: queryStats,
     }),
   ),
-  fetch_canister_logs: shape<{ readonly canister_log_records: readonly LogRecordOnWire[] }>(
-    IDL.Record({
-      canister_log_records: IDL.Vec(IDL.Record({ idx: IDL.Nat64, timestamp_nanos: IDL.Nat64, content: blob })),
-    }),
-  ),
   canister_info: shape<CanisterInfoResult>(
     IDL.Record({
       total_num_changes: IDL.Nat64,
@@ -283,13 +281,6 @@ export const resultShapes = {
     }),
   ),
 } as const;
-
-/** A record of the canister log. */
-export interface LogRecordOnWire {
-  readonly idx: bigint;
-  readonly timestamp_nanos: bigint;
-  readonly content: Uint8Array;
-}
 
 /** What canister_status answers. Amounts in cycles, sizes in bytes. */
 export interface CanisterStatusResult {
@@ -359,6 +350,7 @@ export function settingsOnWire(it: CanisterSettings) {
     wasm_memory_limit: it.wasmMemoryLimitBytes,
     wasm_memory_threshold: it.wasmMemoryThresholdBytes,
     environment_variables: it.environmentVariables,
+    log_memory_limit: it.logMemoryLimitBytes,
   };
 }
 

@@ -1,6 +1,7 @@
+import { snapshotObstacle } from "./access.ts";
 import { argumentShapes, principalOf } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, reply, targetIn } from "./managementMethod.ts";
-import { snapshotObstacle, withVisibleSnapshots } from "./snapshotAccess.ts";
+import { withVisibleSnapshots } from "./snapshotAccess.ts";
 import { snapshotResults } from "./snapshotShapes.ts";
 import { snapshotOnWire } from "./takeCanisterSnapshot.ts";
 
@@ -8,7 +9,7 @@ import { snapshotOnWire } from "./takeCanisterSnapshot.ts";
 export const listCanisterSnapshots: ManagementMethod = {
   callers: "everyone",
   target: targetIn(argumentShapes.canister, (it) => principalOf(it.canister_id)),
-  obstacle: (canister, caller) => snapshotObstacle(canister, caller, "list_canister_snapshots"),
+  obstacle: (_env, canister, caller) => snapshotObstacle(canister, caller, "list_canister_snapshots"),
   execute(env, call) {
     const argument = argumentShapes.canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

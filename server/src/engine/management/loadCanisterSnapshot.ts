@@ -16,7 +16,7 @@ import {
   targetIn,
   withControlled,
 } from "./managementMethod.ts";
-import { payForSnapshot, snapshotAnywhere } from "./snapshotAccess.ts";
+import { payForSnapshot, snapshotAnywhere, writingObstacle } from "./snapshotAccess.ts";
 import { snapshotInconsistent, snapshotNotControlled, snapshotNotFound } from "./snapshotRefusals.ts";
 import { snapshotArguments } from "./snapshotShapes.ts";
 
@@ -33,6 +33,8 @@ export const loadCanisterSnapshot: ManagementMethod = {
     const id = new Uint8Array(argument.snapshot_id);
     if (!isSnapshotId(id)) return invalidPayload(call.method);
     return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
+      const limited = writingObstacle(env, canister);
+      if (limited !== undefined) return refuse(limited);
       const found = snapshotAnywhere(env, id);
       if (found === undefined) return refuse(snapshotNotFound(canister.id, id));
       const { owner, snapshot } = found;

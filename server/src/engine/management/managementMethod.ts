@@ -11,6 +11,13 @@ export type ManagementOutcome =
   /** The answer comes later, from whoever took the call over. */
   | { readonly kind: "later" };
 
+/** A query of the management canister, by a user or by a composite query. */
+export interface ManagementQuery {
+  readonly caller: Principal;
+  readonly method: string;
+  readonly argument: Uint8Array;
+}
+
 /** One method of the management canister. */
 export interface ManagementMethod {
   /** Users cannot attach cycles, nor wait for some answers. */
@@ -21,7 +28,7 @@ export interface ManagementMethod {
    */
   target(argument: Uint8Array): Principal | undefined;
   /** Why a user's call about that canister is not even taken; absent where only controllers may call. */
-  readonly obstacle?: (canister: Canister, caller: Principal) => Reject | undefined;
+  readonly obstacle?: (env: ExecutionEnvironment, canister: Canister, caller: Principal) => Reject | undefined;
   /** Does what the method does, at once and completely, or rejects and changes nothing. */
   execute(env: ExecutionEnvironment, call: ManagementCall): ManagementOutcome;
 }
@@ -52,16 +59,18 @@ export function controllerObstacle(canister: Canister, caller: Principal): Rejec
   return invalidController(canister.id, canister.settings.controllers, caller);
 }
 
-/** Does something with a canister that exists and that the caller controls. */
+/** Does something with a canister that exists and that the caller controls, or may manage by another right. */
 export function withControlled(
   env: ExecutionEnvironment,
   call: ManagementCall,
   id: Principal,
   action: (canister: Canister) => ManagementOutcome,
+  obstacleOf: NonNullable<ManagementMethod["obstacle"]> = (_env, canister, caller) =>
+    controllerObstacle(canister, caller),
 ): ManagementOutcome {
   const canister = env.canister(id);
   if (canister === undefined) return refuse(canisterNotFound(id));
-  const obstacle = controllerObstacle(canister, call.caller);
+  const obstacle = obstacleOf(env, canister, call.caller);
   return obstacle === undefined ? action(canister) : refuse(obstacle);
 }
 
@@ -84,6 +93,9 @@ export function changeOrigin(call: ManagementCall, senderVersion: readonly [] | 
     ? { kind: "canister", canister: call.caller, version: senderVersion[0] }
     : { kind: "user", user: call.caller };
 }
+
+/** The target of methods that are about no canister. */
+export const noTarget = (): undefined => undefined;
 
 /** The canister named by an argument that has it in `canister_id`. */
 export function targetIn<T>(

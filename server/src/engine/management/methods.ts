@@ -4,6 +4,7 @@ import { type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { canisterInfo } from "./canisterInfo.ts";
 import { canisterMetadata } from "./canisterMetadata.ts";
+import { canisterMetrics } from "./canisterMetrics.ts";
 import { canisterStatus } from "./canisterStatus.ts";
 import { clearChunkStore } from "./clearChunkStore.ts";
 import { createCanister } from "./createCanister.ts";
@@ -11,12 +12,15 @@ import { deleteCanister } from "./deleteCanister.ts";
 import { deleteCanisterSnapshot } from "./deleteCanisterSnapshot.ts";
 import { depositCycles } from "./depositCycles.ts";
 import { ecdsaPublicKey, signWithEcdsa } from "./ecdsa.ts";
+import { fetchCanisterLogs } from "./fetchCanisterLogs.ts";
 import { httpRequest } from "./httpRequest.ts";
 import { installChunkedCode } from "./installChunkedCode.ts";
 import { installCodeMethod } from "./installCode.ts";
 import { listCanisterSnapshots } from "./listCanisterSnapshots.ts";
+import { listCanisters } from "./listCanisters.ts";
 import { loadCanisterSnapshot } from "./loadCanisterSnapshot.ts";
 import { type ManagementMethod, type ManagementOutcome, refuse } from "./managementMethod.ts";
+import { nodeMetricsHistory } from "./nodeMetricsHistory.ts";
 import { provisionalCreateCanisterWithCycles } from "./provisionalCreateCanisterWithCycles.ts";
 import { provisionalTopUpCanister } from "./provisionalTopUpCanister.ts";
 import { rawRand } from "./rawRand.ts";
@@ -27,6 +31,7 @@ import { senderVersionObstacle } from "./senderVersion.ts";
 import { startCanister } from "./startCanister.ts";
 import { stopCanister } from "./stopCanister.ts";
 import { storedChunks } from "./storedChunks.ts";
+import { subnetInfo } from "./subnetInfo.ts";
 import { takeCanisterSnapshot } from "./takeCanisterSnapshot.ts";
 import { uninstallCodeMethod } from "./uninstallCode.ts";
 import { updateSettings } from "./updateSettings.ts";
@@ -69,22 +74,23 @@ const methods: ReadonlyMap<string, ManagementMethod> = new Map(
     take_canister_snapshot: takeCanisterSnapshot,
     upload_canister_snapshot_data: uploadCanisterSnapshotData,
     upload_canister_snapshot_metadata: uploadCanisterSnapshotMetadata,
+    canister_metrics: canisterMetrics,
+    fetch_canister_logs: fetchCanisterLogs,
+    list_canisters: listCanisters,
+    node_metrics_history: nodeMetricsHistory,
+    subnet_info: subnetInfo,
     vetkd_derive_key: vetkdDeriveKey,
     vetkd_public_key: vetkdPublicKey,
   }),
 );
 
-/** Methods that the network has and this engine has not built yet. */
-const notBuilt: ReadonlySet<string> = new Set([
+/** Methods that need a Bitcoin node. */
+const bitcoin: ReadonlySet<string> = new Set([
   "bitcoin_get_balance",
   "bitcoin_get_block_headers",
   "bitcoin_get_current_fee_percentiles",
   "bitcoin_get_utxos",
   "bitcoin_send_transaction",
-  "canister_metrics",
-  "list_canisters",
-  "node_metrics_history",
-  "subnet_info",
 ]);
 
 /** The method, or the reject that a call of it gets. */
@@ -96,12 +102,7 @@ export function managementMethod(
   | { readonly kind: "missing"; readonly reject: Reject } {
   const method = methods.get(name);
   if (method === undefined) return { kind: "missing", reject: missing(name) };
-  if (caller === "user" && method.callers === "canisters") {
-    return {
-      kind: "missing",
-      reject: reject("CanisterRejectedMessage", `Only canisters can call ic00 method ${name}`),
-    };
-  }
+  if (caller === "user" && method.callers === "canisters") return { kind: "missing", reject: onlyCanisters(name) };
   return { kind: "found", method };
 }
 
@@ -146,7 +147,7 @@ function chargeAfterwards(env: ExecutionEnvironment, call: ManagementCall, metho
   if (canister === undefined || call.feeAfterwards === undefined) return;
   // A canister that has less pays what it has.
   const fee = canister.account.withdraw(call.feeAfterwards, 0n) ? call.feeAfterwards : canister.account.drain();
-  env.ledger.consumed += fee;
+  env.consume(canister, "ingress_induction", fee);
 }
 
 function answer(env: ExecutionEnvironment, call: ManagementCall, outcome: ManagementOutcome): void {
@@ -161,13 +162,18 @@ function answer(env: ExecutionEnvironment, call: ManagementCall, outcome: Manage
 }
 
 function missing(name: string): Reject {
-  if (name === "fetch_canister_logs") {
-    return reject("CanisterRejectedMessage", "fetch_canister_logs can only be called as a query");
-  }
-  return notBuilt.has(name)
-    ? reject(
-        "CanisterMethodNotFound",
-        `The management canister of this engine has no method '${name}' yet. The Internet Computer has it.`,
-      )
-    : reject("CanisterMethodNotFound", `Management canister has no method '${name}'`);
+  const message = bitcoin.has(name)
+    ? `Management canister method '${name}' needs a connection to Bitcoin, which this network does not have. Test against a Bitcoin canister of your own.`
+    : `Management canister has no method '${name}'`;
+  return reject("CanisterMethodNotFound", message);
+}
+
+/** Why a user cannot call what only canisters can. */
+function onlyCanisters(name: string): Reject {
+  return reject(
+    "CanisterRejectedMessage",
+    name === "fetch_canister_logs"
+      ? "fetch_canister_logs API is not accessible via ingress in replicated mode"
+      : `Only canisters can call ic00 method ${name}`,
+  );
 }

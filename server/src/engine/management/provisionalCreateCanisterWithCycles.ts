@@ -2,13 +2,13 @@ import { reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { addCanister, initialSettings } from "./canisterCreation.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "./idl.ts";
-import { changeOrigin, invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+import { changeOrigin, invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
 import { canisterIdTaken } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-provisional_create_canister_with_cycles */
 export const provisionalCreateCanisterWithCycles: ManagementMethod = {
   callers: "everyone",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = argumentShapes.provisional_create_canister_with_cycles.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

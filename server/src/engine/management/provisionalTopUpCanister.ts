@@ -1,11 +1,11 @@
 import { canisterNotFound } from "../errors.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-provisional_top_up_canister */
 export const provisionalTopUpCanister: ManagementMethod = {
   callers: "everyone",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = argumentShapes.provisional_top_up_canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

@@ -1,7 +1,7 @@
 import { Principal } from "../../base/principal.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { resultShapes } from "./idl.ts";
-import type { ManagementMethod } from "./managementMethod.ts";
+import { type ManagementMethod, noTarget } from "./managementMethod.ts";
 
 /**
  * Randomness of a later round, so that nobody can know it when asking.
@@ -9,7 +9,7 @@ import type { ManagementMethod } from "./managementMethod.ts";
  */
 export const rawRand: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     env.randomnessRequests.push({ call, round: env.round });
     return { kind: "later" };

@@ -1,10 +1,11 @@
 import { toHex } from "../../base/bytes.ts";
 import type { CanisterSnapshot } from "../canisterSnapshot.ts";
 import { limits } from "../limits.ts";
+import { snapshotObstacle } from "./access.ts";
 import { principalOf } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn } from "./managementMethod.ts";
 import { chunkStoreError } from "./refusals.ts";
-import { findSnapshot, payForSnapshot, snapshotObstacle, withVisibleSnapshots } from "./snapshotAccess.ts";
+import { findSnapshot, payForSnapshot, withVisibleSnapshots } from "./snapshotAccess.ts";
 import { invalidSlice, sliceTooLarge } from "./snapshotRefusals.ts";
 import { type SliceArgument, type SnapshotDataKind, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
 
@@ -15,7 +16,7 @@ import { type SliceArgument, type SnapshotDataKind, snapshotArguments, snapshotR
 export const readCanisterSnapshotData: ManagementMethod = {
   callers: "everyone",
   target: targetIn(snapshotArguments.readData, (it) => principalOf(it.canister_id)),
-  obstacle: (canister, caller) => snapshotObstacle(canister, caller, "read_canister_snapshot_data"),
+  obstacle: (_env, canister, caller) => snapshotObstacle(canister, caller, "read_canister_snapshot_data"),
   execute(env, call) {
     const argument = snapshotArguments.readData.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

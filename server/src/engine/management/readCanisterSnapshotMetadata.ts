@@ -1,16 +1,17 @@
 import { fromHex } from "../../base/bytes.ts";
 import type { LowMemoryHook } from "../canister.ts";
 import type { CanisterSnapshot, GlobalContent } from "../canisterSnapshot.ts";
+import { snapshotObstacle } from "./access.ts";
 import { principalOf, snapshotSourceOnWire } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, reply, targetIn } from "./managementMethod.ts";
-import { findSnapshot, snapshotObstacle, withVisibleSnapshots } from "./snapshotAccess.ts";
+import { findSnapshot, withVisibleSnapshots } from "./snapshotAccess.ts";
 import { type GlobalOnWire, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-read_canister_snapshot_metadata */
 export const readCanisterSnapshotMetadata: ManagementMethod = {
   callers: "everyone",
   target: targetIn(snapshotArguments.snapshot, (it) => principalOf(it.canister_id)),
-  obstacle: (canister, caller) => snapshotObstacle(canister, caller, "read_canister_snapshot_metadata"),
+  obstacle: (_env, canister, caller) => snapshotObstacle(canister, caller, "read_canister_snapshot_metadata"),
   execute(env, call) {
     const argument = snapshotArguments.snapshot.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

@@ -4,14 +4,14 @@ import { deriveEd25519Key, ed25519MasterKey, signEd25519 } from "../thresholdKey
 import { type SchnorrAlgorithm, schnorrAlgorithmText, type ThresholdKeyId } from "../thresholdKeys/keyId.ts";
 import { deriveSecp256k1Key, secp256k1MasterKey, signBip340 } from "../thresholdKeys/secp256k1Keys.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
 import { giveSignature, keyObstacle, keyOwner } from "./thresholdRequests.ts";
 import { type SchnorrKeyIdArgument, thresholdArguments, thresholdResults } from "./thresholdShapes.ts";
 
 /** The public key that a canister signs with: compressed SEC1 for BIP340, 32 bytes for Ed25519. */
 export const schnorrPublicKey: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(_env, call) {
     const argument = thresholdArguments.schnorr_public_key.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
@@ -31,7 +31,7 @@ export const schnorrPublicKey: ManagementMethod = {
 /** Signs a message of any length with the caller's key; `aux` tweaks a BIP340 key as Taproot does. */
 export const signWithSchnorr: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = thresholdArguments.sign_with_schnorr.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);

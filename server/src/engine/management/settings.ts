@@ -41,6 +41,7 @@ export function mergeSettings(present: CanisterSettings, change: SettingsArgumen
       wasmMemoryLimitBytes: change.wasm_memory_limit[0] ?? present.wasmMemoryLimitBytes,
       wasmMemoryThresholdBytes: change.wasm_memory_threshold[0] ?? present.wasmMemoryThresholdBytes,
       environmentVariables: change.environment_variables[0] ?? present.environmentVariables,
+      logMemoryLimitBytes: change.log_memory_limit[0] ?? present.logMemoryLimitBytes,
     },
   };
 }
@@ -56,7 +57,16 @@ function problemOf(change: SettingsArgument): Reject | undefined {
   for (const { given, largest, text } of ranges(change)) {
     if (given !== undefined && given > largest) return settingOutOfRange(`${text}, got ${given}`);
   }
-  return variablesProblem(change.environment_variables[0] ?? []);
+  return variablesProblem(change.environment_variables[0] ?? []) ?? logLimitProblem(change.log_memory_limit[0]);
+}
+
+/** 0 turns the log off. */
+function logLimitProblem(bytes: bigint | undefined): Reject | undefined {
+  if (bytes === undefined || bytes === 0n) return undefined;
+  const { logBytes: least, logBytesMax: most } = limits;
+  if (bytes >= least && bytes <= most) return undefined;
+  const what = bytes < least ? `low. It must be at least ${least}` : `high. It must be at most ${most}`;
+  return reject("CanisterRejectedMessage", `The canister log memory limit ${bytes} is too ${what}.`);
 }
 
 /** Numbers with their largest value, in the order in which the network looks at them. */

@@ -7,15 +7,11 @@ import { canisterNotFound, type Reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { takeMemory } from "../memoryGrowth.ts";
-import { isVisible } from "./canisterStatus.ts";
+import { isHeapDeltaLimited } from "../rateLimits.ts";
+import { snapshotObstacle } from "./access.ts";
 import { invalidPayload, type ManagementOutcome, refuse } from "./managementMethod.ts";
-import {
-  insufficientSnapshotCycles,
-  snapshotNotFound,
-  snapshotOfOther,
-  snapshotsHidden,
-  tooManySnapshots,
-} from "./snapshotRefusals.ts";
+import { heapDeltaRateLimited } from "./refusals.ts";
+import { insufficientSnapshotCycles, snapshotNotFound, snapshotOfOther, tooManySnapshots } from "./snapshotRefusals.ts";
 
 /** The canister's snapshot of that id, or why it has none. */
 export type FoundSnapshot =
@@ -50,6 +46,12 @@ export function snapshotAnywhere(
   return undefined;
 }
 
+/** Why the canister may not write more now; undefined when it may. */
+export function writingObstacle(env: ExecutionEnvironment, canister: Canister): Reject | undefined {
+  if (!isHeapDeltaLimited(env, canister)) return undefined;
+  return heapDeltaRateLimited(canister.id, canister.heapDeltaDebit, limits.heapDeltaBytesPerRound);
+}
+
 /** The snapshot that a new one takes the place of; none when there is room for one more. */
 export function replacedSnapshot(
   env: ExecutionEnvironment,
@@ -58,14 +60,10 @@ export function replacedSnapshot(
   method: string,
 ): FoundSnapshot | { readonly kind: "none" } {
   if (replaced !== undefined) return findSnapshot(env, canister, new Uint8Array(replaced), method);
-  if (canister.snapshots.size < limits.snapshots) return { kind: "none" };
-  return { kind: "missing", outcome: refuse(tooManySnapshots(canister.id)) };
-}
-
-/** Why a caller may not see the canister's snapshots; undefined when it may. */
-export function snapshotObstacle(canister: Canister, caller: Principal, method: string): Reject | undefined {
-  if (canister.isController(caller) || isVisible(canister.settings.snapshotVisibility, caller)) return undefined;
-  return snapshotsHidden(caller, method);
+  if (canister.snapshots.size >= limits.snapshots) {
+    return { kind: "missing", outcome: refuse(tooManySnapshots(canister.id)) };
+  }
+  return { kind: "none" };
 }
 
 /** Does something with a canister whose snapshots the caller may see. */

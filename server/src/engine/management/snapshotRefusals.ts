@@ -83,8 +83,3 @@ export function insufficientSnapshotCycles(lack: string): Reject {
     "canister-snapshot-not-enough-cycles",
   );
 }
-
-/** The settings do not let the caller see the canister's snapshots. */
-export function snapshotsHidden(caller: Principal, method: string): Reject {
-  return reject("CanisterRejectedMessage", `Caller ${caller.text} is not allowed to call ${method}`);
-}

@@ -1,4 +1,5 @@
 import { reject } from "../errors.ts";
+import { controllerOrAdminObstacle } from "./access.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled } from "./managementMethod.ts";
 import { answerStopRequests } from "./stopCanister.ts";
@@ -7,24 +8,31 @@ import { answerStopRequests } from "./stopCanister.ts";
 export const startCanister: ManagementMethod = {
   callers: "everyone",
   target: targetIn(argumentShapes.canister, (it) => principalOf(it.canister_id)),
+  obstacle: controllerOrAdminObstacle,
   execute(env, call) {
     const argument = argumentShapes.canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
-      const { state } = canister;
-      if (state.kind === "stopping") {
-        const cancelled = reject(
-          "CanisterStoppingCancelled",
-          `Canister ${canister.id.text}'s stop request was cancelled.`,
-        );
-        answerStopRequests(env, state.requests, { kind: "reject", reject: cancelled });
-        env.stopping.delete(canister);
-      }
-      if (state.kind !== "running") {
-        canister.state = { kind: "running" };
-        canister.version++;
-      }
-      return reply(resultShapes.none.encode());
-    });
+    return withControlled(
+      env,
+      call,
+      principalOf(argument.canister_id),
+      (canister) => {
+        const { state } = canister;
+        if (state.kind === "stopping") {
+          const cancelled = reject(
+            "CanisterStoppingCancelled",
+            `Canister ${canister.id.text}'s stop request was cancelled.`,
+          );
+          answerStopRequests(env, state.requests, { kind: "reject", reject: cancelled });
+          env.stopping.delete(canister);
+        }
+        if (state.kind !== "running") {
+          canister.state = { kind: "running" };
+          canister.version++;
+        }
+        return reply(resultShapes.none.encode());
+      },
+      controllerOrAdminObstacle,
+    );
   },
 };

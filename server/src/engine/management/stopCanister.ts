@@ -4,6 +4,7 @@ import { reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import type { CallResponse } from "../trace.ts";
+import { controllerOrAdminObstacle } from "./access.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled } from "./managementMethod.ts";
 
@@ -14,19 +15,29 @@ import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled 
 export const stopCanister: ManagementMethod = {
   callers: "everyone",
   target: targetIn(argumentShapes.canister, (it) => principalOf(it.canister_id)),
+  obstacle: controllerOrAdminObstacle,
   execute(env, call) {
     const argument = argumentShapes.canister.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
-      const { state } = canister;
-      if (state.kind === "stopped") return reply(resultShapes.none.encode());
-      const { origin, place, cycles } = call;
-      const request = { origin, place, cycles, deadlineNanos: env.timeNanos + limits.stopTimeoutNanos };
-      if (state.kind === "running") canister.version++;
-      canister.state = { kind: "stopping", requests: [...(state.kind === "stopping" ? state.requests : []), request] };
-      env.stopping.add(canister);
-      return { kind: "later" };
-    });
+    return withControlled(
+      env,
+      call,
+      principalOf(argument.canister_id),
+      (canister) => {
+        const { state } = canister;
+        if (state.kind === "stopped") return reply(resultShapes.none.encode());
+        const { origin, place, cycles } = call;
+        const request = { origin, place, cycles, deadlineNanos: env.timeNanos + limits.stopTimeoutNanos };
+        if (state.kind === "running") canister.version++;
+        canister.state = {
+          kind: "stopping",
+          requests: [...(state.kind === "stopping" ? state.requests : []), request],
+        };
+        env.stopping.add(canister);
+        return { kind: "later" };
+      },
+      controllerOrAdminObstacle,
+    );
   },
 };
 

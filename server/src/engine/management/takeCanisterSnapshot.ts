@@ -13,7 +13,7 @@ import {
   targetIn,
   withControlled,
 } from "./managementMethod.ts";
-import { payForSnapshot, replacedSnapshot } from "./snapshotAccess.ts";
+import { payForSnapshot, replacedSnapshot, writingObstacle } from "./snapshotAccess.ts";
 import { snapshotOfNothing } from "./snapshotRefusals.ts";
 import { type SnapshotOnWire, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
 
@@ -27,6 +27,8 @@ export const takeCanisterSnapshot: ManagementMethod = {
     return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
       const replaced = replacedSnapshot(env, canister, argument.replace_snapshot[0], call.method);
       if (replaced.kind === "missing") return replaced.outcome;
+      const limited = writingObstacle(env, canister);
+      if (limited !== undefined) return refuse(limited);
       const uninstalls = argument.uninstall_code[0] ?? false;
       const bytes = snapshotBytes(canister);
       const goneBytes = replaced.kind === "found" ? replaced.snapshot.sizeBytes : 0;

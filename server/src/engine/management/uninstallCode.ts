@@ -1,4 +1,5 @@
 import { uninstallCode } from "../execution/uninstall.ts";
+import { controllerOrAdminObstacle } from "./access.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import {
   changeOrigin,
@@ -13,12 +14,19 @@ import {
 export const uninstallCodeMethod: ManagementMethod = {
   callers: "everyone",
   target: targetIn(argumentShapes.uninstall_code, (it) => principalOf(it.canister_id)),
+  obstacle: controllerOrAdminObstacle,
   execute(env, call) {
     const argument = argumentShapes.uninstall_code.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
-      uninstallCode(env, canister, changeOrigin(call, argument.sender_canister_version));
-      return reply(resultShapes.none.encode());
-    });
+    return withControlled(
+      env,
+      call,
+      principalOf(argument.canister_id),
+      (canister) => {
+        uninstallCode(env, canister, changeOrigin(call, argument.sender_canister_version));
+        return reply(resultShapes.none.encode());
+      },
+      controllerOrAdminObstacle,
+    );
   },
 };

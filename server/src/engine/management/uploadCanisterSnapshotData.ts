@@ -5,6 +5,7 @@ import type { Canister } from "../canister.ts";
 import type { CanisterSnapshot } from "../canisterSnapshot.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
+import { addHeapDelta, isHeapDeltaLimited } from "../rateLimits.ts";
 import { principalOf, resultShapes } from "./idl.ts";
 import {
   invalidPayload,
@@ -15,6 +16,7 @@ import {
   targetIn,
   withControlled,
 } from "./managementMethod.ts";
+import { chunkStoreError } from "./refusals.ts";
 import { findSnapshot, payForSnapshot } from "./snapshotAccess.ts";
 import { invalidSlice, snapshotImmutable } from "./snapshotRefusals.ts";
 import { type SnapshotDataOffset, snapshotArguments } from "./snapshotShapes.ts";
@@ -32,10 +34,12 @@ export const uploadCanisterSnapshotData: ManagementMethod = {
       if (found.kind === "missing") return found.outcome;
       const { snapshot } = found;
       if (snapshot.facts.source !== "metadataUpload") return refuse(snapshotImmutable());
+      if (isHeapDeltaLimited(env, canister)) return refuse(uploadRateLimited(canister.heapDeltaDebit));
       const chunk = new Uint8Array(argument.chunk);
       const written = argument.kind.wasm_chunk === undefined ? chunk.length : limits.chunkBytes;
       const failure = payForSnapshot(env, canister, call.caller, { instructions: BigInt(written), moreBytes: 0 });
       if (failure !== undefined) return refuse(failure);
+      addHeapDelta(env, canister, written);
       if (argument.kind.wasm_chunk !== undefined) return addChunk(env, canister, call.caller, { snapshot, chunk });
       const offset = offsetOf(argument.kind);
       if (write(snapshot, argument.kind, offset, chunk)) return reply(resultShapes.none.encode());
@@ -43,6 +47,11 @@ export const uploadCanisterSnapshotData: ManagementMethod = {
     });
   },
 };
+
+function uploadRateLimited(debit: number) {
+  const { heapDeltaBytesPerRound: limit } = limits;
+  return chunkStoreError(`Canister is heap delta rate limited. Current delta debit: ${debit}, limit: ${limit}`);
+}
 
 function offsetOf(kind: SnapshotDataOffset): bigint {
   return (kind.wasm_module ?? kind.wasm_memory ?? kind.stable_memory)?.offset ?? 0n;
@@ -60,6 +69,7 @@ function addChunk(
   it: { readonly snapshot: CanisterSnapshot; readonly chunk: Uint8Array },
 ): ManagementOutcome {
   const { snapshot, chunk } = it;
+  env.roundInstructions += limits.instructionsPerChunk;
   const hash = toHex(sha256(chunk));
   const obstacle = chunkObstacle(snapshot.chunks, hash, chunk.length);
   if (obstacle !== undefined) return refuse(obstacle);

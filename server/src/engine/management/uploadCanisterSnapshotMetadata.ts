@@ -7,7 +7,7 @@ import { limits } from "../limits.ts";
 import { PagedMemory } from "../pagedMemory.ts";
 import { principalOf } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withControlled } from "./managementMethod.ts";
-import { payForSnapshot, replacedSnapshot } from "./snapshotAccess.ts";
+import { payForSnapshot, replacedSnapshot, writingObstacle } from "./snapshotAccess.ts";
 import { invalidSnapshotMetadata } from "./snapshotRefusals.ts";
 import { type GlobalOnWire, type SnapshotSizes, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
 
@@ -28,6 +28,8 @@ export const uploadCanisterSnapshotMetadata: ManagementMethod = {
       if (problem !== undefined) return refuse(invalidSnapshotMetadata(problem));
       const replaced = replacedSnapshot(env, canister, argument.replace_snapshot[0], call.method);
       if (replaced.kind === "missing") return replaced.outcome;
+      const limited = writingObstacle(env, canister);
+      if (limited !== undefined) return refuse(limited);
       const bytes = contentBytes(argument);
       const goneBytes = replaced.kind === "found" ? replaced.snapshot.sizeBytes : 0;
       const failure = payForSnapshot(env, canister, call.caller, {

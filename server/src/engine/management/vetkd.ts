@@ -2,14 +2,14 @@
 import { reject } from "../errors.ts";
 import { deriveVetKey, encryptedVetKey, isTransportPublicKey, vetMasterKey } from "../thresholdKeys/vetKeys.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
 import { giveSignature, keyObstacle, keyOwner } from "./thresholdRequests.ts";
 import { thresholdArguments, thresholdResults } from "./thresholdShapes.ts";
 
 /** The public key of a canister and a context, 96 bytes. */
 export const vetkdPublicKey: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(_env, call) {
     const argument = thresholdArguments.vetkd_public_key.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
@@ -25,7 +25,7 @@ export const vetkdPublicKey: ManagementMethod = {
 /** The caller's key for a context and an input, encrypted to a transport key, 192 bytes. */
 export const vetkdDeriveKey: ManagementMethod = {
   callers: "canisters",
-  target: () => undefined,
+  target: noTarget,
   execute(env, call) {
     const argument = thresholdArguments.vetkd_derive_key.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
