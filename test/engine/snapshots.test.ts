@@ -698,4 +698,4 @@ test("who wrote too much waits, where the subnet limits that", () => {
   }
   network.subnet.executeRound();
   replied(network.take(a));
-});
+}, 60_000);
