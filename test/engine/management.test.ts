@@ -219,7 +219,9 @@ describe("logs", () => {
     expect(rejectText(logsOf(network, a, user(9)))).toContain("IC0406 4 Caller");
     network.updateSettings(a, { log_visibility: [{ allowed_viewers: [principalOnWire(user(9))] }] });
     expect(logsOf(network, a, user(9)).kind).toBe("reply");
-    expect(rejectText(network.manage("fetch_canister_logs", a))).toContain("can only be called as a query");
+    expect(rejectText(network.manage("fetch_canister_logs", a))).toContain(
+      "API is not accessible via ingress in replicated mode",
+    );
   });
 });
 
