@@ -1,4 +1,5 @@
 import type { EntryPointKind, ModelFunction, StateVariable, StateWrite } from "../analysis/canisterModel.ts";
+import { isTestCanister } from "./openEndpoints.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
 import { firstField } from "./stateNames.ts";
 
@@ -13,7 +14,7 @@ export const heapStateLostOnUpgrade: Rule = {
   },
 
   check(canister, report) {
-    if (canister.hasError) return;
+    if (canister.hasError || isTestCanister(canister)) return;
     const hooks = (...kinds: EntryPointKind[]) =>
       canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
     const savers = reachedFrom(hooks("preUpgrade"), "now");

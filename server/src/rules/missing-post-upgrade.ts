@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, StateRef } from "../analysis/canisterModel.ts";
+import { isTestCanister } from "./openEndpoints.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { firstField, stateName } from "./stateNames.ts";
 
@@ -14,7 +15,8 @@ export const missingPostUpgrade: Rule = {
   },
 
   check(canister, report) {
-    if (canister.hasError || canister.itemMacros.some((it) => /post_upgrade/.test(it))) return;
+    if (canister.hasError || isTestCanister(canister) || canister.itemMacros.some((it) => /post_upgrade/.test(it)))
+      return;
     if (canister.entryPoints.some((it) => it.kind === "postUpgrade")) return;
     for (const init of canister.entryPoints.filter((it) => it.kind === "init")) {
       const lost = lostEffects(init);

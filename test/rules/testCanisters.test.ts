@@ -1,0 +1,32 @@
+/** Crates that only tests install are judged less: what an upgrade loses, or who calls, matters to nobody there. */
+import { expect, test } from "vitest";
+import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
+import { checkCrate } from "../../server/src/rules/checkCrate.ts";
+import { crateOf, loadParser } from "../support/rustCrate.ts";
+
+const parser = await loadParser();
+
+const source =
+  "use std::cell::{Cell, RefCell}; thread_local! { static FEE: Cell<u64> = Cell::new(0); static NOTES: RefCell<Vec<u64>> = RefCell::new(vec![]); }\n" +
+  "#[ic_cdk::init]\nfn init(fee: u64) { FEE.set(fee) }\n" +
+  "#[ic_cdk::update]\nfn set_fee(fee: u64) { FEE.set(fee); NOTES.with_borrow_mut(|n| n.push(fee)); }\n";
+
+function rulesFor(packageName: string): string[] {
+  const sources = { ...crateOf({ "lib.rs": source }), packageName };
+  return checkCrate(sources, new RustFacts(parser)).findings.map((it) => it.rule);
+}
+
+test.each([
+  ["ledger", true],
+  ["contest", true],
+  ["attestation", true],
+  ["ledger-mock", false],
+  ["mock_ledger", false],
+  ["test-canister", false],
+  ["ledger_e2e", false],
+])("%s: told of lost state and open settings: %s", (packageName, isJudged) => {
+  const rules = rulesFor(packageName);
+  expect(rules.includes("missing-caller-check")).toBe(isJudged);
+  expect(rules.includes("missing-post-upgrade")).toBe(isJudged);
+  expect(rules.includes("heap-state-lost-on-upgrade")).toBe(isJudged);
+});
