@@ -11,6 +11,7 @@ import type { Embedder } from "../../server/src/engine/embedder/contract.ts";
 import { argumentShapes, type InstallModeArgument, principalOnWire } from "../../server/src/engine/management/idl.ts";
 import type { TraceEvent } from "../../server/src/engine/trace.ts";
 import { checkedEmbedder } from "../support/checkedEmbedder.ts";
+import { Dice } from "../support/dice.ts";
 import { developer, embedder, repliedNumber, TestNetwork, universal } from "../support/engine.ts";
 import { concat, ops, type Script, utf8 } from "../support/universalCanister.ts";
 
@@ -34,25 +35,6 @@ test.each(seeds)("seed %i", (seed) => {
   expect(comparisons.repeated).toBeGreaterThan(steps / 2);
   expect(comparisons.undone).toBeGreaterThan(steps / 10);
 });
-
-/** Numbers that depend on a seed alone. */
-class Dice {
-  private state: number;
-
-  constructor(seed: number) {
-    this.state = seed * 2654435761;
-  }
-
-  /** 0 to sides - 1. */
-  roll(sides: number): number {
-    this.state = (Math.imul(this.state ^ (this.state >>> 15), 2246822519) + 3266489917) | 0;
-    return ((this.state ^ (this.state >>> 13)) >>> 0) % sides;
-  }
-
-  chance(percent: number): boolean {
-    return this.roll(100) < percent;
-  }
-}
 
 /** How an installation treats the memories. */
 type Order = "keep" | "replace" | "fresh";

@@ -319,3 +319,18 @@ test("50 callbacks are every canister's own; the others all share a million", ()
   expect(mayHaveCallback(49, 1_000_000)).toBe(true);
   expect(mayHaveCallback(50, 1_000_000)).toBe(false);
 });
+
+test("responses to unbounded waits have 15 GiB: 7679 calls may wait on a subnet, the next is refused by call_perform", () => {
+  const network = new TestNetwork();
+  const a = network.universal({ cycles: 10n ** 18n, settings: { freezing_threshold: [0n] } });
+  const callees = Array.from({ length: 16 }, () => network.create());
+  const count = (callee: Principal, calls: number) =>
+    Array.from({ length: calls }, () => concat(ops.call({ callee: callee.bytes }), ops.when(ops.increase(16, 1))));
+  const script = concat(...callees.flatMap((it) => count(it, 500)), ops.load(16), ops.replyAcc());
+  expect(script.length).toBeLessThan(2_097_152);
+  expect(repliedNumber(network.update(a, script))).toBe(8_000n - 7_679n);
+  network.subnet.executeUntilIdle(100);
+  // The room is free again.
+  const again = concat(ops.set(16, 0), ...count(callees[0] ?? a, 1), ops.load(16), ops.replyAcc());
+  expect(repliedNumber(network.update(a, again))).toBe(0n);
+});

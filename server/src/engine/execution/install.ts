@@ -38,6 +38,8 @@ export interface Installation {
   readonly prepared: ValidModule;
   /** As uploaded. */
   readonly wasm: Uint8Array;
+  /** Instructions of putting the module together from chunks. */
+  readonly assemblyInstructions: bigint;
   readonly argument: Uint8Array;
   readonly sender: Principal;
   readonly change: ChangeOrigin;
@@ -110,7 +112,7 @@ export class InstallExecution {
     this.canisterId = canister.id;
     this.installation = installation;
     this.firstLogIndex = canister.log.nextIndex;
-    this.instructions = compilationCost(env, installation.prepared);
+    this.instructions = installation.assemblyInstructions + compilationCost(env, installation.prepared);
   }
 
   /** Runs one entry point of `code`; gives the reject if it did not return. */

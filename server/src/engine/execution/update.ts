@@ -149,12 +149,12 @@ function executeMethod(env: ExecutionEnvironment, canister: Canister, it: Method
 }
 
 function obstacleOf(env: ExecutionEnvironment, canister: Canister, call: Call): Reject | undefined {
-  if (canister.state.kind !== "running") return notRunning(canister);
-  if (call.kind === "ingress") {
-    return call.expiryNanos < env.timeNanos
-      ? reject("IngressMessageTimeout", "Ingress message timed out waiting to start executing.")
-      : memoryObstacle(canister, call);
+  if (call.kind === "ingress" && call.expiryNanos < env.timeNanos) {
+    const message = `Ingress message ${call.ingressId} timed out waiting to start executing.`;
+    return reject("IngressMessageTimeout", message);
   }
+  if (canister.state.kind !== "running") return notRunning(canister);
+  if (call.kind === "ingress") return memoryObstacle(canister, call);
   const least = canister.settings.minimumIncomingCallCycles;
   if (call.cycles < least && call.sender.key !== canister.id.key) {
     const message = `Canister ${canister.id.text} accepts calls from canisters only with at least ${least} cycles attached; this one carries ${call.cycles}.`;

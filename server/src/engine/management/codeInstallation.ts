@@ -11,6 +11,8 @@ export interface InstallOrder {
   readonly canisterId: Principal;
   readonly mode: InstallModeArgument;
   readonly wasm: Uint8Array;
+  /** Instructions of putting the module together from chunks. */
+  readonly assemblyInstructions: bigint;
   readonly argument: Uint8Array;
   readonly senderVersion: readonly [] | readonly [bigint];
 }
@@ -32,6 +34,7 @@ export function executeInstall(
       mode,
       prepared,
       wasm: order.wasm,
+      assemblyInstructions: order.assemblyInstructions,
       argument: order.argument,
       sender: call.caller,
       change: changeOrigin(call, order.senderVersion),

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { equalBytes, toHex } from "../../base/bytes.ts";
 import { canisterNotFound } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { executeInstall } from "./codeInstallation.ts";
 import { argumentShapes, principalOf } from "./idl.ts";
 import { controllerObstacle, invalidPayload, type ManagementMethod, refuse, targetIn } from "./managementMethod.ts";
@@ -37,6 +38,8 @@ export const installChunkedCode: ManagementMethod = {
       canisterId: target,
       mode: argument.mode,
       wasm,
+      // Each chunk counts as a whole one, with an instruction for each byte.
+      assemblyInstructions: BigInt(chunks.length * limits.chunkBytes),
       argument: argument.arg,
       senderVersion: argument.sender_canister_version,
     });

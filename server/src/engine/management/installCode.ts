@@ -13,6 +13,7 @@ export const installCodeMethod: ManagementMethod = {
       canisterId: principalOf(argument.canister_id),
       mode: argument.mode,
       wasm: argument.wasm_module,
+      assemblyInstructions: 0n,
       argument: argument.arg,
       senderVersion: argument.sender_canister_version,
     });
