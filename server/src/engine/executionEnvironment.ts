@@ -11,6 +11,7 @@ import { type Reject, receiverNotFound, receiverNotRunning, withoutErrorCode } f
 import { HttpOutcalls } from "./httpOutcalls.ts";
 import { IngressHistory } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
+import { LongExecutions } from "./longExecutions.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CallOrigin, CanisterMessage, IngressMessage, RequestMessage, ResponseMessage } from "./messages.ts";
 import { endOfWait } from "./messages.ts";
@@ -56,18 +57,6 @@ export interface Answered {
   readonly method: string;
   readonly place: TracePlace;
 }
-
-/** What an execution of several slices did, to be seen when the last one has run. */
-export type HeldEffect =
-  | { readonly kind: "request"; readonly round: number; readonly message: RequestMessage }
-  | {
-      readonly kind: "response";
-      readonly round: number;
-      readonly respondent: Principal;
-      readonly answered: Answered;
-      readonly response: CallResponse;
-      readonly refund: bigint;
-    };
 
 /** What became of a message that a canister sent. */
 export type Dispatch =
@@ -173,14 +162,8 @@ export class ExecutionEnvironment {
   readonly threadInstructions: number[] = new Array<number>(limits.threads).fill(0);
   /** The thread that runs now. */
   thread = 0;
-  /** Canisters whose execution goes on over several rounds. */
-  readonly busy = new Set<Canister>();
-  /** What such executions did, until they have ended. */
-  held: HeldEffect[] = [];
-  /** The last round of the running execution; undefined where it is the present one. */
-  #holdUntilRound: number | undefined;
-  /** The round until which an installation goes on: the subnet does one at a time. */
-  installingUntilRound = 0;
+  /** Executions that go on over several rounds. */
+  readonly long = new LongExecutions();
   readonly rateLimits: boolean;
   /** Canisters with debits, where rates are limited. */
   readonly indebted = new Set<Canister>();
@@ -228,11 +211,8 @@ export class ExecutionEnvironment {
   /** Sends the one response of a call to whoever waits for it, with the cycles that were not accepted. */
   respond(respondent: Principal, answered: Answered, response: CallResponse, refund: bigint): void {
     const { origin, method, place } = answered;
-    const round = this.#holdUntilRound;
-    if (round !== undefined) {
-      this.held.push({ kind: "response", round, respondent, answered: { origin, method, place }, response, refund });
-      return;
-    }
+    const held = { kind: "response", respondent, answered: { origin, method, place }, response, refund } as const;
+    if (this.long.hold(held)) return;
     const responder = isUnbounded(origin) ? this.canisters.get(respondent.key) : undefined;
     if (responder !== undefined) this.releaseResponse(responder);
     if (origin.kind === "ingress") this.ingressHistory.setDone(origin.ingressId, response);
@@ -263,34 +243,12 @@ export class ExecutionEnvironment {
 
   /** Puts a request on its way; while an execution of several slices goes on, it waits for the end. */
   send(message: RequestMessage): void {
-    const round = this.#holdUntilRound;
-    if (round === undefined) this.outbox.push(message);
-    else this.held.push({ kind: "request", round, message });
-  }
-
-  /** Ends an execution: what comes next does not wait for its slices. */
-  endExecution(): void {
-    this.#holdUntilRound = undefined;
-  }
-
-  /** Notes that the running execution of a canister takes so many instructions: it goes on for a round per slice. */
-  holdFor(canister: Canister, instructions: bigint): void {
-    const slices = Number((instructions + limits.instructionsPerSlice - 1n) / limits.instructionsPerSlice);
-    if (slices < 2) return;
-    const last = this.round + slices - 1;
-    if (last > canister.busyUntilRound) canister.busyUntilRound = last;
-    this.#holdUntilRound = canister.busyUntilRound;
-    this.busy.add(canister);
+    if (!this.long.hold({ kind: "request", message })) this.outbox.push(message);
   }
 
   /** Lets out what executions did whose last slice runs in this round. */
   releaseHeld(): void {
-    if (this.busy.size === 0) return;
-    for (const canister of this.busy) if (canister.busyUntilRound <= this.round) this.busy.delete(canister);
-    const due = this.held.filter(({ round }) => round <= this.round);
-    if (due.length === 0) return;
-    this.held = this.held.filter(({ round }) => round > this.round);
-    for (const it of due) {
+    for (const it of this.long.release(this.round)) {
       if (it.kind === "request") this.outbox.push(it.message);
       else this.respond(it.respondent, it.answered, it.response, it.refund);
     }

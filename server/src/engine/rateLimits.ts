@@ -34,7 +34,7 @@ export function addInstallDebit(env: ExecutionEnvironment, canister: Canister, i
 export function payDebits(env: ExecutionEnvironment): void {
   for (const canister of env.indebted) {
     // A long execution counts when it has ended.
-    if (env.busy.has(canister)) continue;
+    if (env.long.busy.has(canister)) continue;
     canister.heapDeltaDebit = Math.max(0, canister.heapDeltaDebit - limits.heapDeltaBytesPerRound);
     const left = canister.installDebit - limits.installInstructionsPerRound;
     canister.installDebit = left > 0n ? left : 0n;

@@ -52,7 +52,7 @@ export function isTimerDue(env: ExecutionEnvironment, canister: Canister): boole
 /** Begins a pass: executions that go on have taken a slice of a thread each. */
 function beginPass(env: ExecutionEnvironment): void {
   env.threadInstructions.fill(0);
-  for (let index = 0; index < env.busy.size; index++) {
+  for (let index = 0; index < env.long.busy.size; index++) {
     env.thread = idlestThread(env);
     env.countInstructions(Number(limits.instructionsPerSlice));
   }
@@ -88,7 +88,7 @@ function executeManagementCalls(env: ExecutionEnvironment): void {
       waiting.push(call);
     } else {
       executeManagementCall(env, call);
-      env.endExecution();
+      env.long.end();
     }
   }
   if (waiting.length > 0) env.managementCalls.putBack(waiting);
@@ -125,8 +125,8 @@ function activeCanisters(env: ExecutionEnvironment, withTasks: boolean): readonl
     for (const canister of env.withTimer) if (isTimerDue(env, canister)) active.add(canister);
     for (const canister of env.withHeartbeat) if (canister.state.kind === "running") active.add(canister);
   }
-  if (env.busy.size === 0 && !env.rateLimits) return [...active];
-  return [...active].filter((it) => !env.busy.has(it) && !isHeapDeltaLimited(env, it));
+  if (env.long.busy.size === 0 && !env.rateLimits) return [...active];
+  return [...active].filter((it) => !env.long.busy.has(it) && !isHeapDeltaLimited(env, it));
 }
 
 /** Timer and heartbeat, whose order changes from round to round. Tells whether anything was executed. */
@@ -136,7 +136,7 @@ function executeTasks(env: ExecutionEnvironment, canister: Canister): boolean {
   if (!hasTimer && !hasHeartbeat) return false;
   const tasks = canister.nextTask === 0 ? [executeTimer, executeHeartbeat] : [executeHeartbeat, executeTimer];
   canister.nextTask = canister.nextTask === 0 ? 1 : 0;
-  for (const execute of tasks) if (!env.busy.has(canister)) execute(env, canister);
+  for (const execute of tasks) if (!env.long.busy.has(canister)) execute(env, canister);
   return true;
 }
 
@@ -146,19 +146,19 @@ function executeTimer(env: ExecutionEnvironment, canister: Canister): void {
   env.setGlobalTimer(canister, 0n);
   if (canister.code?.prepared.facts.hasGlobalTimer !== true) return;
   executeSystemTask(env, canister, "globalTimer");
-  env.endExecution();
+  env.long.end();
 }
 
 function executeHeartbeat(env: ExecutionEnvironment, canister: Canister): void {
   if (!env.withHeartbeat.has(canister) || canister.state.kind !== "running") return;
   executeSystemTask(env, canister, "heartbeat");
-  env.endExecution();
+  env.long.end();
 }
 
 /** Everything in the canister's queues, while the round lasts. Tells whether there was anything. */
 function executeMessages(env: ExecutionEnvironment, scheduler: Scheduler, canister: Canister): boolean {
   let hasExecuted = false;
-  while (!isThreadUsedUp(env) && !env.busy.has(canister)) {
+  while (!isThreadUsedUp(env) && !env.long.busy.has(canister)) {
     const message = scheduler.take(canister.input);
     if (canister.lowMemoryHook === "ready" && message?.kind !== "response") executeLowMemoryHook(env, canister);
     if (message === undefined) break;
@@ -166,7 +166,7 @@ function executeMessages(env: ExecutionEnvironment, scheduler: Scheduler, canist
     if (message.kind === "request" && env.dropExpired(message, canister.id, message.sender)) continue;
     env.countInstructions(limits.overheadPerExecution);
     executeMessage(env, canister, message);
-    env.endExecution();
+    env.long.end();
   }
   if (canister.input.length === 0) env.ready.delete(canister);
   return hasExecuted;
@@ -181,5 +181,5 @@ function executeLowMemoryHook(env: ExecutionEnvironment, canister: Canister): vo
   if (canister.state.kind !== "running" || canister.code?.prepared.facts.hasOnLowWasmMemory !== true) return;
   canister.lowMemoryHook = "executed";
   executeSystemTask(env, canister, "onLowWasmMemory");
-  env.endExecution();
+  env.long.end();
 }

@@ -313,7 +313,7 @@ export class Subnet {
   /** Whether neither a message waits nor a timer, deadline or charge is due. */
   isIdle(): boolean {
     const env = this.#env;
-    if (env.busy.size > 0 || env.ready.size > 0 || env.managementCalls.length > 0) return false;
+    if (env.long.busy.size > 0 || env.ready.size > 0 || env.managementCalls.length > 0) return false;
     if (env.randomnessRequests.length > 0 || env.thresholdRequests.length > 0) return false;
     if (env.httpOutcalls.hasAnswers) return false;
     for (const canister of env.withTimer) if (isTimerDue(env, canister)) return false;

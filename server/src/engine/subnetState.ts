@@ -18,9 +18,10 @@ import type { ConsumedCycles } from "./cycles/consumedCycles.ts";
 import { CyclesAccount, type CyclesLedger } from "./cycles/cyclesAccount.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord, MemoryImage } from "./embedder/contract.ts";
-import type { ExecutionEnvironment, HeldEffect, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
+import type { ExecutionEnvironment, ManagementCall, RandomnessRequest } from "./executionEnvironment.ts";
 import { HttpOutcalls, type PendingHttpOutcall } from "./httpOutcalls.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
+import type { HeldEffect } from "./longExecutions.ts";
 import type { ThresholdRequest } from "./management/thresholdRequests.ts";
 import type { CanisterMessage } from "./messages.ts";
 import type { InputKind } from "./queues.ts";
@@ -159,8 +160,8 @@ export function stateOf(env: ExecutionEnvironment, ingressCounter: number, image
     randomnessRequests: env.randomnessRequests,
     thresholdRequests: env.thresholdRequests,
     httpOutcalls: { pending: env.httpOutcalls.pending, nextId: env.httpOutcalls.nextId },
-    held: env.held,
-    installingUntilRound: env.installingUntilRound,
+    held: env.long.held,
+    installingUntilRound: env.long.installingUntilRound,
     compiledModules: [...env.compiledModules],
     canisters: canisters.map(factsOf),
   };
@@ -208,8 +209,8 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
   env.randomnessRequests = [...facts.randomnessRequests];
   env.thresholdRequests = [...(facts.thresholdRequests ?? [])];
   env.httpOutcalls = new HttpOutcalls(facts.httpOutcalls?.pending, facts.httpOutcalls?.nextId);
-  env.held = [...(facts.held ?? [])];
-  env.installingUntilRound = facts.installingUntilRound ?? 0;
+  env.long.held = [...(facts.held ?? [])];
+  env.long.installingUntilRound = facts.installingUntilRound ?? 0;
   for (const hash of facts.compiledModules) env.compiledModules.add(hash);
   const modules = new Map<string, ValidModule>();
   const images = new Map(state.images.map((it) => [it.canisterId, it]));
@@ -296,7 +297,7 @@ function restoreCanister(env: ExecutionEnvironment, it: CanisterFacts): Canister
   canister.busyUntilRound = it.busyUntilRound ?? 0;
   canister.heapDeltaDebit = it.heapDeltaDebit ?? 0;
   canister.installDebit = it.installDebit ?? 0n;
-  if (canister.busyUntilRound > env.round) env.busy.add(canister);
+  if (canister.busyUntilRound > env.round) env.long.busy.add(canister);
   if (canister.heapDeltaDebit > 0 || canister.installDebit > 0n) env.indebted.add(canister);
   for (const context of it.callContexts) canister.callContexts.set(context.id, context);
   for (const callback of it.callbacks) {

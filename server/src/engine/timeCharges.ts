@@ -12,7 +12,7 @@ export function chargeByTime(env: ExecutionEnvironment): void {
   let next = env.timeNanos + limits.chargeIntervalNanos;
   for (const canister of env.canisters.values()) {
     // While an execution goes on over several rounds, its canister's balance is left alone.
-    if (env.busy.has(canister)) continue;
+    if (env.long.busy.has(canister)) continue;
     if (env.timeNanos - canister.chargedUntilNanos >= limits.chargeIntervalNanos) charge(env, canister);
     const due = canister.chargedUntilNanos + limits.chargeIntervalNanos;
     if (due < next) next = due;

@@ -16,7 +16,7 @@ function cyclesHeld(env: ExecutionEnvironment): bigint {
   let sum = 0n;
   for (const canister of env.canisters.values()) sum += cyclesOf(canister);
   for (const message of env.outbox) sum += cyclesIn(message);
-  for (const it of env.held) sum += it.kind === "request" ? it.message.cycles : it.refund;
+  for (const { effect } of env.long.held) sum += effect.kind === "request" ? effect.message.cycles : effect.refund;
   if (env.managementCalls.length > 0) for (const call of env.managementCalls.items()) sum += call.cycles;
   for (const { call } of env.randomnessRequests) sum += call.cycles;
   for (const { call } of env.thresholdRequests) sum += call.cycles;

@@ -78,8 +78,8 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
     it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution);
   const unusedInstructions = env.limits.instructionsPerInstall - execution.instructions;
   chargeExecution(env, canister, { prepaid, unusedInstructions, memory64 });
-  env.holdFor(canister, execution.instructions);
-  env.installingUntilRound = Math.max(env.installingUntilRound, canister.busyUntilRound);
+  env.long.begin(canister, execution.instructions, env.round);
+  env.long.installingUntilRound = Math.max(env.long.installingUntilRound, canister.busyUntilRound);
   addInstallDebit(env, canister, execution.instructions);
   if (failure !== undefined) canister.account.deposit(execution.burned);
   else takeOver(env, canister, it, execution);

@@ -148,7 +148,7 @@ export function noteExecution(
     Number(instructions < limits.instructionsPerSlice ? instructions : limits.instructionsPerSlice),
   );
   // What a user ended by hand is over at once.
-  if (outcome.trap?.kind !== "cancelled") env.holdFor(canister, instructions);
+  if (outcome.trap?.kind !== "cancelled") env.long.begin(canister, instructions, env.round);
   if (outcome.kind === "returned" && !run.discardChanges) {
     addHeapDelta(env, canister, (outcome.dirtyHeapPages + outcome.dirtyStablePages) * pageBytes);
   }

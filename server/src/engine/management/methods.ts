@@ -110,11 +110,11 @@ const installations: ReadonlySet<string> = new Set(["install_code", "install_chu
 
 /** Whether a call must wait: its canister executes something over several rounds, or another installation goes on. */
 export function waitsForExecution(env: ExecutionEnvironment, call: ManagementCall): boolean {
-  if (env.busy.size === 0) return false;
-  if (installations.has(call.method) && env.installingUntilRound > env.round) return true;
+  if (env.long.busy.size === 0) return false;
+  if (installations.has(call.method) && env.long.installingUntilRound > env.round) return true;
   const target = methods.get(call.method)?.target(call.argument);
   const canister = target === undefined ? undefined : env.canister(target);
-  return canister !== undefined && env.busy.has(canister);
+  return canister !== undefined && env.long.busy.has(canister);
 }
 
 /** Executes one call and answers it, unless the answer comes later. */

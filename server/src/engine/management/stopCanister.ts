@@ -44,7 +44,7 @@ export const stopCanister: ManagementMethod = {
 /** Ends the stopping of canisters that wait for nothing more, and the patience of those who asked. */
 export function settleStopping(env: ExecutionEnvironment): void {
   for (const canister of env.stopping) {
-    if (env.busy.has(canister)) continue;
+    if (env.long.busy.has(canister)) continue;
     if (canister.callContexts.size === 0 && canister.callbacks.size === 0) completeStop(env, canister);
     else giveUpWaiting(env, canister);
   }
