@@ -98,12 +98,15 @@ describe("a round", () => {
   test("ends on a thread when less than a slice is left of its instructions", () => {
     const network = new TestNetwork();
     const a = network.universal();
-    // 8 million for the canister, 2 million for each message: the 997th begins below 2 billion, the next not any more.
+    const probe = network.send(a, ops.reply());
+    network.subnet.executeUntilIdle(10);
+    expect(network.responseOf(probe)?.kind).toBe("reply");
+    const each = 2_000_000 + Number(executedInstructions(network));
     const sent = Array.from({ length: 1_100 }, () => network.send(a, ops.reply()));
     network.subnet.executeRound();
     const answered = sent.filter((it) => network.responseOf(it) !== undefined).length;
-    expect(answered).toBeGreaterThan(950);
-    expect(answered).toBeLessThan(1_000);
+    // 8 million count for the canister; the last message begins when 2 billion are not exceeded yet.
+    expect(answered).toBe(Math.floor((2_000_000_000 - 8_000_000) / each) + 1);
     network.subnet.executeRound();
     expect(sent.every((it) => network.responseOf(it) !== undefined)).toBe(true);
   });
