@@ -80,6 +80,28 @@ describe("cleanup", () => {
     expect(cell(network, a, 0)).toBe(0n);
   });
 
+  test("does not count the callback that failed in the instructions of the call context", () => {
+    const { network, a, b } = pair();
+    const note = concat(ops.contextInstructions(), ops.store(0), ops.instructions(), ops.store(8));
+    const script = ops.call({
+      callee: b.bytes,
+      data: ops.reply(),
+      onReply: concat(ops.spin(100_000), ops.trap("callback")),
+      onCleanup: note,
+    });
+    network.trace();
+    network.update(a, script);
+    const executed = network.subnet
+      .takeTrace()
+      .flatMap((it) => (it.kind === "executed" && it.canisterId === a.text ? [it] : []));
+    const [entry, callback] = executed;
+    expect(callback?.instructions).toBeGreaterThan(500_000n);
+    const [context, own] = [cell(network, a, 0), cell(network, a, 8)];
+    // Between the two readings a few instructions pass.
+    expect(context - (entry?.instructions ?? 0n)).toBeLessThanOrEqual(own);
+    expect(own - (context - (entry?.instructions ?? 0n))).toBeLessThan(1_000n);
+  });
+
   test("runs for each callback that traps, also when the call was answered before", () => {
     const { network, a, b } = pair();
     const count = ops.increase(0, 1);

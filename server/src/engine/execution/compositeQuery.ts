@@ -119,12 +119,16 @@ class CompositeExecution {
       callback: isReply ? request.onReply : request.onReject,
       response,
     });
+    const earlierInstructions = this.#context.instructions;
     const outcome = this.#execute(run);
     if (outcome.kind === "returned" || request.onCleanup === undefined) {
       this.#take(outcome, run.instructionLimit);
       return;
     }
-    const cleanup = this.#run("compositeCleanup", request, { callback: request.onCleanup, response });
+    const cleanup = {
+      ...this.#run("compositeCleanup", request, { callback: request.onCleanup, response }),
+      earlierInstructions,
+    };
     const cleaned = this.#execute(cleanup);
     const { canister } = this.#it;
     const failed = rejectOf(canister, outcome, run.instructionLimit);

@@ -44,6 +44,8 @@ export interface MessageRun {
   readonly canisterVersion?: bigint;
   /** Nanoseconds; the timer that new code finds, before it is the canister's. */
   readonly globalTimerNanos?: bigint;
+  /** Of the call context, where not all of its executions count: cleanup does not see those of the callback that failed. */
+  readonly earlierInstructions?: bigint;
   /** Asked instead of the canister's queues. */
   readonly outgoingCalls?: OutgoingCalls;
 }
@@ -243,7 +245,7 @@ export function inputOf(
     cyclesAvailable: context.cyclesAvailable,
     cyclesRefunded: run.cyclesRefunded,
     responded: context.responded,
-    callContextInstructions: context.instructions,
+    callContextInstructions: run.earlierInstructions ?? context.instructions,
     globalTimerNanos: run.globalTimerNanos ?? canister.globalTimerNanos,
     ...(run.dataCertificate === undefined ? undefined : { dataCertificate: run.dataCertificate }),
     rootKey: env.rootKey,

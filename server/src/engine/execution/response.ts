@@ -91,6 +91,7 @@ function executeCallback(env: ExecutionEnvironment, canister: Canister, it: Call
   const { memory64 } = code.prepared.facts;
   const limit = callbackInstructionLimit(env);
   const run = callbackRun(it, limit);
+  const earlierInstructions = context.instructions;
   const outcome = runMessage(env, canister, code, context, run);
   const total = env.limits.instructionsPerMessage;
   if (outcome.kind === "returned" || callback.onCleanup === undefined) {
@@ -104,7 +105,7 @@ function executeCallback(env: ExecutionEnvironment, canister: Canister, it: Call
   const left = total - outcome.instructions;
   noteExecution(env, canister, context, run, outcome, it.prepaid - env.fees.unusedInstructions(left, memory64));
   const failed = resultOf(canister, outcome, limit);
-  const cleanup = cleanupRun(it, callback.onCleanup, left);
+  const cleanup = { ...cleanupRun(it, callback.onCleanup, left), earlierInstructions };
   const cleaned = runMessage(env, canister, code, context, cleanup);
   const prepaid = env.fees.unusedInstructions(left, memory64);
   env.consume(canister, "instructions", it.prepaid - prepaid);
