@@ -4,6 +4,7 @@ import { toHex } from "../../base/bytes.ts";
 import type { WasmModule } from "../../wasm/module.ts";
 import { readModule } from "../../wasm/reader.ts";
 import { activeData, dataOutOfBounds } from "./activeData.ts";
+import { AwakeInstances } from "./awakeInstances.ts";
 import { throwawayInstance } from "./candidInterface.ts";
 import { V8CanisterInstance } from "./canisterInstance.ts";
 import { type CompiledCanister, isCompiledCanister } from "./compiledCanister.ts";
@@ -26,6 +27,7 @@ import { moduleFacts } from "./moduleFacts.ts";
 import { moduleLimits } from "./moduleLimits.ts";
 import { codeSizeProblem, validateModule } from "./moduleValidation.ts";
 import { readFunctionNames } from "./nameSection.ts";
+import { RestingInstance } from "./restingInstance.ts";
 import { hasStableInside } from "./stableLayout.ts";
 import { PagedStableMemory, type StableMemoryOptions } from "./stableMemory.ts";
 import type { WasmInstance } from "./wasmInstance.ts";
@@ -35,9 +37,14 @@ export interface V8EmbedderOptions {
   /** Unpacks gzip; undefined where the bytes are none or are larger than so many bytes. */
   readonly gunzip: (packed: Uint8Array, bytesMax: number) => Uint8Array | undefined;
   readonly stableMemory?: StableMemoryOptions;
+  /** Instances that keep their memories in V8 at the same time; 2,000 when absent. */
+  readonly awakeInstancesMax?: number;
 }
 
 type ValidModule = PreparedModule & { readonly kind: "valid" };
+
+/** Half of the address space that a process has on the systems of today, at up to 32 GiB each. */
+const awakeInstancesMax = 2_000;
 
 /** Modules that are remembered, whether canisters use them or not. */
 const preparedModulesMax = 100;
@@ -45,6 +52,7 @@ const preparedModulesMax = 100;
 /** The embedder on V8. Modules are prepared once for each hash. */
 export function createV8Embedder(options: V8EmbedderOptions): Embedder {
   const prepared = new Map<string, PreparedModule>();
+  const awake = new AwakeInstances(options.awakeInstancesMax ?? awakeInstancesMax);
   return {
     prepare(wasm, meteringProfile = currentMeteringProfile) {
       const hash = sha256(wasm);
@@ -58,14 +66,43 @@ export function createV8Embedder(options: V8EmbedderOptions): Embedder {
       return known;
     },
     instantiate(module, stable, main) {
-      return new V8CanisterInstance(compiledOf(module), stableOf(stable, options), heapOf(main));
+      const make = () => new V8CanisterInstance(compiledOf(module), stableOf(stable, options), heapOf(main));
+      return resting(awake, module, options, withRoom(awake, make));
     },
     restore(module: ValidModule, image: MemoryImage): CanisterInstance & HasMemories {
-      const instance = new V8CanisterInstance(compiledOf(module), new PagedStableMemory(options.stableMemory));
-      instance.load(image);
-      return instance;
+      return resting(
+        awake,
+        module,
+        options,
+        withRoom(awake, () => restored(module, image, options)),
+      );
     },
   };
+}
+
+function resting(
+  awake: AwakeInstances,
+  module: ValidModule,
+  options: V8EmbedderOptions,
+  instance: V8CanisterInstance,
+): RestingInstance {
+  return new RestingInstance(awake, instance, (image) => withRoom(awake, () => restored(module, image, options)));
+}
+
+function restored(module: ValidModule, image: MemoryImage, options: V8EmbedderOptions): V8CanisterInstance {
+  const instance = new V8CanisterInstance(compiledOf(module), new PagedStableMemory(options.stableMemory));
+  instance.load(image);
+  return instance;
+}
+
+/** Makes an instance; where the machine has no room for its memories, once more after all others gave theirs back. */
+function withRoom(awake: AwakeInstances, make: () => V8CanisterInstance): V8CanisterInstance {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError && awake.putAllToSleep())) throw error;
+    return make();
+  }
 }
 
 function prepareModule(
