@@ -1,9 +1,9 @@
 /**
- * How accesses are marked. `writes`: only stores, one mark for all that lie within some bytes behind it, so that the next
+ * How accesses are marked. `none`: not at all. `writes`: only stores, one mark for all that lie within some bytes behind it, so that the next
  * page may have been written too. `exactPages`: loads and stores, at both ends of what is reached, so that exactly the
  * pages are marked that were touched. `every`: the same for each access by itself, nothing taken for known.
  */
-export type MarkingRule = "writes" | "exactPages" | "every";
+export type MarkingRule = "none" | "writes" | "exactPages" | "every";
 
 /** Bytes behind a mark that stores may reach without a mark of their own, under the rule `writes`. */
 export const markSlackBytes = 1024;

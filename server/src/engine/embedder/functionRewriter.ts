@@ -52,10 +52,13 @@ export interface RewriteForm {
   readonly meteringProfile: MeteringProfile;
   /** Whether code reaches stable memory in a memory of its own (`stableLayout`). */
   readonly stableInside: boolean;
+  /** Leaves out the marks, so that nothing can be rolled back: to measure what metering alone costs. */
+  readonly withoutMarks?: boolean;
 }
 
 /** How accesses are marked in each form: where the tracker counts, the exact form asks at each whether a page is new. */
-function markingRule({ counterPlace, meteringProfile }: RewriteForm): MarkingRule {
+function markingRule({ counterPlace, meteringProfile, withoutMarks }: RewriteForm): MarkingRule {
+  if (withoutMarks === true) return "none";
   if (meteringProfile === "classic") return "writes";
   return counterPlace === "local" ? "exactPages" : "every";
 }

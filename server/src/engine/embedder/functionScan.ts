@@ -101,6 +101,7 @@ export class FunctionScan {
   private nextVersion = 1;
   private readonly marks: AccessMarks;
   private readonly marksLoads: boolean;
+  private readonly marksStores: boolean;
   private marksFloor = 0;
   private dead = false;
   /** Index among the sites of the point that is being added to; -1 in dead code. */
@@ -111,7 +112,8 @@ export class FunctionScan {
     this.module = module;
     this.costs = costs;
     this.marks = new AccessMarks(rule);
-    this.marksLoads = rule !== "writes";
+    this.marksLoads = rule === "exactPages" || rule === "every";
+    this.marksStores = rule !== "none";
   }
 
   /** Scans operators between two offsets; the type is that of the function, `locals` the number of all its locals. */
@@ -316,7 +318,8 @@ export class FunctionScan {
 
   private visitOther(reader: OperatorReader): void {
     const bytes = accessBytes[reader.slot] ?? 0;
-    if (bytes > 0 && (this.marksLoads || isStoreSlot[reader.slot] === 1)) this.visitAccess(reader, bytes);
+    if (bytes === 0) return;
+    if (isStoreSlot[reader.slot] === 1 ? this.marksStores : this.marksLoads) this.visitAccess(reader, bytes);
   }
 
   private visitAccess(reader: OperatorReader, bytes: number): void {
