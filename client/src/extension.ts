@@ -188,6 +188,7 @@ class Servers {
       serverModule: this.#bundle("networkServer.cjs"),
       stateDirectory: stateDirectory(this.#context.globalStorageUri),
       subnets: () => readSettings().subnets,
+      metering: () => readSettings().metering,
       log: (line) => this.#log.info(`network server: ${line}`),
       crashed: ({ how, restarts }) => this.#sayCrash("network", how, restarts),
       mayRequest: (question) => this.#outcallConsent.mayRequest(question),

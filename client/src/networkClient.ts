@@ -26,6 +26,8 @@ export interface NetworkClientOptions {
   readonly stateDirectory: string;
   /** Kinds of the subnets that a new network has, as the settings say now; undefined where they say nothing. */
   readonly subnets: () => readonly string[] | undefined;
+  /** How the network charges for memory, as the settings say now; undefined where they say nothing. */
+  readonly metering: () => string | undefined;
   /** Takes every line that the server writes to stdout or stderr. */
   readonly log: (line: string) => void;
   /** Called when the process ended although nobody asked it to. */
@@ -150,10 +152,14 @@ export class NetworkClient implements Disposable {
   }
 
   #launch(): RunningServer {
-    const { serverModule, stateDirectory, subnets, log } = this.#options;
+    const { serverModule, stateDirectory, subnets, metering, log } = this.#options;
     const kinds = subnets();
-    const topology = kinds === undefined ? [] : ["--subnets", kinds.join(",")];
-    const child = fork(serverModule, ["--state-directory", stateDirectory, ...topology], {
+    const profile = metering();
+    const wishes = [
+      ...(kinds === undefined ? [] : ["--subnets", kinds.join(",")]),
+      ...(profile === undefined ? [] : ["--metering", profile]),
+    ];
+    const child = fork(serverModule, ["--state-directory", stateDirectory, ...wishes], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -17,6 +17,8 @@ export interface Settings {
   readonly codeLens: boolean;
   /** Kinds of the subnets of a new network; undefined where nobody chose any. */
   readonly subnets: readonly string[] | undefined;
+  /** How the network charges for memory; undefined where nobody chose. */
+  readonly metering: string | undefined;
 }
 
 /** Reads the settings as they are now, for a folder if one is given. */
@@ -29,6 +31,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
     buildBeforeInstall: section.get<boolean>("build.beforeInstall", true),
     codeLens: section.get<boolean>("codeLens.enabled", true),
     subnets: chosen<string[]>(section, "network.subnets"),
+    metering: chosen<string>(section, "network.metering"),
   };
 }
 

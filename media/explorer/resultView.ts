@@ -99,7 +99,11 @@ function outcomeTitle(outcome: CallOutcome): string {
 
 function costView(cost: Extract<CallOutcome, { kind: "replied" }>["cost"]): HTMLElement {
   const figures: readonly (readonly [string, string, string])[] = [
-    ["Instructions", grouped(cost.instructions), "of all message executions that the call caused"],
+    [
+      "Instructions",
+      grouped(cost.instructions),
+      `of all message executions that the call caused; ${cost.metering === "classic" ? "classic profile" : "deterministic memory tracker"}`,
+    ],
     ["Cycles", scaled(cost.cycles), "that the called canister paid"],
     ["Rounds", String(cost.rounds), "until the response"],
     ["Time", durationText(cost.durationMillis), "on this machine"],

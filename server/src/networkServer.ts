@@ -46,6 +46,7 @@ const { values } = parseArgs({
     "state-directory": { type: "string" },
     program: { type: "string", default: "the editor" },
     subnets: { type: "string" },
+    metering: { type: "string" },
     stdio: { type: "boolean", default: false },
   },
 });
@@ -60,6 +61,7 @@ const host = new NetworkHost({
   directory,
   program: values.program,
   ...(values.subnets !== undefined && { subnets: values.subnets.split(",") }),
+  ...(values.metering !== undefined && { metering: values.metering }),
   worker: new URL(import.meta.url.endsWith(".ts") ? "./networkWorker.ts" : "./networkWorker.cjs", import.meta.url),
   versions: { engine: productVersion(), node: process.versions.node, v8: process.versions.v8 },
   changed: () => notify("network/changed", {}),

@@ -32,6 +32,7 @@ function openNetwork(): Network | undefined {
       directory: settings.directory,
       embedder: createV8Embedder({ gunzip }),
       ...(settings.subnets !== undefined && { subnets: settings.subnets }),
+      ...(settings.metering !== undefined && { metering: settings.metering }),
       clock: () => BigInt(Date.now()) * 1_000_000n,
       isCancelled,
       progress: (progress) => send({ kind: "progress", progress }),

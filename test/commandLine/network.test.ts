@@ -92,7 +92,7 @@ describe("canister-workbench", () => {
       "installed counter (lxzze-o7777-77777-aaaaa-cai)\n",
     );
     expect(await succeed("call", "counter", "increment")).toMatch(
-      /^\(1 : nat64\)\n[\d,]+ instructions · [\d,]+ cycles\n$/,
+      /^\(1 : nat64\)\n[\d,]+ instructions \(memory tracker\) · [\d,]+ cycles\n$/,
     );
     expect(await succeed("run", "counter", "--wasm", "wasm/counter_v1.wasm")).toContain("runs this module already");
     const traced = await succeed("call", "counter", "increment", "--trace");
@@ -145,7 +145,14 @@ describe("canister-workbench", () => {
     });
   });
 
+  test("charges for memory by the profile that was chosen at a reset", async () => {
+    await succeed("reset", "--metering", "classic");
+    await succeed("run", "counter", "--wasm", "wasm/counter_v1.wasm");
+    expect(await succeed("call", "counter", "get")).toMatch(/\d instructions \(classic\)\n$/);
+  });
+
   test.each([
+    [["reset", "--metering", "free"], 1, "There is no metering profile `free`"],
     [["reset", "--subnets", "main"], 1, "There is no kind of subnet `main`"],
     [["call"], 2, "Usage: canister-workbench call CANISTER METHOD"],
     [["call", "counter", "get", "()", "more"], 2, "one word too many"],

@@ -402,3 +402,36 @@ describe("time", () => {
     expect(passed / 1_000_000_000n).toBe(65n);
   });
 });
+
+describe("charging for memory", () => {
+  function cost() {
+    const outcome = call({ method: "increment" });
+    if (outcome.kind !== "replied") throw new Error("it replied");
+    return outcome.cost;
+  }
+
+  test("follows the profile that was asked for, which the network remembers", () => {
+    install();
+    const tracked = cost();
+    expect(tracked.metering).toBe("deterministicMemoryTracker");
+    expect(Number(tracked.instructions)).toBeGreaterThan(160_000);
+    it.network.close();
+    it = openNetwork(directory, { metering: "classic" });
+    const classic = cost();
+    expect(classic.metering).toBe("classic");
+    expect(Number(classic.instructions)).toBeLessThan(80_000);
+    it.network.close();
+    it = openNetwork(directory);
+    expect(it.notices).toEqual([]);
+    expect(cost().metering).toBe("classic");
+    it.network.request("network/reset", { metering: "deterministicMemoryTracker" });
+    install();
+    expect(cost().metering).toBe("deterministicMemoryTracker");
+  });
+
+  test("knows no other profile", () => {
+    expect(() => it.network.request("network/reset", { metering: "none" })).toThrow(
+      "There is no metering profile `none`. Choose one of: classic, deterministicMemoryTracker.",
+    );
+  });
+});

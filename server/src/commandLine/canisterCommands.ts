@@ -57,19 +57,26 @@ export const advanceCommand: Command = {
 
 /** `reset`. */
 export const resetCommand: Command = {
-  usage: "reset [--subnets KIND,KIND …]",
+  usage: "reset [--subnets KIND,KIND …] [--metering PROFILE]",
   summary: "remove every canister and all state; identities stay",
   details: [
     "--subnets LIST  the subnets to have then, such as application,application,nns; those of now unless given. Kinds:",
     "                application, verifiedApplication, fiduciary, sns, cloudEngine, system, nns, ii, bitcoin",
+    "--metering PROFILE  how memory is charged from then on: deterministicMemoryTracker, as on the network since August",
+    "                2026 (80,000 instructions for each 64 KiB page at its first access and at its first write), or",
+    "                classic, as before (1,000 for each 4 KiB page changed); as now unless given",
   ],
   async run(words, surroundings) {
     const { output } = surroundings;
-    const read = readWords(words, { texts: ["subnets"], positionals: { min: 0, max: 0 } });
+    const read = readWords(words, { texts: ["subnets", "metering"], positionals: { min: 0, max: 0 } });
     if (typeof read === "string") return misused(output, resetCommand, read);
     const subnets = read.text("subnets")?.split(",");
+    const metering = read.text("metering");
     return onNetwork("reset", findProject(surroundings), surroundings, async (host) => {
-      const status = await host.request("network/reset", subnets === undefined ? {} : { subnets });
+      const status = await host.request("network/reset", {
+        ...(subnets !== undefined && { subnets }),
+        ...(metering !== undefined && { metering }),
+      });
       const names = status.subnets.map((it) => it.name).join(", ");
       output.write(
         status.subnets.length === 1 ? "The network is empty.\n" : `The network is empty. Subnets: ${names}.\n`,

@@ -44,8 +44,8 @@ export function rejectText(output: CommandOutput, outcome: CallOutcome & { kind:
   return `${styled(output, `rejected (${code}${error})`, "red")}: ${printable(outcome.message)}`;
 }
 
-function costText({ instructions, cycles, rounds }: CallCost): string {
-  const parts = [`${grouped(instructions)} instructions`];
+function costText({ instructions, metering, cycles, rounds }: CallCost): string {
+  const parts = [`${grouped(instructions)} instructions (${metering === "classic" ? "classic" : "memory tracker"})`];
   if (cycles !== "0") parts.push(`${grouped(cycles)} cycles`);
   if (rounds > 1) parts.push(`${rounds} rounds`);
   return parts.join(" · ");

@@ -19,7 +19,7 @@ import { rejectText } from "./wire.ts";
 export function installCanister(state: NetworkState, params: InstallParams): InstallResult {
   const wasm = readModule(params.wasmPath);
   const existing = state.named(params.name);
-  const prepared = state.embedder.prepare(wasm);
+  const prepared = state.embedder.prepare(wasm, state.metering);
   // A canister that exists is told by the network; a new one is not created for a module that cannot run.
   if (prepared.kind === "invalid" && existing === undefined) {
     throw new NetworkError(`${params.wasmPath} cannot be installed: ${prepared.message}`);
@@ -107,7 +107,7 @@ function createCanister(state: NetworkState, { name, identity, subnet }: Install
 
 function hasOrthogonalPersistence(state: NetworkState, canister: CanisterView): boolean {
   const wasm = state.subnet.module(canister.canisterId);
-  const prepared = wasm === undefined ? undefined : state.embedder.prepare(wasm);
+  const prepared = wasm === undefined ? undefined : state.embedder.prepare(wasm, state.metering);
   return prepared?.kind === "valid" && prepared.facts.enhancedOrthogonalPersistence;
 }
 

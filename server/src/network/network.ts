@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Principal } from "../base/principal.ts";
 import type { Embedder, ExecutionWatch } from "../engine/embedder/contract.ts";
+import { currentMeteringProfile, type MeteringProfile } from "../engine/embedder/contract.ts";
 import type { CanisterView } from "../engine/subnet.ts";
 import type { SubnetKind } from "../engine/subnetKinds.ts";
 import { SubnetNetwork } from "../engine/subnetNetwork.ts";
@@ -18,6 +19,7 @@ import type {
 import { Identities } from "./identities.ts";
 import { installCanister } from "./installation.ts";
 import { canisterArgument, uninstallArgument } from "./managementArguments.ts";
+import { readMeteringProfile } from "./meteringNames.ts";
 import { NetworkError } from "./networkError.ts";
 import { invalidCall, NetworkState, requireText } from "./networkState.ts";
 import type { OutcallDoor } from "./outcallPort.ts";
@@ -41,6 +43,8 @@ export interface NetworkOptions {
   readonly notice: (message: string) => void;
   /** Kinds of the subnets of a new network; one application subnet when absent. */
   readonly subnets?: readonly string[];
+  /** How memory is charged from now on; as the state says, or as on the network today, when absent. */
+  readonly metering?: string;
   /** For the status: versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Where HTTPS outcalls are made; absent: nobody answers them. */
@@ -76,6 +80,7 @@ export class Network {
   readonly #handlers: Handlers;
   /** Undefined where nobody asked for any. */
   readonly #wantedKinds: readonly SubnetKind[] | undefined;
+  #metering: MeteringProfile;
   #state: NetworkState;
   #outcalls: Outcalls;
   #generation = 0;
@@ -90,6 +95,8 @@ export class Network {
     this.#stateDirectory = stateDirectory;
     this.#handlers = this.#table();
     this.#wantedKinds = options.subnets === undefined ? undefined : readSubnetKinds(options.subnets);
+    const { metering } = options;
+    this.#metering = metering === undefined ? currentMeteringProfile : readMeteringProfile(metering);
     this.#state = this.#restored(saved);
     this.#outcalls = this.#newOutcalls();
     const ahead = this.#state.subnet.timeNanos - options.clock();
@@ -166,7 +173,7 @@ export class Network {
           return this.#status();
         }),
       "network/advanceTime": ({ seconds }) => this.#changing(() => ({ trace: this.#advanceTime(seconds) })),
-      "network/reset": ({ subnets }) => this.#reset(subnets),
+      "network/reset": (params) => this.#reset(params),
     };
   }
 
@@ -259,9 +266,11 @@ export class Network {
     return this.#state.traceLines(subnet.takeTrace());
   }
 
-  #reset(subnets: readonly string[] | undefined): NetworkStatus {
+  #reset({ subnets, metering }: NetworkRequests["network/reset"]["params"]): NetworkStatus {
     const { selectedIdentity, subnet } = this.#state;
     const kinds = subnets === undefined ? subnet.subnets().map((it) => it.kind) : readSubnetKinds(subnets);
+    const profile = metering === undefined ? this.#metering : readMeteringProfile(metering);
+    this.#metering = profile;
     this.#clockAhead = 0n;
     this.#stateDirectory.startOver();
     this.#state = this.#newState(this.#newSubnets(kinds), {
@@ -324,8 +333,12 @@ export class Network {
   #restored(saved: SavedState | undefined): NetworkState {
     if (saved === undefined) return this.#newState(this.#newSubnets(this.#wantedKinds), undefined);
     try {
+      const facts = readShellFacts(saved.shell);
+      if (this.#options.metering === undefined && facts.metering !== undefined) {
+        this.#metering = readMeteringProfile(facts.metering);
+      }
       const subnets = this.#asWanted(SubnetNetwork.restore(this.#subnetOptions(), saved.subnet));
-      return this.#newState(subnets, readShellFacts(saved.shell));
+      return this.#newState(subnets, facts);
     } catch (error) {
       const kept = this.#stateDirectory.setAside();
       const reason = error instanceof Error ? error.message : String(error);
@@ -341,7 +354,8 @@ export class Network {
       this.#title = title;
     };
     const waitForOutcalls = () => this.#waitForOutcalls();
-    return new NetworkState({ subnet, identities, embedder, isCancelled, waitForOutcalls, setTitle }, facts);
+    const metering = this.#metering;
+    return new NetworkState({ subnet, identities, embedder, isCancelled, waitForOutcalls, setTitle, metering }, facts);
   }
 
   #newOutcalls(): Outcalls {
@@ -378,7 +392,9 @@ export class Network {
 
   #subnetOptions() {
     const { embedder, clock } = this.#options;
-    return { embedder, seed: randomBytes(32), timeNanos: clock(), tracing: true, watch: this.#watch() };
+    const watch = this.#watch();
+    const meteringProfile = this.#metering;
+    return { embedder, seed: randomBytes(32), timeNanos: clock(), tracing: true, watch, meteringProfile };
   }
 
   #watch(): ExecutionWatch {

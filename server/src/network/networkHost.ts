@@ -18,6 +18,8 @@ export interface NetworkHostOptions {
   readonly program: string;
   /** Kinds of the subnets of a new network; one application subnet when absent. */
   readonly subnets?: readonly string[];
+  /** How memory is charged from now on; as the state says when absent. */
+  readonly metering?: string;
   /** The module of the Worker: `networkWorker.ts`, or its bundle. */
   readonly worker: URL;
   /** Versions of the engine, of Node and of V8. */
@@ -127,7 +129,7 @@ export class NetworkHost {
   }
 
   #launch(): RunningWorker {
-    const { directory, versions, subnets, worker: address } = this.#options;
+    const { directory, versions, subnets, metering, worker: address } = this.#options;
     const cancelFlags = new SharedArrayBuffer(8);
     const outcallsAnswered = new SharedArrayBuffer(4);
     const { port1: ours, port2: outcallPort } = new MessageChannel();
@@ -138,6 +140,7 @@ export class NetworkHost {
       outcallPort,
       outcallsAnswered,
       ...(subnets !== undefined && { subnets }),
+      ...(metering !== undefined && { metering }),
     };
     const worker = new Worker(address, {
       workerData,

@@ -1,7 +1,7 @@
 import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
 import { candidInterface } from "../engine/embedder/candidInterface.ts";
-import type { Embedder, PreparedModule } from "../engine/embedder/contract.ts";
+import type { Embedder, MeteringProfile, PreparedModule } from "../engine/embedder/contract.ts";
 import type { CanisterView } from "../engine/subnet.ts";
 import type { SubnetNetwork, SubnetTraceEvent } from "../engine/subnetNetwork.ts";
 import type { CallOutcome, CanisterSummary, SubnetSummary, TraceLine } from "../protocol/network.ts";
@@ -18,6 +18,8 @@ export interface NetworkParts {
   readonly subnet: SubnetNetwork;
   readonly identities: Identities;
   readonly embedder: Embedder;
+  /** How memory is charged. */
+  readonly metering: MeteringProfile;
   /** Whether the user wants the running request to end. */
   readonly isCancelled: () => boolean;
   /** Waits a little for answers to HTTPS outcalls; false when none can come. */
@@ -34,6 +36,7 @@ export class NetworkState {
   readonly subnet: SubnetNetwork;
   readonly identities: Identities;
   readonly embedder: Embedder;
+  readonly metering: MeteringProfile;
   readonly isCancelled: () => boolean;
   readonly #parts: NetworkParts;
   readonly #names: Map<string, string>;
@@ -49,6 +52,7 @@ export class NetworkState {
     this.#subnetNames = subnetNames(parts.subnet.subnets());
     this.identities = parts.identities;
     this.embedder = parts.embedder;
+    this.metering = parts.metering;
     this.isCancelled = parts.isCancelled;
     this.#names = new Map(facts?.names);
     this.#candids = new Map(facts?.candids);
@@ -58,7 +62,8 @@ export class NetworkState {
 
   /** What has to be kept beside the subnet. */
   facts(): ShellFacts {
-    return { names: this.#names, candids: this.#candids, selectedIdentity: this.#selectedIdentity };
+    const { metering } = this;
+    return { names: this.#names, candids: this.#candids, selectedIdentity: this.#selectedIdentity, metering };
   }
 
   get selectedIdentity(): string {
@@ -138,7 +143,7 @@ export class NetworkState {
     const candid = this.#candids.get(canister.canisterId.text);
     const wasm = this.subnet.module(canister.canisterId);
     if (canister.moduleHash === undefined || wasm === undefined) return CanisterInterface.read([candid]);
-    return this.#interface(canister.moduleHash, () => this.embedder.prepare(wasm), candid);
+    return this.#interface(canister.moduleHash, () => this.embedder.prepare(wasm, this.metering), candid);
   }
 
   /** The interface of a module that is about to be installed. */
@@ -158,6 +163,7 @@ export class NetworkState {
   outcome(run: MessageRun, lost: bigint, replyText: (bytes: Uint8Array) => string): CallOutcome {
     const cost = {
       instructions: run.instructions.toString(),
+      metering: this.metering,
       cycles: lost.toString(),
       rounds: run.rounds,
       durationMillis: run.durationMillis,

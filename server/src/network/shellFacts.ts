@@ -6,21 +6,29 @@ export interface ShellFacts {
   readonly candids: ReadonlyMap<string, string>;
   /** Name of the identity that sends messages unless a request says otherwise. */
   readonly selectedIdentity: string;
+  /** How the network charges for memory; as the real one does today when absent. */
+  readonly metering?: string;
 }
 
 /** Version of the form of these facts; raised when a field changes its meaning. */
 const version = 1;
 
 /** The facts as bytes. */
-export function writeShellFacts({ names, candids, selectedIdentity }: ShellFacts): Uint8Array {
-  return Buffer.from(JSON.stringify({ version, names: [...names], candids: [...candids], selectedIdentity }));
+export function writeShellFacts({ names, candids, selectedIdentity, metering }: ShellFacts): Uint8Array {
+  return Buffer.from(JSON.stringify({ version, names: [...names], candids: [...candids], selectedIdentity, metering }));
 }
 
 /** The facts in bytes that `writeShellFacts` made. Throws when they are of another version. */
 export function readShellFacts(bytes: Uint8Array): ShellFacts {
   const facts: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
   if (!isFacts(facts)) throw new Error("the names of its canisters have a form that this version does not know");
-  return { names: new Map(facts.names), candids: new Map(facts.candids), selectedIdentity: facts.selectedIdentity };
+  const { names, candids, selectedIdentity, metering } = facts;
+  return {
+    names: new Map(names),
+    candids: new Map(candids),
+    selectedIdentity,
+    ...(metering !== undefined && { metering }),
+  };
 }
 
 interface FactsOnDisk {
@@ -28,6 +36,7 @@ interface FactsOnDisk {
   readonly names: readonly (readonly [string, string])[];
   readonly candids: readonly (readonly [string, string])[];
   readonly selectedIdentity: string;
+  readonly metering?: string;
 }
 
 function isFacts(value: unknown): value is FactsOnDisk {

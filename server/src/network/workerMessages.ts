@@ -8,6 +8,8 @@ export interface WorkerSettings {
   readonly directory: string;
   /** Kinds of the subnets of a new network; one application subnet when absent. */
   readonly subnets?: readonly string[];
+  /** How memory is charged from now on; as the state says when absent. */
+  readonly metering?: string;
   /** Versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Two 32-bit numbers, see `cancelSlots`. */

@@ -120,6 +120,8 @@ export type CallOutcome =
 export interface CallCost {
   /** Instructions of all message executions that the call caused, and of compiling what it installed; decimal. */
   readonly instructions: string;
+  /** How the network charges for memory: `classic` or `deterministicMemoryTracker`. */
+  readonly metering: string;
   /** Cycles that the called canister lost through the call, decimal (may be negative when it gained). */
   readonly cycles: string;
   /** Rounds that ran until the response. */
@@ -212,8 +214,14 @@ export interface NetworkRequests {
   "network/advanceTime": { params: { readonly seconds: number }; result: { readonly trace: readonly TraceLine[] } };
   /** Ends the message execution that is running now; committed state stays. */
   "network/cancel": { params: Record<string, never>; result: { readonly cancelled: boolean } };
-  /** Removes every canister and all state. `subnets` names the kinds of subnets to have then; those of now when absent. */
-  "network/reset": { params: { readonly subnets?: readonly string[] }; result: NetworkStatus };
+  /**
+   * Removes every canister and all state. `subnets` names the kinds of subnets to have then, `metering` how memory is to
+   * be charged; as now when absent.
+   */
+  "network/reset": {
+    params: { readonly subnets?: readonly string[]; readonly metering?: string };
+    result: NetworkStatus;
+  };
 }
 
 /** Name of a request. */
