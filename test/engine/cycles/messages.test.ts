@@ -16,6 +16,7 @@ import {
   replied,
   repliedNumber,
   repliedText,
+  settingsArgument,
   TestNetwork,
 } from "../../support/engine.ts";
 import { concat, ops, type Script } from "../../support/universalCanister.ts";
@@ -284,4 +285,37 @@ describe("callbacks over an upgrade from 32 to 64 bits", () => {
     // What was paid for 32 bits came back but for the fee; nothing of the difference to 64 bits is kept.
     expect(network.cycles(a)).toBeGreaterThan(before);
   });
+
+  test("a callback without code costs the base fee; what was attached and paid in advance comes back", () => {
+    const { network, a } = upgraded();
+    replied(network.manage("uninstall_code", a));
+    const before = network.cycles(a);
+    const fees = new Fees(13);
+    network.subnet.executeUntilIdle(10);
+    // The response has 42 bytes: a blob of 32 in Candid.
+    const unused = fees.unusedResponse(42);
+    expect(network.cycles(a) - before).toBe(fees.messagePrepayment(false) + unused - fees.execution(0n, false));
+  });
+});
+
+test("a frozen canister is thawed by small settings, which are paid for when they hold", () => {
+  const network = new TestNetwork();
+  const a = network.universal();
+  replied(network.updateSettings(a, { freezing_threshold: [10n ** 15n] }));
+  expect(rejectText(network.update(a, ops.reply()))).toContain("is out of cycles");
+  const before = network.cycles(a);
+  replied(network.updateSettings(a, { freezing_threshold: [0n] }));
+  const argument = argumentShapes.update_settings.encode({
+    canister_id: principalOnWire(a),
+    settings: settingsArgument({ freezing_threshold: [0n] }),
+    sender_canister_version: [],
+  });
+  const envelope = envelopeBytesOf({ method: "update_settings", argument, caller: developer });
+  expect(before - network.cycles(a)).toBe(new Fees(13).ingress(envelope));
+  replied(network.update(a, ops.reply()));
+  replied(network.updateSettings(a, { freezing_threshold: [10n ** 15n] }));
+  // Larger settings are paid for before: a frozen canister cannot.
+  const variables = Array.from({ length: 20 }, (_, index) => ({ name: `NAME_${index}`, value: "value".repeat(5) }));
+  const large = network.updateSettings(a, { freezing_threshold: [0n], environment_variables: [variables] });
+  expect(rejectText(large)).toContain("is out of cycles");
 });

@@ -12,26 +12,51 @@ import {
   type SettingsArgument,
 } from "../../../server/src/engine/management/idl.ts";
 import { Dice } from "../../support/dice.ts";
-import { developer, replied, TestNetwork, universal } from "../../support/engine.ts";
+import { developer, replied, TestNetwork, TestSubnets, universal } from "../../support/engine.ts";
 import { concat, ops, type Script } from "../../support/universalCanister.ts";
 
 const steps = 80;
 const gibibyte = 1n << 30n;
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])("seed %i", (seed) => {
-  const run = new Run(seed);
-  for (let step = 0; step < steps; step++) run.step();
-  run.finish();
+  const dice = new Dice(seed);
+  const network = new TestNetwork({ seed: Uint8Array.of(seed), rateLimits: dice.chance(50) });
+  simulate(new Run(seed, dice, network, [undefined]));
 });
+
+test.each([1, 2, 3, 4, 5, 6])("seed %i on three subnets, twice with the same end", (seed) => {
+  const pace = { latencyRounds: 1 + (seed % 3), bytesPerRound: seed % 2 === 0 ? 4_000 : 4_194_304 };
+  const subnets = ["application", "fiduciary", "system"] as const;
+  const end = () => {
+    const network = new TestSubnets({ seed: Uint8Array.of(seed), subnets, pace });
+    const ids = [0, 1, 2].map((place) => network.id(place));
+    return simulate(new Run(seed, new Dice(seed), network, ids));
+  };
+  expect(end()).toBe(end());
+});
+
+/** Gives the trace as text. */
+function simulate(run: Run): string {
+  for (let step = 0; step < steps; step++) run.step();
+  return run.finish();
+}
 
 class Run {
   private readonly dice: Dice;
-  private readonly network: TestNetwork;
+  private readonly network: TestNetwork | TestSubnets;
+  private readonly subnets: readonly (Principal | undefined)[];
   private canisters: Principal[] = [];
 
-  constructor(seed: number) {
-    this.dice = new Dice(seed);
-    this.network = new TestNetwork({ seed: Uint8Array.of(seed), rateLimits: this.dice.chance(50) });
+  constructor(
+    seed: number,
+    dice: Dice,
+    network: TestNetwork | TestSubnets,
+    /** Where canisters are created in turns; undefined on a network of one subnet. */
+    subnets: readonly (Principal | undefined)[],
+  ) {
+    this.dice = dice;
+    this.network = network;
+    this.subnets = subnets;
     this.network.create({
       cycles: 10n ** 20n,
       settings: { memory_allocation: [(700n + BigInt(seed) * 100n) * gibibyte], reserved_cycles_limit: [10n ** 20n] },
@@ -54,16 +79,23 @@ class Run {
     else this.network.subnet.addCycles(id, BigInt(this.dice.roll(1_000_000)) * 1_000_000n);
   }
 
-  finish(): void {
+  finish(): string {
     const { subnet } = this.network;
-    subnet.executeUntilIdle(500);
+    subnet.executeUntilIdle(2_000);
     subnet.advanceTime(400_000_000_000n);
-    subnet.executeUntilIdle(500);
+    subnet.executeUntilIdle(2_000);
     expect(subnet.isIdle()).toBe(true);
+    if (this.network instanceof TestNetwork) this.expectNoMessages();
+    return JSON.stringify(subnet.takeTrace(), (_, value) => (typeof value === "bigint" ? `${value}n` : value));
+  }
+
+  /** Nothing but memory and compute is paid for: all messages are gone, and the room for their responses. */
+  private expectNoMessages(): void {
     for (const id of this.canisters) {
-      const status = resultShapes.canister_status.decode(replied(this.network.manage("canister_status", id)));
+      const argument = argumentShapes.canister.encode({ canister_id: principalOnWire(id) });
+      const answer = this.network.query(Principal.management, argument, "canister_status");
+      const status = resultShapes.canister_status.decode(replied(answer));
       if (status === undefined) throw new Error("no status");
-      // Nothing but memory and compute is paid for: all messages are gone, and the room for their responses.
       const { memory_allocation: allocation, compute_allocation: compute } = status.settings;
       const bytes = allocation > status.memory_size ? allocation : status.memory_size;
       const base = bytes > 0n ? 10_000n : 0n;
@@ -80,7 +112,8 @@ class Run {
 
   private create(): void {
     const cycles = 10n ** BigInt(12 + this.dice.roll(4));
-    const id = this.network.create({ cycles });
+    const on = this.subnets[this.dice.roll(this.subnets.length)];
+    const id = this.network.create({ cycles, ...(on === undefined ? {} : { on }) });
     this.network.install(id, universal(), this.init());
     this.canisters.push(id);
   }
