@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { checkCrate } from "../../server/src/rules/checkCrate.ts";
+import type { TextEdit } from "../../server/src/rules/rule.ts";
 import { crateOf, loadParser } from "../support/rustCrate.ts";
 
 const parser = await loadParser();
@@ -11,12 +12,13 @@ function fixed(rule: string, text: string, version?: string): { kind: string; te
   const { findings } = checkCrate(crateOf({ "lib.rs": text }, version), new RustFacts(parser));
   const fix = findings.find((it) => it.rule === rule && it.fixes.length > 0)?.fixes[0];
   if (fix === undefined) return undefined;
-  const edits = [...fix.edits].sort((a, b) => b.range.start - a.range.start);
-  const result = edits.reduce(
-    (it, { range, newText }) => it.slice(0, range.start) + newText + it.slice(range.end),
-    text,
-  );
-  return { kind: fix.kind, text: result };
+  return { kind: fix.kind, text: applied(text, fix.edits) };
+}
+
+function applied(text: string, edits: readonly TextEdit[]): string {
+  return [...edits]
+    .sort((a, b) => b.range.start - a.range.start)
+    .reduce((it, { range, newText }) => it.slice(0, range.start) + newText + it.slice(range.end), text);
 }
 
 const call = 'ic_cdk::call::Call::bounded_wait(x(), "m")';
@@ -106,6 +108,8 @@ describe("quick fixes", () => {
     'fn is_admin() -> Result<(), String> { if ic_cdk::api::is_controller(&ic_cdk::api::msg_caller()) { Ok(()) } else { Err("".into()) } }\n';
   const fee = "thread_local! { static FEE: Cell<u64> = Cell::new(0); }\n";
 
+  const notes = "thread_local! { static NOTES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }\n";
+
   test.each([
     ["guard-dropped-immediately", `${guard}let _ = G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
     ["guard-dropped-immediately", `${guard}_ = G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
@@ -143,7 +147,7 @@ describe("quick fixes", () => {
     [
       "inter-canister-call-in-query",
       `#[query(name = "g")]\nasync fn f() { ${call}.await.ok(); }`,
-      `#[query(composite = true, name = "g")]\nasync fn f() { ${call}.await.ok(); }`,
+      `#[query(name = "g", composite = true)]\nasync fn f() { ${call}.await.ok(); }`,
       "review",
     ],
     [
@@ -212,7 +216,43 @@ describe("quick fixes", () => {
       '#[cfg(feature = "dev")]\n#[ic_cdk::query]\nfn debug_state() -> u64 { 3 }',
       "review",
     ],
+    [
+      "inter-canister-call-in-query",
+      "#[query]\nasync fn f() { ic_cdk::management_canister::raw_rand().await.ok(); }",
+      "#[update]\nasync fn f() { ic_cdk::management_canister::raw_rand().await.ok(); }",
+      "review",
+    ],
+    [
+      "state-write-in-query",
+      `${fee}#[ic_cdk::query(composite = true, name = "g")]\nfn f(n: u64) { FEE.set(n) }`,
+      `${fee}#[ic_cdk::update(name = "g")]\nfn f(n: u64) { FEE.set(n) }`,
+      "review",
+    ],
+    [
+      "anonymous-caller-not-rejected",
+      `${notes}#[update]\nfn f() { NOTES.with_borrow_mut(|n| n.insert(ic_cdk::api::msg_caller(), 1)); }`,
+      `${notes}#[update]\nfn f() { if ic_cdk::api::msg_caller() == candid::Principal::anonymous() { ic_cdk::trap("Sign in first."); } NOTES.with_borrow_mut(|n| n.insert(ic_cdk::api::msg_caller(), 1)); }`,
+      "review",
+    ],
+    [
+      "anonymous-caller-not-rejected",
+      `${notes}#[update]\nfn f() -> Result<(), String> {\n    NOTES.with_borrow_mut(|n| n.insert(ic_cdk::api::msg_caller(), 1));\n    Ok(())\n}`,
+      `${notes}#[update]\nfn f() -> Result<(), String> {\n    if ic_cdk::api::msg_caller() == candid::Principal::anonymous() {\n        return Err("Sign in first.".to_string());\n    }\n    NOTES.with_borrow_mut(|n| n.insert(ic_cdk::api::msg_caller(), 1));\n    Ok(())\n}`,
+      "review",
+    ],
   ])("%s: %s", (rule, before, after, kind) => {
     expect(fixed(rule, before)).toEqual({ kind, text: after });
+  });
+
+  test.each([
+    ["1.0.0", "ic_cdk_timers::set_timer(std::time::Duration::ZERO, work());"],
+    ["0.12.2", "ic_cdk_timers::set_timer(std::time::Duration::ZERO, || ic_cdk::futures::spawn(work()));"],
+  ])("start the task of a hook in a timer of ic-cdk-timers %s", (version, after) => {
+    const text = `async fn work() { ${call}.await.ok(); }\n#[ic_cdk::init]\nfn f() { ic_cdk::futures::spawn(work()); }`;
+    const sources = crateOf({ "lib.rs": text });
+    const versions = new Map([...sources.versions, ["ic-cdk-timers", version]]);
+    const { findings } = checkCrate({ ...sources, versions }, new RustFacts(parser));
+    const fix = findings.find((it) => it.rule === "await-in-lifecycle")?.fixes[0];
+    expect(applied(text, fix?.edits ?? [])).toBe(text.replace("ic_cdk::futures::spawn(work());", after));
   });
 });

@@ -34,6 +34,19 @@ async fn refresh() {
     BUSY.with(|b| *b.borrow_mut() = false);
 }
 
+//- a division, an index
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+#[update]
+async fn share(all: Vec<u64>) {
+    LOCKED.set(true);
+    let parties = parse(Call::bounded_wait(oracle(), "parties").await);
+    let each = 100 / parties;
+             //^^^^^^^^^^^^^ warning: If `/` traps here
+    log(each, all[parties]);
+            //^^^^^^^^^^^^ warning: If `index` traps here
+    LOCKED.set(false);
+}
+
 //- good: a guard releases the lock
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 struct Lock;
@@ -76,6 +89,18 @@ async fn refresh() {
     if reply.step.is_none() || reply.step.unwrap() > 0 {
         log("late");
     }
+    LOCKED.set(false);
+}
+
+//- trap: no division by zero
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
+const PARTS: u64 = 4;
+#[update]
+async fn share() {
+    LOCKED.set(true);
+    let parties = parse(Call::bounded_wait(oracle(), "parties").await);
+    if parties > 0 { log(100 / parties); }
+    log(parties / 4, parties % PARTS, parties as f64 / ratio());
     LOCKED.set(false);
 }
 

@@ -49,6 +49,8 @@ export function readExpression(state: BodyState, node: SyntaxNode): Value {
       return readIndex(state, node);
     case "struct_expression":
       return readStruct(state, node);
+    case "binary_expression":
+      return readBinary(state, node);
     default:
       return readSimple(state, node);
   }
@@ -279,6 +281,18 @@ function readMacro(state: BodyState, node: SyntaxNode): Value {
     state.add({ ...state.here, kind: "await", range: rangeOf(node), on: [], held: [], text: shortened(node.text) });
   }
   return unknownValue;
+}
+
+/** A division by what may be zero may trap; constants and floating point numbers do not. */
+function readBinary(state: BodyState, node: SyntaxNode): Value {
+  const value = readParts(state, node);
+  const operator = node.child("operator")?.text ?? "";
+  const divisor = node.child("right")?.text ?? "";
+  const isConstant = /^([\d_.]+\w*|(\w+::)*[A-Z][A-Z0-9_]*|u\w+::from\(\d+\w*\))$/.test(divisor);
+  if ((operator === "/" || operator === "%") && !isConstant && !/\bf(32|64)\b|\d\.\d/.test(node.text)) {
+    state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: operator });
+  }
+  return value;
 }
 
 function readStruct(state: BodyState, node: SyntaxNode): Value {

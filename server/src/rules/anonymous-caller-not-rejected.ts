@@ -1,7 +1,8 @@
-import type { ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import type { CanisterModel, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
 import { entryName } from "./reach.ts";
-import type { Rule } from "./rule.ts";
+import type { QuickFix, Rule } from "./rule.ts";
 import { stateName } from "./stateNames.ts";
+import { isCdkAtLeast } from "./tasks.ts";
 
 /** Everybody who has no identity shares one account. */
 export const anonymousCallerNotRejected: Rule = {
@@ -30,6 +31,7 @@ export const anonymousCallerNotRejected: Rule = {
         message:
           `${entryName(entry)} keeps \`${stateName(write.state)}\` by caller, and everybody without an identity is the same ` +
           "caller. Refuse `Principal::anonymous()` first.",
+        fixes: refuse(canister, entry.function),
       });
     }
   },
@@ -50,4 +52,23 @@ function isKeyedByCaller(write: StateWrite, { bodyRange }: ModelFunction, text: 
   const body = bodyRange === undefined ? "" : text.slice(bodyRange.start, bodyRange.end);
   const variables = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*(?:\w+::)*(?:msg_)?caller\(\)\s*;/g);
   return [...variables].some((match) => new RegExp(`^[&*]?${match[1]}\\b`).test(key.trim()));
+}
+
+function refuse(canister: CanisterModel, { bodyRange, path, returnType }: ModelFunction): QuickFix[] {
+  if (bodyRange === undefined) return [];
+  const caller = isCdkAtLeast(canister, 18) ? "ic_cdk::api::msg_caller()" : "ic_cdk::caller()";
+  const leave = /^Result\s*<[\s\S]*,\s*String\s*>$/.test(returnType.trim())
+    ? 'return Err("Sign in first.".to_string());'
+    : 'ic_cdk::trap("Sign in first.");';
+  const at = bodyRange.start + 1;
+  const rest = canister.textOf(path).slice(at, bodyRange.end);
+  const indentation = /^\s*\n([ \t]*)/.exec(rest)?.[1];
+  const condition = `if ${caller} == candid::Principal::anonymous()`;
+  const newText =
+    indentation === undefined
+      ? ` ${condition} { ${leave} }`
+      : `\n${indentation}${condition} {\n${indentation}    ${leave}\n${indentation}}`;
+  return [
+    { title: "Refuse the anonymous caller", kind: "review", edits: [{ path, range: { start: at, end: at }, newText }] },
+  ];
 }

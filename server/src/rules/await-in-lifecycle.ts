@@ -1,6 +1,12 @@
-import type { EntryPoint, EntryPointKind } from "../analysis/canisterModel.ts";
+import type {
+  CanisterCall,
+  CanisterModel,
+  EntryPoint,
+  EntryPointKind,
+  FunctionCall,
+} from "../analysis/canisterModel.ts";
 import { callName, findReached, isDeferred, isSent, runsItsCallee, wayPlaces } from "./reach.ts";
-import type { Rule } from "./rule.ts";
+import type { QuickFix, Rule } from "./rule.ts";
 
 /** Hooks whose executions may not send calls, as they are written in attributes. */
 const hooks: ReadonlyMap<EntryPointKind, string> = new Map<EntryPointKind, string>([
@@ -44,6 +50,7 @@ export const awaitInLifecycle: Rule = {
           ...wayPlaces(reached),
           { path: reached.inFunction.path, range: reached.found.range, message: "the call is sent here" },
         ],
+        fixes: spawnInTimer(canister, entry, [...reached.way.map((it) => it.call), reached.found][0]),
       });
     }
   },
@@ -64,4 +71,27 @@ function remedy({ kind }: EntryPoint): string {
   return kind === "init" || kind === "postUpgrade"
     ? " Make the call in a timer, `set_timer(Duration::ZERO, …)`."
     : " Make the call in an update.";
+}
+
+/** A task that the hook itself starts is started by a timer of length zero instead. */
+function spawnInTimer(
+  canister: CanisterModel,
+  { kind, path, function: hook }: EntryPoint,
+  first: CanisterCall | FunctionCall | undefined,
+): QuickFix[] {
+  const version = canister.versions.get("ic-cdk-timers");
+  if (version === undefined || first === undefined || (kind !== "init" && kind !== "postUpgrade")) return [];
+  const spawn = hook.steps.find((it) => it.kind === "functionCall" && it.starts.includes(first.at.task));
+  if (spawn?.kind !== "functionCall") return [];
+  const text = canister.textOf(path);
+  const timer = "ic_cdk_timers::set_timer(std::time::Duration::ZERO, ";
+  const edits =
+    Number.parseInt(version, 10) >= 1
+      ? [{ path, range: { start: spawn.pathRange.start, end: spawn.pathRange.end + 1 }, newText: timer }]
+      : [
+          { path, range: { start: spawn.range.start, end: spawn.range.start }, newText: `${timer}|| ` },
+          { path, range: { start: spawn.range.end, end: spawn.range.end }, newText: ")" },
+        ];
+  if (text[spawn.pathRange.end] !== "(") return [];
+  return [{ title: "Start the task in a timer", kind: "review", edits }];
 }

@@ -1,4 +1,5 @@
-import type { CanisterCall, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterCall, CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import { changeAttribute } from "./entryAttribute.ts";
 import { callName, entryName, findReached, isSent, wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 
@@ -29,7 +30,7 @@ export const interCanisterCallInQuery: Rule = {
           ...wayPlaces(reached),
           { path: reached.inFunction.path, range: reached.found.range, message: "the call is sent here" },
         ],
-        fixes: changeKind(canister.textOf(entry.path), entry),
+        fixes: changeKind(canister, entry, reached.found),
       });
     }
   },
@@ -50,14 +51,14 @@ function isTurnedOff(call: CanisterCall, steps: EntryPoint["function"]["steps"])
   );
 }
 
-function changeKind(text: string, entry: EntryPoint): QuickFix[] {
-  const attributes = text.slice(entry.range.start, entry.function.range.start);
-  const match = /#\[\s*(?:\w+::)*query\b(\s*\(([^()]*)\))?/.exec(attributes);
-  if (match === null) return [];
-  const end = entry.range.start + match.index + match[0].length;
-  const name = entry.range.start + match.index + match[0].lastIndexOf("query");
-  const isPlain = match[1] === undefined || match[2]?.trim() === "";
-  const composite = isPlain ? "query(composite = true)" : `query(composite = true, ${match[2]?.trim()})`;
-  const edit = (newText: string) => [{ path: entry.path, range: { start: name, end }, newText }];
-  return [{ title: "Make it a composite query", kind: "review", edits: edit(composite) }];
+/** Composite queries reach no management canister, which has no queries. */
+function changeKind(canister: CanisterModel, entry: EntryPoint, call: CanisterCall): QuickFix[] {
+  const composite = changeAttribute(canister, entry, { name: "query", added: "composite = true" });
+  const update = changeAttribute(canister, entry, { name: "update" });
+  if (composite === undefined || update === undefined) return [];
+  const fixes: QuickFix[] = [
+    { title: "Make it a composite query", kind: "review", edits: [composite] },
+    { title: "Make it an update", kind: "review", edits: [update] },
+  ];
+  return call.calleeIs === "management" ? fixes.slice(1) : fixes;
 }

@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
 import { isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
@@ -149,20 +150,9 @@ function addGuard(canister: CanisterModel, entry: EntryPoint): QuickFix[] {
   const guards = canister.functions.filter((it) => canBeGuard(it) && it.summary.asksForCaller);
   const counted = guards.map((it) => ({ name: it.name, uses: used.filter((guard) => guard.endsWith(it.name)).length }));
   counted.sort((a, b) => b.uses - a.uses);
-  const attributes = canister.textOf(entry.path).slice(entry.range.start, entry.function.range.start);
-  const match = /#\[\s*(?:\w+::)*update\b(\s*\(([^()]*)\))?/.exec(attributes);
-  if (match === null) return [];
-  const end = entry.range.start + match.index + match[0].length;
-  return counted.slice(0, 3).map(({ name }) => {
+  return counted.slice(0, 3).flatMap(({ name }): QuickFix[] => {
     const path = used.find((it) => it.endsWith(`::${name}`)) ?? name;
-    const inside = match[2]?.trim() ?? "";
-    const isPlain = match[1] === undefined;
-    const at = isPlain ? end : end - 1;
-    const newText = isPlain ? `(guard = "${path}")` : `${inside === "" ? "" : ", "}guard = "${path}"`;
-    return {
-      title: `Guard it with \`${path}\``,
-      kind: "review" as const,
-      edits: [{ path: entry.path, range: { start: at, end: at }, newText }],
-    };
+    const edit = changeAttribute(canister, entry, { name: "update", added: `guard = "${path}"` });
+    return edit === undefined ? [] : [{ title: `Guard it with \`${path}\``, kind: "review", edits: [edit] }];
   });
 }

@@ -1,6 +1,7 @@
-import type { ModelFunction, StateWrite, Step } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction, StateWrite, Step } from "../analysis/canisterModel.ts";
+import { changeAttribute } from "./entryAttribute.ts";
 import { entryName, findReached, wayPlaces } from "./reach.ts";
-import type { Rule } from "./rule.ts";
+import type { QuickFix, Rule } from "./rule.ts";
 import { stateName } from "./stateNames.ts";
 
 /** What a query writes is gone when it ends. */
@@ -31,6 +32,7 @@ export const stateWriteInQuery: Rule = {
           ...wayPlaces(reached),
           { path: reached.inFunction.path, range: reached.found.range, message: "written here" },
         ],
+        fixes: makeUpdate(canister, entry),
       });
     }
   },
@@ -60,4 +62,9 @@ function writeThatMatters(step: Step, { steps }: ModelFunction): StateWrite | un
 
 function takesOut({ operation }: StateWrite): boolean {
   return /^(take|replace|swap|mem::)/.test(operation);
+}
+
+function makeUpdate(canister: CanisterModel, entry: EntryPoint): QuickFix[] {
+  const edit = changeAttribute(canister, entry, { name: "update", dropped: /^composite\b/ });
+  return edit === undefined ? [] : [{ title: "Make it an update", kind: "review", edits: [edit] }];
 }

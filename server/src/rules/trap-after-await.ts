@@ -45,7 +45,14 @@ export const trapAfterAwait: Rule = {
 };
 
 /** What is unwrapped was looked at before, or is a number that a ledger gave. */
-function isImpossible(text: string, { bodyRange }: ModelFunction, { range }: TrapPoint): boolean {
+function isImpossible(text: string, inFunction: ModelFunction, { range, construct }: TrapPoint): boolean {
+  const { bodyRange } = inFunction;
+  if (construct === "/" || construct === "%") {
+    const divisor = text.slice(range.start, range.end).split(construct).at(-1)?.trim() ?? "";
+    return inFunction.steps.some(
+      (it) => it.kind === "check" && it.range.start < range.start && it.text.includes(divisor),
+    );
+  }
   const receiver = /^([\s\S]*?)\s*\.\s*(unwrap|expect)\b[^.]*$/.exec(text.slice(range.start, range.end))?.[1];
   if (receiver === undefined || bodyRange === undefined) return false;
   if (/\.0\s*\.(try_into|to_u\d+)\(\)$/.test(receiver)) return true;
