@@ -43,8 +43,12 @@ function charge(env: ExecutionEnvironment, canister: Canister): void {
 function runOutOfCycles(env: ExecutionEnvironment, canister: Canister): void {
   env.consume(canister, "uninstall", canister.account.drain());
   canister.settings = { ...canister.settings, computeAllocation: 0n, memoryAllocationBytes: 0n };
-  if (canister.code === undefined) return;
+  const { code, chunks, snapshots, history } = canister;
+  if (code === undefined && chunks.size === 0 && snapshots.size === 0 && history.length === 0) return;
   const root = { kind: "systemTask", canisterId: canister.id.text, round: env.round } as const;
   env.trace?.push({ kind: "ranOutOfCycles", round: env.round, root, depth: 0, canisterId: canister.id.text });
   uninstallCode(env, canister, undefined);
+  // Nothing is left that takes room: the number of all changes stays.
+  canister.snapshots.clear();
+  canister.history = [];
 }

@@ -9,6 +9,7 @@ import {
   resultShapes,
   type SettingsArgument,
 } from "../../../server/src/engine/management/idl.ts";
+import { snapshotArguments } from "../../../server/src/engine/management/snapshotShapes.ts";
 import {
   developer,
   plenty,
@@ -229,6 +230,39 @@ describe("storage", () => {
     expect(network.trace()).toContain("out of cycles a");
     expect(network.subnet.canister(a)).toMatchObject({ cycles: 0n, heapBytes: 0 });
     expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
+  });
+
+  test("who cannot pay loses its snapshots and the list of its changes too, but not their number", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ cycles: 400_000_000_000n });
+    replied(
+      network.management(
+        "take_canister_snapshot",
+        snapshotArguments.take.encode({
+          canister_id: principalOnWire(a),
+          replace_snapshot: [],
+          uninstall_code: [],
+          sender_canister_version: [],
+        }),
+      ),
+    );
+    network.update(a, concat(ops.memoryGrow(100), ops.reply()));
+    network.subnet.advanceTime(86_400_000_000_000n * 1_500n);
+    network.subnet.executeRound();
+    const status = resultShapes.canister_status.decode(
+      replied(
+        network.query(
+          Principal.management,
+          argumentShapes.canister.encode({ canister_id: principalOnWire(a) }),
+          "canister_status",
+        ),
+      ),
+    );
+    expect(status?.memory_metrics).toMatchObject({ snapshots_size: 0n, canister_history_size: 0n });
+    const version = network.subnet.canister(a)?.canisterVersion;
+    network.subnet.advanceTime(86_400_000_000_000n);
+    network.subnet.executeRound();
+    expect(network.subnet.canister(a)?.canisterVersion).toBe(version);
   });
 
   test("who cannot pay loses its allocations, with code or without", () => {
