@@ -122,6 +122,35 @@ describe("heap", () => {
     for (const offset of offsets) expect(bytes.readBigInt64LE(3_900 + offset)).toBe(-1n);
   });
 
+  test("a copy across the end of the memory leaves nothing behind", () => {
+    const across = (target: number, size: number): Instruction[] => [
+      ["i32.const", target],
+      ["i32.const", 100],
+      ["i32.const", size],
+      ["memory.copy"],
+    ];
+    const end = 65_536;
+    const sizes = [5, 7, 8, 9, 12, 15, 16, 17];
+    const it = canister({
+      write: store(100, -1),
+      ...Object.fromEntries(sizes.map((size) => [`copy${size}`, across(end - size + 1, size)])),
+      last: [
+        ["i32.const", end - 8],
+        ["i32.const", 8],
+        ["call", 0],
+        ["call", 1],
+      ],
+    });
+    it.run(input("write"), undefined, false);
+    for (const size of sizes) {
+      expect(it.run(input(`copy${size}`), undefined, false).trap).toEqual({
+        kind: "trapped",
+        reason: "heap out of bounds",
+      });
+      expect(ask(it, "last")).toBe("0000000000000000");
+    }
+  });
+
   test("bulk operations are rolled back and charged by size", () => {
     const fill: Instruction[] = [["i32.const", 100], ["i32.const", 1], ["i32.const", 20_000], ["memory.fill"]];
     const copy: Instruction[] = [["i32.const", 30_000], ["i32.const", 100], ["i32.const", 5_000], ["memory.copy"]];

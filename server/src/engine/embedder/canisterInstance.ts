@@ -12,6 +12,7 @@ import type {
 import { callToNothing, ExecutionTrap, functionsOnStack, trapOf } from "./executionTrap.ts";
 import { HeapMemory, wasmPageBytes } from "./heapMemory.ts";
 import type { HostFunctions } from "./hostFunctions.ts";
+import { logTrap } from "./ic0/debug.ts";
 import { createMemories, fitDeclaration, type Memories } from "./memories.ts";
 import { accessOnlyModes, type ChargingMoment } from "./memoryTracker.ts";
 import { MessageExecution, noChanges } from "./messageExecution.ts";
@@ -166,13 +167,15 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       instructions = total > input.instructionLimit ? input.instructionLimit : total;
     }
     const changes = ending === undefined ? execution.takeChanges() : noChanges;
+    const backtrace = ending === undefined ? noBacktrace : this.backtraceOf(ending);
+    if (ending !== undefined) logTrap(execution, ending.trap, backtrace);
     if (ending === undefined && !discardChanges) this.commit(instance);
     else this.rollBack();
     if (this.hasDroppedSegments) this.restoreSegments();
     return {
       kind: ending === undefined ? "returned" : "trapped",
       ...(ending === undefined ? {} : { trap: ending.trap }),
-      backtrace: ending === undefined ? noBacktrace : this.backtraceOf(ending.error),
+      backtrace,
       instructions,
       changes,
       log: execution.log,
@@ -261,7 +264,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       ? this.surroundingsWith(main.memories)
       : this.newSurroundings();
     if (surroundings.memories !== main.memories) main.restoreInto(surroundings.memories);
-    const missing = (heapLimits?.minimum ?? 0) - main.bytes.length / wasmPageBytes;
+    const missing = (heapLimits?.minimum ?? 0) - main.size / wasmPageBytes;
     if (missing > 0) main.grow(missing);
     main.commit();
     return surroundings;
@@ -317,7 +320,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
   private grow(pages: number | bigint): number | bigint {
     const { memory64 } = this.compiled.instrumented;
     const more = withoutSign(pages);
-    const old = this.heap.bytes.length / wasmPageBytes;
+    const old = this.heap.size / wasmPageBytes;
     const grown = this.heap.grow(more) ? old : -1;
     if (grown !== -1) {
       this.checkMemoryLimit(this.execution.input);
@@ -329,17 +332,18 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
 
   private checkMemoryLimit({ mode, wasmMemoryLimitBytes }: ExecutionInput): void {
     if (wasmMemoryLimitBytes === 0n || !limitedModes.has(mode)) return;
-    const peakBytes = BigInt(this.heap.bytes.length);
+    const peakBytes = BigInt(this.heap.size);
     if (peakBytes <= wasmMemoryLimitBytes) return;
     throw new ExecutionTrap({ kind: "wasmMemoryLimitExceeded", peakBytes, limitBytes: wasmMemoryLimitBytes });
   }
 
-  private backtraceOf(error: unknown): readonly string[] {
+  /** Traps have one where the module has names for at least one of its functions. */
+  private backtraceOf({ trap, error }: Ending): readonly string[] {
     const { functionNames, instrumented } = this.compiled;
-    if (functionNames.size === 0) return noBacktrace;
-    return functionsOnStack(error)
-      .filter((index) => index < instrumented.functions)
-      .map((index) => functionNames.get(index) ?? `<unknown function ${index}>`);
+    if (functionNames.size === 0 || (trap.kind !== "trapped" && trap.kind !== "calledTrap")) return noBacktrace;
+    const functions = functionsOnStack(error).filter((index) => index < instrumented.functions);
+    if (!functions.some((index) => functionNames.has(index))) return noBacktrace;
+    return functions.map((index) => functionNames.get(index) ?? `unknown function at index ${index}`);
   }
 }
 

@@ -28,7 +28,11 @@ export class HeapMemory implements MainMemory {
   /** The tracker's maps of 64 KiB pages, for the memory's present size and the page behind. */
   private touchedMap: Buffer = Buffer.alloc(0);
   private writtenMap: Buffer = Buffer.alloc(0);
-  private live: Buffer = Buffer.alloc(0);
+  private view: Buffer = Buffer.alloc(0);
+  /** Whether the memory has grown since `view` was made. */
+  private isStale = false;
+  /** Bytes of the memory as it is now. */
+  size = 0;
   private readonly committed: (Buffer | undefined)[] = [];
   private committedSize = 0;
   private readonly dirty: number[] = [];
@@ -45,7 +49,8 @@ export class HeapMemory implements MainMemory {
 
   /** All bytes of the memory as they are now; valid until the memory grows. */
   get bytes(): Buffer {
-    return this.live;
+    if (this.isStale) this.refresh();
+    return this.view;
   }
 
   /** Bytes as of the last commit. */
@@ -55,7 +60,7 @@ export class HeapMemory implements MainMemory {
 
   /** Whether the memory has grown since the last commit, which only a new instance can undo. */
   get hasGrown(): boolean {
-    return this.live.length !== this.committedSize;
+    return this.size !== this.committedSize;
   }
 
   /** Takes the memories of a new instance. */
@@ -65,12 +70,17 @@ export class HeapMemory implements MainMemory {
     this.refresh();
   }
 
-  /** Must be called when the memory has grown. */
-  refresh(): void {
-    this.live = this.attached === undefined ? Buffer.alloc(0) : Buffer.from(this.attached.heap.buffer);
-    this.boundedMap = this.map.subarray(0, this.live.length / pageBytes);
+  private refresh(): void {
+    this.isStale = false;
+    this.view = this.attached === undefined ? Buffer.alloc(0) : Buffer.from(this.attached.heap.buffer);
+    this.size = this.view.length;
+    this.boundMaps();
+  }
+
+  private boundMaps(): void {
+    this.boundedMap = this.map.subarray(0, this.size / pageBytes);
     const maps = pageMaps(this.attached?.limits.is64 ?? false);
-    const mapBytes = this.live.length / wasmPageBytes + 1;
+    const mapBytes = this.size / wasmPageBytes + 1;
     this.touchedMap = this.map.subarray(maps.touched, maps.touched + mapBytes);
     this.writtenMap = this.map.subarray(maps.written, maps.written + mapBytes);
   }
@@ -78,7 +88,10 @@ export class HeapMemory implements MainMemory {
   /** Grows by 64 KiB pages; false where that is more than the memory may have. */
   grow(wasmPages: number): boolean {
     if (!growMemory(this.attached?.heap, wasmPages)) return false;
-    this.refresh();
+    // A view of a memory that has grown is dear, so it waits until it is needed.
+    this.isStale = true;
+    this.size += wasmPages * wasmPageBytes;
+    this.boundMaps();
     return true;
   }
 
@@ -108,7 +121,7 @@ export class HeapMemory implements MainMemory {
       const next = (page + 1) * each;
       mark = boundedMap[next] === 1 ? next : boundedMap.indexOf(1, next);
     }
-    const pages = this.live.length / wasmPageBytes;
+    const pages = this.size / wasmPageBytes;
     for (let page = writtenMap.indexOf(1); page !== -1 && page < pages; page = nextMark(writtenMap, page + 1)) {
       touchedMap[page] = 1;
       written += 1;
@@ -166,7 +179,7 @@ export class HeapMemory implements MainMemory {
 
   /** Makes the collected changes the committed state. */
   commit(): void {
-    this.committedSize = this.live.length;
+    this.committedSize = this.size;
     const pages = this.committedSize / pageBytes;
     if (this.journal.length < pages) {
       this.journal = resized(this.journal, pages);
@@ -175,7 +188,7 @@ export class HeapMemory implements MainMemory {
     for (const page of this.dirty) {
       if (this.held?.has(page) === false) this.held.note(page, this.copyOfPage(page));
       const start = page * pageBytes;
-      this.live.copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes, start, start + pageBytes);
+      this.bytes.copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes, start, start + pageBytes);
       this.journal[page] = 1;
       this.present[page] = 1;
     }
@@ -188,8 +201,8 @@ export class HeapMemory implements MainMemory {
       const chunk = this.committed[Math.floor(page / pagesPerChunk)];
       const start = page * pageBytes;
       const from = (page % pagesPerChunk) * pageBytes;
-      if (chunk === undefined) this.live.fill(0, start, start + pageBytes);
-      else chunk.copy(this.live, start, from, from + pageBytes);
+      if (chunk === undefined) this.bytes.fill(0, start, start + pageBytes);
+      else chunk.copy(this.bytes, start, from, from + pageBytes);
     }
     this.dirty.length = 0;
   }
@@ -211,7 +224,7 @@ export class HeapMemory implements MainMemory {
     for (const [page, old] of held.entries()) {
       const start = page * pageBytes;
       (old ?? zeroPage).copy(this.chunkOf(page), (page % pagesPerChunk) * pageBytes);
-      (old ?? zeroPage).copy(this.live, start);
+      (old ?? zeroPage).copy(this.bytes, start);
       if (old === undefined) this.present[page] = 0;
       if (start >= held.sizeBytes) this.journal[page] = 0;
     }
@@ -220,7 +233,7 @@ export class HeapMemory implements MainMemory {
   /** Writes bytes from outside of any execution; they are part of the committed state at once. */
   write(pieces: readonly { readonly address: number; readonly bytes: Uint8Array }[]): void {
     for (const { address, bytes } of pieces) {
-      this.live.set(bytes, address);
+      this.bytes.set(bytes, address);
       this.mark(address, bytes.length);
     }
     this.collectChanges();
@@ -230,14 +243,14 @@ export class HeapMemory implements MainMemory {
   /** Attaches new memories, all zero, and gives them the committed state. */
   restoreInto(memories: Memories | undefined): void {
     this.attach(memories);
-    const missing = (this.committedSize - this.live.length) / wasmPageBytes;
+    const missing = (this.committedSize - this.size) / wasmPageBytes;
     if (missing > 0) this.grow(missing);
-    for (const page of markedPages(this.present)) this.committedPage(page).copy(this.live, page * pageBytes);
+    for (const page of markedPages(this.present)) this.committedPage(page).copy(this.bytes, page * pageBytes);
   }
 
   /** Replaces the committed state by pages of an image; the attached memory follows. */
   load(heapBytes: number, pages: readonly MemoryPage[]): void {
-    for (const page of markedPages(this.present)) this.live.fill(0, page * pageBytes, (page + 1) * pageBytes);
+    for (const page of markedPages(this.present)) this.bytes.fill(0, page * pageBytes, (page + 1) * pageBytes);
     this.committed.length = 0;
     this.present.fill(0);
     this.apply(heapBytes, pages);
@@ -246,7 +259,7 @@ export class HeapMemory implements MainMemory {
 
   /** Writes pages over the committed state, which grows to a size. */
   apply(heapBytes: number, pages: readonly MemoryPage[]): void {
-    const missing = (heapBytes - this.live.length) / wasmPageBytes;
+    const missing = (heapBytes - this.size) / wasmPageBytes;
     if (missing > 0) this.grow(missing);
     this.write(pages.map(({ index, bytes }) => ({ address: index * pageBytes, bytes })));
   }
@@ -301,9 +314,9 @@ export class HeapMemory implements MainMemory {
   private differs(page: number, size: number): boolean {
     const start = page * pageBytes;
     const chunk = this.committed[Math.floor(page / pagesPerChunk)];
-    if (chunk === undefined) return this.live.compare(zeroChunk, 0, size, start, start + size) !== 0;
+    if (chunk === undefined) return this.bytes.compare(zeroChunk, 0, size, start, start + size) !== 0;
     const from = (page % pagesPerChunk) * pageBytes;
-    return this.live.compare(chunk, from, from + size, start, start + size) !== 0;
+    return this.bytes.compare(chunk, from, from + size, start, start + size) !== 0;
   }
 }
 

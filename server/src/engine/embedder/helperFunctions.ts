@@ -251,8 +251,8 @@ const copyLocals = { first: 3, further: 4, head: 5, tail: 6, head32: 7, tail32: 
 
 /**
  * The same for memory.copy, with lengths of 4 to 16 bytes as loads and stores, which V8 does without leaving the code:
- * both ends are loaded before either is stored, so overlapping ranges come out right. A store that traps after another
- * leaves no trace, because what trapped is rolled back. Ends beyond 2^32 are left to memory.copy.
+ * both ends are loaded before either is stored, so overlapping ranges come out right. The far end is
+ * stored first: where it is out of bounds, nothing was written yet. Ends beyond 2^32 are left to memory.copy.
  */
 function shortCopyBody(context: HelperContext): ByteWriter {
   const { head, tail, head32, tail32, first, further } = copyLocals;
@@ -299,11 +299,11 @@ function copyBothEnds(body: ByteWriter, { width, load, store, head, tail }: Both
   end(1);
   body.bytes([load, 0, 0]);
   op(body, 0x21, tail);
-  op(body, 0x20, 0);
-  op(body, 0x20, head);
-  body.bytes([store, 0, 0]);
   end(0);
   op(body, 0x20, tail);
+  body.bytes([store, 0, 0]);
+  op(body, 0x20, 0);
+  op(body, 0x20, head);
   body.bytes([store, 0, 0]);
 }
 

@@ -57,7 +57,7 @@ export class MemoryTracker {
   /** The most that `settle` can charge, in instructions; 0 where nothing is left to settle. */
   get unsettledMax(): number {
     if (this.moment !== "whenSettled") return 0;
-    return (2 * (this.heap.bytes.length / wasmPageBytes) - this.charged) * chargePerPage;
+    return (2 * (this.heap.size / wasmPageBytes) - this.charged) * chargePerPage;
   }
 
   /** Instructions for what the code has touched and was not charged for yet. */
