@@ -161,7 +161,9 @@ describe("logs and traps", () => {
     replied(network.ingress(id, "giant logs", none));
     const argument = insightArguments.fetch_canister_logs.encode({ canister_id: principalOnWire(id), filter: [] });
     const answer = replied(network.query(Principal.management, argument, "fetch_canister_logs", developer));
-    const sizes = insightResults.fetch_canister_logs.decode(answer)?.canister_log_records.map((it) => it.content.length);
+    const sizes = insightResults.fetch_canister_logs
+      .decode(answer)
+      ?.canister_log_records.map((it) => it.content.length);
     expect(sizes).toEqual([4_096 - 40]);
   });
 
