@@ -91,6 +91,10 @@ export class NetworkClient implements Disposable {
   readonly stop = this.#method("network/stop");
   readonly start = this.#method("network/start");
   readonly delete = this.#method("network/delete");
+  readonly takeSnapshot = this.#method("network/takeSnapshot");
+  readonly snapshots = this.#method("network/snapshots");
+  readonly loadSnapshot = this.#method("network/loadSnapshot");
+  readonly deleteSnapshot = this.#method("network/deleteSnapshot");
   readonly addCycles = this.#method("network/addCycles");
   readonly logs = this.#method("network/logs");
   readonly selectIdentity = this.#method("network/selectIdentity");

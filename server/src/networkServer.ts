@@ -30,6 +30,10 @@ const answered: Readonly<Record<AnsweredMethod, true>> = {
   "network/start": true,
   "network/delete": true,
   "network/uninstall": true,
+  "network/takeSnapshot": true,
+  "network/snapshots": true,
+  "network/loadSnapshot": true,
+  "network/deleteSnapshot": true,
   "network/addCycles": true,
   "network/logs": true,
   "network/selectIdentity": true,
@@ -39,7 +43,12 @@ const answered: Readonly<Record<AnsweredMethod, true>> = {
 };
 
 /** Requests that leave everything as it is: nobody needs to look again after them. */
-const readers: ReadonlySet<string> = new Set(["network/status", "network/interface", "network/logs"]);
+const readers: ReadonlySet<string> = new Set([
+  "network/status",
+  "network/interface",
+  "network/logs",
+  "network/snapshots",
+]);
 
 const { values } = parseArgs({
   options: {

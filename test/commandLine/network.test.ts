@@ -272,3 +272,19 @@ describe.skipIf(process.platform === "win32")("building", () => {
     ).toEqual(["built counter_v1", "built counter_v2", "built counter_v3"]);
   });
 });
+
+test("snapshots are taken, shown, loaded and deleted", async () => {
+  const wasm = sampleModule("counter", "counter_v1");
+  await run("run", "counter", "--wasm", wasm);
+  expect((await run("snapshot", "list", "counter")).out).toBe("counter has no snapshots.\n");
+  expect((await run("snapshot", "take", "counter")).out).toMatch(/^snapshot 0 of counter, [\d.]+ [KM]iB\n/);
+  await run("call", "counter", "increment");
+  expect((await run("snapshot", "list", "counter")).out).toMatch(/^ {2}0 {2}20\d\d-.*Z .*iB {2}0{16}[0-9a-f]{20}\n$/);
+  expect((await run("snapshot", "load", "counter", "0")).out).toContain("loaded snapshot 0 of counter\n");
+  expect((await run("call", "counter", "get")).out).toContain("(0 : nat64)");
+  expect(await run("snapshot", "load", "counter", "7")).toMatchObject({ code: 1 });
+  expect((await run("snapshot", "delete", "counter", "0")).out).toContain("deleted snapshot 0 of counter\n");
+  expect(await run("snapshot", "load", "counter")).toMatchObject({ code: 2 });
+  expect(await run("snapshot", "take", "counter", "0")).toMatchObject({ code: 2 });
+  expect(await run("snapshot", "keep", "counter")).toMatchObject({ code: 2 });
+});

@@ -12,6 +12,7 @@ import { createIdentity } from "./createIdentity.ts";
 import { deleteCanister } from "./deleteCanister.ts";
 import { explainRule } from "./explainRule.ts";
 import { installCanister } from "./installCanister.ts";
+import { loadSnapshot } from "./loadSnapshot.ts";
 import { openCanister } from "./openCanister.ts";
 import { openInterface } from "./openInterface.ts";
 import { openSample } from "./openSample.ts";
@@ -21,6 +22,7 @@ import { selectIdentity } from "./selectIdentity.ts";
 import { showCanisterLogs } from "./showCanisterLogs.ts";
 import { startCanister } from "./startCanister.ts";
 import { stopCanister } from "./stopCanister.ts";
+import { takeSnapshot } from "./takeSnapshot.ts";
 import { upgradeCanister } from "./upgradeCanister.ts";
 
 type CommandHandler = (workbench: Workbench, argument: unknown) => Promise<void>;
@@ -37,6 +39,8 @@ const handlers: Readonly<Record<string, CommandHandler>> = {
   "canisterWorkbench.stopCanister": stopCanister,
   "canisterWorkbench.startCanister": startCanister,
   "canisterWorkbench.deleteCanister": deleteCanister,
+  "canisterWorkbench.takeSnapshot": takeSnapshot,
+  "canisterWorkbench.loadSnapshot": loadSnapshot,
   "canisterWorkbench.copyCanisterId": copyCanisterId,
   "canisterWorkbench.openInterface": openInterface,
   "canisterWorkbench.showCanisterLogs": showCanisterLogs,

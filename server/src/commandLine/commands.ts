@@ -13,6 +13,7 @@ import {
 import { type Command, type CommandSurroundings, exitCodes, misused } from "./command.ts";
 import { productVersion } from "./packageFiles.ts";
 import { runCommand, upgradeCommand } from "./run.ts";
+import { snapshotCommand } from "./snapshot.ts";
 import { statusCommand } from "./status.ts";
 
 /** The rules and their parser are loaded for this command only. */
@@ -38,6 +39,7 @@ const commands = new Map<string, Command>([
   ["start", startCommand],
   ["uninstall", uninstallCommand],
   ["delete", deleteCommand],
+  ["snapshot", snapshotCommand],
   ["identity", identityCommand],
   ["advance", advanceCommand],
   ["reset", resetCommand],

@@ -113,6 +113,14 @@ export interface RoundSummary {
   readonly instructions: bigint;
 }
 
+/** What is seen of a snapshot from outside. */
+export interface SnapshotView {
+  readonly id: Uint8Array;
+  readonly takenAtNanos: bigint;
+  /** Bytes that it counts for in the canister's memory. */
+  readonly bytes: number;
+}
+
 /** What is seen of a canister from outside. */
 export interface CanisterView {
   readonly canisterId: Principal;
@@ -411,6 +419,15 @@ export class Subnet {
   /** The canister's log, oldest record first; empty for an unknown canister. */
   logs(canisterId: Principal): readonly LogRecord[] {
     return [...(this.#env.canister(canisterId)?.log.records ?? [])];
+  }
+
+  /** The canister's snapshots, oldest first; empty for an unknown canister. */
+  snapshots(canisterId: Principal): readonly SnapshotView[] {
+    return [...(this.#env.canister(canisterId)?.snapshots.values() ?? [])].map(({ id, facts, sizeBytes }) => ({
+      id,
+      takenAtNanos: facts.takenAtNanos,
+      bytes: sizeBytes,
+    }));
   }
 
   /** HTTPS outcalls that wait for their response, oldest first. */

@@ -18,6 +18,7 @@ import {
   type QueryCall,
   type QueryOutcome,
   type RoundSummary,
+  type SnapshotView,
   Subnet,
   type SubnetOptions,
 } from "./subnet.ts";
@@ -270,6 +271,11 @@ export class SubnetNetwork {
   /** One canister as seen from outside. */
   canister(canisterId: Principal): CanisterView | undefined {
     return subnetOf(this.#subnets, canisterId)?.canister(canisterId);
+  }
+
+  /** The canister's snapshots, oldest first; empty for an unknown canister. */
+  snapshots(canisterId: Principal): readonly SnapshotView[] {
+    return subnetOf(this.#subnets, canisterId)?.snapshots(canisterId) ?? [];
   }
 
   /** The canister's log, oldest record first; empty for an unknown canister. */

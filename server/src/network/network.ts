@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { Principal } from "../base/principal.ts";
 import type { Embedder, ExecutionWatch } from "../engine/embedder/contract.ts";
 import { currentMeteringProfile, type MeteringProfile } from "../engine/embedder/contract.ts";
 import type { CanisterView } from "../engine/subnet.ts";
@@ -19,6 +18,7 @@ import type {
 import { Identities } from "./identities.ts";
 import { installCanister } from "./installation.ts";
 import { canisterArgument, uninstallArgument } from "./managementArguments.ts";
+import { deleteSnapshot, loadSnapshot, manage, snapshotsOf, takeSnapshot } from "./managementRequests.ts";
 import { readMeteringProfile } from "./meteringNames.ts";
 import { NetworkError } from "./networkError.ts";
 import { invalidCall, NetworkState, requireText } from "./networkState.ts";
@@ -160,6 +160,16 @@ export class Network {
       "network/start": (params) => this.#manage(params, "start_canister"),
       "network/delete": (params) => this.#manage(params, "delete_canister"),
       "network/uninstall": (params) => this.#manage(params, "uninstall_code"),
+      "network/takeSnapshot": (params) => this.#changing(() => takeSnapshot(this.#state, this.#canister(params))),
+      "network/snapshots": (params) => ({ snapshots: snapshotsOf(this.#state, this.#canister(params)) }),
+      "network/loadSnapshot": (params) =>
+        this.#changing(() =>
+          loadSnapshot(this.#state, this.#canister(params), requireText(params.snapshot, "snapshot")),
+        ),
+      "network/deleteSnapshot": (params) =>
+        this.#changing(() =>
+          deleteSnapshot(this.#state, this.#canister(params), requireText(params.snapshot, "snapshot")),
+        ),
       "network/addCycles": (params) => this.#changing(() => this.#addCycles(params, params.amount)),
       "network/logs": (params) => ({ lines: this.#logs(this.#canister(params)) }),
       "network/selectIdentity": ({ name }) =>
@@ -218,13 +228,8 @@ export class Network {
     return this.#changing(() => {
       const canister = this.#canister(target);
       const { canisterId } = canister;
-      const sender = this.#state.manager(canister, undefined);
       const argument = method === "uninstall_code" ? uninstallArgument(canisterId) : canisterArgument(canisterId);
-      const run = this.#state.run({ sender, canisterId: Principal.management, method, argument }, "update");
-      const left = this.#state.subnet.canister(canisterId)?.cycles ?? 0n;
-      const outcome = this.#state.outcome(run, canister.cycles - left, () => "()");
-      this.#state.forgetDeleted();
-      return outcome;
+      return manage(this.#state, canister, method, argument);
     });
   }
 

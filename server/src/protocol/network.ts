@@ -196,6 +196,31 @@ export interface Progress {
   readonly instructionLimit: string;
 }
 
+/** A snapshot of a canister: its code, memories and certified data at one moment. */
+export interface SnapshotSummary {
+  /** Hex. */
+  readonly id: string;
+  /** Counts from 0 and is never given again; names the snapshot together with its canister. */
+  readonly number: number;
+  /** ISO 8601, by the network's clock. */
+  readonly takenAt: string;
+  /** What it counts for in the canister's memory. */
+  readonly bytes: number;
+}
+
+/** A snapshot of a canister in a request. */
+export interface SnapshotTarget extends CanisterTarget {
+  /** Hex of its id, or its number in decimal. */
+  readonly snapshot: string;
+}
+
+/** How the taking of a snapshot ended. */
+export interface TakeSnapshotResult {
+  readonly outcome: CallOutcome;
+  /** Absent where it was not taken. */
+  readonly snapshot?: SnapshotSummary;
+}
+
 /** Names, parameters and results of every request. */
 export interface NetworkRequests {
   "network/status": { params: Record<string, never>; result: NetworkStatus };
@@ -206,6 +231,11 @@ export interface NetworkRequests {
   "network/start": { params: CanisterTarget; result: CallOutcome };
   "network/delete": { params: CanisterTarget; result: CallOutcome };
   "network/uninstall": { params: CanisterTarget; result: CallOutcome };
+  /** Fails when the canister has ten snapshots already. */
+  "network/takeSnapshot": { params: CanisterTarget; result: TakeSnapshotResult };
+  "network/snapshots": { params: CanisterTarget; result: { readonly snapshots: readonly SnapshotSummary[] } };
+  "network/loadSnapshot": { params: SnapshotTarget; result: CallOutcome };
+  "network/deleteSnapshot": { params: SnapshotTarget; result: CallOutcome };
   "network/addCycles": { params: CanisterTarget & { readonly amount: string }; result: CanisterSummary };
   "network/logs": { params: CanisterTarget; result: { readonly lines: readonly string[] } };
   "network/selectIdentity": { params: { readonly name: string }; result: NetworkStatus };
