@@ -54,3 +54,13 @@ fn set_fee(fee: u64) { FEE.set(fee) }
 fn inspect() { if msg_caller() != Principal::anonymous() { ic_cdk::api::accept_message(); } }
 #[update]
 fn greet(name: String) -> String { format!("Hello, {name}") }
+
+//- trap: cycles are welcome from everybody, and a network for tests lets anybody in
+thread_local! { static RECEIVED: RefCell<u64> = RefCell::new(0); static STATE: RefCell<State> = RefCell::new(State::default()); }
+struct State { test_mode: bool, total: u64 }
+#[inspect_message]
+fn inspect() { if ic_cdk::api::is_controller(&msg_caller()) { ic_cdk::api::accept_message(); } }
+#[update]
+fn wallet_receive() { RECEIVED.with_borrow_mut(|r| *r += ic_cdk::api::msg_cycles_available() as u64); }
+#[update]
+fn fill() { STATE.with_borrow_mut(|s| if s.test_mode { s.total = 9 }) }

@@ -50,6 +50,16 @@ fn ping() {
     let _ = ic_cdk::notify(oracle(), "ping", ());
 }
 
+//- trap: a variable or parameter of the same name
+async fn save() {}
+async fn work() {}
+#[update]
+fn start(work: fn()) {
+    let save = || log("saved");
+    save();
+    work();
+}
+
 //- trap: a method that may be another one
 trait Store { fn save(&self); }
 struct A; struct B;

@@ -15,6 +15,7 @@ const candidatesMax = 8;
 
 /** Finds what a call in a function calls. */
 export function findTarget(index: CrateIndex, resolver: Resolver, from: IndexedFunction, call: CallStep): CallTarget {
+  if (call.isLocal) return { kind: "unknown", name: call.path };
   return call.isMethod ? findMethod(index, from, call) : findFunction(resolver, from, call);
 }
 

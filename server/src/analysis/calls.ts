@@ -396,6 +396,7 @@ function emitCall(
     path,
     pathRange: rangeOf(receiver === undefined ? target : (target.child("field") ?? target)),
     isMethod: receiver !== undefined,
+    isLocal: receiver === undefined && target.kind === "identifier" && state.lookUp(target.text) !== undefined,
     isHandedOn,
     receiver: receiver?.value.place,
     receiverText: receiver === undefined ? "" : shortened(receiver.node.text),

@@ -87,6 +87,8 @@ export interface CallStep extends StepBase {
   readonly pathRange: TextRange;
   /** Called with a dot. */
   readonly isMethod: boolean;
+  /** What is called is a variable or parameter: a closure, or a function that was handed in. */
+  readonly isLocal: boolean;
   /** A function that is only named and handed to another one, which may call it: `read_state(accept_if_valid)`. */
   readonly isHandedOn: boolean;
   /** State that the method is called on. */

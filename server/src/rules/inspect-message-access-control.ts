@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import { asksForTestMode } from "./openEndpoints.ts";
 import type { Rule } from "./rule.ts";
 
 /** Who may call is decided where only users' messages pass. */
@@ -48,6 +49,6 @@ function changesSomething({ function: { summary } }: EntryPoint): boolean {
   return summary.writes.length + summary.laterWrites.length > 0 || summary.callsCanister;
 }
 
-function checksCaller({ guards, function: { summary } }: EntryPoint): boolean {
-  return guards.length > 0 || summary.asksForCaller;
+function checksCaller({ guards, function: { summary, steps } }: EntryPoint): boolean {
+  return guards.length > 0 || summary.asksForCaller || asksForTestMode(steps);
 }

@@ -1,4 +1,4 @@
-import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
 
 /** Crates that only tests install. */
 export function isTestCanister({ packageName }: CanisterModel): boolean {
@@ -24,9 +24,13 @@ export function isOpen({
   if (parameters.some((it) => proofs.test(`${it.name} ${it.type}`))) return false;
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
-  if (steps.some((it) => it.kind === "check" && /test_mode|is_test|dev_mode|is_dev|is_local/.test(it.text)))
-    return false;
+  if (asksForTestMode(steps)) return false;
   return ![...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it));
+}
+
+/** Whether a condition lets only a network for tests pass. */
+export function asksForTestMode(steps: readonly Step[]): boolean {
+  return steps.some((it) => it.kind === "check" && /test_mode|is_test|dev_mode|is_dev|is_local/.test(it.text));
 }
 
 const harmlessAttributes =
