@@ -1,4 +1,5 @@
 /** The Worker with the network: answers the process's requests one after the other, and lets time pass in between. */
+import { createHash } from "node:crypto";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import { assert } from "./base/assert.ts";
@@ -30,7 +31,7 @@ function openNetwork(): Network | undefined {
   try {
     return Network.open({
       directory: settings.directory,
-      embedder: createV8Embedder({ gunzip }),
+      embedder: createV8Embedder({ gunzip, sha256 }),
       ...(settings.subnets !== undefined && { subnets: settings.subnets }),
       ...(settings.metering !== undefined && { metering: settings.metering }),
       clock: () => BigInt(Date.now()) * 1_000_000n,
@@ -119,6 +120,10 @@ function failureOf(error: unknown): Failure {
   const reason = error instanceof Error ? error : new Error(String(error));
   const message = `This is a mistake of Canister Workbench, not of the canister: ${reason.message}`;
   return { message, ...(reason.stack !== undefined && { stack: reason.stack }) };
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha256").update(bytes).digest());
 }
 
 function gunzip(packed: Uint8Array, bytesMax: number): Uint8Array | undefined {

@@ -3,6 +3,7 @@
  * instantiated), then how many megabytes a second are rewritten warm. The module is a sample canister, its functions
  * repeated until it has the size.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { instrument } from "../../server/src/engine/embedder/instrument.ts";
@@ -17,7 +18,10 @@ const wantedBytes = 3_000_000;
 
 const sample = new Uint8Array(readFileSync(join(projectRoot, "media/samples/vault/wasm/vault_fixed.wasm")));
 const wasm = enlarged(sample);
-const embedder = createV8Embedder({ gunzip: () => undefined });
+const embedder = createV8Embedder({
+  gunzip: () => undefined,
+  sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+});
 
 const start = performance.now();
 const prepared = embedder.prepare(wasm);

@@ -346,14 +346,14 @@ export class FunctionScan {
   private pushLocal(local: number): void {
     this.stackLocals.push(local);
     this.stackVersions.push(this.versions[local] ?? 0);
-    this.stackNans.push(-2 - local);
+    if (this.hasNans) this.stackNans.push(-2 - local);
   }
 
   private push(count: number): void {
     for (let left = count; left > 0; left--) {
       this.stackLocals.push(-1);
       this.stackVersions.push(0);
-      this.stackNans.push(-1);
+      if (this.hasNans) this.stackNans.push(-1);
     }
   }
 
@@ -366,7 +366,10 @@ export class FunctionScan {
   }
 
   private noteNan(reader: OperatorReader, shape: number): void {
-    this.hasNans = true;
+    if (!this.hasNans) {
+      this.hasNans = true;
+      while (this.stackNans.length < this.stackLocals.length) this.stackNans.push(-1);
+    }
     this.stackNans[this.stackNans.length - 1] = this.kinds.length;
     this.addSite(siteKinds.nan, reader.at, reader.at, 0, shape, 0);
   }
@@ -386,6 +389,10 @@ export class FunctionScan {
 
   /** Takes a value into a local. Whether its bits can be seen is known when all uses of the local are. */
   private popToLocal(local: number): void {
+    if (!this.hasNans) {
+      this.pop(1);
+      return;
+    }
     const top = this.stackNans.length - 1;
     const site = this.stackNans[top] ?? -1;
     if (site >= 0 && this.extras[site] === this.localShapes?.[local]) {
@@ -400,7 +407,7 @@ export class FunctionScan {
     if (this.stackLocals.length > height) {
       this.stackLocals.length = height;
       this.stackVersions.length = height;
-      this.stackNans.length = height;
+      if (this.hasNans) this.stackNans.length = height;
     } else this.push(height - this.stackLocals.length);
   }
 
