@@ -47,6 +47,18 @@ async fn share(all: Vec<u64>) {
     LOCKED.set(false);
 }
 
+//- a block is no lock
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn withdraw(amount: u64) {
+    let caller = msg_caller();
+    let block = block_of(caller);
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&caller).unwrap() -= amount);
+    let reply = Call::bounded_wait(ledger(), "icrc1_transfer").with_arg(amount).await;
+    remember(block, parse(&reply).unwrap());
+                  //^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here, `BALANCES` keeps
+}
+
 //- good: a guard releases the lock
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 struct Lock;

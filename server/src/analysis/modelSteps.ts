@@ -324,7 +324,7 @@ export class StepLinker {
 
   /** Types that act when dropped, and what is named like one. */
   private isGuard(step: GuardStep): boolean {
-    if (/guard|lock|permit|defer|cleanup|on_drop/i.test(`${step.name} ${step.text}`)) return true;
+    if (/guard|(?<![bc])lock|permit|defer|cleanup|on_drop/i.test(`${step.name} ${step.text}`)) return true;
     const { dropTypes } = this.linking.index;
     return step.calls.some((call) => {
       const parts = call.path.split("::");

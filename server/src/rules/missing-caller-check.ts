@@ -134,7 +134,7 @@ function privilegedWrite(canister: CanisterModel, entry: EntryPoint): Act | unde
 }
 
 function isBookkeeping({ state }: StateWrite): boolean {
-  return /metric|cache|count|stat(s|istics)\b|log|last_|_at\b|timestamp|time|nonce|seq|queue|buffer|lock|guard/i.test(
+  return /metric|cache|count|stat(s|istics)\b|log|last_|_at\b|timestamp|time|nonce|seq|queue|buffer|(?<![bc])lock|guard/i.test(
     stateName(state),
   );
 }

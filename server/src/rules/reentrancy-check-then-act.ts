@@ -88,12 +88,12 @@ function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspen
     if (it.at.order >= suspension.at.order || !canFollow(it.at, suspension.at)) return false;
     if (it.kind === "guard") return it.isGuard;
     if (it.kind === "stateWrite") return it.at.order > check.at.order || isMarker(it);
-    return it.kind === "functionCall" && /lock|guard|acquire|claim|reserve|try_start/i.test(it.path);
+    return it.kind === "functionCall" && /(?<![bc])lock|guard|acquire|claim|reserve|try_start/i.test(it.path);
   });
 }
 
 function isMarker({ state, through }: StateWrite): boolean {
-  return /lock|busy|progress|pending|flight|processing|running|ongoing|active|claim|reserv/i.test(
+  return /(?<![bc])lock|busy|progress|pending|flight|processing|running|ongoing|active|claim|reserv/i.test(
     `${stateName(state)} ${through?.name ?? ""}`,
   );
 }

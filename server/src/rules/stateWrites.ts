@@ -38,7 +38,7 @@ export function isGuardedWrite(inFunction: ModelFunction, write: StateWrite, sus
 
 /** A write that takes a lock or says that something is under way. */
 export function isMarker({ state, through, effect, value, operation }: StateWrite): boolean {
-  const isNamed = /lock|busy|progress|flight|processing|is_running|ongoing|mutex|semaphore|guard/i.test(
+  const isNamed = /(?<![bc])lock|busy|progress|flight|processing|is_running|ongoing|mutex|semaphore|guard/i.test(
     stateName(state),
   );
   if (!isNamed && !/(^|_)(lock|acquire)(_|$)/.test(`${through?.name ?? ""} ${operation}`)) return false;

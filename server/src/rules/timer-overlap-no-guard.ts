@@ -66,8 +66,8 @@ function isKeptApart(steps: readonly Step[]): boolean {
   return steps.some(
     (it) =>
       (it.kind === "guard" && it.isGuard) ||
-      (it.kind === "check" && /lock|guard|running|busy|progress|processing|active|flight/i.test(it.text)) ||
-      (it.kind === "functionCall" && /lock|guard|acquire/i.test(it.path)),
+      (it.kind === "check" && /(?<![bc])lock|guard|running|busy|progress|processing|active|flight/i.test(it.text)) ||
+      (it.kind === "functionCall" && /(?<![bc])lock|guard|acquire/i.test(it.path)),
   );
 }
 
