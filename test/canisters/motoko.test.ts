@@ -36,18 +36,39 @@ persistent actor Counter {
   system func postupgrade() { log #= "post;"; ${postUpgrade} };
 };`;
 
+/** Calls another canister in every way that there is. */
+const caller = (peer: string, revision = 1) => `
+import Prim "mo:⛔";
+persistent actor {
+  var n : Nat = 0;
+  var names : [Text] = [];
+  transient let peer : actor {
+    ping : query () -> async Nat; slow : () -> async Nat; boom : () -> async ()
+  } = actor "${peer}";
+  public query func ping() : async Nat { n + ${revision} };
+  public composite query func ask() : async Nat { let a = await peer.ping(); let b = await peer.ping(); a + b + n };
+  public func slow() : async Nat { n += 1; n };
+  public func boom() : async () { n += 1000; assert false };
+  public func bounded() : async Nat { await (with timeout = 5) peer.slow() };
+  public func paid() : async Nat { await (with cycles = 1_000_000) peer.slow() };
+  public func finalised() : async Nat { try { await peer.boom() } catch _ { n += 1 } finally { n += 10 }; n };
+  public func fill() : async Nat { names := Prim.Array_tabulate<Text>(100_000, func i = debug_show (i)); names.size() };
+  public query func last() : async Text { names[names.size() - 1] };
+};`;
+
 /** Candid of no arguments. */
 const nothing = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0);
 
 const hasTable64 = WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 4, 4, 1, 0x70, 4, 0));
 
 interface MotokoCompiler {
+  readonly compiler: { gcFlags(flag: "classicOP" | "enhancedOP"): void };
   write(path: string, text: string): void;
   wasm(path: string, mode: "ic"): { readonly wasm: Uint8Array };
 }
 
 describe.skipIf(!hasTable64)("a canister of Motoko", () => {
-  let compile: (text: string) => Uint8Array;
+  let compile: (text: string, persistence?: "classicOP" | "enhancedOP") => Uint8Array;
 
   beforeAll(() => {
     if (!existsSync(join(folder, "node_modules", "motoko"))) {
@@ -56,7 +77,8 @@ describe.skipIf(!hasTable64)("a canister of Motoko", () => {
       execFileSync("npm", ["install", "--no-audit", "--no-fund"], { cwd: folder, shell: process.platform === "win32" });
     }
     const loaded: { readonly default: MotokoCompiler } = createRequire(join(folder, "package.json"))("motoko");
-    compile = (text) => {
+    compile = (text, persistence = "enhancedOP") => {
+      loaded.default.compiler.gcFlags(persistence);
       loaded.default.write("Counter.mo", text);
       return new Uint8Array(loaded.default.wasm("Counter.mo", "ic").wasm);
     };
@@ -128,4 +150,25 @@ describe.skipIf(!hasTable64)("a canister of Motoko", () => {
     replied(upgrade(network, id, compile(source(2)), "replace"));
     expect(number(network, id, "get")).toBe(0);
   });
+
+  test.each(["enhancedOP", "classicOP"] as const)(
+    "calls others, and keeps its data over an upgrade (%s)",
+    (persistence) => {
+      const network = new TestNetwork();
+      const [peer, id] = [network.create(), network.create()];
+      const [code, next] = [1, 2].map((revision) => compile(caller(peer.text, revision), persistence));
+      if (code === undefined || next === undefined) throw new Error("no code");
+      for (const it of [peer, id]) replied(network.install(it, code, nothing));
+      expect(["bounded", "paid", "finalised"].map((method) => number(network, id, method))).toEqual([1, 2, 11]);
+      const asked = replied(network.query(id, nothing, "ask"));
+      expect(asked[asked.length - 1]).toBe(3 + 3 + 11);
+      network.ingress(id, "fill", nothing);
+      const { stableBytes } = network.subnet.canister(id) ?? {};
+      replied(upgrade(network, id, next, persistence === "enhancedOP" ? "keep" : undefined));
+      expect(number(network, id, "ping")).toBe(13);
+      expect(text(network, id, "last")).toBe("\u000699_999");
+      // The classical way goes through stable memory, the enhanced one does not need it.
+      expect((network.subnet.canister(id)?.stableBytes ?? 0) > (stableBytes ?? 0)).toBe(persistence === "classicOP");
+    },
+  );
 });
