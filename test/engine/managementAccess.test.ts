@@ -1,4 +1,5 @@
 /** Who may call which method of the management canister, as update by users, between canisters, and as query. */
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
@@ -486,4 +487,73 @@ test("raw_rand gives 32 bytes, other ones each time", () => {
   expect(resultShapes.blob.decode(first)).toHaveLength(32);
   expect(first).not.toEqual(second);
   expect(repliedText(network.query(a, ops.reply("still there")))).toBe("still there");
+});
+
+describe("canister_info", () => {
+  const infoOf = (network: TestNetwork, id: Principal, changes: bigint) => {
+    const argument = argumentShapes.canister_info.encode({
+      canister_id: principalOnWire(id),
+      num_requested_changes: [changes],
+    });
+    const info = resultShapes.canister_info.decode(
+      replied(network.query(Principal.management, argument, "canister_info", stranger)),
+    );
+    if (info === undefined) throw new Error("no info");
+    return info;
+  };
+
+  test("tells at a canister's creation a hash of its environment variables, if its creator named any", () => {
+    const network = new TestNetwork();
+    const variables = [
+      { name: "B", value: "2" },
+      { name: "A", value: "1" },
+    ];
+    const a = network.create({ settings: { environment_variables: [variables] } });
+    const b = network.create({ settings: { environment_variables: [variables.toReversed()] } });
+    const c = network.create({ settings: { controllers: [] } });
+    const hashOf = (id: Principal) => {
+      const [change] = infoOf(network, id, 1n).recent_changes;
+      const { creation } = (change as { details: { creation: { environment_variables_hash: Uint8Array[] } } }).details;
+      return creation.environment_variables_hash.map((it) => Buffer.from(it).toString("hex"));
+    };
+    const sha = (text: string) => createHash("sha256").update(text).digest("hex");
+    const pairs = [sha("A") + sha("1"), sha("B") + sha("2")].sort().join("");
+    const expected = createHash("sha256").update(Buffer.from(pairs, "hex")).digest("hex");
+    expect(hashOf(a)).toEqual([expected]);
+    expect(hashOf(b)).toEqual([expected]);
+    expect(hashOf(c)).toEqual([]);
+  });
+
+  test("names the controllers in the network's order: canisters, then users by their bytes", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    const given = [user(9), developer, a, user(3)];
+    replied(network.updateSettings(a, { controllers: [given.map(principalOnWire)] }));
+    const expected = [a, developer, user(3), user(9)].map((it) => it.text);
+    expect(infoOf(network, a, 0n).controllers.map((it) => principalOf(it).text)).toEqual(expected);
+    const status = resultShapes.canister_status.decode(replied(network.manage("canister_status", a)));
+    expect(status?.settings.controllers.map((it) => principalOf(it).text)).toEqual(expected);
+    expect(rejectText(network.manage("start_canister", a, stranger))).toContain(expected.join(" "));
+  });
+});
+
+test("the network's governance canister may uninstall every canister's code, and do nothing else with it", () => {
+  const network = new TestNetwork();
+  const governance = network.universal();
+  const argument = argumentShapes.provisional_create_canister_with_cycles.encode({
+    amount: [10n ** 13n],
+    settings: [],
+    specified_id: [principalOnWire(Principal.ofBytes(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1)))],
+    sender_canister_version: [],
+  });
+  const data = replied(network.management("provisional_create_canister_with_cycles", argument));
+  const real = principalOf(resultShapes.canister.decode(data)?.canister_id ?? principalOnWire(governance));
+  expect(real.text).toBe("rrkah-fqaaa-aaaaa-aaaaq-cai");
+  replied(network.install(real, universal()));
+  const a = network.universal();
+  const uninstall = aboutCanister["uninstall_code"]?.(a, network) ?? nothing;
+  expect(rejectOf(callFrom(network, governance, "uninstall_code", uninstall))).toContain(controllers);
+  expect(rejectOf(callFrom(network, real, "stop_canister", canister(a)))).toContain(controllers);
+  expect(rejectOf(callFrom(network, real, "uninstall_code", uninstall))).toBeUndefined();
+  expect(network.subnet.canister(a)?.moduleHash).toBeUndefined();
 });

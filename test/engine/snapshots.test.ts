@@ -188,7 +188,7 @@ function copy(network: SnapshotNetwork, from: Principal, snapshot: Uint8Array, t
     const half = Math.floor(data.length / 2) + 1;
     for (const offset of [0, half]) {
       const slice = data.slice(offset, offset + half);
-      replied(network.upload(to, copied, { [part]: { offset: BigInt(offset) } }, slice));
+      if (slice.length > 0) replied(network.upload(to, copied, { [part]: { offset: BigInt(offset) } }, slice));
     }
   }
   for (const { hash } of metadata.wasm_chunk_store) {
@@ -598,6 +598,48 @@ describe("uploading", () => {
     replied(loadWith({}));
     expect(network.subnet.canister(b)?.updateMethods).toEqual(new Set(["change"]));
   });
+});
+
+test("a 64-bit canister comes back with its heap", () => {
+  const network = new SnapshotNetwork();
+  const module = new WasmBuilder();
+  const reply = module.import("ic0", "msg_reply");
+  const append = module.import("ic0", "msg_reply_data_append", ["i64", "i64"]);
+  module.memory(1, undefined, true);
+  module.function({
+    code: [
+      ["i64.const", 8],
+      ["i64.const", 8],
+      ["i64.load"],
+      ["i64.const", 1],
+      ["i64.add"],
+      ["i64.store"],
+      ["call", reply],
+    ],
+    exports: ["canister_update increase"],
+  });
+  module.function({
+    code: [
+      ["i64.const", 8],
+      ["i64.const", 8],
+      ["call", append],
+      ["call", reply],
+    ],
+    exports: ["canister_query get"],
+  });
+  const a = network.create();
+  replied(network.install(a, module.build()));
+  replied(network.ingress(a, "increase", new Uint8Array(0)));
+  const get = () => repliedNumber(network.query(a, new Uint8Array(0), "get"));
+  const snapshot = network.taken(a);
+  replied(network.ingress(a, "increase", new Uint8Array(0)));
+  expect(get()).toBe(2n);
+  replied(network.load(a, snapshot));
+  expect(get()).toBe(1n);
+  const b = network.create();
+  replied(network.install(b, module.build()));
+  replied(network.load(b, copy(network, a, snapshot, b)));
+  expect(repliedNumber(network.query(b, new Uint8Array(0), "get"))).toBe(1n);
 });
 
 describe("on the disk", () => {

@@ -104,3 +104,9 @@ function crc32(bytes: Uint8Array): number {
   }
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+/** The order in which the network keeps principals: shorter ones first, then by their bytes. */
+export function comparePrincipals(a: Principal, b: Principal): number {
+  if (a.bytes.length !== b.bytes.length) return a.bytes.length - b.bytes.length;
+  return a.key < b.key ? -1 : a.key === b.key ? 0 : 1;
+}

@@ -98,7 +98,12 @@ export type ChangeOrigin =
 
 /** What was changed. */
 export type ChangeDetails =
-  | { readonly kind: "creation"; readonly controllers: readonly Principal[] }
+  | {
+      readonly kind: "creation";
+      readonly controllers: readonly Principal[];
+      /** Absent where the creator said nothing of environment variables. */
+      readonly environmentVariablesHash?: Uint8Array;
+    }
   | { readonly kind: "codeUninstall" }
   | {
       readonly kind: "codeDeployment";

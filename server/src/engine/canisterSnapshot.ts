@@ -168,7 +168,7 @@ export function nextSnapshotId(canister: Canister): Uint8Array {
 
 /** Whether bytes can be the id of a snapshot: a number of 8 bytes and a principal. */
 export function isSnapshotId(bytes: Uint8Array): boolean {
-  return bytes.length > 8 && bytes.length <= 8 + 29;
+  return bytes.length >= 8 && bytes.length <= 8 + 29;
 }
 
 /** Whether a snapshot of that id is, or was, one of the canister. */

@@ -1,5 +1,5 @@
 /** Who may do what: controllers, subnet admins, those whom the settings of a canister name. */
-import type { Principal } from "../../base/principal.ts";
+import { comparePrincipals, Principal } from "../../base/principal.ts";
 import type { Canister, Visibility } from "../canister.ts";
 import { type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
@@ -24,6 +24,18 @@ export function controllerOrAdminObstacle(
     `Only the controllers of the canister ${canister.id.text} or subnet admins can control it.\nCanister's controllers: ${texts(canister.settings.controllers)}\nSubnet admins: ${texts(env.subnetAdmins)}\nSender's ID: ${caller.text}`,
   );
 }
+
+/** The same for uninstall_code, which the network's governance canister may call for every canister. */
+export function uninstallObstacle(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  caller: Principal,
+): Reject | undefined {
+  return caller.key === governance.key ? undefined : controllerOrAdminObstacle(env, canister, caller);
+}
+
+/** `rrkah-fqaaa-aaaaa-aaaaq-cai`, on the NNS. */
+const governance = Principal.ofBytes(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1));
 
 /** Why a caller may not do what only the admins of the subnet may. */
 export function subnetAdminObstacle(env: ExecutionEnvironment, caller: Principal, method: string): Reject | undefined {
@@ -65,7 +77,7 @@ export function snapshotObstacle(canister: Canister, caller: Principal, method: 
 
 function texts(principals: readonly Principal[]): string {
   return [...principals]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .sort(comparePrincipals)
     .map((it) => it.text)
     .join(" ");
 }

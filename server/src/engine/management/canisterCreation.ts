@@ -1,5 +1,13 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { fromHex, toHex } from "../../base/bytes.ts";
 import { Principal } from "../../base/principal.ts";
-import { Canister, type CanisterSettings, type ChangeOrigin, defaultSettings } from "../canister.ts";
+import {
+  Canister,
+  type CanisterSettings,
+  type ChangeOrigin,
+  defaultSettings,
+  type EnvironmentVariable,
+} from "../canister.ts";
 import { CanisterLog } from "../canisterLog.ts";
 import { CyclesAccount } from "../cycles/cyclesAccount.ts";
 import type { Reject } from "../errors.ts";
@@ -10,7 +18,13 @@ import { capacityFor } from "./settingsCapacity.ts";
 
 /** Settings of a new canister, and the cycles that they set aside; or why it cannot be created. */
 export type InitialSettings =
-  | { readonly kind: "valid"; readonly settings: CanisterSettings; readonly cyclesReserved: bigint }
+  | {
+      readonly kind: "valid";
+      readonly settings: CanisterSettings;
+      readonly cyclesReserved: bigint;
+      /** Absent where the creator said nothing of environment variables. */
+      readonly environmentVariablesHash?: Uint8Array;
+    }
   | { readonly kind: "invalid"; readonly reject: Reject };
 
 /** Settings of a new canister with those cycles, whose creator says only some of them. */
@@ -26,7 +40,14 @@ export function initialSettings(
   const { settings } = merged;
   const capacity = capacityFor(env, { canister: undefined, present, next: settings, balance: cycles });
   if (capacity.kind === "refused") return { kind: "invalid", reject: capacity.reject };
-  return { kind: "valid", settings, cyclesReserved: capacity.cyclesReserved };
+  const [variables] = given?.environment_variables ?? [];
+  const hash = variables === undefined ? undefined : hashOfVariables(variables);
+  return {
+    kind: "valid",
+    settings,
+    cyclesReserved: capacity.cyclesReserved,
+    ...(hash === undefined ? {} : { environmentVariablesHash: hash }),
+  };
 }
 
 /** Adds an empty canister with those cycles; its id is the next one unless one is given. */
@@ -38,6 +59,7 @@ export function addCanister(
     /** Cycles among them that are set aside for storage. */
     readonly cyclesReserved: bigint;
     readonly origin: ChangeOrigin;
+    readonly environmentVariablesHash?: Uint8Array;
     readonly id?: Principal;
   },
 ): Canister {
@@ -49,9 +71,22 @@ export function addCanister(
     log: new CanisterLog(),
     timeNanos: env.timeNanos,
   });
-  canister.recordChange(env.timeNanos, it.origin, { kind: "creation", controllers: it.settings.controllers });
+  canister.recordChange(env.timeNanos, it.origin, {
+    kind: "creation",
+    controllers: it.settings.controllers,
+    ...(it.environmentVariablesHash === undefined ? {} : { environmentVariablesHash: it.environmentVariablesHash }),
+  });
   env.canisters.set(id.key, canister);
   return canister;
+}
+
+/** The hash of a map as the interface specification defines it. */
+function hashOfVariables(variables: readonly EnvironmentVariable[]): Uint8Array {
+  const text = new TextEncoder();
+  const pairs = variables.map(
+    ({ name, value }) => toHex(sha256(text.encode(name))) + toHex(sha256(text.encode(value))),
+  );
+  return sha256(fromHex(pairs.sort().join("")) ?? new Uint8Array(0));
 }
 
 /** Ids count upwards from the first; ids that were asked for by name are left out. */

@@ -1,4 +1,4 @@
-import { canisterNotFound } from "../errors.ts";
+import { receiverNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { argumentShapes, changeOnWire, principalOf, principalOnWire, resultShapes } from "./idl.ts";
 import {
@@ -23,7 +23,7 @@ export function answerInfo(env: ExecutionEnvironment, call: ManagementQuery) {
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  if (canister === undefined) return refuse(canisterNotFound(id));
+  if (canister === undefined) return refuse(receiverNotFound(id));
   const wanted = Math.min(Number(argument.num_requested_changes[0] ?? 0n), canister.history.length);
   const { code, history, historyTotal, settings } = canister;
   return reply(

@@ -1,4 +1,4 @@
-import { canisterNotFound } from "../errors.ts";
+import { receiverNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { controllerOrAdminObstacle } from "./access.ts";
 import { argumentShapes, principalOf } from "./idl.ts";
@@ -25,7 +25,7 @@ export function answerMetrics(env: ExecutionEnvironment, call: ManagementQuery) 
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  if (canister === undefined) return refuse(canisterNotFound(id));
+  if (canister === undefined) return refuse(receiverNotFound(id));
   const obstacle = controllerOrAdminObstacle(env, canister, call.caller);
   if (obstacle !== undefined) return refuse(obstacle);
   return reply(insightResults.canister_metrics.encode({ cycles_consumed: canister.consumed }));

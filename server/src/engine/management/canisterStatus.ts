@@ -1,7 +1,7 @@
 import type { Principal } from "../../base/principal.ts";
 import type { Canister } from "../canister.ts";
 import type { Fees } from "../cycles/fees.ts";
-import { canisterNotFound } from "../errors.ts";
+import { receiverNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { statusObstacle } from "./access.ts";
 import { argumentShapes, type CanisterStatusResult, principalOf, resultShapes, settingsOnWire } from "./idl.ts";
@@ -24,8 +24,8 @@ export function answerStatus(
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  const obstacle = canister === undefined ? canisterNotFound(id) : statusObstacle(env, canister, call.caller);
-  if (canister === undefined || obstacle !== undefined) return refuse(obstacle ?? canisterNotFound(id));
+  const obstacle = canister === undefined ? receiverNotFound(id) : statusObstacle(env, canister, call.caller);
+  if (canister === undefined || obstacle !== undefined) return refuse(obstacle ?? receiverNotFound(id));
   return reply(resultShapes.canister_status.encode(statusOf(canister, env.fees)));
 }
 

@@ -16,9 +16,8 @@ export const createCanister: ManagementMethod = {
     if (result.kind === "invalid") return refuse(result.reject);
     const origin = changeOrigin(call, argument.sender_canister_version);
     const canister = addCanister(env, {
-      settings: result.settings,
+      ...result,
       cycles: call.cycles - fee,
-      cyclesReserved: result.cyclesReserved,
       origin,
     });
     env.consume(canister, "canister_creation", fee);

@@ -1,5 +1,5 @@
 import type { LogRecord } from "../embedder/contract.ts";
-import { canisterNotFound, reject } from "../errors.ts";
+import { receiverNotFound, reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { logsObstacle } from "./access.ts";
@@ -37,7 +37,7 @@ export function answerLogs(env: ExecutionEnvironment, call: ManagementQuery) {
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  if (canister === undefined) return refuse(canisterNotFound(id));
+  if (canister === undefined) return refuse(receiverNotFound(id));
   const obstacle = logsObstacle(canister, call.caller);
   if (obstacle !== undefined) return refuse(obstacle);
   const { records, nextIndex } = canister.log;

@@ -376,7 +376,13 @@ export function changeOnWire(it: CanisterChange): object {
 function detailsOnWire(details: CanisterChange["details"]): object {
   switch (details.kind) {
     case "creation":
-      return { creation: { controllers: details.controllers.map(principalOnWire), environment_variables_hash: [] } };
+      return {
+        creation: {
+          controllers: details.controllers.map(principalOnWire),
+          environment_variables_hash:
+            details.environmentVariablesHash === undefined ? [] : [details.environmentVariablesHash],
+        },
+      };
     case "codeUninstall":
       return { code_uninstall: null };
     case "codeDeployment":

@@ -1,4 +1,4 @@
-import type { Principal } from "../../base/principal.ts";
+import { comparePrincipals, type Principal } from "../../base/principal.ts";
 import { canisterIdNumber } from "../canisterIdRanges.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { subnetAdminObstacle } from "./access.ts";
@@ -34,7 +34,7 @@ export function answerCanisters(env: ExecutionEnvironment, call: ManagementQuery
 
 function ranges(ids: readonly Principal[]): { start: Principal; end: Principal }[] {
   const result: { start: Principal; end: Principal }[] = [];
-  for (const id of [...ids].sort((a, b) => (a.key < b.key ? -1 : 1))) {
+  for (const id of [...ids].sort(comparePrincipals)) {
     const last = result.at(-1);
     if (last !== undefined && (canisterIdNumber(last.end) ?? 0n) + 1n === canisterIdNumber(id)) last.end = id;
     else result.push({ start: id, end: id });

@@ -30,9 +30,8 @@ export const provisionalCreateCanisterWithCycles: ManagementMethod = {
     }
     const origin = changeOrigin(call, argument.sender_canister_version);
     const canister = addCanister(env, {
-      settings: result.settings,
+      ...result,
       cycles,
-      cyclesReserved: result.cyclesReserved,
       origin,
       ...(id === undefined ? {} : { id }),
     });

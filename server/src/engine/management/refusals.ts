@@ -2,7 +2,7 @@
  * What the network answers when a management call cannot be executed, in its words.
  * Texts: dfinity/ic rs/execution_environment/src/canister_manager/types.rs, as of 2026-11-21.
  */
-import type { Principal } from "../../base/principal.ts";
+import { comparePrincipals, type Principal } from "../../base/principal.ts";
 import { documentation, type errorCodes, type Reject, reject } from "../errors.ts";
 
 /** A reject with what its reader can do about it. */
@@ -33,7 +33,7 @@ export function tooManyElements(allowed: number): Reject {
 
 /** The caller controls nothing here. */
 export function invalidController(canisterId: Principal, controllers: readonly Principal[], caller: Principal): Reject {
-  const expected = [...controllers].sort((a, b) => (a.key < b.key ? -1 : 1)).map((it) => it.text);
+  const expected = [...controllers].sort(comparePrincipals).map((it) => it.text);
   return advised(
     "CanisterInvalidController",
     `Only the controllers of the canister ${canisterId.text} can control it.\nCanister's controllers: ${expected.join(" ")}\nSender's ID: ${caller.text}`,

@@ -1,3 +1,4 @@
+import { comparePrincipals } from "../../base/principal.ts";
 import type { CanisterSettings } from "../canister.ts";
 import type { Reject } from "../errors.ts";
 import { reject } from "../errors.ts";
@@ -28,7 +29,10 @@ export function mergeSettings(present: CanisterSettings, change: SettingsArgumen
   return {
     kind: "valid",
     settings: {
-      controllers: controllers === undefined ? present.controllers : distinct(controllers.map(principalOf)),
+      controllers:
+        controllers === undefined
+          ? present.controllers
+          : distinct(controllers.map(principalOf)).sort(comparePrincipals),
       computeAllocation: change.compute_allocation[0] ?? present.computeAllocation,
       memoryAllocationBytes: change.memory_allocation[0] ?? present.memoryAllocationBytes,
       freezingThresholdSeconds: change.freezing_threshold[0] ?? present.freezingThresholdSeconds,

@@ -1,5 +1,5 @@
 import { uninstallCode } from "../execution/uninstall.ts";
-import { controllerOrAdminObstacle } from "./access.ts";
+import { uninstallObstacle } from "./access.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import {
   changeOrigin,
@@ -14,7 +14,7 @@ import {
 export const uninstallCodeMethod: ManagementMethod = {
   callers: "everyone",
   target: targetIn(argumentShapes.uninstall_code, (it) => principalOf(it.canister_id)),
-  obstacle: controllerOrAdminObstacle,
+  obstacle: uninstallObstacle,
   execute(env, call) {
     const argument = argumentShapes.uninstall_code.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
@@ -26,7 +26,7 @@ export const uninstallCodeMethod: ManagementMethod = {
         uninstallCode(env, canister, changeOrigin(call, argument.sender_canister_version));
         return reply(resultShapes.none.encode());
       },
-      controllerOrAdminObstacle,
+      uninstallObstacle,
     );
   },
 };
