@@ -74,8 +74,8 @@ export function wayPlaces({ way }: Reached<unknown>): readonly RelatedRange[] {
 }
 
 /** What a message calls an entry point. */
-export function entryName({ method, kind, function: { name } }: EntryPoint): string {
-  return `\`${method ?? (kind === "init" ? "init" : name)}\``;
+export function entryName({ method, function: { name } }: EntryPoint): string {
+  return `\`${method ?? name}\``;
 }
 
 /** What another canister is called for, as a message names it. */

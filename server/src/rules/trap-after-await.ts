@@ -17,7 +17,7 @@ export const trapAfterAwait: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
-      for (const trap of firstTraps(inFunction)) {
+      for (const trap of ownTraps(inFunction)) {
         const found = findLeftWrite(inFunction, trap);
         if (found === undefined || isImpossible(canister.textOf(inFunction.path), inFunction, trap)) continue;
         const { write, suspension, release } = found;
@@ -70,17 +70,13 @@ interface LeftWrite {
 }
 
 /** Traps of the function itself; those of unwrapped call results are told by `call-result-unwrapped`. */
-function firstTraps({ steps }: ModelFunction): readonly TrapPoint[] {
-  const unwrapped = new Set(
-    steps.flatMap((it) =>
-      it.kind === "canisterCall" || it.kind === "functionCall"
-        ? it.uses.filter((use) => use.kind === "unwrapped").map((use) => use.range.start * 1e7 + use.range.end)
-        : [],
-    ),
+function ownTraps({ steps }: ModelFunction): readonly TrapPoint[] {
+  const unwrapped = steps.flatMap((it) =>
+    it.kind === "canisterCall" || it.kind === "functionCall" ? it.uses.filter((use) => use.kind === "unwrapped") : [],
   );
-  return steps.filter(
-    (it): it is TrapPoint => it.kind === "trap" && !unwrapped.has(it.range.start * 1e7 + it.range.end),
-  );
+  const isTold = ({ range }: TrapPoint) =>
+    unwrapped.some((it) => it.range.start === range.start && it.range.end === range.end);
+  return steps.filter((it): it is TrapPoint => it.kind === "trap" && !isTold(it));
 }
 
 function findLeftWrite(inFunction: ModelFunction, trap: TrapPoint): LeftWrite | undefined {

@@ -39,8 +39,10 @@ function byteParameters({ function: { parameters } }: EntryPoint): readonly stri
 }
 
 /** Values of any type, and types that hold what costs nothing to send. */
-function decodesAnything({ path, chain, range, whole, typeArguments }: FunctionCall): boolean {
+function decodesAnything({ path, typeArguments }: FunctionCall): boolean {
   if (/(^|::)IDLArgs::from_bytes$/.test(path)) return true;
-  if (!/(^|::)decode_(one|args)$/.test(path) || whole.end < range.end || chain.length > 9) return false;
-  return /\b(IDLValue|IDLArgs|Reserved|Null)\b|Vec\s*<\s*(Vec|\(\))/.test(typeArguments);
+  return (
+    /(^|::)decode_(one|args)$/.test(path) &&
+    /\b(IDLValue|IDLArgs|Reserved|Null)\b|Vec\s*<\s*(Vec|\(\))/.test(typeArguments)
+  );
 }
