@@ -2,6 +2,7 @@ import { assertNever } from "../base/assert.ts";
 import type { Principal } from "../base/principal.ts";
 import { cutText } from "./cutText.ts";
 import type { Advice, Trap } from "./embedder/contract.ts";
+import { moduleAdvice } from "./embedder/moduleAdvice.ts";
 import { limits } from "./limits.ts";
 
 /** Classes of rejects. https://internetcomputer.org/docs/references/ic-interface-spec#reject-codes */
@@ -323,7 +324,12 @@ export function didNotReply(canisterId: Principal): Reject {
 
 /** The module cannot be installed; `message` says what the replica's validation says. */
 export function invalidWasm(canisterId: Principal, message: string): Reject {
-  return fromCanister("CanisterInvalidWasm", canisterId, `Canister's Wasm module is not valid: ${message}`);
+  return fromCanister(
+    "CanisterInvalidWasm",
+    canisterId,
+    `Canister's Wasm module is not valid: ${message}`,
+    moduleAdvice(message),
+  );
 }
 
 /** Balance and need in cycles of a canister that cannot pay. */

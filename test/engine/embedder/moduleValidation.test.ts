@@ -1,7 +1,9 @@
 /** What makes a module invalid, at each limit and one beyond, in the replica's words. */
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { moduleAdvice } from "../../../server/src/engine/embedder/moduleAdvice.ts";
 import { systemApi } from "../../../server/src/engine/embedder/systemApi.ts";
+import { createV8Embedder } from "../../../server/src/engine/embedder/v8Embedder.ts";
 import { embedder, prepareValid } from "../../support/executionInput.ts";
 import { type Instruction, WasmBuilder } from "../../support/wasmBuilder.ts";
 
@@ -10,6 +12,14 @@ function problemOf(fill: (builder: WasmBuilder) => void): string | undefined {
   fill(builder);
   const prepared = embedder.prepare(builder.build());
   return prepared.kind === "invalid" ? prepared.message : undefined;
+}
+
+function gunzipUpTo(packed: Uint8Array, maxOutputLength: number): Uint8Array | undefined {
+  try {
+    return gunzipSync(packed, { maxOutputLength });
+  } catch {
+    return undefined;
+  }
 }
 
 const update = (builder: WasmBuilder, name: string) => builder.export(`canister_update ${name}`, "function", 0);
@@ -81,6 +91,20 @@ describe("exports", () => {
     );
   });
 
+  test.each([
+    "canister counter_instructions",
+    "canister_start",
+    "canister counter_dirty_pages",
+    "canister counter_accessed_pages",
+    "stable_memory",
+    "stable_bytemap_memory",
+  ])("of the reserved name %s", (name) => {
+    const problem = problemOf((builder) => {
+      builder.function({ code: [], exports: [name] });
+    });
+    expect(problem).toBe(`Wasm module has an invalid export section. Exporting reserved symbol ${name} not allowed.`);
+  });
+
   test("at most 1,000 methods", () => {
     const withMethods = (count: number) =>
       problemOf((builder) => {
@@ -131,6 +155,59 @@ describe("limits", () => {
     expect(repeated("nop", 1_000_000)).toBe(
       "Wasm module contains a function at index 0 with complexity 1000001 which exceeds the maximum complexity allowed 1000000.",
     );
+  });
+
+  test("at most 12 MiB of code", () => {
+    const limit = 12 * 1_048_576;
+    // Each body has its size in three bytes, no locals, and ends; the number of bodies takes one byte.
+    const withCode = (bytes: number) =>
+      problemOf((builder) => {
+        const full = 900_000;
+        for (let left = bytes - 1; left > 0; left -= full) {
+          const size = left < full + 20_000 ? left : full;
+          builder.function({ code: new Array<Instruction>(size - 5).fill("nop") });
+          if (size === left) break;
+        }
+      });
+    expect(withCode(limit)).toBeUndefined();
+    expect(withCode(limit + 1)).toBe(
+      `Wasm module code section size of ${limit + 1} exceeds the maximum allowed size of ${limit}.`,
+    );
+  });
+
+  test("at most 100 MiB, unpacked", () => {
+    const limit = 100 * 1_048_576;
+    const host = createV8Embedder({ gunzip: gunzipUpTo, sha256: (bytes) => Uint8Array.of(bytes.length & 0xff) });
+    const empty = new WasmBuilder();
+    empty.custom("filling", new Uint8Array(limit - 21));
+    const wasm = empty.build();
+    expect(wasm.length).toBe(limit);
+    expect(host.prepare(wasm).kind).toBe("valid");
+    const more = new Uint8Array(limit + 1);
+    const message = `Wasm module size of ${limit + 1} exceeds the maximum allowed size of ${limit}.`;
+    expect(host.prepare(more)).toEqual({ kind: "invalid", message });
+    expect(host.prepare(new Uint8Array(gzipSync(more, { level: 1 })))).toEqual({ kind: "invalid", message });
+  });
+
+  test("each comes with the network's advice", () => {
+    const advice: Readonly<Record<string, string>> = {
+      "Duplicate function 'get' exported multiple times with different call types: update, query, or composite_query.":
+        "wasm-module-duplicate-exports",
+      "Wasm module defined 1001 globals which exceeds the maximum number allowed 1000.": "wasm-module-too-many-globals",
+      "Wasm module contains a function at index 0 with complexity 1000001 which exceeds the maximum complexity allowed 1000000.":
+        "wasm-module-function-complexity-too-high",
+      "Wasm module size of 2 exceeds the maximum allowed size of 1.": "wasm-module-too-large",
+    };
+    for (const [reason, section] of Object.entries(advice)) {
+      expect(moduleAdvice(reason)).toMatchObject({ kind: "developer", section });
+    }
+    expect(moduleAdvice(Object.keys(advice)[0] ?? "")).toMatchObject({
+      suggestion:
+        "Try defining different versions of the function for each call type, e.g. `get_update`, `get_query`, etc.",
+    });
+    expect(moduleAdvice("Wasm module has an invalid import section. Importing tags is not allowed.")).toEqual({
+      kind: "toolchain",
+    });
   });
 
   test("at most 16 icp sections of 1 MiB in all, with a scope, one for each name", () => {
@@ -218,7 +295,16 @@ describe("code and data", () => {
       builder.memory(1);
       builder.memory(1);
     });
-    expect(problem).toBe("Wasm module has more than one memory.");
+    // The example is the network's own.
+    const example = problemOf((builder) => {
+      builder.function({ code: [] });
+      builder.memory(1);
+      builder.memory(1);
+    });
+    const refused =
+      "Wasmtime failed to validate wasm module wasmtime::Module::validate() failed with multiple memories";
+    expect(problem?.startsWith(refused)).toBe(true);
+    expect(example).toBe(`${refused} (at offset 0x14)`);
   });
 });
 

@@ -90,6 +90,7 @@ const reservedExports: ReadonlySet<string> = new Set([
   "canister counter_dirty_pages",
   "canister counter_accessed_pages",
   "stable_memory",
+  "stable_bytemap_memory",
 ]);
 
 /** The kind and the name of an exported method. */

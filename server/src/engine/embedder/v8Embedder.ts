@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { assert } from "../../base/assert.ts";
 import { toHex } from "../../base/bytes.ts";
-import type { WasmModule } from "../../wasm/module.ts";
+import { sectionIds, type WasmModule } from "../../wasm/module.ts";
 import { readModule } from "../../wasm/reader.ts";
 import { activeData, dataOutOfBounds } from "./activeData.ts";
 import { AwakeInstances } from "./awakeInstances.ts";
@@ -115,12 +115,11 @@ function prepareModule(
 ): PreparedModule {
   const isPacked = wasm[0] === 0x1f && wasm[1] === 0x8b;
   const bytes = isPacked ? gunzip(wasm, moduleLimits.moduleBytes) : wasm;
-  if (bytes === undefined) return invalid("Failed to decode wasm module: the gzip data is broken or too large.");
-  if (bytes.length > moduleLimits.moduleBytes) {
-    return invalid(
-      `Failed to decode wasm module: ${bytes.length} bytes, more than the ${moduleLimits.moduleBytes} allowed.`,
-    );
+  const size = bytes?.length ?? unpackedSize(wasm);
+  if (size > moduleLimits.moduleBytes) {
+    return invalid(`Wasm module size of ${size} exceeds the maximum allowed size of ${moduleLimits.moduleBytes}.`);
   }
+  if (bytes === undefined) return invalid("Failed to decode wasm module: the gzip data is broken.");
   const { module, problems } = readModule(bytes);
   const problem = problems[0] ?? codeSizeProblem(module);
   if (problem !== undefined)
@@ -168,6 +167,11 @@ function compileExact(module: WasmModule, form: Omit<RewriteForm, "counterPlace"
   return new WebAssembly.Module(instrumented.bytes);
 }
 
+/** Bytes that gzip data says it unpacks to, in its last four. */
+function unpackedSize(packed: Uint8Array): number {
+  return packed.length < 18 ? 0 : new DataView(packed.buffer, packed.byteOffset).getUint32(packed.length - 4, true);
+}
+
 function invalid(message: string): PreparedModule {
   return { kind: "invalid", message };
 }
@@ -199,6 +203,12 @@ function probeInstance(compiled: CompiledCanister): WasmInstance | string {
   }
 }
 
+/** What the network's runtime says of a module whose features it does not have. */
+function refusal(reason: string, offset: number): string {
+  const place = `(at offset 0x${offset.toString(16)})`;
+  return `Wasmtime failed to validate wasm module wasmtime::Module::validate() failed with ${reason} ${place}`;
+}
+
 /** Whether this V8 has 64-bit memories: a module with one of no pages. */
 const hasMemory64 = WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 3, 1, 4, 0));
 
@@ -213,8 +223,11 @@ function hostProblem(module: WasmModule): string | undefined {
   if (module.tables.some(({ limits }) => limits.is64) && !hasTable64) {
     return "The module has a table with 64-bit indices, as Motoko's compiler makes them, which the Node of this engine cannot run: use Node 24 or newer.";
   }
-  if (module.memories.length > 1) return "Wasm module has more than one memory.";
-  if (module.memories.some(({ shared }) => shared)) return "Wasm module has a shared memory.";
+  const at = module.sections.find(({ id }) => id === sectionIds.memory)?.start ?? 0;
+  if (module.memories.length > 1) return refusal("multiple memories", at);
+  if (module.memories.some(({ shared }) => shared)) {
+    return refusal("threads must be enabled for shared memories", at + 1);
+  }
   return undefined;
 }
 
