@@ -47,7 +47,9 @@ export class OperatorReader extends ByteReader {
   slot = 0;
   /** Offset of the opcode. */
   start = 0;
-  /** Index immediate; alignment exponent of memory operators; type of a block (negative: a value type or none). */
+  /**
+   * Index immediate; alignment exponent of memory operators; type of a block (negative: a value type or none);
+   * value of i32.const. */
   first = 0;
   /** Second index immediate; offset of memory operators in bytes. */
   second = 0;
@@ -74,7 +76,7 @@ export class OperatorReader extends ByteReader {
   private readImmediate(immediate: number): void {
     switch (immediate) {
       case 1:
-        this.skipLeb(32);
+        this.first = this.s33();
         return;
       case 2:
         this.skipLeb(64);

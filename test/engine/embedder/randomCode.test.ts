@@ -53,7 +53,8 @@ class Generator {
   }
 
   private statement(depth: number, labels: number): Instruction[] {
-    const kind = this.random(depth > 0 ? 22 : 15);
+    const kind = this.random(depth > 0 ? 25 : 18);
+    if (kind > 14 && kind < 18) return this.step();
     if (kind === 13) return this.load();
     if (kind === 14) return this.load();
     if (kind < 2) return [...this.value(), ["local.set", addressLocals + this.random(3)]];
@@ -66,8 +67,8 @@ class Generator {
     if (kind < 12) return this.readCounter();
     if (kind < 13)
       return [["i32.const", this.random(2)], ["memory.grow"], ["local.set", addressLocals + this.random(3)]];
-    if (kind < 17) return [["block"], ...this.statements(depth - 1, labels + 1), "end"];
-    if (kind < 19) return this.loop(depth, labels);
+    if (kind < 20) return [["block"], ...this.statements(depth - 1, labels + 1), "end"];
+    if (kind < 22) return this.loop(depth, labels);
     const otherwise: Instruction[] = this.random(2) === 0 ? [] : ["else", ...this.statements(depth - 1, labels + 1)];
     return [...this.value(), ["if"], ...this.statements(depth - 1, labels + 1), ...otherwise, "end"];
   }
@@ -128,6 +129,18 @@ class Generator {
     return [...this.address(), ...value, [name, this.random(3) === 0 ? this.random(5_000) : this.random(300)]];
   }
 
+  /** An address beside another one, as in code that walks through memory. */
+  private step(): Instruction[] {
+    const distance: Instruction = ["i32.const", this.random(2) === 0 ? this.random(2_000) : 4 * this.random(10) - 8];
+    const sum = this.random(6) === 0 ? "i32.sub" : "i32.add";
+    const next: Instruction[] = [["local.get", this.random(addressLocals)], distance, sum];
+    const local = this.random(addressLocals);
+    if (this.random(3) === 0) return [...next, ["local.set", local]];
+    const store = this.random(2) === 0;
+    const end: Instruction[] = store ? [...this.value(), ["i32.store", 0]] : [["i32.load", 4], "drop"];
+    return [...next, ["local.tee", local], ...end];
+  }
+
   private load(): Instruction[] {
     const [name = "", ...convert] = [["i32.load"], ["i32.load8_u"], ["i32.load16_s"], ["i64.load", "i32.wrap_i64"]][
       this.random(4)
@@ -145,7 +158,9 @@ class Generator {
   /** With offset and size within the first three pages of 64 KiB. */
   private address(): Instruction[] {
     const local = this.random(addressLocals);
-    if (this.random(2) === 0) return [["local.get", local]];
+    const kind = this.random(5);
+    if (kind < 2) return [["local.get", local]];
+    if (kind === 2) return [["i32.const", 65_536 * this.random(3) + 4 * this.random(20)]];
     const fresh: Instruction[] = [...this.value(), ["i32.const", addressMask], "i32.and"];
     return this.random(2) === 0 ? [...fresh, ["local.tee", local]] : fresh;
   }

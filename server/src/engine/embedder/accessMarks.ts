@@ -14,26 +14,34 @@ const exactSpans = { store: 4096, load: 65_536 } as const;
 /** Known places looked at before an access is marked again. */
 const lookedAt = 16;
 
-/**
- * Which bytes around the value of a local variable are marked where the code has come to. A place is known by the local,
- * by the version of its value, and by the offsets of its first and last byte.
- */
+/** In place of an offset: nothing is marked. */
+export const noMark = Number.MAX_SAFE_INTEGER;
+
+/** Bytes that are known to be marked, beside a root (see `AddressValues`). */
+interface Place {
+  readonly root: number;
+  readonly isStore: boolean;
+  /** The first and the last of them, as distances to the root. */
+  low: number;
+  high: number;
+  /** The site that marks them, and what it marks. */
+  readonly site: number;
+  siteLow: number;
+  siteHigh: number;
+}
+
+/** Which bytes are marked where the code has come to. */
 export class AccessMarks {
-  /** Offset that a site marks, or -1; `low` the first byte of what it stands for, `high` the last. */
-  low = -1;
-  high = -1;
-  /** Site that now marks more than before; -1 for none. */
+  /** What a site marks, as distances to the root, or `noMark`. */
+  low = noMark;
+  high = noMark;
+  /** Site that now marks something else than before; -1 for none. */
   joined = -1;
+  /** Site that need not mark anything any more; -1 for none. */
+  replaced = -1;
 
   private readonly rule: MarkingRule;
-  private readonly locals: number[] = [];
-  private readonly versions: number[] = [];
-  private readonly lows: number[] = [];
-  private readonly highs: number[] = [];
-  private readonly stores: boolean[] = [];
-  private readonly sites: number[] = [];
-  private readonly siteLows: number[] = [];
-  private readonly siteHighs: number[] = [];
+  private readonly places: Place[] = [];
   /** Places from this one on were marked in the straight run of code that is being read. */
   private runStart = 0;
 
@@ -42,126 +50,92 @@ export class AccessMarks {
   }
 
   get length(): number {
-    return this.locals.length;
+    return this.places.length;
   }
 
   /** Forgets all but the first places. */
   truncate(length: number): void {
-    if (this.locals.length > length) {
-      const lists = [this.locals, this.versions, this.lows, this.highs, this.sites, this.siteLows, this.siteHighs];
-      for (const list of lists) list.length = length;
-      this.stores.length = length;
-    }
+    if (this.places.length > length) this.places.length = length;
     this.runStart = Math.min(this.runStart, length);
   }
 
   /** Here code may be left or entered, or the marks be looked at: sites before are complete. */
   endRun(): void {
-    this.runStart = this.locals.length;
+    this.runStart = this.places.length;
   }
 
   /**
-   * An access to the bytes from `low` to `high` beside the value of a local (-1 for a value that is in none), at what
-   * would be site `site`. False where nothing is to be marked here; `joined` then says which site marks more. `floor` is
-   * the number of the first place that may be relied on.
+   * An access to the bytes from `low` to `high` beside a root (negative for a value of which nothing is known), at what
+   * would be site `site`. True where `low` and `high` are to be marked there; otherwise `joined` may mark them.
    */
-  visit(
-    local: number,
-    version: number,
-    low: number,
-    high: number,
-    isStore: boolean,
-    site: number,
-    floor: number,
-  ): boolean {
+  visit(root: number, low: number, high: number, isStore: boolean, site: number): boolean {
     this.joined = -1;
+    this.replaced = -1;
     this.low = low;
     this.high = this.rule === "writes" ? low : high;
-    if (local < 0 || this.rule === "every") return true;
-    const last = Math.max(floor, this.locals.length - lookedAt);
-    for (let index = this.locals.length - 1; index >= last; index--) {
-      if (this.locals[index] !== local || this.versions[index] !== version) continue;
-      const isOfStore = this.stores[index] === true;
-      if (low >= (this.lows[index] ?? 0) && high <= (this.highs[index] ?? 0) && (isOfStore || !isStore)) {
-        this.siteHighs[index] =
-          this.rule === "writes" ? Math.max(high, this.siteHighs[index] ?? 0) : (this.siteHighs[index] ?? -1);
+    if (root < 0 || this.rule === "every") return true;
+    const { places } = this;
+    const last = Math.max(0, places.length - lookedAt);
+    for (let index = places.length - 1; index >= last; index--) {
+      const place = places[index];
+      if (place?.root !== root) continue;
+      if (low >= place.low && high <= place.high && (place.isStore || !isStore)) {
+        if (this.rule === "writes") place.siteHigh = Math.max(high, place.siteHigh);
         return false;
       }
-      if (isOfStore === isStore) return this.widen(index, low, high, site);
+      if (place.isStore === isStore) return this.widen(place, index, low, high, site);
+      this.replace(place, index, low, high);
     }
     const known = this.rule === "writes" ? low + markSlackBytes - 1 : high;
-    this.add(local, version, low, known, isStore, site, low, high);
+    places.push({ root, isStore, low, high: known, site, siteLow: low, siteHigh: high });
     return true;
   }
 
   /** Takes an access to a known place: by a mark of the site there, or by a new site for the ends that are missing. */
-  private widen(index: number, low: number, high: number, site: number): boolean {
-    const oldLow = this.lows[index] ?? 0;
-    const oldHigh = this.highs[index] ?? 0;
-    const isStore = this.stores[index] === true;
-    const local = this.locals[index] ?? 0;
-    const version = this.versions[index] ?? 0;
-    const isOpen = index >= this.runStart;
-    if (this.rule === "writes") return this.widenBack(index, low, high, site);
-    const unionLow = Math.min(low, oldLow);
-    const unionHigh = Math.max(high, oldHigh);
+  private widen(place: Place, index: number, low: number, high: number, site: number): boolean {
+    if (this.rule === "writes") return this.widenBack(place, index, low, high, site);
+    const unionLow = Math.min(low, place.low);
+    const unionHigh = Math.max(high, place.high);
+    const { isStore } = place;
     if (unionHigh - unionLow >= (isStore ? exactSpans.store : exactSpans.load)) {
-      this.add(local, version, low, high, isStore, site, low, high);
+      this.places.push({ ...place, low, high, site, siteLow: low, siteHigh: high });
       return true;
     }
-    if (isOpen) {
-      this.lows[index] = unionLow;
-      this.highs[index] = unionHigh;
-      if (low < oldLow) this.siteLows[index] = low;
-      if (high > oldHigh) this.siteHighs[index] = high;
-      return this.join(index);
+    if (index >= this.runStart) {
+      if (low < place.low) place.siteLow = low;
+      if (high > place.high) place.siteHigh = high;
+      place.low = unionLow;
+      place.high = unionHigh;
+      this.joined = place.site;
+      this.low = place.siteLow;
+      this.high = place.siteHigh;
+      return false;
     }
-    this.low = low < oldLow ? low : -1;
-    this.high = high > oldHigh ? high : -1;
-    this.add(local, version, unionLow, unionHigh, isStore, site, this.low, this.high);
+    this.low = low < place.low ? low : noMark;
+    this.high = high > place.high ? high : noMark;
+    this.places.push({ ...place, low: unionLow, high: unionHigh, site, siteLow: this.low, siteHigh: this.high });
     return true;
   }
 
   /** One mark serves what lies behind it: that of an open site may move ahead while all it stands for stays in reach. */
-  private widenBack(index: number, low: number, high: number, site: number): boolean {
-    const reached = Math.max(high, this.siteHighs[index] ?? 0);
-    if (index >= this.runStart && low < (this.lows[index] ?? 0) && reached < low + markSlackBytes) {
-      this.lows[index] = low;
-      this.highs[index] = low + markSlackBytes - 1;
-      this.siteLows[index] = low;
-      this.siteHighs[index] = reached;
-      this.join(index);
+  private widenBack(place: Place, index: number, low: number, high: number, site: number): boolean {
+    const reached = Math.max(high, place.siteHigh);
+    if (index >= this.runStart && low < place.low && reached < low + markSlackBytes) {
+      place.low = low;
+      place.high = low + markSlackBytes - 1;
+      place.siteLow = low;
+      place.siteHigh = reached;
+      this.joined = place.site;
       this.high = low;
       return false;
     }
-    this.add(this.locals[index] ?? 0, this.versions[index] ?? 0, low, low + markSlackBytes - 1, true, site, low, high);
+    this.places.push({ ...place, low, high: low + markSlackBytes - 1, site, siteLow: low, siteHigh: high });
     return true;
   }
 
-  private join(index: number): boolean {
-    this.joined = this.sites[index] ?? -1;
-    this.low = this.siteLows[index] ?? -1;
-    this.high = this.siteHighs[index] ?? -1;
-    return false;
-  }
-
-  private add(
-    local: number,
-    version: number,
-    low: number,
-    high: number,
-    isStore: boolean,
-    site: number,
-    siteLow: number,
-    siteHigh: number,
-  ): void {
-    this.locals.push(local);
-    this.versions.push(version);
-    this.lows.push(low);
-    this.highs.push(high);
-    this.stores.push(isStore);
-    this.sites.push(site);
-    this.siteLows.push(siteLow);
-    this.siteHighs.push(siteHigh);
+  /** What is written in the same run need not be marked as read. */
+  private replace(read: Place, index: number, low: number, high: number): void {
+    if (index < this.runStart || read.isStore || low > read.low || high < read.high) return;
+    this.replaced = read.site;
   }
 }

@@ -1,9 +1,9 @@
 import { ByteReader } from "../../wasm/byteReader.ts";
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ByteSpan, type FunctionType, valueTypes, type WasmModule } from "../../wasm/module.ts";
-import type { MarkingRule } from "./accessMarks.ts";
+import { type MarkingRule, noMark } from "./accessMarks.ts";
 import type { MeteringProfile } from "./contract.ts";
-import { FunctionScan, siteKinds } from "./functionScan.ts";
+import { constantAddress, FunctionScan, siteKinds } from "./functionScan.ts";
 import { instructionCosts } from "./instructionCosts.ts";
 import { isStoreSlot, operandAboveAddress } from "./memoryAccesses.ts";
 import { nanShapes, shapeOfLocal } from "./nanOperators.ts";
@@ -251,7 +251,7 @@ export class FunctionRewriter {
     const { scanner } = this;
     const slot = scanner.slots[site] ?? 0;
     let address = local;
-    if (local < 0) {
+    if (local === -1) {
       address = this.scratchLocal("address", this.addressType);
       const above = operandAboveAddress[slot] ?? 0;
       if (above === 0) this.op(0x22, address);
@@ -264,11 +264,11 @@ export class FunctionRewriter {
     }
     this.copySite(site);
     const isStore = isStoreSlot[slot] === 1;
-    const low = scanner.extras[site] ?? -1;
-    const high = scanner.highs[site] ?? -1;
+    const low = scanner.extras[site] ?? noMark;
+    const high = scanner.highs[site] ?? noMark;
     if (isStore || this.marking === "exactPages") {
-      if (low >= 0) this.writeMark(address, low, isStore);
-      if (high >= 0 && high !== low) this.writeMark(address, high, isStore);
+      if (low !== noMark) this.writeMark(address, low, isStore);
+      if (high !== noMark && high !== low) this.writeMark(address, high, isStore);
     }
     if (this.marking === "every") this.writePageQuestion(address, low, high, isStore);
   }
@@ -307,6 +307,11 @@ export class FunctionRewriter {
 
   private pushAddress(address: number, offset: number): void {
     const { code } = this;
+    if (address === constantAddress) {
+      code.byte(0x41);
+      code.signed(offset | 0);
+      return;
+    }
     this.op(0x20, address);
     if (offset === 0) return;
     code.byte(this.memory64 ? 0x42 : 0x41);

@@ -1,7 +1,8 @@
 import type { FunctionType, WasmModule } from "../../wasm/module.ts";
 import { operatorSlot, operatorSlots, operators } from "../../wasm/opcodes.ts";
 import { OperatorReader } from "../../wasm/operatorReader.ts";
-import { AccessMarks, type MarkingRule } from "./accessMarks.ts";
+import { AccessMarks, type MarkingRule, noMark } from "./accessMarks.ts";
+import { AddressValues, constantRoot } from "./addressValues.ts";
 import { accessBytes, isStoreSlot } from "./memoryAccesses.ts";
 import { absorbedNans, producedNans } from "./nanOperators.ts";
 
@@ -12,8 +13,8 @@ export const siteKinds = {
   /** The same, then test the counter: a function entry or loop head. */
   chargeAndTest: 1,
   /**
-   * A load or store, followed by marks. `value` is the local that holds the address, or -1; `low` and `high` are the
-   * offsets of the marks, or -1. An access to pages that are marked already is no site.
+   * A load or store, followed by marks. `value` is a local to which their offsets `extra` and `high` are relative, -1 for
+   * the address itself, or `constantAddress`; an offset may be `noMark`. An access to pages that are marked already is no site.
    */
   access: 2,
   /** memory.grow, replaced by a call of a helper. */
@@ -37,6 +38,9 @@ export const siteKinds = {
   nan: 11,
 } as const;
 
+/** In place of a local: offsets are addresses themselves. */
+export const constantAddress = -2;
+
 const takesCount = new Uint8Array(operatorSlots);
 const leavesCount = new Uint8Array(operatorSlots);
 for (const { code, takes, leaves } of operators) {
@@ -53,7 +57,8 @@ interface ControlFrame {
   readonly results: number;
   /** Marks known when the block began. */
   readonly marks: number;
-  readonly marksFloor: number;
+  /** For `AddressValues.endBlock`. */
+  readonly outerBlock: number;
   /** Whether the block began in code that is never reached. */
   readonly dead: boolean;
 }
@@ -84,8 +89,9 @@ export class FunctionScan {
   private readonly module: WasmModule;
   private readonly costs: Uint16Array;
   private readonly frames: ControlFrame[] = [];
-  private readonly stackLocals: number[] = [];
-  private readonly stackVersions: number[] = [];
+  private readonly addresses = new AddressValues();
+  /** By site: distance of the address that its offsets are relative to. */
+  private readonly bases: number[] = [];
   /** Index among the sites of the NaN site behind which a value came; -2 - n for what local n holds, else -1. */
   private readonly stackNans: number[] = [];
   /** Whether NaNs are followed: the function has locals of floats, or there was a NaN site. */
@@ -97,12 +103,9 @@ export class FunctionScan {
   /** NaN sites whose values go to a local, in pairs. */
   private readonly keptSites: number[] = [];
   private readonly keptLocals: number[] = [];
-  private versions = new Int32Array(64);
-  private nextVersion = 1;
   private readonly marks: AccessMarks;
   private readonly marksLoads: boolean;
   private readonly marksStores: boolean;
-  private marksFloor = 0;
   private dead = false;
   /** Index among the sites of the point that is being added to; -1 in dead code. */
   private point = -1;
@@ -150,14 +153,9 @@ export class FunctionScan {
     const lists = [this.kinds, this.starts, this.ends, this.values, this.extras, this.highs, this.slots];
     for (const list of lists) list.length = 0;
     this.frames.length = 0;
-    this.stackLocals.length = 0;
-    this.stackVersions.length = 0;
+    this.addresses.reset(locals);
     this.stackNans.length = 0;
     this.marks.truncate(0);
-    this.marksFloor = 0;
-    if (this.versions.length < locals) this.versions = new Int32Array(locals * 2);
-    else this.versions.fill(0, 0, locals);
-    this.nextVersion = 1;
     this.hasCall = false;
     this.operators = 0;
     this.problem = undefined;
@@ -226,7 +224,7 @@ export class FunctionScan {
     if (code === 0x02) return;
     this.closePoint();
     if (code === 0x03) {
-      this.marksFloor = this.marks.length;
+      this.addresses.forgetLocals();
       this.openPoint(siteKinds.chargeAndTest, reader.at);
     } else this.openPoint(siteKinds.charge, reader.at);
   }
@@ -237,6 +235,7 @@ export class FunctionScan {
     this.closePoint();
     this.dead = frame.dead;
     this.marks.truncate(frame.marks);
+    this.addresses.meet();
     if (this.hasNans) this.showNans(frame.height);
     this.setHeight(frame.height);
     this.push(frame.params);
@@ -250,7 +249,8 @@ export class FunctionScan {
     this.closePoint();
     this.dead = frame.dead;
     this.marks.truncate(frame.marks);
-    this.marksFloor = frame.marksFloor;
+    if (!frame.isLoop) this.addresses.meet();
+    this.addresses.endBlock(frame.outerBlock);
     if (this.hasNans) this.showNans(frame.height);
     this.setHeight(frame.height);
     this.push(frame.results);
@@ -284,14 +284,21 @@ export class FunctionScan {
         this.pushLocal(first);
         return;
       case 0x21:
-        this.popToLocal(first);
-        this.assign(first);
-        return;
       case 0x22:
+        this.addresses.assign(first);
         this.popToLocal(first);
-        this.assign(first);
-        this.pushLocal(first);
+        if (code === 0x22) this.pushLocal(first);
         return;
+      case 0x41:
+        this.pushAddress(constantRoot, first);
+        return;
+      case 0x6a:
+      case 0x6b: {
+        const [root, distance] = this.addresses.sum(code === 0x6a ? 1 : -1);
+        this.pop(2);
+        this.pushAddress(root, distance);
+        return;
+      }
       case 0x40:
         this.addSite(siteKinds.grow, reader.start, reader.at, 0, 0, 0);
         break;
@@ -323,44 +330,52 @@ export class FunctionScan {
   }
 
   private visitAccess(reader: OperatorReader, bytes: number): void {
-    const { slot, second: low } = reader;
-    const addressAt = this.stackLocals.length - (takesCount[slot] ?? 0);
-    const local = this.stackLocals[addressAt] ?? -1;
-    const version = local < 0 ? 0 : (this.versions[local] ?? 0);
-    const base = this.stackVersions[addressAt] === version ? local : -1;
-    const { marks, kinds } = this;
-    const isStore = isStoreSlot[slot] === 1;
-    if (marks.visit(base, version, low, low + bytes - 1, isStore, kinds.length, this.marksFloor)) {
-      this.addSite(siteKinds.access, reader.start, reader.at, base, marks.low, slot);
-      this.highs[kinds.length - 1] = marks.high;
-    } else if (marks.joined >= 0) {
-      this.extras[marks.joined] = marks.low;
-      this.highs[marks.joined] = marks.high;
+    const { slot } = reader;
+    const { marks, kinds, addresses } = this;
+    const addressAt = addresses.height - (takesCount[slot] ?? 0);
+    const root = addresses.rootAt(addressAt);
+    const distance = addresses.distanceAt(addressAt);
+    const low = distance + reader.second;
+    const site = kinds.length;
+    if (marks.visit(root, low, low + bytes - 1, isStoreSlot[slot] === 1, site)) {
+      const holder = root === constantRoot ? constantAddress : addresses.holderOf(root);
+      const base = root === constantRoot ? 0 : holder < 0 ? distance : addresses.distanceOf(holder);
+      this.addSite(siteKinds.access, reader.start, reader.at, holder, 0, slot);
+      this.bases[site] = base;
+      this.setMarks(site);
+    } else if (marks.joined >= 0) this.setMarks(marks.joined);
+    if (marks.replaced >= 0) {
+      this.extras[marks.replaced] = noMark;
+      this.highs[marks.replaced] = noMark;
     }
   }
 
-  private assign(local: number): void {
-    this.versions[local] = this.nextVersion++;
+  private setMarks(site: number): void {
+    const { low, high } = this.marks;
+    const base = this.bases[site] ?? 0;
+    this.extras[site] = low === noMark ? noMark : low - base;
+    this.highs[site] = high === noMark ? noMark : high - base;
   }
 
   private pushLocal(local: number): void {
-    this.stackLocals.push(local);
-    this.stackVersions.push(this.versions[local] ?? 0);
+    this.addresses.pushLocal(local);
     if (this.hasNans) this.stackNans.push(-2 - local);
   }
 
+  private pushAddress(root: number, distance: number): void {
+    this.addresses.push(root, distance);
+    if (this.hasNans) this.stackNans.push(-1);
+  }
+
   private push(count: number): void {
-    for (let left = count; left > 0; left--) {
-      this.stackLocals.push(-1);
-      this.stackVersions.push(0);
-      if (this.hasNans) this.stackNans.push(-1);
-    }
+    this.addresses.setHeight(this.addresses.height + count);
+    if (this.hasNans) for (let left = count; left > 0; left--) this.stackNans.push(-1);
   }
 
   /** Takes operands; `absorbed` is the shape of NaNs whose bits make no difference to who takes them. */
   private pop(count: number, absorbed = 0): void {
     const floor = this.frames.at(-1)?.height ?? 0;
-    const height = Math.max(floor, this.stackLocals.length - count);
+    const height = Math.max(floor, this.addresses.height - count);
     if (this.hasNans) this.showNans(height, absorbed);
     this.setHeight(height);
   }
@@ -368,7 +383,7 @@ export class FunctionScan {
   private noteNan(reader: OperatorReader, shape: number): void {
     if (!this.hasNans) {
       this.hasNans = true;
-      while (this.stackNans.length < this.stackLocals.length) this.stackNans.push(-1);
+      while (this.stackNans.length < this.addresses.height) this.stackNans.push(-1);
     }
     this.stackNans[this.stackNans.length - 1] = this.kinds.length;
     this.addSite(siteKinds.nan, reader.at, reader.at, 0, shape, 0);
@@ -404,22 +419,21 @@ export class FunctionScan {
   }
 
   private setHeight(height: number): void {
-    if (this.stackLocals.length > height) {
-      this.stackLocals.length = height;
-      this.stackVersions.length = height;
+    if (this.addresses.height > height) {
+      this.addresses.setHeight(height);
       if (this.hasNans) this.stackNans.length = height;
-    } else this.push(height - this.stackLocals.length);
+    } else this.push(height - this.addresses.height);
   }
 
   private pushFrame(isLoop: boolean, isIf: boolean, params: number, results: number): void {
     this.frames.push({
       isLoop,
       isIf,
-      height: Math.max(this.frames.at(-1)?.height ?? 0, this.stackLocals.length - params),
+      height: Math.max(this.frames.at(-1)?.height ?? 0, this.addresses.height - params),
       params,
       results,
       marks: this.marks.length,
-      marksFloor: this.marksFloor,
+      outerBlock: this.addresses.beginBlock(),
       dead: this.dead,
     });
   }

@@ -12,6 +12,9 @@ export const wasmPageBytes = 65_536;
 
 const chunkBytes = 262_144;
 const pagesPerChunk = chunkBytes / pageBytes;
+/** The last 4 KiB page that a 32-bit address reaches. */
+const lastPage32 = 2 ** 20 - 1;
+
 const zeroChunk = Buffer.alloc(chunkBytes);
 const zeroPage = zeroChunk.subarray(0, pageBytes);
 
@@ -156,6 +159,9 @@ export class HeapMemory implements MainMemory {
   collectChanges(): number {
     const { boundedMap, dirty } = this;
     dirty.length = 0;
+    // A store beside a mark at the end of the 32-bit address space may lie at its beginning.
+    const wraps = this.map[lastPage32] === 1;
+    if (wraps) this.map[lastPage32] = boundedMap.length > lastPage32 ? 1 : 0;
     let page = boundedMap.indexOf(1);
     while (page !== -1) {
       let end = page + 1;
@@ -164,6 +170,7 @@ export class HeapMemory implements MainMemory {
       this.collectRun(page, end);
       page = end < boundedMap.length ? boundedMap.indexOf(1, end) : -1;
     }
+    if (wraps && boundedMap.length > 0 && !dirty.includes(0) && this.differs(0, pageBytes)) dirty.push(0);
     return dirty.length;
   }
 
