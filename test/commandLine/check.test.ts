@@ -53,6 +53,15 @@ describe("check", () => {
     expect(output.text.trimEnd().split("\n").at(-1)).toMatch(/files? checked: 1 error$/);
   });
 
+  test("opt-in rules speak with --all-rules only", async () => {
+    const endpoint = "#[ic_cdk::query]\nfn debug_state() -> u64 { 3 }\n";
+    write({ "Cargo.toml": cargo, "src/lib.rs": endpoint });
+    const rulesOf = ({ output }: { output: RecordedOutput }) =>
+      (JSON.parse(output.text) as { findings: { rule: string }[] }).findings.map((it) => it.rule);
+    expect(rulesOf(await check("--format", "json"))).not.toContain("debug-endpoint-exported");
+    expect(rulesOf(await check("--format", "json", "--all-rules"))).toContain("debug-endpoint-exported");
+  });
+
   test("nothing wrong: exit code 0", async () => {
     write({ "icp.yaml": brokenManifest.replace("contour", "counter"), "Cargo.toml": cargo, "src/lib.rs": "" });
     const { code, output } = await check(".");

@@ -4,7 +4,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { CodeAction, Diagnostic } from "vscode-languageserver-types";
 import { codeActions, fixAllKind } from "../../server/src/features/codeActions.ts";
 import { diagnostics } from "../../server/src/features/diagnostics.ts";
-import { readRuleSettings } from "../../server/src/workspace/report.ts";
+import { type Report, readRuleSettings, withSettings } from "../../server/src/workspace/report.ts";
 import { Workspace } from "../../server/src/workspace/workspace.ts";
 import { memoryFiles } from "../support/memoryFiles.ts";
 
@@ -76,5 +76,33 @@ describe("code actions", () => {
     expect([readRuleSettings(null).size, readRuleSettings("off").size, readRuleSettings(undefined).size]).toEqual([
       0, 0, 0,
     ]);
+  });
+});
+
+describe("settings of opt-in rules", () => {
+  const report = (rule: string): Report => ({
+    rule,
+    severity: "warning",
+    path: "/p/src/lib.rs",
+    range: { start: 0, end: 1 },
+    message: "",
+    related: [],
+    fixes: [],
+    tags: [],
+  });
+  const shown = (settings: unknown) =>
+    withSettings([report("oneway-on-transfer"), report("trap-after-await")], readRuleSettings(settings)).map(
+      (it) => `${it.rule} ${it.severity}`,
+    );
+
+  test.each<[unknown, string[]]>([
+    [{}, ["trap-after-await warning"]],
+    [{ "oneway-on-transfer": "default" }, ["trap-after-await warning"]],
+    [{ "oneway-on-transfer": "on" }, ["oneway-on-transfer warning", "trap-after-await warning"]],
+    [{ "oneway-on-transfer": "error" }, ["oneway-on-transfer error", "trap-after-await warning"]],
+    [{ "oneway-on-transfer": "hint", "trap-after-await": "off" }, ["oneway-on-transfer hint"]],
+    [{ "oneway-on-transfer": "off", "trap-after-await": "on" }, ["trap-after-await warning"]],
+  ])("%j", (settings, expected) => {
+    expect(shown(settings)).toEqual(expected);
   });
 });
