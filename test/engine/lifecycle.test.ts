@@ -150,8 +150,12 @@ describe("stop and start", () => {
     expect(version()).toBe(4n);
     network.manage("stop_canister", a);
     expect(version()).toBe(6n);
-    network.manage("start_canister", a);
+    network.manage("stop_canister", a);
     expect(version()).toBe(7n);
+    network.manage("start_canister", a);
+    expect(version()).toBe(8n);
+    network.manage("start_canister", a);
+    expect(version()).toBe(9n);
   });
 });
 

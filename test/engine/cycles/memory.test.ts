@@ -127,6 +127,25 @@ describe("memory allocation and the subnet's capacity", () => {
     expect(BigInt.asIntN(64, grow(1))).toBe(-1n);
   });
 
+  test("code is installed as long as the subnet has room for it, to the byte", () => {
+    const network = new TestNetwork();
+    const sizeOf = (id: Principal) => statusOf(network, id).memory_size;
+    const like = network.create();
+    const empty = sizeOf(like);
+    replied(network.install(like, universal()));
+    const more = sizeOf(like) - empty;
+    const a = network.create({ cycles: riches, settings: { reserved_cycles_limit: [noLimit] } });
+    const other = network.create({ cycles: riches, settings: { reserved_cycles_limit: [noLimit] } });
+    const leave = (bytes: bigint) =>
+      network.updateSettings(other, { memory_allocation: [subnetBytes - sizeOf(like) - sizeOf(a) - bytes] });
+    replied(leave(more - 1n));
+    expect(rejectText(network.install(a, universal()))).toContain("IC0101 1 ");
+    expect(sizeOf(a)).toBe(empty);
+    replied(leave(more));
+    replied(network.install(a, universal()));
+    expect(sizeOf(a)).toBe(empty + more);
+  });
+
   test("an allocation that would freeze the canister is refused with what is missing", () => {
     const network = new TestNetwork();
     const threshold = (bytes: bigint, percent = 0n) =>

@@ -26,10 +26,8 @@ export const startCanister: ManagementMethod = {
           answerStopRequests(env, state.requests, { kind: "reject", reject: cancelled });
           env.stopping.delete(canister);
         }
-        if (state.kind !== "running") {
-          canister.state = { kind: "running" };
-          canister.version++;
-        }
+        if (state.kind !== "running") canister.state = { kind: "running" };
+        canister.version++;
         return reply(resultShapes.none.encode());
       },
       controllerOrAdminObstacle,

@@ -25,10 +25,10 @@ export const stopCanister: ManagementMethod = {
       principalOf(argument.canister_id),
       (canister) => {
         const { state } = canister;
+        canister.version++;
         if (state.kind === "stopped") return reply(resultShapes.none.encode());
         const { origin, place, cycles } = call;
         const request = { origin, place, cycles, deadlineNanos: env.timeNanos + limits.stopTimeoutNanos };
-        if (state.kind === "running") canister.version++;
         canister.state = {
           kind: "stopping",
           requests: [...(state.kind === "stopping" ? state.requests : []), request],
