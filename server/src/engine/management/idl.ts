@@ -161,6 +161,8 @@ export interface ArgumentShape<T> {
   decode(bytes: Uint8Array): T | undefined;
   /** For tests and for those who call the management canister. */
   encode(value: T): Uint8Array;
+  /** The type in textual Candid. */
+  readonly candid: string;
 }
 
 /** Encodes the result of one method. */
@@ -424,5 +426,6 @@ export function shape<T>(type: IDL.Type): ArgumentShape<T> & ResultShape<T> {
       }
     },
     encode: (value) => IDL.encode([type], [value]),
+    candid: type.display(),
   };
 }
