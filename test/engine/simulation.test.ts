@@ -1,14 +1,15 @@
 /**
- * Random canisters, calls, traps, upgrades, stops, uninstalls, deadlines, queries and time, from a seed. Each seed runs
- * twice, once with every execution held against a plain copy of the canister, and must give the same trace, byte for
- * byte. After a run: counters in heap and stable memory are what the trace says was committed; each call got exactly one
- * response; nothing is left open. That cycles are conserved is asserted by the engine after every round.
+ * Random canisters, calls, traps, upgrades, snapshots, stops, uninstalls, deadlines, queries and time, from a seed. Each
+ * seed runs twice, once with every execution held against a plain copy of the canister, and must give the same trace,
+ * byte for byte. After a run: counters in heap and stable memory are what the trace says was committed; each call got
+ * exactly one response; nothing is left open. That cycles are conserved is asserted by the engine after every round.
  * `SIMULATION_SEED=n` runs one seed alone, `SIMULATION_SEEDS` and `SIMULATION_STEPS` more of them.
  */
 import { expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import type { Embedder } from "../../server/src/engine/embedder/contract.ts";
 import { argumentShapes, type InstallModeArgument, principalOnWire } from "../../server/src/engine/management/idl.ts";
+import { snapshotArguments } from "../../server/src/engine/management/snapshotShapes.ts";
 import type { TraceEvent } from "../../server/src/engine/trace.ts";
 import { checkedEmbedder } from "../support/checkedEmbedder.ts";
 import { Dice } from "../support/dice.ts";
@@ -47,6 +48,8 @@ class Simulation {
   private readonly events: TraceEvent[] = [];
   /** Installations in the order in which their events will come, by canister. */
   private readonly orders = new Map<string, Order[]>();
+  /** Numbers of the snapshots that will be loaded, in the order of their events, by canister. */
+  private readonly loads = new Map<string, number[]>();
   private variant = 0;
 
   constructor(seed: number, embedder: Embedder) {
@@ -61,7 +64,7 @@ class Simulation {
 
   step(): void {
     const id = this.any();
-    const action = this.dice.roll(40);
+    const action = this.dice.roll(43);
     if (action < 18) this.submit(id);
     else if (action < 23) this.network.subnet.executeRound();
     else if (action < 26) this.upgrade(id);
@@ -70,7 +73,9 @@ class Simulation {
     else if (action === 28) this.freeze(id);
     else if (action < 33) this.repair();
     else if (action < 36) this.network.subnet.advanceTime(BigInt(this.dice.roll(20)) * second);
-    else this.query(id);
+    else if (action < 40) this.query(id);
+    else if (action < 42) this.takeSnapshot(id);
+    else this.loadSnapshot(id);
     this.collect();
   }
 
@@ -171,6 +176,34 @@ class Simulation {
       "replace",
       argument,
     );
+    this.network.subnet.executeUntilIdle(100);
+  }
+
+  /** Not awaited; the oldest one makes room. */
+  private takeSnapshot(id: Principal): void {
+    const kept = this.network.subnet.snapshots(id);
+    const argument = snapshotArguments.take.encode({
+      canister_id: principalOnWire(id),
+      replace_snapshot: kept.length > 3 && kept[0] !== undefined ? [kept[0].id] : [],
+      uninstall_code: [],
+      sender_canister_version: [],
+    });
+    this.send(Principal.management, "take_canister_snapshot", argument);
+  }
+
+  /** As with an upgrade that replaces the heap, callbacks would find something else: all calls end first. */
+  private loadSnapshot(id: Principal): void {
+    this.network.subnet.executeUntilIdle(100);
+    const kept = this.network.subnet.snapshots(id);
+    const snapshot = kept[this.dice.roll(Math.max(1, kept.length))];
+    if (snapshot === undefined) return;
+    const argument = snapshotArguments.load.encode({
+      canister_id: principalOnWire(id),
+      snapshot_id: snapshot.id,
+      sender_canister_version: [],
+    });
+    if (!this.send(Principal.management, "load_canister_snapshot", argument)) return;
+    this.loads.set(id.text, [...(this.loads.get(id.text) ?? []), snapshot.id[7] ?? 0]);
     this.network.subnet.executeUntilIdle(100);
   }
 
@@ -288,10 +321,16 @@ class Simulation {
     let heap = 0n;
     let stable = 0n;
     const orders = [...(this.orders.get(id.text) ?? [])];
+    const loads = [...(this.loads.get(id.text) ?? [])];
+    const kept: { readonly heap: bigint; readonly stable: bigint }[] = [];
     for (const it of this.events) {
       if (it.kind === "management" && it.canisterId === id.text) {
         const order = it.method === "install_code" ? orders.shift() : it.method === "uninstall_code" ? "fresh" : "keep";
+        const loaded = it.method === "load_canister_snapshot" ? loads.shift() : undefined;
         if (it.reject !== undefined) continue;
+        if (it.method === "take_canister_snapshot") kept.push({ heap, stable });
+        const state = loaded === undefined ? undefined : kept[loaded];
+        if (state !== undefined) ({ heap, stable } = state);
         if (order !== "keep") heap = 0n;
         if (order === "fresh") stable = 0n;
       }
@@ -300,6 +339,7 @@ class Simulation {
       stable++;
     }
     expect(orders).toEqual([]);
+    expect(loads).toEqual([]);
     if (this.network.subnet.canister(id)?.moduleHash === undefined) return;
     const read = (script: Script) => repliedNumber(this.network.query(id, script));
     expect(read(concat(ops.load(0), ops.replyAcc()))).toBe(heap);
