@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import { Fees } from "../../server/src/engine/cycles/fees.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
+import { insightArguments, insightResults } from "../../server/src/engine/management/insightShapes.ts";
 import { SubnetNetwork } from "../../server/src/engine/subnetNetwork.ts";
 import {
   developer,
@@ -315,6 +316,22 @@ describe("the management canister", () => {
     expect(seenReject(replied(manage("canister_status", argument))).message).toMatch(
       /^Unable to route management canister request canister_status: SubnetNotFound/,
     );
+  });
+
+  test("a question about a subnet reaches that subnet; there is no route to one that the network does not have", () => {
+    const { network, a } = neighbours();
+    const ask = (subnet: Principal) => {
+      const data = insightArguments.subnet_info.encode({ subnet_id: principalOnWire(subnet) });
+      const call = { callee: new Uint8Array(0), method: "subnet_info", data, onReject: rejection };
+      return replied(network.update(a, ops.call({ ...call, onReply: concat(ops.appendArgument(), ops.reply()) })));
+    };
+    for (const place of [0, 1]) {
+      expect(insightResults.subnet_info.decode(ask(network.id(place)))?.replica_version).toContain(
+        "canister-workbench",
+      );
+    }
+    const nowhere = Principal.ofBytes(new Uint8Array(29).fill(7));
+    expect(seenReject(ask(nowhere))).toEqual({ code: 3, message: `No route to canister ${nowhere.text}` });
   });
 
   test("create_canister creates on the caller's subnet; elsewhere only for canisters of the NNS", () => {

@@ -8,6 +8,7 @@ import { allocationRange, canisterIdNumber, isWithin } from "./canisterIdRanges.
 import { type Reject, rejectCodes } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { argumentShapes, principalOf } from "./management/idl.ts";
+import { insightArguments } from "./management/insightShapes.ts";
 import { managementMethod } from "./management/methods.ts";
 import type { RequestMessage } from "./messages.ts";
 import { payloadBytesOf } from "./streams.ts";
@@ -69,6 +70,8 @@ function calleeSubnet(subnets: readonly Subnet[], callee: Principal): Subnet | u
 
 function routeOfManagementCall(subnets: readonly Subnet[], home: Subnet, request: RequestMessage): Subnet | Reject {
   const { method, argument } = request;
+  const subnetId = subnetIn(method, argument);
+  if (subnetId !== undefined) return subnets.find((it) => it.subnetId.key === subnetId.key) ?? noRoute(subnetId);
   const found = managementMethod(method, "canister");
   const target = found.kind === "found" ? found.method.target(argument) : undefined;
   if (target === undefined) return home;
@@ -78,6 +81,13 @@ function routeOfManagementCall(subnets: readonly Subnet[], home: Subnet, request
     rejectCode: rejectCodes.destinationInvalid,
     message: `Unable to route management canister request ${method}: SubnetNotFound(${target.text})`,
   };
+}
+
+/** The subnet that a call of a management method asks about. */
+function subnetIn(method: string, argument: Uint8Array): Principal | undefined {
+  if (method !== "subnet_info" && method !== "node_metrics_history") return undefined;
+  const id = insightArguments[method].decode(argument)?.subnet_id;
+  return id === undefined ? undefined : principalOf(id);
 }
 
 /** The canister that a call of a management method is about, or that it is to create. */

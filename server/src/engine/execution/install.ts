@@ -181,7 +181,7 @@ export class InstallExecution {
     const limit = canister.settings.wasmMemoryLimitBytes;
     if (limit !== 0n && heapBytes > limit) return wasmMemoryLimitExceeded(canister.id, limit, heapBytes);
     const { memory64 } = this.installation.prepared.facts;
-    const unused = env.fees.unusedInstructions(limits.instructionsPerInstall - this.instructions, memory64);
+    const unused = env.fees.unusedInstructions(env.limits.instructionsPerInstall - this.instructions, memory64);
     const growth = growthOf(env, canister, {
       memoryBytes: canister.memoryBytesWith(code) + limits.historyChangeBytes,
       balance: canister.account.balance + unused,
