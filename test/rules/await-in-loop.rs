@@ -48,6 +48,17 @@ async fn read_all() {
     }
 }
 
+//- trap: each call needs the answer of the one before
+async fn follow(hash: u64, step: u64) -> u64 { parse(Call::bounded_wait(archive(), "next").with_args(&(hash, step)).await) }
+#[update]
+async fn fold(all: Vec<u64>) -> u64 {
+    let mut hash = 0;
+    for step in all {
+        hash = follow(hash, step).await;
+    }
+    hash
+}
+
 //- trap: few
 #[update]
 async fn ask() {

@@ -23,6 +23,7 @@ export const awaitInLoop: Rule = {
         if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
         const loop = suspension.at.arms.findLast((it) => it.kind === "loop");
         if (loop === undefined || reported.has(loop) || !isIndependent(suspension, loop, steps)) continue;
+        if (continuesFromLast(canister.textOf(path), suspension)) continue;
         reported.add(loop);
         report({
           confidence: "high",
@@ -51,6 +52,12 @@ function isIndependent(suspension: Suspension, loop: Arm, steps: readonly Step[]
     const arms = it.kind === "check" ? [...it.at.arms, ...it.decides] : it.at.arms;
     return it.at.arms.includes(loop) && arms.some((arm) => arm !== loop && arm.leaves !== undefined);
   });
+}
+
+/** `cursor = next(cursor).await`: each call needs the answer of the one before. */
+function continuesFromLast(text: string, { range }: Suspension): boolean {
+  const variable = /(?:^|[;{}])\s*(\w+)\s*=\s*$/.exec(text.slice(Math.max(0, range.start - 80), range.start))?.[1];
+  return variable !== undefined && new RegExp(`\\b${variable}\\b`).test(text.slice(range.start, range.end));
 }
 
 function isShort(header: string): boolean {
