@@ -87,6 +87,16 @@ describe("vault", () => {
 });
 
 describe("a trap after an await", () => {
+  test("is told with the functions that it came through, by their readable names", () => {
+    const network = new TestNetwork();
+    const tickets = installed(network, "trap_after_await", "tickets");
+    const text = rejectText(network.ingress(tickets, "buy", new Uint8Array(3)));
+    expect(text).toMatch(/^IC0503 .*Canister called `ic0\.trap` with message: 'Panicked at /s);
+    const [, lines = ""] = text.split("Canister Backtrace:\n");
+    expect(lines.split("\n")).toEqual(expect.arrayContaining(["ic0::trap", "core::panicking::panic_fmt"]));
+    expect(lines).not.toMatch(/_ZN|_R[A-Z]/);
+  });
+
   test("keeps the ticket sold; the corrected canister gives it back", () => {
     const network = new TestNetwork();
     const tickets = installed(network, "trap_after_await", "tickets");

@@ -16,6 +16,7 @@ import { logTrap } from "./ic0/debug.ts";
 import { createMemories, fitDeclaration, type Memories } from "./memories.ts";
 import { accessOnlyModes, type ChargingMoment } from "./memoryTracker.ts";
 import { MessageExecution, noChanges } from "./messageExecution.ts";
+import { readableName } from "./rustNames.ts";
 import type { PagedStableMemory } from "./stableMemory.ts";
 import { bindSystemApi, type ImportFunction } from "./systemApi.ts";
 import { type GlobalValue, type InstanceSurroundings, WasmInstance } from "./wasmInstance.ts";
@@ -343,7 +344,10 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     if (functionNames.size === 0 || (trap.kind !== "trapped" && trap.kind !== "calledTrap")) return noBacktrace;
     const functions = functionsOnStack(error).filter((index) => index < instrumented.functions);
     if (!functions.some((index) => functionNames.has(index))) return noBacktrace;
-    return functions.map((index) => functionNames.get(index) ?? `unknown function at index ${index}`);
+    return functions.map((index) => {
+      const name = functionNames.get(index);
+      return name === undefined ? `unknown function at index ${index}` : readableName(name);
+    });
   }
 }
 
