@@ -4,7 +4,14 @@
  * https://internetcomputer.org/docs/references/resource-limits
  */
 import type { Canister } from "./canister.ts";
-import type { Allocation, ExecutionMode, OutgoingCalls, ResourceQuestions, Taken } from "./embedder/contract.ts";
+import type {
+  Allocation,
+  CallsSoFar,
+  ExecutionMode,
+  OutgoingCalls,
+  ResourceQuestions,
+  Taken,
+} from "./embedder/contract.ts";
 import type { ExecutionEnvironment } from "./executionEnvironment.ts";
 import { limits } from "./limits.ts";
 
@@ -43,14 +50,13 @@ export class CanisterQuestions implements OutgoingCalls, ResourceQuestions {
     this.#canister = canister;
   }
 
-  canEnqueue(callee: Uint8Array, performed: number, performedInAll: number): boolean {
+  canEnqueue(callee: Uint8Array, performed: number, { requests, reservations }: CallsSoFar): boolean {
     const { outstandingCalls, callbacks } = this.#canister;
     const waiting = outstandingCalls.get(String.fromCharCode(...callee)) ?? 0;
     if (waiting + performed >= limits.queueCapacity) return false;
-    const { responseReservations } = this.#env;
-    const reserved = (responseReservations + performedInAll + 1) * limits.responseReservationBytes;
-    if (reserved > limits.guaranteedMessageBytes) return false;
-    return mayHaveCallback(callbacks.size + performedInAll, this.#env.callbacks + performedInAll);
+    const reserved = (this.#env.responseReservations + reservations) * limits.responseReservationBytes;
+    if (reservations > 0 && reserved > limits.guaranteedMessageBytes) return false;
+    return mayHaveCallback(callbacks.size + requests, this.#env.callbacks + requests);
   }
 
   costOfCall(payloadBytes: number): bigint {

@@ -69,14 +69,20 @@ export interface CallbackFunction {
   readonly environment: bigint;
 }
 
+/** What an execution has asked of its subnet with the calls that it performed, to anybody. */
+export interface CallsSoFar {
+  readonly requests: number;
+  /** Responses to keep room for, this call's among them; 0 if its wait is bounded, for then nothing is kept for it. */
+  readonly reservations: number;
+}
+
 /** The questions that `call_perform` asks the subnet, synchronously. */
 export interface OutgoingCalls {
   /**
    * Whether one more request to `callee` can be enqueued (queue of 500 per pair, callbacks, message memory),
-   * `performed` being the number of requests to that callee already performed in this execution, `performedInAll` those
-   * to anybody.
+   * `performed` being the number of requests to that callee already performed in this execution.
    */
-  canEnqueue(callee: Uint8Array, performed: number, performedInAll: number): boolean;
+  canEnqueue(callee: Uint8Array, performed: number, soFar: CallsSoFar): boolean;
   /** Cycles to take for a call with so many payload bytes (method name and argument), beside those attached. */
   costOfCall(payloadBytes: number): bigint;
 }

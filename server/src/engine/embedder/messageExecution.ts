@@ -76,6 +76,8 @@ export class MessageExecution {
   requests: OutgoingRequest[] = [];
   /** Requests performed to each callee, by the hex of its id. */
   readonly performedCalls = new Map<string, number>();
+  /** Requests performed whose responses have room kept for them. */
+  unboundedCalls = 0;
   balance = 0n;
   cyclesAvailable = 0n;
   cyclesAccepted = 0n;
@@ -131,6 +133,7 @@ export class MessageExecution {
     this.outgoing = undefined;
     if (this.requests.length > 0) this.requests = [];
     if (this.performedCalls.size > 0) this.performedCalls.clear();
+    this.unboundedCalls = 0;
     this.balance = input.cyclesBalance;
     this.cyclesAvailable = input.cyclesAvailable;
     this.cyclesAccepted = 0n;

@@ -150,10 +150,13 @@ function perform(it: MessageExecution): number {
   return 0;
 }
 
-function canEnqueue(it: MessageExecution, { callee }: OutgoingCall): boolean {
+function canEnqueue(it: MessageExecution, { callee, timeoutSeconds }: OutgoingCall): boolean {
   const key = toHex(callee);
   const performed = it.performedCalls.get(key) ?? 0;
-  if (!it.input.outgoingCalls.canEnqueue(callee, performed, it.requests.length)) return false;
+  const reservations = timeoutSeconds === undefined ? it.unboundedCalls + 1 : 0;
+  const soFar = { requests: it.requests.length, reservations };
+  if (!it.input.outgoingCalls.canEnqueue(callee, performed, soFar)) return false;
   it.performedCalls.set(key, performed + 1);
+  if (timeoutSeconds === undefined) it.unboundedCalls++;
   return true;
 }
