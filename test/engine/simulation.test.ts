@@ -33,7 +33,7 @@ test.each(seeds)("seed %i", (seed) => {
     simulation.finish();
   }
   expect(plain.traceText()).toBe(checked.traceText());
-  expect(comparisons.repeated).toBeGreaterThan(steps / 2);
+  expect(comparisons.repeated).toBeGreaterThan(steps / 3);
   expect(comparisons.undone).toBeGreaterThan(steps / 10);
 });
 
@@ -196,7 +196,9 @@ class Simulation {
     this.network.subnet.executeUntilIdle(100);
     const kept = this.network.subnet.snapshots(id);
     const snapshot = kept[this.dice.roll(Math.max(1, kept.length))];
-    if (snapshot === undefined) return;
+    // The timer goes on, and would run what the older heap has in the place of its task.
+    const hasTimer = this.network.subnet.canister(id)?.globalTimerNanos !== 0n;
+    if (snapshot === undefined || hasTimer) return;
     const argument = snapshotArguments.load.encode({
       canister_id: principalOnWire(id),
       snapshot_id: snapshot.id,
