@@ -3,6 +3,7 @@ import type { Principal } from "../base/principal.ts";
 import { cutText } from "./cutText.ts";
 import type { Advice, Trap } from "./embedder/contract.ts";
 import { moduleAdvice } from "./embedder/moduleAdvice.ts";
+import { engineErrorStart } from "./embedder/moduleValidation.ts";
 import { limits } from "./limits.ts";
 
 /** Classes of rejects. https://internetcomputer.org/docs/references/ic-interface-spec#reject-codes */
@@ -324,6 +325,9 @@ export function didNotReply(canisterId: Principal): Reject {
 
 /** The module cannot be installed; `message` says what the replica's validation says. */
 export function invalidWasm(canisterId: Principal, message: string): Reject {
+  if (message.startsWith(engineErrorStart)) {
+    return fromCanister("CanisterWasmEngineError", canisterId, `Canister encountered a Wasm engine error: ${message}`);
+  }
   return fromCanister(
     "CanisterInvalidWasm",
     canisterId,

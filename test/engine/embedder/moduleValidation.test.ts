@@ -157,6 +157,14 @@ describe("limits", () => {
     );
   });
 
+  test("tables of at most a million elements", () => {
+    const withTable = (elements: number) => problemOf((builder) => builder.table([], elements));
+    expect(withTable(1_000_000)).toBeUndefined();
+    expect(withTable(1_000_001)).toBe(
+      "Failed to instantiate module: table minimum size of 1000001 elements exceeds table limits",
+    );
+  });
+
   test("at most 12 MiB of code", () => {
     const limit = 12 * 1_048_576;
     // Each body has its size in three bytes, no locals, and ends; the number of bodies takes one byte.

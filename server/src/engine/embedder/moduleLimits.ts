@@ -15,6 +15,8 @@ export const moduleLimits = {
   functionOperators: 1_000_000,
   /** Sum of the weights of one function's operators. */
   functionComplexity: 1_000_000,
+  /** Elements that a table begins with. */
+  tableElements: 1_000_000,
   /** Bytes of the code section. */
   codeBytes: 12 * 1_048_576,
   /** Bytes of a module, unpacked. */

@@ -18,9 +18,13 @@ export function validateModule(module: WasmModule): string | undefined {
     globalProblem(module) ??
     functionCountProblem(module) ??
     codeProblem(module) ??
-    customSectionProblem(module)
+    customSectionProblem(module) ??
+    tableProblem(module)
   );
 }
+
+/** How the reasons begin that the network reports as errors of its Wasm engine. */
+export const engineErrorStart = "Failed to instantiate module:";
 
 /** The size of the code section is checked before anything else is. */
 export function codeSizeProblem(module: WasmModule): string | undefined {
@@ -159,6 +163,13 @@ function functionCountProblem(module: WasmModule): string | undefined {
   const defined = module.bodies.length;
   if (defined <= moduleLimits.functions) return undefined;
   return `Wasm module defined ${defined} functions which exceeds the maximum number allowed ${moduleLimits.functions}.`;
+}
+
+/** Found by the network only when it makes the first instance: an error of its Wasm engine. */
+function tableProblem(module: WasmModule): string | undefined {
+  const large = module.tables.find(({ limits }) => limits.minimum > moduleLimits.tableElements);
+  if (large === undefined) return undefined;
+  return `${engineErrorStart} table minimum size of ${large.limits.minimum} elements exceeds table limits`;
 }
 
 function codeProblem(module: WasmModule): string | undefined {
