@@ -20,7 +20,7 @@ const seeds =
   process.env["SIMULATION_SEED"] === undefined
     ? Array.from({ length: Number(process.env["SIMULATION_SEEDS"] ?? 12) }, (_, index) => index + 1)
     : [Number(process.env["SIMULATION_SEED"])];
-const steps = Number(process.env["SIMULATION_STEPS"] ?? 100);
+const steps = Number(process.env["SIMULATION_STEPS"] ?? 70);
 const second = 1_000_000_000n;
 const none = new Uint8Array(0);
 
@@ -72,7 +72,7 @@ class Simulation {
     else if (action === 27) this.sendManagement("uninstall_code", id);
     else if (action === 28) this.freeze(id);
     else if (action < 33) this.repair();
-    else if (action < 36) this.network.subnet.advanceTime(BigInt(this.dice.roll(20)) * second);
+    else if (action < 36) this.passTime();
     else if (action < 40) this.query(id);
     else if (action < 42) this.takeSnapshot(id);
     else this.loadSnapshot(id);
@@ -115,6 +115,13 @@ class Simulation {
 
   private collect(): void {
     this.events.push(...this.network.subnet.takeTrace());
+  }
+
+  /** In the middle of calls, so that some waits end before their answers come. */
+  private passTime(): void {
+    this.submit(this.any());
+    this.network.subnet.executeRound();
+    this.network.subnet.advanceTime(BigInt(this.dice.roll(20)) * second);
   }
 
   private any(): Principal {
@@ -225,7 +232,8 @@ class Simulation {
 
   private query(id: Principal): void {
     const isComposite = this.dice.chance(60);
-    this.network.query(id, isComposite ? this.compositeScript(2) : this.script(0), isComposite ? "composite" : "query");
+    const script = isComposite ? this.compositeScript(2) : concat(counted, scribble, this.queryEnding());
+    this.network.query(id, script, isComposite ? "composite" : "query");
   }
 
   /** Every execution first counts itself, in the heap and in stable memory; then it does anything. */
@@ -255,7 +263,7 @@ class Simulation {
 
   private call(depth: number): Script {
     const missing = Uint8Array.of(7, 7, 1, 1);
-    const random = this.dice.chance(15);
+    const random = this.dice.chance(25);
     const method = this.dice.chance(5) ? "nothing" : this.dice.chance(15) ? "query" : "update";
     return ops.call({
       callee: random ? none : this.dice.chance(5) ? missing : this.any().bytes,
@@ -268,7 +276,7 @@ class Simulation {
         : {}),
       // Now and then more than there is: then call_perform does nothing.
       ...(this.dice.chance(40) ? { cycles: this.dice.chance(5) ? 10n ** 15n : BigInt(this.dice.roll(1_000_000)) } : {}),
-      ...(this.dice.chance(30) ? { timeoutSeconds: this.dice.roll(30) } : {}),
+      ...(this.dice.chance(30) ? { timeoutSeconds: this.dice.roll(10) } : {}),
     });
   }
 
@@ -281,7 +289,7 @@ class Simulation {
     const parts = [ops.increase(0, 1), scribble];
     const calls = depth === 0 ? 0 : this.dice.roll(3);
     for (let index = 0; index < calls; index++) {
-      const callback = concat(ops.increase(0, 1), this.dice.chance(20) ? ops.memoryGrow(1) : none, this.ending());
+      const callback = concat(ops.increase(0, 1), this.dice.chance(20) ? ops.memoryGrow(1) : none, this.queryEnding());
       const call = ops.call({
         callee: this.any().bytes,
         method: this.dice.chance(50) ? "composite" : "query",
@@ -292,8 +300,17 @@ class Simulation {
       });
       parts.push(call);
     }
-    if (calls === 0 || this.dice.chance(20)) parts.push(this.ending());
+    if (calls === 0 || this.dice.chance(20)) parts.push(this.queryEnding());
     return concat(...parts);
+  }
+
+  private queryEnding(): Script {
+    const ending = this.dice.roll(10);
+    if (ending < 6) return ops.reply("done");
+    if (ending === 6) return ops.reject("no");
+    if (ending === 7) return ops.trap("end");
+    if (ending === 8) return ops.unreachable();
+    return none;
   }
 
   private ending(): Script {
