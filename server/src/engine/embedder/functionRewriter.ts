@@ -42,10 +42,6 @@ export interface AppendedIndices {
  */
 export type CounterPlace = "global" | "local";
 
-/** Operators that the replica's instrumentation adds at a plain and at a testing point, for the cost of compilation. */
-const operatorsPerCharge = 4;
-const operatorsPerTest = 6;
-
 /** How a module is rewritten. */
 export interface RewriteForm {
   readonly counterPlace: CounterPlace;
@@ -90,7 +86,12 @@ export class FunctionRewriter {
     this.counterPlace = form.counterPlace;
     this.marking = markingRule(form);
     this.memory64 = module.memories[0]?.is64 ?? false;
-    this.scanner = new FunctionScan(module, instructionCosts(this.memory64), this.marking);
+    this.scanner = new FunctionScan(
+      module,
+      instructionCosts(this.memory64),
+      this.marking,
+      this.counterPlace === "local",
+    );
   }
 
   /** Writes the rewritten body with its size; undefined, or why it cannot be rewritten. */
@@ -157,34 +158,37 @@ export class FunctionRewriter {
     const value = scanner.values[site] ?? 0;
     switch (scanner.kinds[site]) {
       case siteKinds.charge:
+        // A point: what led here may have come by several ways; before each the counter was put into its local.
+        if (value === 0 && this.counterPlace === "local") this.counterIn = "local";
         this.writeCharge(value);
         return;
       case siteKinds.chargeAndTest:
-        this.writeChargeAndTest(value, site === 0);
+        if (site > 0 && this.counterPlace === "local") this.counterIn = "local";
+        this.writeTest(value, site === 0);
         return;
       case siteKinds.access:
         this.writeAccess(site, value);
         return;
       case siteKinds.grow:
-        this.writeHelperCall(this.appended.grow);
+        this.writeHelperCall(site, this.appended.grow);
         return;
       case siteKinds.fill:
-        this.writeHelperCall(this.appended.fill);
+        this.writeHelperCall(site, this.appended.fill);
         return;
       case siteKinds.copy:
-        this.writeHelperCall(this.appended.copy);
+        this.writeHelperCall(site, this.appended.copy);
         return;
       case siteKinds.init:
         this.writeInit(site);
         return;
       case siteKinds.call:
-        this.flushCounter();
+        this.flushCounter(site);
         this.guardIndirectCall(site);
         this.writeCall(site, value);
         this.counterIn = "global";
         return;
       case siteKinds.leave:
-        this.flushCounter();
+        this.flushCounter(site);
         this.guardIndirectCall(site);
         return;
       case siteKinds.nan:
@@ -201,45 +205,43 @@ export class FunctionRewriter {
   }
 
   private writeCharge(cost: number): void {
-    // What led here may have come by several ways; before each the counter was put into its local.
-    if (this.counterPlace === "local") this.counterIn = "local";
     if (cost === 0) return;
-    this.operators += operatorsPerCharge;
     this.pushCharged(cost);
     this.setCounter();
   }
 
-  private writeChargeAndTest(cost: number, isEntry: boolean): void {
+  /** The fast form charges later (`FunctionScan`): its tests only see to it that nothing goes on for ever. */
+  private writeTest(cost: number, isEntry: boolean): void {
     const { code, appended } = this;
-    this.operators += operatorsPerTest + (cost === 0 ? 0 : operatorsPerCharge);
-    if (this.counterPlace === "local" && !isEntry) this.counterIn = "local";
+    // A function that calls nothing ends or comes to a loop: the next test finds a counter below zero soon enough.
+    if (this.counterPlace === "local" && isEntry && !this.scanner.hasCall) return;
     const counter = this.counterLocal();
-    this.pushCharged(cost);
-    if (isEntry && this.counterPlace === "local" && !this.scanner.hasCall) {
-      // A function that calls nothing ends or comes to a loop: the next test finds a counter below zero soon enough, and
-      // the exact form tells whether the execution should have ended here.
-      this.op(0x21, counter);
-      this.counterIn = "local";
+    if (this.counterPlace === "global") {
+      this.pushCharged(cost);
+      this.op(0x22, counter);
+      this.op(0x24, appended.counterGlobal);
+      this.op(0x20, counter);
+      code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
+      this.op(0x10, appended.outOfInstructions);
+      code.byte(0x0b);
       return;
     }
-    this.op(0x22, counter);
-    if (this.counterPlace === "global") {
-      this.op(0x24, appended.counterGlobal);
-      this.op(0x20, counter);
-    }
+    if (isEntry) {
+      this.op(0x23, appended.counterGlobal);
+      this.op(0x22, counter);
+      this.counterIn = "both";
+    } else this.op(0x20, counter);
     code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
-    if (this.counterPlace === "local") {
-      // No call: V8 unrolls and peels only loops without calls.
+    if (!isEntry) {
       this.op(0x20, counter);
       this.op(0x24, appended.counterGlobal);
-      code.byte(0x00);
-      this.counterIn = "local";
-    } else this.op(0x10, appended.outOfInstructions);
-    code.byte(0x0b);
+    }
+    // No call: V8 unrolls and peels only loops without calls.
+    code.bytes([0x00, 0x0b]);
   }
 
   private pushCharged(cost: number): void {
-    if (this.counterIn === "local") this.op(0x20, this.counterLocal());
+    if (this.counterIn !== "global") this.op(0x20, this.counterLocal());
     else this.op(0x23, this.appended.counterGlobal);
     if (cost === 0) return;
     this.code.byte(0x42);
@@ -335,7 +337,7 @@ export class FunctionRewriter {
     this.op(0x21, size);
     this.op(0x21, source);
     this.op(0x21, target);
-    this.flushCounter();
+    this.flushCounter(site);
     pushSize();
     this.op(0x10, this.appended.chargeSize);
     this.counterIn = "global";
@@ -389,8 +391,8 @@ export class FunctionRewriter {
     else this.op(0x10, replacement);
   }
 
-  private writeHelperCall(helper: number): void {
-    this.flushCounter();
+  private writeHelperCall(site: number, helper: number): void {
+    this.flushCounter(site);
     this.op(0x10, helper);
     this.counterIn = "global";
   }
@@ -408,10 +410,14 @@ export class FunctionRewriter {
     }
   }
 
-  /** Brings the global up to date. */
-  private flushCounter(): void {
-    if (this.counterIn !== "local") return;
-    this.op(0x20, this.counterLocal());
+  /** Brings the global up to date, with what the site pays for. */
+  private flushCounter(site: number): void {
+    if (this.counterPlace === "global") return;
+    const cost = this.scanner.highs[site] ?? 0;
+    if (cost === 0 && this.counterIn !== "local") return;
+    this.pushCharged(cost);
+    // Behind a conditional return the code goes on with the local.
+    if (cost !== 0 && this.module.bytes[this.scanner.starts[site] ?? 0] === 0x0d) this.op(0x22, this.counterLocal());
     this.op(0x24, this.appended.counterGlobal);
     this.counterIn = "both";
   }

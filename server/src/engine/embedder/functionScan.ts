@@ -38,6 +38,10 @@ export const siteKinds = {
   nan: 11,
 } as const;
 
+/** Operators that the network's instrumentation adds at a plain and at a testing point, for the cost of compilation. */
+const operatorsPerCharge = 4;
+const operatorsPerTest = 6;
+
 /** In place of a local: offsets are addresses themselves. */
 export const constantAddress = -2;
 
@@ -59,6 +63,12 @@ interface ControlFrame {
   readonly marks: number;
   /** For `AddressValues.endBlock`. */
   readonly outerBlock: number;
+  /** Number of the block in the body. */
+  readonly ordinal: number;
+  /** What is owed wherever code branches to the end of the block; undefined until the first does. */
+  owedAtEnd: number | undefined;
+  /** What is owed at the beginning. */
+  owedAtStart: number;
   /** Whether the block began in code that is never reached. */
   readonly dead: boolean;
 }
@@ -76,12 +86,13 @@ export class FunctionScan {
   readonly ends: number[] = [];
   readonly values: number[] = [];
   readonly extras: number[] = [];
+  /** Of accesses the offset of the second mark; of sites that need the counter, the instructions that they pay for. */
   readonly highs: number[] = [];
   /** Dense operator number of the access. */
   readonly slots: number[] = [];
   /** Whether the body calls functions of the module or imported ones. */
   hasCall = false;
-  /** Operators of the body. */
+  /** Operators of the body, with those that the network's instrumentation adds. */
   operators = 0;
   /** Why the body cannot be instrumented. */
   problem: string | undefined;
@@ -110,8 +121,20 @@ export class FunctionScan {
   /** Index among the sites of the point that is being added to; -1 in dead code. */
   private point = -1;
   private pointCost = 0;
+  /** Whether static points are paid for together, where the counter is needed, or each where it begins. */
+  private readonly joinsPoints: boolean;
+  /** Instructions of static points passed that are not taken off the counter yet. */
+  private owed = 0;
+  /** The site that pays for the present point and what was owed before it. */
+  private payer = -1;
+  private isPaid = false;
+  private blocks = 0;
+  /** Blocks that a br_table leads to. */
+  private readonly tableTargets = new Set<number>();
+  private hasConflict = false;
 
-  constructor(module: WasmModule, costs: Uint16Array, rule: MarkingRule) {
+  constructor(module: WasmModule, costs: Uint16Array, rule: MarkingRule, joinsPoints: boolean) {
+    this.joinsPoints = joinsPoints;
     this.module = module;
     this.costs = costs;
     this.marks = new AccessMarks(rule);
@@ -121,6 +144,14 @@ export class FunctionScan {
 
   /** Scans operators between two offsets; the type is that of the function, `locals` the number of all its locals. */
   scan(type: FunctionType, locals: number, start: number, end: number, localShapes?: Uint8Array): void {
+    this.tableTargets.clear();
+    this.hasConflict = false;
+    this.walk(type, locals, start, end, localShapes);
+    // The ways that meet behind a br_table owe different amounts: once more, with nothing owed there.
+    if (this.hasConflict) this.walk(type, locals, start, end, localShapes);
+  }
+
+  private walk(type: FunctionType, locals: number, start: number, end: number, localShapes?: Uint8Array): void {
     this.reset(type, locals);
     this.followNans(localShapes);
     this.openPoint(siteKinds.chargeAndTest, start);
@@ -158,6 +189,10 @@ export class FunctionScan {
     this.marks.truncate(0);
     this.hasCall = false;
     this.operators = 0;
+    this.owed = 0;
+    this.payer = -1;
+    this.isPaid = false;
+    this.blocks = 0;
     this.problem = undefined;
     this.dead = false;
     this.pushFrame(false, false, 0, type.results.length);
@@ -182,15 +217,14 @@ export class FunctionScan {
         return;
       case 0x0c:
       case 0x0e:
-        this.leaveIfOutermost(reader, reader.code === 0x0e ? reader.labels : [reader.first]);
+        this.branch(reader, reader.code === 0x0e ? reader.labels : [reader.first]);
         this.endOfPath(reader);
         return;
       case 0x0d:
-        this.leaveIfOutermost(reader, [reader.first]);
         this.pop(1);
         // What is carried to the label stays on the stack as well.
         if (this.hasNans) this.showNans(this.frames.at(-1)?.height ?? 0);
-        this.closePoint();
+        this.branch(reader, [reader.first]);
         this.openPoint(siteKinds.charge, reader.at);
         return;
       case 0x00:
@@ -198,7 +232,7 @@ export class FunctionScan {
       case 0x12:
       case 0x13:
         this.hasCall ||= !this.dead && code >= 0x12;
-        this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
+        this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
         this.endOfPath(reader);
         return;
       case 0x10:
@@ -220,10 +254,14 @@ export class FunctionScan {
     const params = type?.params.length ?? 0;
     if (this.hasNans && params > 0) this.showNans(0);
     const results = type?.results.length ?? (first === -64 ? 0 : 1);
+    if (code !== 0x02) this.closePoint();
     this.pushFrame(code === 0x03, code === 0x04, params, results);
     if (code === 0x02) return;
-    this.closePoint();
+    this.beginOwing(code === 0x03, reader.start);
     if (code === 0x03) {
+      // What a loop takes comes from its end, too.
+      this.setHeight(this.addresses.height - params);
+      this.push(params);
       this.addresses.forgetLocals();
       this.openPoint(siteKinds.chargeAndTest, reader.at);
     } else this.openPoint(siteKinds.charge, reader.at);
@@ -233,7 +271,9 @@ export class FunctionScan {
     const frame = this.frames.at(-1);
     if (frame === undefined) return;
     this.closePoint();
+    if (!this.dead) this.payDownTo(frame.owedAtEnd ?? 0, reader.start);
     this.dead = frame.dead;
+    this.owed = frame.owedAtStart;
     this.marks.truncate(frame.marks);
     this.addresses.meet();
     if (this.hasNans) this.showNans(frame.height);
@@ -245,8 +285,12 @@ export class FunctionScan {
   private visitEnd(reader: OperatorReader): void {
     const frame = this.frames.pop();
     if (frame === undefined) return;
-    if (this.frames.length === 0) this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
+    if (this.frames.length === 0) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
     this.closePoint();
+    if (!frame.isLoop && frame.owedAtEnd !== undefined) {
+      if (!this.dead) this.payDownTo(frame.owedAtEnd, reader.start);
+      this.owed = frame.owedAtEnd;
+    } else if (this.dead) this.owed = 0;
     this.dead = frame.dead;
     this.marks.truncate(frame.marks);
     if (!frame.isLoop) this.addresses.meet();
@@ -257,9 +301,49 @@ export class FunctionScan {
     if (this.frames.length > 0) this.openPoint(siteKinds.charge, reader.at);
   }
 
-  /** A branch out of the function is a return. */
-  private leaveIfOutermost(reader: OperatorReader, labels: readonly number[]): void {
-    if (labels.includes(this.frames.length - 1)) this.addSite(siteKinds.leave, reader.start, reader.start, 0, 0, 0);
+  /** At the head of a loop nothing is owed; around an if whose condition does not hold, what is owed before it. */
+  private beginOwing(isLoop: boolean, offset: number): void {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) return;
+    if (!isLoop) frame.owedAtEnd ??= this.owed;
+    this.payDownTo(isLoop ? 0 : (frame.owedAtEnd ?? 0), offset);
+    frame.owedAtStart = this.owed;
+  }
+
+  /** Ends a point with a branch. One out of the function is a return. */
+  private branch(reader: OperatorReader, labels: readonly number[]): void {
+    const last = this.frames.length - 1;
+    if (labels.includes(last)) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
+    this.closePoint();
+    if (this.dead) return;
+    let due: number | undefined;
+    for (const label of labels) {
+      const target = this.frames[last - label];
+      if (labels.length > 1) this.tableTargets.add(target?.ordinal ?? 0);
+      const owedThere = target === undefined || label === last || target.isLoop ? 0 : target.owedAtEnd;
+      this.hasConflict ||= this.joinsPoints && owedThere !== undefined && due !== undefined && owedThere !== due;
+      due ??= owedThere;
+    }
+    this.payDownTo(due ?? this.owed, reader.start);
+    for (const label of labels) {
+      const target = this.frames[last - label];
+      if (target !== undefined && !target.isLoop) target.owedAtEnd ??= this.owed;
+    }
+  }
+
+  /** Takes off the counter what is owed beyond an amount, or gives back what lacks. */
+  private payDownTo(amount: number, offset: number): void {
+    if (this.owed === amount || !this.joinsPoints || this.dead) return;
+    this.addSite(siteKinds.charge, offset, offset, this.owed - amount, 0, 0);
+    this.owed = amount;
+  }
+
+  /** A site that needs the counter as it is: it pays for all of the present point and what was owed before. */
+  private addPayingSite(kind: number, start: number, end: number, value: number): void {
+    this.addSite(kind, start, end, value, 0, 0);
+    if (this.dead || this.isPaid) return;
+    this.payer = this.kinds.length - 1;
+    this.isPaid = true;
   }
 
   private endOfPath(reader: OperatorReader): void {
@@ -271,7 +355,7 @@ export class FunctionScan {
   private visitCall(reader: OperatorReader, typeIndex: number, operands: number): void {
     const type = this.module.types[typeIndex];
     this.hasCall ||= !this.dead;
-    this.addSite(siteKinds.call, reader.start, reader.at, reader.code === 0x10 ? reader.first : -1, 0, 0);
+    this.addPayingSite(siteKinds.call, reader.start, reader.at, reader.code === 0x10 ? reader.first : -1);
     this.pop(operands + (type?.params.length ?? 0));
     this.push(type?.results.length ?? 0);
   }
@@ -300,19 +384,19 @@ export class FunctionScan {
         return;
       }
       case 0x40:
-        this.addSite(siteKinds.grow, reader.start, reader.at, 0, 0, 0);
+        this.addPayingSite(siteKinds.grow, reader.start, reader.at, 0);
         break;
       case 0xfc08:
-        this.addSite(siteKinds.init, reader.start, reader.at, 0, 0, 0);
+        this.addPayingSite(siteKinds.init, reader.start, reader.at, 0);
         break;
       case 0xfc09:
         this.addSite(siteKinds.drop, reader.start, reader.at, 0, 0, 0);
         break;
       case 0xfc0a:
-        this.addSite(siteKinds.copy, reader.start, reader.at, 0, 0, 0);
+        this.addPayingSite(siteKinds.copy, reader.start, reader.at, 0);
         break;
       case 0xfc0b:
-        this.addSite(siteKinds.fill, reader.start, reader.at, 0, 0, 0);
+        this.addPayingSite(siteKinds.fill, reader.start, reader.at, 0);
         break;
       default:
         this.visitOther(reader);
@@ -434,8 +518,12 @@ export class FunctionScan {
       results,
       marks: this.marks.length,
       outerBlock: this.addresses.beginBlock(),
+      ordinal: this.blocks,
+      owedAtEnd: this.tableTargets.has(this.blocks) ? 0 : undefined,
+      owedAtStart: 0,
       dead: this.dead,
     });
+    this.blocks += 1;
   }
 
   private openPoint(kind: number, offset: number): void {
@@ -448,8 +536,16 @@ export class FunctionScan {
 
   private closePoint(): void {
     if (this.point < 0) return;
-    this.values[this.point] = this.pointCost;
+    const cost = this.pointCost;
+    this.operators += this.kinds[this.point] === siteKinds.charge ? 0 : operatorsPerTest;
+    this.operators += cost === 0 ? 0 : operatorsPerCharge;
+    if (!this.joinsPoints) this.values[this.point] = cost;
+    else if (this.isPaid) {
+      this.highs[this.payer] = this.owed + cost;
+      this.owed = 0;
+    } else this.owed += cost;
     this.point = -1;
+    this.isPaid = false;
   }
 
   private addSite(kind: number, start: number, end: number, value: number, low: number, slot: number): void {
@@ -461,7 +557,7 @@ export class FunctionScan {
     this.ends.push(end);
     this.values.push(value);
     this.extras.push(low);
-    this.highs.push(-1);
+    this.highs.push(0);
     this.slots.push(slot);
   }
 }
