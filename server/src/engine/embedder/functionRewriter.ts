@@ -3,7 +3,8 @@ import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ByteSpan, type FunctionType, valueTypes, type WasmModule } from "../../wasm/module.ts";
 import { type MarkingRule, noMark } from "./accessMarks.ts";
 import type { MeteringProfile } from "./contract.ts";
-import { constantAddress, FunctionScan, siteKinds } from "./functionScan.ts";
+import { FunctionScan } from "./functionScan.ts";
+import { constantAddress, siteKinds } from "./functionSites.ts";
 import { instructionCosts } from "./instructionCosts.ts";
 import { isStoreSlot, operandAboveAddress } from "./memoryAccesses.ts";
 import { nanShapes, shapeOfLocal } from "./nanOperators.ts";
@@ -213,8 +214,8 @@ export class FunctionRewriter {
   /** The fast form charges later (`FunctionScan`): its tests only see to it that nothing goes on for ever. */
   private writeTest(cost: number, isEntry: boolean): void {
     const { code, appended } = this;
-    // A function that calls nothing ends or comes to a loop: the next test finds a counter below zero soon enough.
-    if (this.counterPlace === "local" && isEntry && !this.scanner.hasCall) return;
+    // A function that calls only from its loops ends or comes to a test before it calls.
+    if (this.counterPlace === "local" && isEntry && !this.scanner.callsOutsideLoops) return;
     const counter = this.counterLocal();
     if (this.counterPlace === "global") {
       this.pushCharged(cost);

@@ -1,77 +1,12 @@
 import type { FunctionType, WasmModule } from "../../wasm/module.ts";
-import { operatorSlot, operatorSlots, operators } from "../../wasm/opcodes.ts";
 import { OperatorReader } from "../../wasm/operatorReader.ts";
 import { AccessMarks, type MarkingRule, noMark } from "./accessMarks.ts";
 import { AddressValues, constantRoot } from "./addressValues.ts";
+import type { ControlFrame } from "./controlFrame.ts";
+import { constantAddress, operatorsPerCharge, operatorsPerTest, siteKinds } from "./functionSites.ts";
 import { accessBytes, isStoreSlot } from "./memoryAccesses.ts";
 import { absorbedNans, producedNans } from "./nanOperators.ts";
-
-/** What is injected at a site. */
-export const siteKinds = {
-  /** Charge the cost of a static point. `value` is the cost. */
-  charge: 0,
-  /** The same, then test the counter: a function entry or loop head. */
-  chargeAndTest: 1,
-  /**
-   * A load or store, followed by marks. `value` is a local to which their offsets `extra` and `high` are relative, -1 for
-   * the address itself, or `constantAddress`; an offset may be `noMark`. An access to pages that are marked already is no site.
-   */
-  access: 2,
-  /** memory.grow, replaced by a call of a helper. */
-  grow: 3,
-  fill: 4,
-  copy: 5,
-  /** memory.init, kept, with charge and mark around it. */
-  init: 6,
-  /** A call: the counter must be in its global before and is read again behind. `value` is the function, or -1. */
-  call: 7,
-  /** Leaves the function: the counter must be in its global. */
-  leave: 8,
-  /** A place that several paths reach, or that paths part from: the counter must be in its local. */
-  meet: 9,
-  /** data.drop, kept, with a word to the host behind it. */
-  drop: 10,
-  /**
-   * Behind an operator that may produce a NaN. `value` is 1 where its bits can be seen and must be made canonical, `extra`
-   * the number of its shape.
-   */
-  nan: 11,
-} as const;
-
-/** Operators that the network's instrumentation adds at a plain and at a testing point, for the cost of compilation. */
-const operatorsPerCharge = 4;
-const operatorsPerTest = 6;
-
-/** In place of a local: offsets are addresses themselves. */
-export const constantAddress = -2;
-
-const takesCount = new Uint8Array(operatorSlots);
-const leavesCount = new Uint8Array(operatorSlots);
-for (const { code, takes, leaves } of operators) {
-  takesCount[operatorSlot(code)] = takes.length;
-  leavesCount[operatorSlot(code)] = leaves.length;
-}
-
-interface ControlFrame {
-  readonly isLoop: boolean;
-  readonly isIf: boolean;
-  /** Height of the operand stack below the block's operands. */
-  readonly height: number;
-  readonly params: number;
-  readonly results: number;
-  /** Marks known when the block began. */
-  readonly marks: number;
-  /** For `AddressValues.endBlock`. */
-  readonly outerBlock: number;
-  /** Number of the block in the body. */
-  readonly ordinal: number;
-  /** What is owed wherever code branches to the end of the block; undefined until the first does. */
-  owedAtEnd: number | undefined;
-  /** What is owed at the beginning. */
-  owedAtStart: number;
-  /** Whether the block began in code that is never reached. */
-  readonly dead: boolean;
-}
+import { leavesCount, takesCount } from "./operandCounts.ts";
 
 /**
  * Finds the places of one function body where something must be injected. One object serves all functions of a module
@@ -90,8 +25,9 @@ export class FunctionScan {
   readonly highs: number[] = [];
   /** Dense operator number of the access. */
   readonly slots: number[] = [];
-  /** Whether the body calls functions of the module or imported ones. */
-  hasCall = false;
+  /** Whether the body calls functions outside of its loops. */
+  callsOutsideLoops = false;
+  private openLoops = 0;
   /** Operators of the body, with those that the network's instrumentation adds. */
   operators = 0;
   /** Why the body cannot be instrumented. */
@@ -187,7 +123,8 @@ export class FunctionScan {
     this.addresses.reset(locals);
     this.stackNans.length = 0;
     this.marks.truncate(0);
-    this.hasCall = false;
+    this.callsOutsideLoops = false;
+    this.openLoops = 0;
     this.operators = 0;
     this.owed = 0;
     this.payer = -1;
@@ -195,7 +132,7 @@ export class FunctionScan {
     this.blocks = 0;
     this.problem = undefined;
     this.dead = false;
-    this.pushFrame(false, false, 0, type.results.length);
+    this.pushFrame(false, 0, type.results.length);
   }
 
   private visit(reader: OperatorReader): void {
@@ -217,7 +154,7 @@ export class FunctionScan {
         return;
       case 0x0c:
       case 0x0e:
-        this.branch(reader, reader.code === 0x0e ? reader.labels : [reader.first]);
+        this.branch(reader, code === 0x0e ? reader.labels : [reader.first]);
         this.endOfPath(reader);
         return;
       case 0x0d:
@@ -231,7 +168,7 @@ export class FunctionScan {
       case 0x0f:
       case 0x12:
       case 0x13:
-        this.hasCall ||= !this.dead && code >= 0x12;
+        if (code >= 0x12) this.noteCall();
         this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
         this.endOfPath(reader);
         return;
@@ -255,7 +192,7 @@ export class FunctionScan {
     if (this.hasNans && params > 0) this.showNans(0);
     const results = type?.results.length ?? (first === -64 ? 0 : 1);
     if (code !== 0x02) this.closePoint();
-    this.pushFrame(code === 0x03, code === 0x04, params, results);
+    this.pushFrame(code === 0x03, params, results);
     if (code === 0x02) return;
     this.beginOwing(code === 0x03, reader.start);
     if (code === 0x03) {
@@ -285,6 +222,7 @@ export class FunctionScan {
   private visitEnd(reader: OperatorReader): void {
     const frame = this.frames.pop();
     if (frame === undefined) return;
+    if (frame.isLoop) this.openLoops -= 1;
     if (this.frames.length === 0) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
     this.closePoint();
     if (!frame.isLoop && frame.owedAtEnd !== undefined) {
@@ -304,10 +242,9 @@ export class FunctionScan {
   /** At the head of a loop nothing is owed; around an if whose condition does not hold, what is owed before it. */
   private beginOwing(isLoop: boolean, offset: number): void {
     const frame = this.frames.at(-1);
-    if (frame === undefined) return;
-    if (!isLoop) frame.owedAtEnd ??= this.owed;
-    this.payDownTo(isLoop ? 0 : (frame.owedAtEnd ?? 0), offset);
-    frame.owedAtStart = this.owed;
+    if (frame !== undefined && !isLoop) frame.owedAtEnd ??= this.owed;
+    this.payDownTo(isLoop ? 0 : (frame?.owedAtEnd ?? 0), offset);
+    if (frame !== undefined) frame.owedAtStart = this.owed;
   }
 
   /** Ends a point with a branch. One out of the function is a return. */
@@ -354,10 +291,14 @@ export class FunctionScan {
 
   private visitCall(reader: OperatorReader, typeIndex: number, operands: number): void {
     const type = this.module.types[typeIndex];
-    this.hasCall ||= !this.dead;
+    this.noteCall();
     this.addPayingSite(siteKinds.call, reader.start, reader.at, reader.code === 0x10 ? reader.first : -1);
     this.pop(operands + (type?.params.length ?? 0));
     this.push(type?.results.length ?? 0);
+  }
+
+  private noteCall(): void {
+    if (!this.dead && this.openLoops === 0) this.callsOutsideLoops = true;
   }
 
   private visitPlain(reader: OperatorReader): void {
@@ -488,13 +429,9 @@ export class FunctionScan {
 
   /** Takes a value into a local. Whether its bits can be seen is known when all uses of the local are. */
   private popToLocal(local: number): void {
-    if (!this.hasNans) {
-      this.pop(1);
-      return;
-    }
     const top = this.stackNans.length - 1;
     const site = this.stackNans[top] ?? -1;
-    if (site >= 0 && this.extras[site] === this.localShapes?.[local]) {
+    if (this.hasNans && site >= 0 && this.extras[site] === this.localShapes?.[local]) {
       this.keptSites.push(site);
       this.keptLocals.push(local);
       this.stackNans[top] = -1;
@@ -509,10 +446,9 @@ export class FunctionScan {
     } else this.push(height - this.addresses.height);
   }
 
-  private pushFrame(isLoop: boolean, isIf: boolean, params: number, results: number): void {
+  private pushFrame(isLoop: boolean, params: number, results: number): void {
     this.frames.push({
       isLoop,
-      isIf,
       height: Math.max(this.frames.at(-1)?.height ?? 0, this.addresses.height - params),
       params,
       results,
@@ -524,6 +460,7 @@ export class FunctionScan {
       dead: this.dead,
     });
     this.blocks += 1;
+    if (isLoop) this.openLoops += 1;
   }
 
   private openPoint(kind: number, offset: number): void {
