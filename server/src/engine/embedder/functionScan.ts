@@ -61,9 +61,8 @@ export class FunctionScan {
   private readonly joinsPoints: boolean;
   /** Instructions of static points passed that are not taken off the counter yet. */
   private owed = 0;
-  /** The site that pays for the present point and what was owed before it. */
+  /** The site that pays for the present point and what was owed before it; -1 for none. */
   private payer = -1;
-  private isPaid = false;
   private blocks = 0;
   /** Blocks that a br_table leads to. */
   private readonly tableTargets = new Set<number>();
@@ -128,7 +127,6 @@ export class FunctionScan {
     this.operators = 0;
     this.owed = 0;
     this.payer = -1;
-    this.isPaid = false;
     this.blocks = 0;
     this.problem = undefined;
     this.dead = false;
@@ -278,9 +276,7 @@ export class FunctionScan {
   /** A site that needs the counter as it is: it pays for all of the present point and what was owed before. */
   private addPayingSite(kind: number, start: number, end: number, value: number): void {
     this.addSite(kind, start, end, value, 0, 0);
-    if (this.dead || this.isPaid) return;
-    this.payer = this.kinds.length - 1;
-    this.isPaid = true;
+    if (!this.dead && this.payer < 0) this.payer = this.kinds.length - 1;
   }
 
   private endOfPath(reader: OperatorReader): void {
@@ -477,12 +473,12 @@ export class FunctionScan {
     this.operators += this.kinds[this.point] === siteKinds.charge ? 0 : operatorsPerTest;
     this.operators += cost === 0 ? 0 : operatorsPerCharge;
     if (!this.joinsPoints) this.values[this.point] = cost;
-    else if (this.isPaid) {
+    else if (this.payer >= 0) {
       this.highs[this.payer] = this.owed + cost;
       this.owed = 0;
     } else this.owed += cost;
     this.point = -1;
-    this.isPaid = false;
+    this.payer = -1;
   }
 
   private addSite(kind: number, start: number, end: number, value: number, low: number, slot: number): void {
