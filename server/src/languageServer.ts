@@ -8,6 +8,7 @@ import { clientAbilities, serverCapabilities } from "./lsp/capabilities.ts";
 import { handlers } from "./lsp/handlers.ts";
 import { Session } from "./lsp/session.ts";
 import { DiskFiles } from "./workspace/diskFiles.ts";
+import { GitHistory } from "./workspace/gitHistory.ts";
 import { loadInstalledRustParser } from "./workspace/parserFiles.ts";
 import { Workspace } from "./workspace/workspace.ts";
 
@@ -19,7 +20,14 @@ connection.onInitialize(async (params) => {
   const rustFacts = await loading;
   const client = clientAbilities(params.capabilities);
   const disk = new DiskFiles(client.watchesFiles ? "watched" : "checked");
-  const workspace = new Workspace({ disk, path, environment: process.env, ...(rustFacts && { rustFacts }) });
+  const history = new GitHistory();
+  const workspace = new Workspace({
+    disk,
+    path,
+    environment: process.env,
+    formerText: (file) => history.textOf(file),
+    ...(rustFacts && { rustFacts }),
+  });
   workspace.setFolders(foldersOf(params));
   session = new Session(connection, workspace, client);
   session.takeSettings(params.initializationOptions);

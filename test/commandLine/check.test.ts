@@ -175,7 +175,13 @@ describe("check", () => {
 
 describe("arguments of check", () => {
   test("the defaults are the folder, text, and everything but hints", () => {
-    expect(parseCheckArguments([])).toEqual({ target: ".", format: "text", severity: "information", allRules: false });
+    expect(parseCheckArguments([])).toEqual({
+      target: ".",
+      format: "text",
+      severity: "information",
+      allRules: false,
+      against: "HEAD",
+    });
   });
 
   test.each([

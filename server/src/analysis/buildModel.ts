@@ -1,4 +1,5 @@
 import type { TextRange } from "../base/textRange.ts";
+import { CandidTypes, type TypeCrate } from "./candidTypes.ts";
 import type {
   CanisterModel,
   Constant,
@@ -56,6 +57,20 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
     placedMacros: index.placedMacros,
     hasError: [...index.files.values()].some((it) => it.hasError),
     textOf: (path) => index.files.get(path)?.text ?? "",
+    candidType: typeReader({ index, resolver, sibling: sources.siblings ?? (() => undefined) }, byItem),
+  };
+}
+
+/** Reads types where a function stands. */
+function typeReader(
+  crate: TypeCrate,
+  byItem: ReadonlyMap<IndexedFunction, ModelFunction>,
+): CanisterModel["candidType"] {
+  const types = new CandidTypes();
+  const items = new Map([...byItem].map(([item, model]) => [model, item]));
+  return (type, at) => {
+    const item = items.get(at);
+    return item && types.read(type, { crate, module: item.module, implType: item.implOf?.type });
   };
 }
 

@@ -1,4 +1,5 @@
 import type { TextRange } from "../base/textRange.ts";
+import type { CandidType } from "../candid/types.ts";
 import type { AttributeFacts } from "./attributes.ts";
 import type { CdkFunction } from "./cdkApi.ts";
 import type {
@@ -38,6 +39,8 @@ export interface CanisterModel {
   readonly hasError: boolean;
   /** The text of a file, for fixes that quote it. */
   textOf(path: string): string;
+  /** The Candid type of a Rust type as a function would write it; undefined where any part of it is not certain. */
+  candidType(type: string, at: ModelFunction): CandidType | undefined;
 }
 
 /** What the Internet Computer can call, or calls on its own. */

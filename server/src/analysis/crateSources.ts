@@ -1,4 +1,5 @@
 import type { PlatformPath } from "node:path";
+import type { TypeCrate } from "./candidTypes.ts";
 
 /** What the analysis needs to know of one package: where its source begins, and the manifest facts that rules read. */
 export interface CrateSources {
@@ -15,6 +16,8 @@ export interface CrateSources {
   readonly versions: ReadonlyMap<string, string>;
   /** Features that are on by default: code behind another feature is not analysed. */
   readonly features: readonly string[];
+  /** Another package of the workspace, by the name that this one's source has for it. */
+  readonly siblings?: (name: string) => TypeCrate | undefined;
 }
 
 /** Read access to source texts. */

@@ -3,6 +3,7 @@ import { lazyStaticModule, threadLocalModule } from "../rust/desugarMacros.ts";
 import type { RustItem, SyntaxNode } from "../rust/syntaxTree.ts";
 import { type AttributeFacts, readAttributes } from "./attributes.ts";
 import { type FunctionFacts, readFunction } from "./functionFacts.ts";
+import { readShape, readTypeParameters, type TypeShape } from "./typeShape.ts";
 
 /** What one item declares. Ranges count from the beginning of the item. */
 export type ItemFacts =
@@ -62,6 +63,10 @@ export interface TypeFacts {
   readonly alias: string | undefined;
   /** Fields of a struct with their types. */
   readonly fields: readonly { readonly name: string; readonly type: string; readonly range: TextRange }[];
+  readonly attributes: readonly AttributeFacts[];
+  readonly typeParameters: readonly string[];
+  readonly shape: TypeShape | undefined;
+  readonly nameRange: TextRange;
 }
 
 /** Reads what an item declares; nothing for items that say nothing about a canister. */
@@ -81,11 +86,8 @@ export function readItem(item: RustItem): ItemFacts | undefined {
       return readUse(item, range);
     case "struct_item":
     case "enum_item":
-      return name === undefined ? undefined : { kind: "type", name: name.text, alias: undefined, fields: fields(node) };
     case "type_item":
-      return name === undefined
-        ? undefined
-        : { kind: "type", name: name.text, alias: node.child("type")?.text, fields: [] };
+      return name === undefined ? undefined : readType(item, name);
     case "inner_attribute_item":
       return { kind: "innerAttribute", attributes: readAttributes(node.text) };
     case "macro_definition":
@@ -127,6 +129,19 @@ function readStatic(node: SyntaxNode, name: SyntaxNode | undefined, range: TextR
     init: node.child("value")?.text ?? "",
     isMutable: node.childOfKind("mutable_specifier") !== undefined,
     isConst: node.kind === "const_item",
+  };
+}
+
+function readType({ node, attributes }: RustItem, name: SyntaxNode): TypeFacts {
+  return {
+    kind: "type",
+    name: name.text,
+    nameRange: { start: name.start, end: name.end },
+    alias: node.kind === "type_item" ? node.child("type")?.text : undefined,
+    fields: fields(node),
+    attributes: readAttributes(attributes),
+    typeParameters: readTypeParameters(node),
+    shape: readShape(node),
   };
 }
 

@@ -57,6 +57,14 @@ export function interfaceMismatches(before: ServiceInterface, after: ServiceInte
   });
 }
 
+/** Places where clients of `before` would get `null` from `after`, or the other way round, in place of a value. */
+export function interfaceLosses(before: ServiceInterface, after: ServiceInterface): readonly Mismatch[] {
+  return before.service.methods.flatMap((method) => {
+    const { mismatch, lossy } = compareTypes(after.service, { kind: "service", methods: [method] });
+    return mismatch === undefined ? lossy : [];
+  });
+}
+
 class Comparer {
   readonly lossy: Mismatch[] = [];
   /** Pairs that are being compared, or have been: assumed to hold, as cycles want it. */

@@ -18,11 +18,13 @@ export interface CheckArguments {
   readonly severity: Severity;
   /** Opt-in rules speak, too. */
   readonly allRules: boolean;
+  /** The revision of git that interfaces are compared with. */
+  readonly against: string;
 }
 
 /** A line on the command's use, for its help. */
 export const checkUsage =
-  "canister-workbench check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint] [--all-rules]";
+  "canister-workbench check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint] [--all-rules] [--against REVISION]";
 
 /** Reads the words after `check`; a text says what is wrong with them. */
 export function parseCheckArguments(words: readonly string[]): CheckArguments | string {
@@ -34,6 +36,7 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
         format: { type: "string", default: "text" },
         severity: { type: "string", default: "information" },
         "all-rules": { type: "boolean", default: false },
+        against: { type: "string", default: "HEAD" },
       },
     });
     const format = (["text", "json", "sarif"] as const).find((it) => it === values.format);
@@ -41,7 +44,7 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
     if (format === undefined) return `There is no format \`${values.format}\`: it is text, json or sarif.`;
     if (severity === undefined) return `There is no severity \`${values.severity}\`: it is ${severities.join(", ")}.`;
     if (positionals.length > 1) return "Name one folder or file to check.";
-    return { target: positionals[0] ?? ".", format, severity, allRules: values["all-rules"] };
+    return { target: positionals[0] ?? ".", format, severity, allRules: values["all-rules"], against: values.against };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -55,7 +58,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput): Pro
   if (stat.isFile() && !isCheckable(target)) {
     return refuse(output, `\`${args.target}\` is no Rust file, Candid file or manifest.`);
   }
-  const result = await checkFiles(target, args.allRules ? allRulesOn : new Map());
+  const result = await checkFiles(target, args.allRules ? allRulesOn : new Map(), args.against);
   for (const { rule, message } of result.ruleProblems) {
     output.writeError(`The rule ${rule} failed, which is a mistake of Canister Workbench: ${printable(message)}\n`);
   }

@@ -6,6 +6,7 @@ import { skippedFolders } from "../project/fileView.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
 import { fileKind } from "../workspace/fileKind.ts";
+import { GitHistory } from "../workspace/gitHistory.ts";
 import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
 import { projectFolder } from "../workspace/projectFolder.ts";
 import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
@@ -27,11 +28,22 @@ export interface CheckResult {
 }
 
 /** Checks a folder, or one file in the light of the project around it. The target has to exist. `settings` say which opt-in rules speak. */
-export async function checkFiles(target: string, settings: RuleSettings = new Map()): Promise<CheckResult> {
+export async function checkFiles(
+  target: string,
+  settings: RuleSettings = new Map(),
+  against = "HEAD",
+): Promise<CheckResult> {
+  const history = new GitHistory(against);
   const isFolder = statSync(target).isDirectory();
   const rustFacts = new RustFacts(await loadInstalledRustParser());
   const disk = new DiskFiles("watched");
-  const workspace = new Workspace({ disk, path, environment: process.env, rustFacts });
+  const workspace = new Workspace({
+    disk,
+    path,
+    environment: process.env,
+    rustFacts,
+    formerText: (file) => history.textOf(file),
+  });
   const parent = path.dirname(target);
   workspace.setFolders([isFolder ? target : (projectFolder(disk, path, parent) ?? parent)]);
   const snapshot = workspace.snapshot();

@@ -11,6 +11,7 @@ import { lensCommands } from "../protocol/language.ts";
 import { rules } from "../rules/registry.ts";
 import type { QuickFix, TextEdit as RuleEdit } from "../rules/rule.ts";
 import { suppressionWithoutReason, unusedSuppression } from "../rules/suppressions.ts";
+import { workspaceRules } from "../rules/workspaceRules.ts";
 import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { type AddressOf, diagnosticSource } from "./diagnostics.ts";
@@ -80,14 +81,15 @@ function reportActions(snapshot: Snapshot, report: Report, addressOf: AddressOf)
 
 /** Rules that have a page in media/rules. What is wrong with the language Candid explains itself. */
 const explained: ReadonlySet<string> = new Set([
-  ...[...rules, ...manifestRules].map((it) => it.id),
+  ...[...rules, ...workspaceRules, ...manifestRules].map((it) => it.id),
   suppressionWithoutReason,
   unusedSuppression,
 ]);
 
 /** A comment above the line; whoever takes it says why, where the text asks. */
 function suppressionEdit(snapshot: Snapshot, report: Report): RuleEdit | undefined {
-  if (!rules.some((it) => it.id === report.rule)) return undefined;
+  if (!report.path.endsWith(".rs") || ![...rules, ...workspaceRules].some((it) => it.id === report.rule))
+    return undefined;
   const lines = snapshot.lineIndex(report.path);
   const { line } = lines.position(report.range.start);
   const start = lines.offset({ line, character: 0 });

@@ -14,6 +14,8 @@ export interface ProjectModel {
   readonly canisters: readonly ProjectCanister[];
   /** Packages that depend on ic-cdk: the ones whose Rust is analysed. */
   readonly crates: readonly CanisterCrate[];
+  /** Every package that was found, those without ic-cdk included. */
+  readonly packages: readonly CargoPackage[];
   readonly problems: readonly FileProblem[];
 }
 
@@ -60,7 +62,9 @@ export function readProject(surroundings: ProjectSurroundings, folders: readonly
   canisters.push(...cargoCanisters(reading, canisters, covered));
   for (const workspace of reading.workspaces.all()) problems.push(...workspace.problems);
   problems.push(...packageProblems(surroundings, reading.workspaces.all(), canisters));
-  return { canisters, crates: findCrates(reading.workspaces.all()), problems: withoutRepetition(problems) };
+  const workspaces = reading.workspaces.all();
+  const packages = workspaces.flatMap((it) => it.packages);
+  return { canisters, crates: findCrates(workspaces), packages, problems: withoutRepetition(problems) };
 }
 
 /** What is wrong with the packages that canisters are built from, and with the workspaces around them. */

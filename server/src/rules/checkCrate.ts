@@ -8,7 +8,7 @@ import { applySuppressions } from "./suppressions.ts";
 
 /** What the check of one crate gave. */
 export interface CrateCheck {
-  readonly model: Pick<CanisterModel, "packageName" | "files" | "entryPoints">;
+  readonly model: CanisterModel;
   /** In the order of files and of their texts, suppressed ones left out. */
   readonly findings: readonly Finding[];
   /** Mistakes of ours: a rule that threw. The other rules went on. */

@@ -57,6 +57,7 @@ import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 import { unboundedWaitUntrustedCallee } from "./unbounded-wait-untrusted-callee.ts";
 import { untrustedDecodeNoQuota } from "./untrusted-decode-no-quota.ts";
 import { withCyclesOverridden } from "./with-cycles-overridden.ts";
+import { workspaceRules } from "./workspaceRules.ts";
 
 /** Every rule, in the order in which they are documented. */
 export const rules: readonly Rule[] = [
@@ -121,5 +122,5 @@ export const rules: readonly Rule[] = [
 
 /** Ids of the rules that stay silent until the settings or `--all-rules` ask for them. */
 export const optInRules: ReadonlySet<string> = new Set(
-  [...rules, ...manifestRules].filter((it) => it.isOptIn === true).map((it) => it.id),
+  [...rules, ...workspaceRules, ...manifestRules].filter((it) => it.isOptIn === true).map((it) => it.id),
 );

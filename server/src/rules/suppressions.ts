@@ -2,6 +2,7 @@ import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Finding, RuleDocs } from "./rule.ts";
+import { workspaceRules } from "./workspaceRules.ts";
 
 /** Id of the finding about a suppression that gives no reason. */
 export const suppressionWithoutReason = "suppression-without-reason";
@@ -31,6 +32,17 @@ interface Suppression {
   readonly hasReason: boolean;
   /** What it covers. */
   readonly covers: TextRange;
+}
+
+/** A comment that allows some rules at some place. */
+export interface Allowance {
+  covers(finding: Finding): boolean;
+}
+
+/** The comments of a crate that allow something and say why, for findings that are made elsewhere. */
+export function readAllowances(canister: CanisterModel): Allowance[] {
+  const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
+  return suppressions.map((it) => ({ covers: (finding) => covers(it, finding) }));
 }
 
 /** Leaves out findings that a comment allows, and adds what is to be said about the comments. */
@@ -67,7 +79,8 @@ function findingsAbout(it: Suppression, used: ReadonlySet<string>, ruleIds: Read
     return [{ ...common, rule: suppressionWithoutReason, severity: "warning", message, tags: [] }];
   }
   return it.rules.flatMap((rule): Finding[] => {
-    if (used.has(`${keyOf(it)} ${rule}`)) return [];
+    // Rules across canisters judge later, and elsewhere.
+    if (used.has(`${keyOf(it)} ${rule}`) || workspaceRules.some(({ id }) => id === rule)) return [];
     const message = ruleIds.has(rule)
       ? `\`${rule}\` finds nothing here: this suppression can be removed.`
       : `There is no rule \`${rule}\`.`;

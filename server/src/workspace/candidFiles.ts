@@ -4,12 +4,15 @@ import type { Program } from "../candid/ast.ts";
 import { candidDiagnostics } from "../candid/candidDiagnostics.ts";
 import type { ImportResolver } from "../candid/imports.ts";
 import { parseCandid } from "../candid/parser.ts";
+import { readInterface } from "../candid/serviceInterface.ts";
 import type { FileView } from "../project/fileView.ts";
+import type { CandidInterface } from "../rules/workspaceRule.ts";
 import type { Report } from "./report.ts";
 
 /** Programs of Candid files, each parsed once for every text that it has. */
 export class CandidFiles {
   private readonly programs = new Map<string, { readonly text: string; readonly program: Program }>();
+  private readonly interfaces = new WeakMap<Program, { readonly value: CandidInterface | undefined }>();
 
   /** How imports are found: relative to the file that imports, in the notation of the system. */
   resolver(files: FileView, path: PlatformPath): ImportResolver {
@@ -18,6 +21,21 @@ export class CandidFiles {
       const text = files.readText(file);
       return text === undefined ? undefined : this.program(file, text);
     };
+  }
+
+  /** The interface that a file declares; undefined where it has mistakes or no service. */
+  interface(file: string, files: FileView, resolver: ImportResolver): CandidInterface | undefined {
+    const text = files.readText(file);
+    if (text === undefined) return undefined;
+    const program = this.program(file, text);
+    const known = this.interfaces.get(program);
+    if (known !== undefined) return known.value;
+    const { environment, problems } = readInterface(text, file, resolver);
+    const service = problems.some((it) => it.severity === "error") ? undefined : environment.service;
+    const value = service && { path: file, text, program, interface: service };
+    // What a file imports may change without it.
+    if (!program.declarations.some((it) => it.kind === "import")) this.interfaces.set(program, { value });
+    return value;
   }
 
   private program(file: string, text: string): Program {

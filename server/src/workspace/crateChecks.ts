@@ -1,11 +1,15 @@
 import type { PlatformPath } from "node:path";
 import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
+import { type CrateSurface, readSurface } from "../analysis/crateSurface.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
+import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate } from "../project/projectModel.ts";
 import { checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
+import { type Allowance, readAllowances } from "../rules/suppressions.ts";
+import { SiblingCrates } from "./siblingCrates.ts";
 
 /** What the check of a crate gave, as far as anybody asks. */
 export interface CrateReading {
@@ -13,6 +17,9 @@ export interface CrateReading {
   readonly files: readonly string[];
   readonly entryPoints: readonly EntryPoint[];
   readonly findings: readonly Finding[];
+  /** What other canisters can know of it; absent where the check failed. */
+  readonly surface: CrateSurface | undefined;
+  readonly allowances: readonly Allowance[];
   /** Mistakes of ours. */
   readonly problems: readonly RuleProblem[];
 }
@@ -21,27 +28,37 @@ export interface CrateReading {
 export class CrateChecks {
   private readonly path: PlatformPath;
   private readonly checks: Map<string, CheckedCrate>;
+  private readonly siblings: SiblingCrates;
 
-  constructor(path: PlatformPath, checks: Iterable<[string, CheckedCrate]> = []) {
+  constructor(path: PlatformPath, checks: Iterable<[string, CheckedCrate]> = [], siblings = new SiblingCrates(path)) {
     this.path = path;
+    this.siblings = siblings;
     this.checks = new Map(checks);
   }
 
   /** The checks that changes of these files leave as they are. */
   without(changed: readonly string[]): CrateChecks {
     const rust = changed.filter((it) => it.endsWith(".rs"));
-    const kept = [...this.checks].filter(([, { crate, reading }]) => {
-      return !rust.some((it) => reading.files.includes(it) || this.isInside(crate, it));
+    const kept = [...this.checks].filter(([, { crate, reading, used }]) => {
+      return !rust.some((it) => reading.files.includes(it) || used.has(it) || this.isInside(crate, it));
     });
-    return new CrateChecks(this.path, kept);
+    return new CrateChecks(this.path, kept, this.siblings.without(rust));
   }
 
   /** Checks a crate, or tells what its last check gave. */
-  check(crate: CanisterCrate, files: FileView, facts: RustFacts, cancelled: () => boolean): CrateReading {
+  check(
+    crate: CanisterCrate,
+    packages: readonly CargoPackage[],
+    files: FileView,
+    facts: RustFacts,
+    cancelled: () => boolean,
+  ): CrateReading {
     const { cargoPackage, versions } = crate;
     const known = this.checks.get(cargoPackage.rootFile);
     if (known !== undefined) return known.reading;
+    const used = new Set<string>();
     const sources = {
+      siblings: this.siblings.of(cargoPackage, packages, { files, facts, used }),
       packageName: cargoPackage.name,
       rootFile: cargoPackage.rootFile,
       binaryFiles: cargoPackage.binaryFiles,
@@ -51,7 +68,7 @@ export class CrateChecks {
       features: cargoPackage.defaultFeatures,
     };
     const reading = checkGuarded(sources, facts, cancelled);
-    if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading });
+    if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
     return reading;
   }
 
@@ -65,16 +82,19 @@ export class CrateChecks {
 function checkGuarded(sources: CrateSources, facts: RustFacts, isCancelled: () => boolean): CrateReading {
   try {
     const { model, findings, problems } = checkCrate(sources, facts, { isCancelled });
-    return { files: model.files, entryPoints: model.entryPoints, findings, problems };
+    const [surface, allowances] = isCancelled() ? [undefined, []] : [readSurface(model), readAllowances(model)];
+    return { files: model.files, entryPoints: model.entryPoints, findings, problems, surface, allowances };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const { packageName, rootFile } = sources;
     const problems = [{ rule: "analysis", message: `${packageName}: ${message}` }];
-    return { files: [rootFile], entryPoints: [], findings: [], problems };
+    return { files: [rootFile], entryPoints: [], findings: [], problems, surface: undefined, allowances: [] };
   }
 }
 
 interface CheckedCrate {
   readonly crate: CanisterCrate;
   readonly reading: CrateReading;
+  /** Files of other packages whose types were read. */
+  readonly used: ReadonlySet<string>;
 }

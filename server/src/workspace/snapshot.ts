@@ -6,6 +6,8 @@ import type { ImportResolver } from "../candid/imports.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
+import type { Finding } from "../rules/rule.ts";
+import { AcrossCanisters } from "./acrossCanisters.ts";
 import { type CandidFiles, candidReports } from "./candidFiles.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
@@ -21,6 +23,8 @@ export interface SnapshotParts {
   readonly crateChecks: CrateChecks;
   readonly rustFacts: RustFacts | undefined;
   readonly candidFiles: CandidFiles;
+  /** Texts of files in the last commit. */
+  readonly formerText?: (path: string) => string | undefined;
 }
 
 /**
@@ -29,6 +33,7 @@ export interface SnapshotParts {
  */
 export class Snapshot {
   private readonly parts: SnapshotParts;
+  private acrossCanisters: AcrossCanisters | undefined;
   private readonly lines = new Map<string, LineIndex>();
 
   constructor(parts: SnapshotParts) {
@@ -60,9 +65,9 @@ export class Snapshot {
       case "rust":
         return this.rustReports(path, cancelled);
       case "manifest":
-        return manifestReports(this.project, path);
+        return [...manifestReports(this.project, path), ...this.across().ofManifest(path).map(toReport)];
       case "candid":
-        return candidReports(path, this.files.readText(path) ?? "", this.candidResolver());
+        return this.candidFileReports(path);
       case undefined:
         return [];
     }
@@ -89,7 +94,7 @@ export class Snapshot {
   /** What the check of one crate gave; nothing where the Rust parser could not be loaded. */
   checkCrate(crate: CanisterCrate, cancelled: () => boolean = () => false): CrateReading | undefined {
     const { crateChecks, files, rustFacts } = this.parts;
-    return rustFacts && crateChecks.check(crate, files, rustFacts, cancelled);
+    return rustFacts && crateChecks.check(crate, this.project.packages, files, rustFacts, cancelled);
   }
 
   /** Mistakes of ours that the check of a file's crate met. */
@@ -98,10 +103,30 @@ export class Snapshot {
   }
 
   private rustReports(path: string, cancelled: () => boolean): readonly Report[] {
-    const findings = this.checkOf(path, cancelled)?.reading.findings.filter((it) => it.path === path) ?? [];
-    // What is only perhaps right must not look like more.
-    const reports = findings.map((it): Report => (it.confidence === "low" ? { ...it, severity: "hint" } : it));
-    return reports.sort((a, b) => a.range.start - b.range.start);
+    const checked = this.checkOf(path, cancelled);
+    if (checked === undefined || cancelled()) return [];
+    const own = checked.reading.findings.filter((it) => it.path === path);
+    const across = this.across().ofRust(checked.crate, path);
+    return [...own, ...across].map(toReport).sort((a, b) => a.range.start - b.range.start);
+  }
+
+  private candidFileReports(path: string): readonly Report[] {
+    const own = candidReports(path, this.files.readText(path) ?? "", this.candidResolver());
+    const across = this.across().ofCandid(path).map(toReport);
+    return [...own, ...across].sort((a, b) => a.range.start - b.range.start);
+  }
+
+  private across(): AcrossCanisters {
+    const { candidFiles, files, formerText = () => undefined } = this.parts;
+    this.acrossCanisters ??= new AcrossCanisters({
+      project: this.project,
+      files,
+      candidFiles,
+      formerText,
+      interfaceOf: (it) => candidFiles.interface(it, files, this.candidResolver()),
+      readingOf: (it) => this.checkCrate(it),
+    });
+    return this.acrossCanisters;
   }
 
   /** The innermost crate around a file; for one that lies in none, any that reaches it through `#[path]`. */
@@ -116,6 +141,11 @@ export class Snapshot {
     }
     return undefined;
   }
+}
+
+/** What is only perhaps right must not look like more. */
+function toReport(finding: Finding): Report {
+  return finding.confidence === "low" ? { ...finding, severity: "hint" } : finding;
 }
 
 /** The problems of one manifest. */

@@ -25,6 +25,8 @@ export interface WorkspaceSurroundings extends Omit<ProjectSurroundings, "view">
   readonly disk: WorkspaceDisk;
   /** What is known of Rust files; absent where the Rust parser could not be loaded. */
   readonly rustFacts?: RustFacts;
+  /** Texts of files in the last commit; absent where nobody asks git. */
+  readonly formerText?: (path: string) => string | undefined;
 }
 
 /** Open folders and documents, as they change; `snapshot` is what everybody else works with. */
@@ -32,6 +34,7 @@ export class Workspace {
   private readonly disk: WorkspaceDisk;
   private readonly path: PlatformPath;
   private readonly rustFacts: RustFacts | undefined;
+  private readonly formerText: ((path: string) => string | undefined) | undefined;
   private readonly candidFiles = new CandidFiles();
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
@@ -41,7 +44,8 @@ export class Workspace {
   private crateChecks: CrateChecks | undefined;
   private current: Snapshot | undefined;
 
-  constructor({ disk, path, environment, rustFacts }: WorkspaceSurroundings) {
+  constructor({ disk, path, environment, rustFacts, formerText }: WorkspaceSurroundings) {
+    this.formerText = formerText;
     this.rustFacts = rustFacts;
     this.disk = disk;
     this.path = path;
@@ -121,8 +125,16 @@ export class Workspace {
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
     this.crateChecks ??= new CrateChecks(path);
-    const { project, crateChecks, candidFiles } = this;
-    return new Snapshot({ files, path, project, crateChecks, rustFacts, candidFiles });
+    const { project, crateChecks, candidFiles, formerText } = this;
+    return new Snapshot({
+      files,
+      path,
+      project,
+      crateChecks,
+      rustFacts,
+      candidFiles,
+      ...(formerText && { formerText }),
+    });
   }
 
   /** Projects of documents that were opened without their folder. */

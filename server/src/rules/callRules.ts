@@ -1,0 +1,218 @@
+import type { CallSite, TypesAt } from "../analysis/crateSurface.ts";
+import { nearestName } from "../candid/nearestName.ts";
+import { compareTypes, type Mismatch } from "../candid/subtype.ts";
+import {
+  type ArgumentType,
+  type CandidType,
+  type FunctionType,
+  methodOf,
+  methodSignature,
+  primitive,
+} from "../candid/types.ts";
+import { findCallee } from "./callees.ts";
+import type { RelatedRange } from "./rule.ts";
+import { type Callee, type CrateView, methodDeclaration, type Report, type WorkspaceRule } from "./workspaceRule.ts";
+
+/** A method that the callee does not have. */
+export const callUnknownMethod: WorkspaceRule = {
+  id: "call-unknown-method",
+  severity: "error",
+  docs: {
+    what: "A call names a method that the interface of the called canister does not have.",
+    why: "The system rejects the call: `CanisterMethodNotFound`. Nothing tells before it is made.",
+    instead: "Correct the name, or add the method to the called canister and its `.did` file.",
+  },
+};
+
+/** Arguments that the callee cannot decode. */
+export const callArgTypeMismatch: WorkspaceRule = {
+  id: "call-arg-type-mismatch",
+  severity: "error",
+  docs: {
+    what: "The arguments of a call are no values of the types that the called method declares.",
+    why: "The called canister cannot decode them and traps, so the call is rejected every time.",
+    instead: "Send what the method's `.did` declares: the message names the place where the types differ.",
+  },
+};
+
+/** A reply that cannot be decoded as what the caller wants. */
+export const callReturnTypeMismatch: WorkspaceRule = {
+  id: "call-return-type-mismatch",
+  severity: "error",
+  docs: {
+    what: "The reply of a call is decoded at types that the called method does not return.",
+    why: "The call succeeds, and what it did stays done; but decoding its reply fails every time, which often traps the caller.",
+    instead: "Decode the types that the method's `.did` declares: the message names the place where they differ.",
+  },
+};
+
+/** A call that the called method's mode does not allow. */
+export const callModeMismatch: WorkspaceRule = {
+  id: "call-mode-mismatch",
+  severity: "error",
+  docs: {
+    what: "A composite query is called where the state can change, an update is called from a composite query, or the reply of a one-way method is awaited.",
+    why: "Composite queries exist in query calls only, and query calls can call nothing but queries: the call is rejected every time. A one-way method never replies with a value.",
+    instead: "Call a plain query or an update there, or make the caller a `#[query(composite = true)]`.",
+  },
+};
+
+/** Values that a differing definition drops without a word. */
+export const sharedTypeDivergence: WorkspaceRule = {
+  id: "shared-type-divergence",
+  severity: "warning",
+  docs: {
+    what: "Caller and callee define a type differently, in a way that still decodes: an `opt` whose content does not fit arrives as `null`.",
+    why: "Candid accepts any value where an `opt` is expected, and replaces what does not fit by `null`. Nobody gets an error, and the data is gone.",
+    instead: "Use one definition for both canisters, best in a crate that both depend on.",
+  },
+};
+
+/** Compares the calls of a crate with the interfaces of whom it calls. */
+export function checkCalls(view: CrateView, report: Report): void {
+  for (const call of view.surface.calls) {
+    const callee = findCallee(view, call);
+    if (callee === undefined) continue;
+    const method = methodOf(callee.service, call.method);
+    if (method === undefined) {
+      reportUnknown(view, call, callee, report);
+      continue;
+    }
+    const signature = methodSignature(method);
+    reportMode(call, callee, signature, report);
+    if (call.sent !== undefined) compareSent(call, callee, signature, call.sent, report);
+    if (call.wanted !== undefined && !signature.modes.includes("oneway")) {
+      compareWanted(call, callee, signature, call.wanted, report);
+    }
+  }
+}
+
+function reportUnknown(view: CrateView, call: CallSite, callee: Callee, report: Report): void {
+  if (call.calleeIs === "self" || callee.by === "method") return;
+  const names = callee.service.methods.map((it) => it.name);
+  const nearest = nearestName(call.method, names);
+  const isElsewhere = view.canisters.some(
+    (it) => it.candid !== undefined && methodOf(it.candid.interface.service, call.method),
+  );
+  // A variable's name is a hint, no proof: without a similar method it may mean another canister.
+  if ((callee.by !== "id" && nearest === undefined) || (callee.by !== "id" && isElsewhere)) return;
+  if (callee.by === "standard" && (nearest === undefined || Math.abs(nearest.length - call.method.length) > 1)) return;
+  const hint = nearest === undefined ? "" : ` Is \`${nearest}\` meant?`;
+  const edits = [{ path: call.path, range: call.methodRange, newText: `"${nearest}"` }];
+  report(callUnknownMethod, {
+    severity: callee.by === "id" ? "error" : "warning",
+    confidence: callee.by === "id" ? "high" : "medium",
+    path: call.path,
+    range: call.methodRange,
+    message: `The ${canisterText(callee)} has no method \`${call.method}\`: the call is rejected every time.${hint}`,
+    related: serviceRange(callee),
+    fixes: nearest === undefined ? [] : [{ title: `Call \`${nearest}\``, kind: "review", edits }],
+  });
+}
+
+function reportMode(call: CallSite, callee: Callee, { modes }: FunctionType, report: Report): void {
+  const place = { path: call.path, range: call.methodRange, related: methodRange(callee, call.method) };
+  const confidence = callee.by === "method" ? "medium" : "high";
+  const replicated = call.from.filter((it) => it !== "compositeQuery" && it !== "query");
+  if (modes.includes("composite_query") && replicated.length > 0) {
+    const message = `\`${call.method}\` of the ${canisterText(callee)} is a composite query, which no update, timer or hook can call: the call is rejected every time. Call a plain query, or make the caller a composite query.`;
+    report(callModeMismatch, { confidence, ...place, message });
+  } else if (modes.length === 0 && call.from.length > 0 && call.from.every((it) => it === "compositeQuery")) {
+    const message = `\`${call.method}\` of the ${canisterText(callee)} is an update, and a composite query can call queries only: the call is rejected every time.`;
+    report(callModeMismatch, { confidence, ...place, message });
+  } else if (modes.includes("oneway") && !call.isOneWay && call.sent !== undefined) {
+    const message = `\`${call.method}\` of the ${canisterText(callee)} is one-way: it never replies with a value. Send the call with \`.oneway()\`.`;
+    report(callModeMismatch, { severity: "information", confidence, ...place, message });
+  }
+}
+
+function compareSent(call: CallSite, callee: Callee, signature: FunctionType, sent: TypesAt, report: Report): void {
+  const parameters = signature.arguments.map((it) => it.type);
+  // What is not known is taken for right.
+  const types = sent.types.map((it, index) => it ?? parameters[index] ?? primitive("null"));
+  const { mismatch, lossy } = compareTypes(listType(types), listType(parameters));
+  if (mismatch !== undefined) {
+    report(callArgTypeMismatch, {
+      ...severityOf(callee),
+      path: call.path,
+      range: sent.range,
+      message: `\`${call.method}\` of the ${canisterText(callee)} cannot decode these arguments: ${mismatchText(mismatch, "argument")}. The call is rejected every time.`,
+      related: methodRange(callee, call.method),
+    });
+    return;
+  }
+  reportLossy(call, callee, lossy, sent, "argument", report);
+}
+
+function compareWanted(call: CallSite, callee: Callee, signature: FunctionType, wanted: TypesAt, report: Report): void {
+  const results = signature.results.map((it: ArgumentType) => it.type);
+  const types = wanted.types.map((it, index) => it ?? results[index] ?? primitive("null"));
+  const { mismatch, lossy } = compareTypes(listType(results), listType(types));
+  if (mismatch !== undefined) {
+    report(callReturnTypeMismatch, {
+      ...severityOf(callee),
+      path: call.path,
+      range: wanted.range,
+      message: `The reply of \`${call.method}\` of the ${canisterText(callee)} cannot be decoded like this: ${mismatchText(mismatch, "result")}. The call succeeds, but decoding its reply fails every time.`,
+      related: methodRange(callee, call.method),
+    });
+    return;
+  }
+  reportLossy(call, callee, lossy, wanted, "result", report);
+}
+
+function reportLossy(
+  call: CallSite,
+  callee: Callee,
+  lossy: readonly Mismatch[],
+  { range }: TypesAt,
+  what: "argument" | "result",
+  report: Report,
+): void {
+  const [first] = lossy;
+  if (first === undefined) return;
+  report(sharedTypeDivergence, {
+    confidence: callee.by === "method" ? "medium" : "high",
+    path: call.path,
+    range,
+    message: `Data of this ${what} is lost without an error, for \`${call.method}\` of the ${canisterText(callee)} has other types: ${mismatchText(first, what)}.`,
+    related: methodRange(callee, call.method),
+  });
+}
+
+/** Lists of arguments compare like records with the fields 0, 1, 2 … */
+function listType(types: readonly CandidType[]): CandidType {
+  return { kind: "record", fields: types.map((type, id) => ({ id, type })) };
+}
+
+function mismatchText({ path, message }: Mismatch, what: string): string {
+  const [first = "", ...rest] = path;
+  const index = /^field "(\d+)"$/.exec(first)?.[1];
+  const outer = index === undefined ? path : [`${what} ${Number(index) + 1}`, ...rest];
+  return `${outer.join(", ")}: ${message}`;
+}
+
+function severityOf(callee: Callee) {
+  const isSure = callee.by === "id" || callee.by === "standard";
+  return { severity: isSure ? "error" : "warning", confidence: isSure ? "high" : "medium" } as const;
+}
+
+function canisterText({ canister, name }: Callee): string {
+  return canister === undefined ? name : `canister \`${name}\``;
+}
+
+function methodRange({ canister }: Callee, method: string): RelatedRange[] {
+  const candid = canister?.candid;
+  const declaration = candid && methodDeclaration(candid, method);
+  return declaration === undefined
+    ? []
+    : [{ path: candid?.path ?? "", range: declaration.name.range, message: "declared here" }];
+}
+
+function serviceRange({ canister }: Callee): RelatedRange[] {
+  const range = canister?.candid?.program.service?.body.range;
+  const path = canister?.candid?.path;
+  return range === undefined || path === undefined
+    ? []
+    : [{ path, range: { start: range.start, end: range.start }, message: "the interface" }];
+}

@@ -1,0 +1,95 @@
+import type { CallSite } from "../analysis/crateSurface.ts";
+import { readInterface } from "../candid/serviceInterface.ts";
+import { methodOf, type ServiceType } from "../candid/types.ts";
+import { icrcLedgerText } from "./icrcLedger.ts";
+import type { Callee, CrateView, KnownCanister } from "./workspaceRule.ts";
+
+/** Who a call goes to, where that can be known without guessing much; only canisters whose interface is known count. */
+export function findCallee({ own, canisters }: CrateView, call: CallSite): Callee | undefined {
+  if (call.calleeIs === "management") return undefined;
+  if (call.calleeIs === "self") return own.length === 1 ? callee(own[0], "id") : undefined;
+  const embedded = [...call.callee.matchAll(/\b(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))/g)].map(
+    (it) => it[1] ?? it[2] ?? "",
+  );
+  if (embedded.length > 0) return callee(only(canisters, embedded.map(plainName)), "id");
+  const named = calleeNames(call.callee.split("\n")[0] ?? "");
+  const byName = only(canisters, named);
+  if (byName !== undefined && !own.includes(byName)) return callee(byName, "name");
+  return byMethod(canisters, own, call, named) ?? standard(call);
+}
+
+function callee(canister: KnownCanister | undefined, by: Callee["by"]): Callee | undefined {
+  if (canister?.candid === undefined) return undefined;
+  return { canister, service: canister.candid.interface.service, name: canister.name, by };
+}
+
+/** The one canister that one of the names means. */
+function only(canisters: readonly KnownCanister[], names: readonly string[]): KnownCanister | undefined {
+  const found = canisters.filter((it) => names.includes(plainName(it.name)));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** What says nothing of who is meant. */
+const neutralName =
+  /^(|c|id|cid|canister|callee|target|other|to|p|principal|peer|receiver|service|server|backend|remote)$/;
+
+/** Methods of the management canister, which is called by many names. */
+const managementMethod =
+  /^(create_canister|update_settings|upload_chunk|clear_chunk_store|stored_chunks|install_(chunked_)?code|uninstall_code|start_canister|stop_canister|canister_(status|info|metadata)|delete_canister|deposit_cycles|raw_rand|http_request|ecdsa_public_key|sign_with_\w+|schnorr_public_key|vetkd_\w+|bitcoin_\w+|node_metrics_history|subnet_info|provisional_\w+|\w+_canister_snapshots?|list_canister_snapshots|fetch_canister_logs)$/;
+
+/** Nobody else in the project has a method of this name, and the variable does not speak of somebody else. */
+function byMethod(
+  canisters: readonly KnownCanister[],
+  own: readonly KnownCanister[],
+  call: CallSite,
+  named: readonly string[],
+): Callee | undefined {
+  if (managementMethod.test(call.method) || !named.some((it) => neutralName.test(it))) return undefined;
+  if (
+    /^(get|set|add|put|list|name|owner|init|update|query|transfer|balance|icrc\d+_\w+|http_request|wallet_\w+|\w{1,5})$/.test(
+      call.method,
+    )
+  ) {
+    return undefined;
+  }
+  const having = canisters.filter(
+    (it) => it.candid !== undefined && methodOf(it.candid.interface.service, call.method) !== undefined,
+  );
+  const [first] = having;
+  // Several canisters of one interface file are one.
+  if (first === undefined || own.includes(first) || having.some((it) => it.candid?.path !== first.candid?.path))
+    return undefined;
+  return callee(first, "method");
+}
+
+let ledger: ServiceType | undefined;
+
+/** Methods that a standard defines. */
+function standard(call: CallSite): Callee | undefined {
+  if (!/^icrc[12]_/.test(call.method)) return undefined;
+  ledger ??= readInterface(icrcLedgerText).environment.service?.service;
+  return ledger && { canister: undefined, service: ledger, name: "ICRC-1 ledger", by: "standard" };
+}
+
+/** Names that an expression gives its callee: the last word of each path in it, without what says that it is an id. */
+function calleeNames(text: string): string[] {
+  const words = text.match(/[A-Za-z_]\w*/g) ?? [];
+  const last = words
+    .filter(
+      (it) =>
+        !/^(self|state|s|config|cfg|clone|unwrap|expect|borrow|get|with|into|copied|Principal|from_text|canister_id|id|read_state|data)$/.test(
+          it,
+        ),
+    )
+    .at(-1);
+  return last === undefined
+    ? []
+    : [plainName(last.replace(/_?(canister_?id|canister|principal_?id|principal|id|pid)$/i, "")), plainName(last)];
+}
+
+function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
+    .replace(/canister$/, "");
+}

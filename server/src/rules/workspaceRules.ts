@@ -1,0 +1,23 @@
+import {
+  callArgTypeMismatch,
+  callModeMismatch,
+  callReturnTypeMismatch,
+  callUnknownMethod,
+  sharedTypeDivergence,
+} from "./callRules.ts";
+import { deployDependencyMissing } from "./deployDependency.ts";
+import { didOutOfSync, didUpgradeIncompatible, exportCandidMissing } from "./interfaceRules.ts";
+import type { WorkspaceRule } from "./workspaceRule.ts";
+
+/** Every rule that takes more than one crate, in the order in which they are documented. */
+export const workspaceRules: readonly WorkspaceRule[] = [
+  callUnknownMethod,
+  callArgTypeMismatch,
+  callReturnTypeMismatch,
+  callModeMismatch,
+  sharedTypeDivergence,
+  didOutOfSync,
+  didUpgradeIncompatible,
+  exportCandidMissing,
+  deployDependencyMissing,
+];

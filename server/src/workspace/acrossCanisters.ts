@@ -1,0 +1,134 @@
+import { readInterface } from "../candid/serviceInterface.ts";
+import type { ServiceInterface } from "../candid/types.ts";
+import type { FileView } from "../project/fileView.ts";
+import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
+import type { ProjectCanister } from "../protocol/language.ts";
+import { checkCalls } from "../rules/callRules.ts";
+import { checkDependencies } from "../rules/deployDependency.ts";
+import { checkExported, checkInSync, checkUpgrade } from "../rules/interfaceRules.ts";
+import type { Finding } from "../rules/rule.ts";
+import type { CandidInterface, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
+import type { CandidFiles } from "./candidFiles.ts";
+import type { CrateReading } from "./crateChecks.ts";
+
+/** What the rules across canisters look at. */
+export interface AcrossParts {
+  readonly project: ProjectModel;
+  readonly files: FileView;
+  readonly candidFiles: CandidFiles;
+  readonly interfaceOf: (path: string) => CandidInterface | undefined;
+  readonly readingOf: (crate: CanisterCrate) => CrateReading | undefined;
+  /** The text of a file in the last commit; absent where there is none. */
+  readonly formerText: (path: string) => string | undefined;
+}
+
+/** Findings that take more than one crate, at one moment; each crate and interface is judged once, when first asked for. */
+export class AcrossCanisters {
+  private readonly parts: AcrossParts;
+  private readonly ofCrates = new Map<CanisterCrate, readonly Finding[]>();
+  private canisters: readonly KnownCanister[] | undefined;
+
+  constructor(parts: AcrossParts) {
+    this.parts = parts;
+  }
+
+  /** Findings about a Rust file of a crate. */
+  ofRust(crate: CanisterCrate, path: string): readonly Finding[] {
+    return this.ofCrate(crate).filter((it) => it.path === path);
+  }
+
+  /** Findings about an interface file. */
+  ofCandid(path: string): readonly Finding[] {
+    const known = this.known().filter((it) => it.candid?.path === path);
+    const [first] = known;
+    if (first?.candid === undefined) return [];
+    const crates = this.parts.project.crates.filter((it) => known.some((canister) => isOf(canister, it)));
+    return [
+      ...upgradeFindings(first.candid, this.parts.formerText(path)),
+      ...crates.flatMap((it) => this.ofCrate(it).filter((finding) => finding.path === path)),
+    ];
+  }
+
+  /** Findings about a manifest. */
+  ofManifest(path: string): readonly Finding[] {
+    const known = this.known().filter((it) => it.manifestPath === path);
+    const crates = this.parts.project.crates.filter((it) => known.some((canister) => isOf(canister, it)));
+    return crates.flatMap((it) => this.ofCrate(it).filter((finding) => finding.path === path));
+  }
+
+  private known(): readonly KnownCanister[] {
+    this.canisters ??= this.parts.project.canisters.map((it) => ({
+      name: it.name,
+      projectDirectory: it.projectDirectory,
+      manifestPath: it.manifestPath,
+      crateDirectory: it.source.kind === "rust" ? it.source.crateDirectory : undefined,
+      candid: it.candidPath === undefined ? undefined : this.parts.interfaceOf(it.candidPath),
+    }));
+    return this.canisters;
+  }
+
+  private ofCrate(crate: CanisterCrate): readonly Finding[] {
+    const known = this.ofCrates.get(crate);
+    if (known !== undefined) return known;
+    const findings = this.judge(crate);
+    this.ofCrates.set(crate, findings);
+    return findings;
+  }
+
+  private judge(crate: CanisterCrate): readonly Finding[] {
+    const reading = this.parts.readingOf(crate);
+    const surface = reading?.surface;
+    if (surface === undefined) return [];
+    const { report, findings } = collector();
+    const own = this.known().filter((it) => isOf(it, crate));
+    const projects = new Set(own.map((it) => it.projectDirectory));
+    const canisters = this.known().filter((it) => projects.size === 0 || projects.has(it.projectDirectory));
+    const isForeign = projects.size === 0 && new Set(canisters.map((it) => it.projectDirectory)).size > 1;
+    checkCalls({ surface, own, canisters: isForeign ? [] : canisters }, report);
+    const [only, ...others] = own;
+    if (only !== undefined && others.every((it) => it.candid?.path === only.candid?.path)) {
+      checkInSync(surface, only, report);
+      const declared = this.parts.project.canisters.find(
+        (it) => it.name === only.name && it.manifestPath === only.manifestPath,
+      );
+      checkExported(surface, only, !takesInterfaceFromWasm(declared), report);
+    }
+    for (const it of own) checkDependencies(surface, it, this.parts.files.readText(it.manifestPath) ?? "", report);
+    const allowed = reading?.allowances ?? [];
+    return findings.filter((it) => !allowed.some((allowance) => allowance.covers(it)));
+  }
+}
+
+/** Only a manifest that names no interface builds it from the Wasm. */
+function takesInterfaceFromWasm(canister: ProjectCanister | undefined): boolean {
+  return canister !== undefined && !canister.manifestPath.endsWith("Cargo.toml") && canister.candidPath === undefined;
+}
+
+function isOf({ crateDirectory }: KnownCanister, crate: CanisterCrate): boolean {
+  return crateDirectory === crate.cargoPackage.directory;
+}
+
+function upgradeFindings(candid: CandidInterface, former: string | undefined): readonly Finding[] {
+  if (former === undefined || former === candid.text) return [];
+  const before = wholeInterface(former);
+  if (before === undefined) return [];
+  const { report, findings } = collector();
+  checkUpgrade(candid, before, report);
+  return findings;
+}
+
+/** Imports of a former text are not followed: what they declared then is not known. */
+function wholeInterface(text: string): ServiceInterface | undefined {
+  if (/^\s*import\b/m.test(text)) return undefined;
+  const { environment, problems } = readInterface(text);
+  return problems.some((it) => it.severity === "error") ? undefined : environment.service;
+}
+
+function collector(): { readonly report: ReportFinding; readonly findings: Finding[] } {
+  const findings: Finding[] = [];
+  const report: ReportFinding = (rule, finding) => {
+    const { severity = rule.severity, related = [], fixes = [], tags = [] } = finding;
+    findings.push({ ...finding, rule: rule.id, severity, related, fixes, tags });
+  };
+  return { report, findings };
+}

@@ -1,0 +1,60 @@
+import type { PlatformPath } from "node:path";
+import type { TypeCrate } from "../analysis/candidTypes.ts";
+import { indexCrate, Resolver } from "../analysis/crateIndex.ts";
+import type { RustFacts } from "../analysis/rustFacts.ts";
+import type { CargoPackage } from "../project/cargoWorkspace.ts";
+import type { FileView } from "../project/fileView.ts";
+
+/** Packages of the workspace whose types others use, each indexed once, when it is first asked for. */
+export class SiblingCrates {
+  private readonly path: PlatformPath;
+  private readonly known: Map<string, TypeCrate>;
+
+  constructor(path: PlatformPath, known: Iterable<[string, TypeCrate]> = []) {
+    this.path = path;
+    this.known = new Map(known);
+  }
+
+  /** What changes of these files leave as it is. */
+  without(changed: readonly string[]): SiblingCrates {
+    const kept = [...this.known].filter(([, { index }]) => !changed.some((it) => index.files.has(it)));
+    return new SiblingCrates(this.path, kept);
+  }
+
+  /** Finds the dependencies of a package among others, and notes the files that were read for it. */
+  of(
+    cargoPackage: CargoPackage,
+    packages: readonly CargoPackage[],
+    reading: { readonly files: FileView; readonly facts: RustFacts; readonly used: Set<string> },
+  ): (name: string) => TypeCrate | undefined {
+    return (name) => {
+      const dependency = cargoPackage.dependencies.find((it) => it.name.replaceAll("-", "_") === name);
+      const found =
+        dependency &&
+        packages.find((it) => it.name === dependency.packageName && it.directory !== cargoPackage.directory);
+      if (found === undefined) return undefined;
+      const known = this.known.get(found.rootFile) ?? this.read(found, packages, reading);
+      for (const file of known.index.files.keys()) reading.used.add(file);
+      return known;
+    };
+  }
+
+  private read(
+    cargoPackage: CargoPackage,
+    packages: readonly CargoPackage[],
+    reading: { readonly files: FileView; readonly facts: RustFacts; readonly used: Set<string> },
+  ): TypeCrate {
+    const sources = {
+      packageName: cargoPackage.name,
+      rootFile: cargoPackage.rootFile,
+      files: reading.files,
+      path: this.path,
+      versions: new Map<string, string>(),
+      features: cargoPackage.defaultFeatures,
+    };
+    const index = indexCrate(sources, reading.facts);
+    const crate = { index, resolver: new Resolver(index), sibling: this.of(cargoPackage, packages, reading) };
+    this.known.set(cargoPackage.rootFile, crate);
+    return crate;
+  }
+}

@@ -1,0 +1,530 @@
+/** Rules that take more than one crate, on projects in memory. */
+import { posix } from "node:path";
+import { describe, expect, test } from "vitest";
+import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
+import { workspaceRules } from "../../server/src/rules/workspaceRules.ts";
+import { Workspace } from "../../server/src/workspace/workspace.ts";
+import { memoryFiles } from "../support/memoryFiles.ts";
+import { loadParser } from "../support/rustCrate.ts";
+
+const parser = await loadParser();
+const ids = new Set(workspaceRules.map((it) => it.id));
+
+const cargo = (name: string, dependencies = "") =>
+  `[package]\nname = "${name}"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\ncandid = "0.10"\n${dependencies}`;
+
+const uses = `use candid::{CandidType, Deserialize, Nat, Principal}; use ic_cdk::call::Call; use ic_cdk::{query, update};\n`;
+
+/** A project of the canisters `shop`, whose source is given, and `bank`, whose interface is. */
+function project(shop: string, bank: string, more: Record<string, string> = {}): Record<string, string> {
+  return {
+    "dfx.json": JSON.stringify({
+      canisters: {
+        shop: { type: "rust", package: "shop", candid: "shop/shop.did", dependencies: ["bank"] },
+        bank: { type: "custom", wasm: "bank.wasm", build: "make", candid: "bank.did" },
+      },
+    }),
+    "Cargo.toml": '[workspace]\nmembers = ["shop", "types"]\n',
+    "Cargo.lock": "",
+    "shop/Cargo.toml": cargo("shop", 'types = { path = "../types" }\nicrc-ledger-types = "0.1"\n'),
+    "shop/src/lib.rs": uses + shop,
+    "types/Cargo.toml": '[package]\nname = "types"\n[dependencies]\ncandid = "0.10"\n',
+    "types/src/lib.rs": "",
+    "bank.did": bank,
+    ...more,
+  };
+}
+
+function workspaceOf(files: Record<string, string>, former: Record<string, string> = {}): Workspace {
+  const view = memoryFiles(absolute(files));
+  const disk = { ...view, forget: () => undefined };
+  const formerTexts = absolute(former);
+  const workspace = new Workspace({
+    disk,
+    path: posix,
+    environment: {},
+    rustFacts: new RustFacts(parser),
+    formerText: (path) => formerTexts[path],
+  });
+  workspace.setFolders(["/p"]);
+  return workspace;
+}
+
+function absolute(files: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`/p/${path}`, text]));
+}
+
+/** Findings as `rule severity «text at the range» message`. */
+function found(files: Record<string, string>, path = "shop/src/lib.rs", former: Record<string, string> = {}): string[] {
+  const reports = workspaceOf(files, former).snapshot().reports(`/p/${path}`);
+  return reports
+    .filter((it) => ids.has(it.rule) && it.rule !== "export-candid-missing")
+    .map((it) => `${it.rule} ${it.severity} «${files[path]?.slice(it.range.start, it.range.end)}» ${it.message}`);
+}
+
+const call = (method: string, rest: string) =>
+  `#[update] async fn go() { let r = Call::bounded_wait(bank_id(), "${method}")${rest}.await.unwrap(); }\nfn bank_id() -> Principal { Principal::from_text(env!("CANISTER_ID_BANK")).unwrap() }\n`;
+
+describe("call-unknown-method", () => {
+  const bank = "service : { deposit : (nat) -> (); balance : () -> (nat) query }";
+
+  test("a method that the callee does not have, with the nearest name", () => {
+    const [finding, ...others] = found(project(call("deposti", ".with_arg(1u128)"), bank));
+    expect(others).toEqual([]);
+    expect(finding).toBe(
+      'call-unknown-method error «"deposti"» The canister `bank` has no method `deposti`: the call is rejected every time. Is `deposit` meant?',
+    );
+  });
+
+  test("the old call API, the callee by a variable's name: a warning", () => {
+    const old =
+      '#[update] async fn go(bank: Principal) { let _: Result<(), _> = ic_cdk::call(bank, "balanec", ()).await; }';
+    expect(found(project(old, bank))[0]).toContain("call-unknown-method warning");
+  });
+
+  test("a token ledger that nobody declares", () => {
+    const typo = '#[update] async fn go(l: Principal) { Call::bounded_wait(l, "icrc1_trasfer").await.ok(); }';
+    expect(found(project(typo, bank))[0]).toContain("Is `icrc1_transfer` meant?");
+  });
+
+  test.each([
+    ["the right name", call("deposit", ".with_arg(1u128)")],
+    [
+      "nobody knows who is called",
+      '#[update] async fn go(x: Principal) { Call::bounded_wait(x, "deposti").await.ok(); }',
+    ],
+    [
+      "a bogus call of itself",
+      '#[update] async fn go() { Call::bounded_wait(ic_cdk::api::canister_self(), "yield").await.ok(); }',
+    ],
+    [
+      "a method that is no text here",
+      "#[update] async fn go(bank: Principal, m: String) { Call::bounded_wait(bank, &m).await.ok(); }",
+    ],
+    [
+      "another method of a standard",
+      '#[update] async fn go(l: Principal) { Call::bounded_wait(l, "icrc1_minting_account").await.ok(); }',
+    ],
+  ])("trap: %s", (_, shop) => {
+    expect(found(project(shop, bank))).toEqual([]);
+  });
+
+  test("a suppression silences it, and is not called unused", () => {
+    const shop = call("deposti", ".with_arg(1u128)").replace(
+      "{ let",
+      "{\n// canister-workbench: allow(call-unknown-method) because the next version has it\nlet",
+    );
+    const reports = workspaceOf(project(shop, bank)).snapshot().reports("/p/shop/src/lib.rs");
+    expect(reports.filter((it) => ids.has(it.rule) || it.rule === "unused-suppression").map((it) => it.rule)).toEqual([
+      "export-candid-missing",
+    ]);
+  });
+});
+
+describe("call-arg-type-mismatch", () => {
+  const bank =
+    "service : { transfer : (record { to : principal; amount : nat }) -> (bool); pair : (nat64, text) -> () }";
+  const types = "#[derive(CandidType)] struct Transfer { to: Principal, amount: Nat }\n";
+
+  test.each([
+    ["a number for a record", call("transfer", ".with_arg(7u64)"), "«7u64»", "`nat64` is not `record"],
+    [
+      "a field of another name",
+      `#[derive(CandidType)] struct T { whom: Principal, amount: Nat }\n${call("transfer", ".with_arg(T { whom, amount })")}`,
+      "«T { whom, amount }»",
+      'argument 1, field "to": is missing',
+    ],
+    [
+      "a variable",
+      `#[derive(CandidType)] struct T { to: Principal, amount: u64 }\n#[update] async fn go(bank: Principal, t: T) { Call::bounded_wait(bank, "transfer").with_arg(&t).await.ok(); }`,
+      "«&t»",
+      'argument 1, field "amount": `nat64` is not `nat`',
+    ],
+    [
+      "two arguments",
+      call("pair", ".with_args(&(7u64, 8u64))"),
+      "«&(7u64, 8u64)»",
+      "argument 2: `nat64` is not `text`",
+    ],
+    ["none", call("transfer", ""), "«Call::bounded_wait", "argument 1: is missing"],
+    [
+      "the old API",
+      '#[update] async fn go(bank: Principal) { let _: Result<(), _> = ic_cdk::call(bank, "pair", (7u64, true)).await; }',
+      "«(7u64, true)»",
+      "argument 2: `bool` is not `text`",
+    ],
+  ])("%s", (_, shop, place, message) => {
+    const [finding, ...others] = found(project(shop, bank));
+    expect(others).toEqual([]);
+    expect(finding).toMatch(/^call-arg-type-mismatch/);
+    expect(finding).toContain(place);
+    expect(finding).toContain(message);
+  });
+
+  test.each([
+    ["the right type", types + call("transfer", ".with_arg(Transfer { to, amount })")],
+    [
+      "renamed fields",
+      `#[derive(CandidType)] struct T { #[serde(rename = "to")] whom: Principal, amount: Nat }\n${call("transfer", ".with_arg(T { whom, amount })")}`,
+    ],
+    [
+      "more fields than needed",
+      `#[derive(CandidType)] struct T { to: Principal, amount: u128, memo: u64 }\n${call("transfer", ".with_arg(T { to, amount, memo })")}`,
+    ],
+    [
+      "serde attributes that are not Candid's",
+      `#[derive(CandidType)] #[serde(rename_all = "camelCase")] struct T { whom: Principal }\n${call("transfer", ".with_arg(T { whom })")}`,
+    ],
+    ["a type that nobody knows", call("transfer", ".with_arg(other_crate::make())")],
+    ["a type without the derive", `struct T { whom: Principal }\n${call("transfer", ".with_arg(T { whom })")}`],
+    ["bytes", call("transfer", ".with_raw_args(&bytes)")],
+    [
+      "a name that is bound anew",
+      `#[update] async fn go(bank: Principal, t: u64) { if let Some(t) = find(t) { Call::bounded_wait(bank, "transfer").with_arg(t).await.ok(); } }`,
+    ],
+  ])("trap: %s", (_, shop) => {
+    expect(found(project(shop, bank))).toEqual([]);
+  });
+
+  test("types of another crate, generic, nested and renamed", () => {
+    const shared = `use candid::{CandidType, Principal};
+      pub type Amount = u64;
+      #[derive(CandidType)] pub struct Page<T> { pub items: Vec<T>, pub next: Option<Box<Page<T>>> }
+      #[derive(CandidType)] pub enum Kind { Plain, #[serde(rename = "GIFT")] Gift { from: Principal }, Sum(Amount, String) }`;
+    const shop = (declared: string) =>
+      found(
+        project(
+          `use types::{Kind, Page};\n#[update] async fn go(bank: Principal, p: Page<Kind>) { Call::bounded_wait(bank, "take").with_arg(p).await.ok(); }`,
+          `type Page = record { items : vec Kind; next : opt Page };\ntype Kind = variant { Plain; GIFT : record { from : principal }; Sum : ${declared} };\nservice : { take : (Page) -> () }`,
+          { "types/src/lib.rs": shared },
+        ),
+      );
+    expect(shop("record { nat64; text }")).toEqual([]);
+    expect(shop("record { nat64; blob }")[0]).toContain(
+      'argument 1, field "items", element, case "Sum", field "1": `text` is not `blob`',
+    );
+  });
+
+  test("the argument of a standard's method", () => {
+    const good =
+      'use icrc_ledger_types::icrc1::transfer::TransferArg;\n#[update] async fn go(l: Principal, a: TransferArg) { Call::bounded_wait(l, "icrc1_transfer").with_arg(a).await.ok(); }';
+    expect(found(project(good, bank))).toEqual([]);
+    expect(found(project(good.replaceAll("icrc1_transfer", "icrc2_approve"), bank))[0]).toContain(
+      'field "spender": is missing',
+    );
+  });
+});
+
+describe("call-return-type-mismatch", () => {
+  const bank =
+    "type R = record { a : nat; b : opt text }; service : { balance : () -> (nat) query; both : () -> (R, text); result : () -> (variant { Ok : nat; Err : text }) }";
+  const get = (method: string, decode: string, api = "") =>
+    `${api}#[update] async fn go(bank: Principal) { let r = Call::bounded_wait(bank, "${method}").await.unwrap()${decode}.unwrap(); }`;
+
+  test.each([
+    ["u64 for nat", get("balance", ".candid::<u64>()"), "«candid»", "result 1: `nat` is not `nat64`"],
+    [
+      "a field too many",
+      get("both", ".candid_tuple::<(R, String)>()", "#[derive(CandidType, Deserialize)] struct R { a: Nat, c: Nat }\n"),
+      "«candid_tuple»",
+      'result 1, field "c": is missing',
+    ],
+    [
+      "more values than there are",
+      get("balance", ".candid_tuple::<(Nat, Nat)>()"),
+      "«candid_tuple»",
+      "result 2: is missing",
+    ],
+    [
+      "an error of another type",
+      get("result", ".candid::<Result<Nat, u64>>()"),
+      "«candid»",
+      'result 1, case "Err": `text` is not `nat64`',
+    ],
+    [
+      "the old API",
+      '#[update] async fn go(bank: Principal) { let (n,): (u64,) = ic_cdk::call(bank, "balance", ()).await.unwrap(); }',
+      "«(u64,)»",
+      "result 1: `nat` is not `nat64`",
+    ],
+  ])("%s", (_, shop, place, message) => {
+    const [finding, ...others] = found(project(shop, bank));
+    expect(others).toEqual([]);
+    expect(finding).toMatch(/^call-return-type-mismatch warning/);
+    expect(finding).toContain(place);
+    expect(finding).toContain(message);
+  });
+
+  test.each([
+    ["the same", get("balance", ".candid::<u128>()")],
+    [
+      "fewer fields and fewer values",
+      get("both", ".candid_tuple::<(R,)>()", "#[derive(CandidType, Deserialize)] struct R { a: Nat, z: Option<u8> }\n"),
+    ],
+    [
+      "the old API with a result",
+      '#[update] async fn go(bank: Principal) { let r: Result<(Nat,), (ic_cdk::api::call::RejectionCode, String)> = ic_cdk::call(bank, "balance", ()).await; }',
+    ],
+    ["nothing is wanted", get("balance", ".candid::<()>()")],
+    ["a type that is not certain", get("balance", ".candid::<Money>()")],
+  ])("trap: %s", (_, shop) => {
+    expect(found(project(shop, bank))).toEqual([]);
+  });
+});
+
+describe("call-mode-mismatch and shared-type-divergence", () => {
+  const bank =
+    "service : { list : () -> (vec text) composite_query; add : (text) -> (); note : (text) -> () oneway; get : () -> (nat) query; put : (record { tag : opt text }) -> () }";
+
+  test("a composite query from an update, also through a function", () => {
+    const shop = `#[update] async fn go(bank: Principal) { inner(bank).await }\nasync fn inner(bank: Principal) { Call::bounded_wait(bank, "list").await.ok(); }`;
+    expect(found(project(shop, bank))[0]).toContain('call-mode-mismatch error «"list"»');
+  });
+
+  test("an update from a composite query; a one-way method that is awaited", () => {
+    const shop = `#[query(composite = true)] async fn go(bank: Principal) { Call::bounded_wait(bank, "add").with_arg("a").await.ok(); }\n#[update] async fn tell(bank: Principal) { Call::bounded_wait(bank, "note").with_arg("a").await.ok(); }`;
+    expect(found(project(shop, bank)).map((it) => it.slice(0, 40))).toEqual([
+      'call-mode-mismatch error «"add"» `add` o',
+      'call-mode-mismatch information «"note"» ',
+    ]);
+  });
+
+  test("what does not fit an `opt` is lost", () => {
+    const shop = `#[derive(CandidType)] struct Item { tag: Option<u64> }\n#[update] async fn go(bank: Principal, i: Item) { Call::bounded_wait(bank, "put").with_arg(i).await.ok(); }`;
+    expect(found(project(shop, bank))[0]).toContain(
+      "shared-type-divergence warning «i» Data of this argument is lost without an error",
+    );
+  });
+
+  test("trap: a composite query from a composite query, a query from an update, a one-way call", () => {
+    const shop = `#[query(composite = true)] async fn go(bank: Principal) { Call::bounded_wait(bank, "list").await.ok(); }\n#[update] async fn up(bank: Principal) { Call::bounded_wait(bank, "get").await.ok(); Call::bounded_wait(bank, "note").with_arg("a").oneway().ok(); }`;
+    expect(found(project(shop, bank))).toEqual([]);
+  });
+});
+
+describe("did-out-of-sync", () => {
+  const sync = (rust: string, did: string, path?: string) =>
+    found(project(rust, "service : {}", { "shop/shop.did": did }), path);
+
+  test.each([
+    [
+      "mode",
+      "#[update] fn get() -> u64 { 1 }",
+      "service : { get : () -> (nat64) query }",
+      "the source makes it an update, the `.did` file a query",
+    ],
+    [
+      "arguments",
+      "#[query] fn get(a: u64, b: u64) -> u64 { 1 }",
+      "service : { get : (nat64) -> (nat64) query }",
+      "it takes 2 arguments, and the `.did` file declares 1",
+    ],
+    ["results", "#[query] fn get() {}", "service : { get : () -> (nat64) query }", "it returns 0 values"],
+    [
+      "types",
+      "#[query] fn get() -> u64 { 1 }",
+      "service : { get : () -> (nat) query }",
+      "result 1: `nat64` is not `nat`",
+    ],
+    [
+      "types within",
+      "#[derive(CandidType)] struct A { x: Vec<u8>, y: std::collections::BTreeMap<u32, String> }\n#[query] fn get() -> A { a() }",
+      "service : { get : () -> (record { x : blob; y : vec record { nat32; blob } }) query }",
+      'result 1, field "y", element, field "1": `text` is not `blob`',
+    ],
+  ])("%s", (_, rust, did, message) => {
+    const [finding, ...others] = sync(rust, did);
+    expect(others).toEqual([]);
+    expect(finding).toMatch(/^did-out-of-sync warning «get»/);
+    expect(finding).toContain(message);
+  });
+
+  test("a method that only one side has", () => {
+    const rust =
+      "#[query] fn a() -> u64 { 1 }\n#[query] fn b() -> u64 { 1 }\n#[query] fn c() -> u64 { 1 }\n#[update] fn d(x: Option<u64>) -> String { x() }";
+    const did =
+      "service : {\n  a : () -> (nat64) query;\n  b : () -> (nat64) query;\n  c : () -> (nat64) query;\n  e : () -> ();\n}";
+    expect(sync(rust, did)).toEqual([
+      "did-out-of-sync information «d» `d` is missing in the interface of `shop`, so no client knows of it. Generate the `.did` file again.",
+    ]);
+    expect(sync(rust, did, "shop/shop.did")[0]).toContain(
+      "did-out-of-sync warning «e» The Rust source of `shop` has no method `e`",
+    );
+    const files = project(rust, "service : {}", { "shop/shop.did": did });
+    const report = workspaceOf(files)
+      .snapshot()
+      .reports("/p/shop/src/lib.rs")
+      .find((it) => it.rule === "did-out-of-sync");
+    expect(report?.fixes[0]?.edits[0]).toMatchObject({
+      path: "/p/shop/shop.did",
+      newText: "d : (opt nat64) -> (text);\n  ",
+    });
+  });
+
+  test.each([
+    [
+      "equal, with Candid's own words",
+      "#[query] fn get(p: Principal, n: Nat) -> Result<Vec<u8>, String> { x() }",
+      "service : { get : (principal, nat) -> (variant { Ok : blob; Err : text }) query }",
+    ],
+    [
+      "hidden, raw and with bytes of its own",
+      '#[query(hidden = true)] fn a() {}\n#[unsafe(export_name = "canister_query b")] fn b() {}\n#[update(decode_with = "d")] fn c(x: u8) {}\n#[query] fn e() {}',
+      "service : { e : () -> () query; c : (text) -> () }",
+    ],
+    [
+      "a result that is more than declared",
+      "#[derive(CandidType)] struct A { x: u8, y: u8 }\n#[query] fn get() -> A { a() }",
+      "service : { get : () -> (record { x : nat8 }) query }",
+    ],
+    [
+      "an argument that accepts more",
+      "#[derive(CandidType)] struct A { x: Option<u8> }\n#[query] fn get(a: A) {}",
+      "service : { get : (record {}) -> () query }",
+    ],
+    [
+      "gateways and transforms",
+      "#[query] fn http_request(r: Req) -> Res { x() }\n#[query] fn strip(a: TransformArgs) -> Res { x() }\n#[query] fn e() {}",
+      "service : { e : () -> () query }",
+    ],
+    [
+      "features that are off",
+      '#[cfg(feature = "dev")] #[update] fn reset() {}\n#[query] fn e() {}',
+      "service : { e : () -> () query }",
+    ],
+    [
+      "a manual reply",
+      "#[update(manual_reply = true)] fn e() -> std::marker::PhantomData<()> { x() }",
+      "service : { e : () -> () }",
+    ],
+    [
+      "another canister's interface",
+      "#[query] fn a() {}\n#[query] fn b() {}\n#[query] fn c() {}",
+      "service : { x : () -> () query; y : () -> () query; a : () -> (); z : () -> () }",
+    ],
+  ])("trap: %s", (_, rust, did) => {
+    expect([...sync(rust, did), ...sync(rust, did, "shop/shop.did")]).toEqual([]);
+  });
+
+  test("trap: methods that macros make", () => {
+    expect(
+      sync(
+        "make_methods!();\n#[query] fn a() {}\n#[query] fn b() {}\n#[query] fn c() {}",
+        "service : { a : () -> () query; b : () -> () query; c : () -> () query; made : () -> () }",
+        "shop/shop.did",
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("did-upgrade-incompatible", () => {
+  const compare = (before: string, after: string) => found(project("", after), "bank.did", { "bank.did": before });
+
+  test.each([
+    [
+      "an argument too many",
+      "service : { get : (nat) -> () }",
+      "service : { get : (nat, text) -> () }",
+      "argument 2: is missing, and `text` cannot be left out",
+    ],
+    [
+      "a field gone",
+      "service : { get : () -> (record { a : nat }) }",
+      "service : { get : () -> (record { b : nat }) }",
+      'field "a": is missing',
+    ],
+    [
+      "a method gone",
+      "service : { get : () -> (); put : () -> () }",
+      "service : { put : () -> () }",
+      'method "get": is missing',
+    ],
+    [
+      "another mode",
+      "service : { get : () -> () query }",
+      "service : { get : () -> () }",
+      "is an update, where query is expected",
+    ],
+    [
+      "a new case in a result",
+      "service : { get : () -> (variant { a }) }",
+      "service : { get : () -> (variant { a; b }) }",
+      'case "b": is not expected',
+    ],
+  ])("%s", (_, before, after, message) => {
+    const [finding, ...others] = compare(before, after);
+    expect(others).toEqual([]);
+    expect(finding).toMatch(/^did-upgrade-incompatible error/);
+    expect(finding).toContain(message);
+  });
+
+  test("data that is lost without an error is a warning", () => {
+    const before = "service : { put : (record { tag : opt text }) -> () }";
+    expect(compare(before, before.replace("text", "nat"))[0]).toContain("did-upgrade-incompatible warning «put»");
+  });
+
+  test.each([
+    ["the same", "service : { get : (nat) -> () }", "service : { get : (nat) -> () }"],
+    [
+      "an optional argument, a field more",
+      "service : { get : (nat) -> (record { a : nat }) }",
+      "service : { get : (nat, opt text) -> (record { a : nat; b : opt nat }); more : () -> () }",
+    ],
+    ["a former text that was broken", "service : { get : (nat -> () }", "service : {}"],
+  ])("trap: %s", (_, before, after) => {
+    expect(compare(before, after)).toEqual([]);
+  });
+
+  test("no repository, no finding", () => {
+    expect(found(project("", "service : {}"), "bank.did")).toEqual([]);
+  });
+});
+
+describe("export-candid-missing", () => {
+  const exported = (rust: string, candid: string | undefined) => {
+    const files = project(rust, "service : {}", candid === undefined ? {} : { "shop/shop.did": candid });
+    const dfx = JSON.parse(files["dfx.json"] ?? "");
+    if (candid === undefined) delete dfx.canisters.shop.candid;
+    const reports = workspaceOf({ ...files, "dfx.json": JSON.stringify(dfx) })
+      .snapshot()
+      .reports("/p/shop/src/lib.rs");
+    return reports.filter((it) => it.rule === "export-candid-missing");
+  };
+
+  test("a warning where the Wasm alone carries the interface, a hint where a file does", () => {
+    const [warning] = exported("#[query] fn get() {}\n", undefined);
+    expect(warning).toMatchObject({ severity: "warning" });
+    expect(warning?.fixes[0]).toMatchObject({ kind: "safe", edits: [{ newText: "\nic_cdk::export_candid!();\n" }] });
+    expect(exported("#[query] fn get() {}", "service : { get : () -> () query }")[0]?.severity).toBe("hint");
+  });
+
+  test.each([
+    "#[query] fn get() {}\nic_cdk::export_candid!();",
+    "#[query] fn get() {}\ncandid::export_service!();",
+    "fn helper() {}",
+  ])("trap: %s", (rust) => {
+    expect(exported(rust, undefined)).toEqual([]);
+  });
+});
+
+describe("deploy-dependency-missing", () => {
+  const manifest = (dependencies: string[], rust: string) => {
+    const files = project(rust, "service : { add : () -> () }");
+    const dfx = JSON.parse(files["dfx.json"] ?? "");
+    dfx.canisters.shop.dependencies = dependencies;
+    return found({ ...files, "dfx.json": JSON.stringify(dfx) }, "dfx.json");
+  };
+
+  test("an id that is compiled in", () => {
+    expect(manifest([], call("add", ""))[0]).toContain(
+      'deploy-dependency-missing warning «"shop"» `shop` compiles in the id of `bank`',
+    );
+    expect(manifest(["bank"], call("add", ""))).toEqual([]);
+  });
+
+  test("trap: an id of run time", () => {
+    expect(
+      manifest([], '#[update] async fn go(bank: Principal) { Call::bounded_wait(bank, "add").await.ok(); }'),
+    ).toEqual([]);
+  });
+});
