@@ -13,7 +13,7 @@ import { snapshotArguments } from "../../server/src/engine/management/snapshotSh
 import type { TraceEvent } from "../../server/src/engine/trace.ts";
 import { checkedEmbedder } from "../support/checkedEmbedder.ts";
 import { Dice } from "../support/dice.ts";
-import { developer, embedder, repliedNumber, TestNetwork, universal } from "../support/engine.ts";
+import { developer, embedder, repliedNumber, TestNetwork, TestSubnets, universal } from "../support/engine.ts";
 import { concat, ops, type Script, utf8 } from "../support/universalCanister.ts";
 
 const seeds =
@@ -37,12 +37,26 @@ test.each(seeds)("seed %i", (seed) => {
   expect(comparisons.undone).toBeGreaterThan(steps / 10);
 });
 
+test.each(seeds)("seed %i on three subnets", (seed) => {
+  const pace = { latencyRounds: 1 + (seed % 3), bytesPerRound: seed % 2 === 0 ? 4_000 : 4_194_304 };
+  const run = () => {
+    const subnets = ["application", "fiduciary", "system"] as const;
+    const network = new TestSubnets({ seed: Uint8Array.of(seed), subnets, pace });
+    const simulation = new Simulation(seed, embedder, network);
+    for (let step = 0; step < steps; step++) simulation.step();
+    simulation.finish();
+    return simulation.traceText();
+  };
+  const trace = run();
+  if (seed % 4 === 0) expect(run()).toBe(trace);
+});
+
 /** How an installation treats the memories. */
 type Order = "keep" | "replace" | "fresh";
 
 class Simulation {
   private readonly dice: Dice;
-  private readonly network: TestNetwork;
+  private readonly network: TestNetwork | TestSubnets;
   private readonly canisters: Principal[] = [];
   private readonly sent: string[] = [];
   private readonly events: TraceEvent[] = [];
@@ -52,11 +66,11 @@ class Simulation {
   private readonly loads = new Map<string, number[]>();
   private variant = 0;
 
-  constructor(seed: number, embedder: Embedder) {
+  constructor(seed: number, embedder: Embedder, subnets?: TestSubnets) {
     this.dice = new Dice(seed);
-    this.network = new TestNetwork({ seed: Uint8Array.of(seed), embedder });
+    this.network = subnets ?? new TestNetwork({ seed: Uint8Array.of(seed), embedder });
     for (let index = 0; index < 3; index++) {
-      const id = this.network.create();
+      const id = this.network.create(subnets === undefined ? {} : { on: subnets.id(index) });
       this.canisters.push(id);
       this.install(id, { install: null }, "fresh", ops.stableGrow(1));
     }
@@ -327,7 +341,7 @@ class Simulation {
       this.events.filter((it) => it.kind === kind && more(it)).length;
     const toCanisters = count("responded", (it) => it.kind === "responded" && it.to !== "ingress");
     const neverExecuted = count("expired", (it) => it.kind === "expired" && it.requestDropped);
-    expect(toCanisters + neverExecuted).toBe(count("requestSent"));
+    expect(toCanisters + neverExecuted + count("requestDropped")).toBe(count("requestSent"));
     const toUsers = new Map<string, number>();
     for (const it of this.events) {
       if (it.kind !== "responded" || it.to !== "ingress" || it.root.kind !== "ingress") continue;
