@@ -88,13 +88,13 @@ describe("stopping", () => {
     const before = versions();
     network.subnet.executeUntilIdle(20);
     expect(stops.map((id) => answerOf(network, id).kind)).toEqual(["reply", "reply", "reply"]);
-    // Once for stopping, once for the callback, once for having stopped.
-    expect(versions()).toBe((before ?? 0n) + 3n);
+    // Once for each stop, once for the callback, once for having stopped; and once for a stop of what is stopped.
+    expect(versions()).toBe((before ?? 0n) + 5n);
     replied(network.manage("stop_canister", a));
-    expect(versions()).toBe((before ?? 0n) + 3n);
+    expect(versions()).toBe((before ?? 0n) + 6n);
   });
 
-  test("a start cancels every stop, and starting a running canister changes nothing", () => {
+  test("a start cancels every stop, and starting a running canister only counts in its version", () => {
     const { network, a } = pair();
     network.send(a, later(later(ops.reply())));
     network.subnet.executeRound();
@@ -104,9 +104,9 @@ describe("stopping", () => {
     for (const id of stops) {
       expect(rejectText(answerOf(network, id))).toBe(`IC0511 5 Canister ${a.text}'s stop request was cancelled.`);
     }
-    const version = network.subnet.canister(a)?.canisterVersion;
+    const version = network.subnet.canister(a)?.canisterVersion ?? 0n;
     replied(network.manage("start_canister", a));
-    expect(network.subnet.canister(a)?.canisterVersion).toBe(version);
+    expect(network.subnet.canister(a)?.canisterVersion).toBe(version + 1n);
     expect(repliedText(network.update(a, ops.reply("runs")))).toBe("runs");
   });
 
