@@ -16,11 +16,10 @@ export const boundedWaitSysUnknownUnhandled: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
-      if (knowsUnknown(inFunction)) continue;
       for (const call of inFunction.steps) {
         if (call.kind !== "canisterCall" || call.wait !== "bounded" || !call.awaited || !movesAssets(call.method))
           continue;
-        const reaction = reactionTo(inFunction, call);
+        const reaction = knowsUnknown(inFunction) ? undefined : reactionTo(inFunction, call);
         if (reaction === undefined) continue;
         report({
           confidence: "medium",

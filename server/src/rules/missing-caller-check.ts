@@ -19,9 +19,11 @@ export const missingCallerCheck: Rule = {
 
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
-    for (const entry of canister.entryPoints) {
-      if (!isOpen(entry)) continue;
-      const act = managingCall(entry) ?? payingCall(entry) ?? privilegedWrite(canister, entry);
+    const updates = canister.entryPoints.filter((it) => it.kind === "update");
+    const open = updates.filter(isOpen);
+    const closedShare = 1 - open.length / updates.length;
+    for (const entry of open) {
+      const act = managingCall(entry) ?? payingCall(entry) ?? privilegedWrite(entry, closedShare);
       if (act === undefined) continue;
       report({
         severity: act.severity,
@@ -112,18 +114,15 @@ function isPrivilegedState({ state: { variable, field }, effect, through }: Stat
 const exceptionFrom = 0.75;
 
 /** Settings and privileges change, or what others have stored disappears. */
-function privilegedWrite(canister: CanisterModel, entry: EntryPoint): Act | undefined {
+function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefined {
   const { function: updated, method = "" } = entry;
   for (const write of updated.summary.writes) {
     if (isBookkeeping(write)) continue;
     const isPrivileged = isPrivilegedState(write, updated) || privileged.test(method);
     const isSetting = write.effect === "assign" && takesItFromArguments(updated, write);
     const isRemoval = write.effect === "remove" && /^(remove|delete|clear|reset|drop|purge|prune|wipe)/.test(method);
-    const updates = canister.entryPoints.filter((it) => it.kind === "update");
-    const closed = updates.filter((it) => !isOpen(it)).length;
-    const isException =
-      closed >= exceptionFrom * updates.length && write.effect !== "mutate" && write.effect !== "push";
-    if (!isPrivileged && !(closed > 0 && (isSetting || isRemoval || isException))) continue;
+    const isException = closedShare >= exceptionFrom && write.effect !== "mutate" && write.effect !== "push";
+    if (!isPrivileged && !(closedShare > 0 && (isSetting || isRemoval || isException))) continue;
     return {
       what: `it changes \`${stateName(write.state)}\``,
       severity: isPrivileged ? "warning" : "information",

@@ -4,6 +4,7 @@ import type {
   EntryPoint,
   FunctionCall,
   ModelFunction,
+  Step,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { entryName } from "./reach.ts";
@@ -45,6 +46,7 @@ interface UntrustedCall {
 
 /** Follows the parameters of open endpoints through the crate's functions to the callees of calls. */
 function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
+  if (!canister.functions.some(({ steps }) => steps.some(isWaiting))) return [];
   const found = new Map<string, UntrustedCall>();
   const open: { inFunction: ModelFunction; name: string; entry: EntryPoint }[] = [];
   const seen = new Set<string>();
@@ -64,8 +66,7 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
       if (step.kind !== "canisterCall" && step.kind !== "functionCall") continue;
       if (isVouchedFor(inFunction, step, name)) continue;
       if (step.kind === "canisterCall") {
-        const isWaiting = step.calleeIs === "other" && step.wait === "unbounded" && !step.isOneWay;
-        if (isWaiting && isTakenFrom(step.callee, name)) {
+        if (isWaiting(step) && isTakenFrom(step.callee, name)) {
           const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
           if (!found.has(key)) found.set(key, { call: step, inFunction, entry, parameter: name });
         }
@@ -81,6 +82,11 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
     }
   }
   return [...found.values()];
+}
+
+/** Another canister is called, and decides when the call ends. */
+function isWaiting(step: Step): boolean {
+  return step.kind === "canisterCall" && step.calleeIs === "other" && step.wait === "unbounded" && !step.isOneWay;
 }
 
 /** Variables that are set to the value or a part of it: `let ledger = args.ledger;`. */
