@@ -13,8 +13,10 @@ const assignedMax = 256;
  * local, or zero for constants.
  */
 export class AddressValues {
-  private readonly roots: number[] = [];
-  private readonly distances: number[] = [];
+  /** Operands on the stack. */
+  height = 0;
+  private roots = new Int32Array(256);
+  private distances = new Int32Array(256);
   private localRoots = new Int32Array(64);
   private localDistances = new Int32Array(64);
   /** What a local holds is known only if it was noted in the present epoch. */
@@ -29,8 +31,7 @@ export class AddressValues {
 
   /** Begins a function with so many locals. */
   reset(locals: number): void {
-    this.roots.length = 0;
-    this.distances.length = 0;
+    this.height = 0;
     this.holders.length = 1;
     this.assigned.length = 0;
     this.blockStart = 0;
@@ -43,15 +44,10 @@ export class AddressValues {
     this.forgetLocals();
   }
 
-  get height(): number {
-    return this.roots.length;
-  }
-
   /** Cuts the stack, or fills it with values of which nothing is known. */
   setHeight(height: number): void {
-    while (this.roots.length < height) this.push(unknownRoot, 0);
-    this.roots.length = height;
-    this.distances.length = height;
+    while (this.height < height) this.push(unknownRoot, 0);
+    this.height = height;
   }
 
   /** Root of the operand at a height. */
@@ -65,8 +61,13 @@ export class AddressValues {
   }
 
   push(root: number, distance: number): void {
-    this.roots.push(root);
-    this.distances.push(distance);
+    if (this.height === this.roots.length) {
+      this.roots = doubled(this.roots);
+      this.distances = doubled(this.distances);
+    }
+    this.roots[this.height] = root;
+    this.distances[this.height] = distance;
+    this.height += 1;
   }
 
   pushLocal(local: number): void {
@@ -75,7 +76,7 @@ export class AddressValues {
 
   /** Takes the top operand into a local; it stays on the stack. */
   assign(local: number): void {
-    const top = this.roots.length - 1;
+    const top = this.height - 1;
     const root = this.rootAt(top);
     this.note(local, root === unknownRoot ? this.newRoot() : root, this.distanceAt(top));
     const at = this.assignedAt[local] ?? 0;
@@ -86,7 +87,7 @@ export class AddressValues {
 
   /** The sum (`sign` 1) or difference (-1) of the two top operands, which stay on the stack: root and distance. */
   sum(sign: 1 | -1): readonly [root: number, distance: number] {
-    const top = this.roots.length - 1;
+    const top = this.height - 1;
     const distance = (this.distanceAt(top - 1) + sign * this.distanceAt(top)) | 0;
     if (this.rootAt(top) === constantRoot) return [this.rootAt(top - 1), distance];
     if (sign === 1 && this.rootAt(top - 1) === constantRoot) return [this.rootAt(top), distance];
@@ -145,4 +146,10 @@ export class AddressValues {
     this.localEpochs[local] = this.epoch;
     this.holders[root] = local;
   }
+}
+
+function doubled(list: Int32Array): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(list.length * 2);
+  copy.set(list);
+  return copy;
 }
