@@ -8,6 +8,7 @@ import { checkCrate } from "../server/src/rules/checkCrate.ts";
 import { rules } from "../server/src/rules/registry.ts";
 import type { Finding, Rule } from "../server/src/rules/rule.ts";
 import { suppressionDocs } from "../server/src/rules/suppressions.ts";
+import { workspaceRules } from "../server/src/rules/workspaceRules.ts";
 import { type Annotation, annotationsOf, fixtureCases } from "./support/annotations.ts";
 import { crateOf, loadParser } from "./support/rustCrate.ts";
 import { projectRoot } from "./support/sourceFiles.ts";
@@ -86,8 +87,18 @@ describe("the set of rules", () => {
       .filter((it) => it.endsWith(".rs"))
       .map((it) => it.replace(/\.rs$/, ""));
     expect(fixtures.filter((it) => !rules.some((rule) => rule.id === it))).toEqual([]);
+    expect(workspaceRules.filter((it) => ids.includes(it.id))).toEqual([]);
     const pages = readdirSync(join(projectRoot, "media/rules")).map((it) => it.replace(/\.md$/, ""));
     expect(ids.filter((it) => !pages.includes(it))).toEqual([]);
+  });
+
+  test.each(workspaceRules.map((it) => [it.id, it] as const))("%s has a page that says the same", (id, rule) => {
+    const page = readFileSync(join(projectRoot, `media/rules/${id}.md`), "utf8");
+    expect(page.startsWith(`# ${id}\n`)).toBe(true);
+    for (const text of Object.values(rule.docs)) expect(page).toContain(text);
+    for (const heading of ["Why", "Bad", "Good", "What to do", "When it is silent", "Source"]) {
+      expect(page).toContain(`\n## ${heading}\n`);
+    }
   });
 
   test("findings about suppressions have pages, too", () => {

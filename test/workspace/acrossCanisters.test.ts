@@ -82,6 +82,13 @@ describe("call-unknown-method", () => {
     expect(found(project(old, bank))[0]).toContain("call-unknown-method warning");
   });
 
+  test("an id that canister_ids.json knows", () => {
+    const ids = { "canister_ids.json": '{ "bank": { "ic": "rrkah-fqaaa-aaaaa-aaaaq-cai" }, "shop": {} }' };
+    const shop = `const B: &str = "rrkah-fqaaa-aaaaa-aaaaq-cai";\n#[update] async fn go() { Call::bounded_wait(Principal::from_text(B).unwrap(), "mint").await.ok(); }`;
+    expect(found(project(shop, bank, ids))[0]).toContain('call-unknown-method error «"mint"» The canister `bank`');
+    expect(found(project(shop, bank))).toEqual([]);
+  });
+
   test("a token ledger that nobody declares", () => {
     const typo = '#[update] async fn go(l: Principal) { Call::bounded_wait(l, "icrc1_trasfer").await.ok(); }';
     expect(found(project(typo, bank))[0]).toContain("Is `icrc1_transfer` meant?");
@@ -242,6 +249,12 @@ describe("call-return-type-mismatch", () => {
       'result 1, case "Err": `text` is not `nat64`',
     ],
     [
+      "a client that returns another type",
+      'async fn client(bank: Principal) -> Result<(u64,), Error> { ic_cdk::call(bank, "balance", ()).await }',
+      "«ic_cdk::call",
+      "result 1: `nat` is not `nat64`",
+    ],
+    [
       "the old API",
       '#[update] async fn go(bank: Principal) { let (n,): (u64,) = ic_cdk::call(bank, "balance", ()).await.unwrap(); }',
       "«(u64,)»",
@@ -257,6 +270,10 @@ describe("call-return-type-mismatch", () => {
 
   test.each([
     ["the same", get("balance", ".candid::<u128>()")],
+    [
+      "a client that returns the right type",
+      'async fn client(bank: Principal) -> ic_cdk::api::call::CallResult<(Nat,)> { ic_cdk::call(bank, "balance", ()).await }',
+    ],
     [
       "fewer fields and fewer values",
       get("both", ".candid_tuple::<(R,)>()", "#[derive(CandidType, Deserialize)] struct R { a: Nat, z: Option<u8> }\n"),

@@ -25,7 +25,7 @@ function names(text: string): string[] {
 }
 
 function definition(canister: CanisterModel, from: ModelFunction, name: string): string | undefined {
-  if (/^[A-Z][A-Z0-9_]+$/.test(name))
+  if (/^[A-Z][A-Z0-9_]*$/.test(name))
     return canister.constants.find((it) => it.name === name)?.init.slice(0, definitionMax);
   const called = canister.functions.filter(
     (it) => it.name === name && it.bodyRange !== undefined && it.parameters.length === 0,

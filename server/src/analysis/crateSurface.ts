@@ -204,9 +204,21 @@ function wantedTypes(canister: CanisterModel, function_: ModelFunction, call: Ca
     const parts = tupleParts(decoding.type);
     return parts && { types: parts.map(type), range };
   }
-  const annotated = annotatedReply(canister.textOf(function_.path), call);
+  const annotated = annotatedReply(canister.textOf(function_.path), call) ?? returnedReply(function_, call);
   const parts = annotated === undefined ? undefined : tupleParts(annotated.text);
   return parts && annotated && parts.length > 0 ? { types: parts.map(type), range: annotated.range } : undefined;
+}
+
+/** `-> Result<(R,)> { call(..).await }`, as generated clients have it. */
+function returnedReply({ returnType }: ModelFunction, call: CanisterCall) {
+  const isReturned = call.uses.some((it) => it.kind === "returned") && call.chain.every((it) => it.name === "await");
+  const text = isReturned ? replyTuple(returnType) : undefined;
+  return text === undefined ? undefined : { text, range: call.range };
+}
+
+/** The tuple of `Result<(R,), _>` or `CallResult<(R,)>`. */
+function replyTuple(type: string): string | undefined {
+  return /^(?:\w+::)*(?:CallResult|Result)\s*<\s*(\([\s\S]*?\))\s*(?:,[\s\S]*)?>$/.exec(type.trim())?.[1];
 }
 
 /** `let (r,): (R,) = call(..)` and `let r: Result<(R,), _> = call(..)`. */
@@ -220,6 +232,5 @@ function annotatedReply(
   if (match?.[1] === undefined) return undefined;
   const start = statement.start + before.indexOf(match[1], match[0].indexOf(":"));
   const range = { start, end: start + match[1].length };
-  const inner = /^(?:\w+::)*(?:CallResult|Result)\s*<\s*(\([\s\S]*?\))\s*(?:,[\s\S]*)?>$/.exec(match[1])?.[1];
-  return { text: inner ?? match[1], range };
+  return { text: replyTuple(match[1]) ?? match[1], range };
 }

@@ -12,6 +12,10 @@ export function findCallee({ own, canisters }: CrateView, call: CallSite): Calle
     (it) => it[1] ?? it[2] ?? "",
   );
   if (embedded.length > 0) return callee(only(canisters, embedded.map(plainName)), "id");
+  const byId = canisters.filter((it) => it.ids.some((id) => call.callee.includes(`"${id}"`)));
+  if (byId.length > 0) return byId.length === 1 ? callee(byId[0], "id") : undefined;
+  // An id that nobody here has is somebody else's.
+  if (/"[a-z0-9]{5}(-[a-z0-9]{3,5}){4,}"/.test(call.callee)) return standard(call);
   const named = calleeNames(call.callee.split("\n")[0] ?? "");
   const byName = only(canisters, named);
   if (byName !== undefined && !own.includes(byName)) return callee(byName, "name");

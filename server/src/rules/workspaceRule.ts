@@ -25,6 +25,8 @@ export interface KnownCanister {
   readonly name: string;
   readonly projectDirectory: string;
   readonly manifestPath: string;
+  /** Its ids on networks, as `canister_ids.json` has them. */
+  readonly ids: readonly string[];
   /** The folder of its Cargo package. */
   readonly crateDirectory: string | undefined;
   /** Absent where there is no `.did` file, or one that is not whole. */

@@ -1,3 +1,4 @@
+import type { PlatformPath } from "node:path";
 import { readInterface } from "../candid/serviceInterface.ts";
 import type { ServiceInterface } from "../candid/types.ts";
 import type { FileView } from "../project/fileView.ts";
@@ -15,6 +16,7 @@ import type { CrateReading } from "./crateChecks.ts";
 export interface AcrossParts {
   readonly project: ProjectModel;
   readonly files: FileView;
+  readonly path: PlatformPath;
   readonly candidFiles: CandidFiles;
   readonly interfaceOf: (path: string) => CandidInterface | undefined;
   readonly readingOf: (crate: CanisterCrate) => CrateReading | undefined;
@@ -61,6 +63,7 @@ export class AcrossCanisters {
       name: it.name,
       projectDirectory: it.projectDirectory,
       manifestPath: it.manifestPath,
+      ids: canisterIds(this.parts, it),
       crateDirectory: it.source.kind === "rust" ? it.source.crateDirectory : undefined,
       candid: it.candidPath === undefined ? undefined : this.parts.interfaceOf(it.candidPath),
     }));
@@ -97,6 +100,14 @@ export class AcrossCanisters {
     const allowed = reading?.allowances ?? [];
     return findings.filter((it) => !allowed.some((allowance) => allowance.covers(it)));
   }
+}
+
+/** https://github.com/dfinity/sdk: `{ "name": { "ic": "id" } }` beside dfx.json. */
+function canisterIds({ files, path }: AcrossParts, { name, projectDirectory }: ProjectCanister): string[] {
+  const text = files.readText(path.join(projectDirectory, "canister_ids.json")) ?? "";
+  const plain = name.replace(/[^\w-]/g, "");
+  const entry = new RegExp(`"${plain}"\\s*:\\s*\\{([^}]*)\\}`).exec(text)?.[1] ?? "";
+  return [...entry.matchAll(/:\s*"([a-z0-9-]+)"/g)].map((it) => it[1] ?? "");
 }
 
 /** Only a manifest that names no interface builds it from the Wasm. */

@@ -117,10 +117,11 @@ export class Snapshot {
   }
 
   private across(): AcrossCanisters {
-    const { candidFiles, files, formerText = () => undefined } = this.parts;
+    const { candidFiles, files, path, formerText = () => undefined } = this.parts;
     this.acrossCanisters ??= new AcrossCanisters({
       project: this.project,
       files,
+      path,
       candidFiles,
       formerText,
       interfaceOf: (it) => candidFiles.interface(it, files, this.candidResolver()),
