@@ -524,6 +524,38 @@ describe("export-candid-missing", () => {
   });
 });
 
+describe("call-graph-loop", () => {
+  /** Canisters `a` and `b`, each of which calls the other with these words. */
+  const loop = (a: string, b: string) => {
+    const calls = (name: string, rest: string) => `${uses}#[update] async fn go(${name}: Principal) { ${rest} }`;
+    const files = {
+      "dfx.json":
+        '{ "canisters": { "left": { "type": "rust", "package": "left", "candid": "left.did" }, "right": { "type": "rust", "package": "right", "candid": "right.did" } } }',
+      "Cargo.toml": '[workspace]\nmembers = ["left", "right"]\n',
+      "left/Cargo.toml": cargo("left"),
+      "right/Cargo.toml": cargo("right"),
+      "left/src/lib.rs": calls("right_id", a),
+      "right/src/lib.rs": calls("left_id", b),
+      "left.did": "service : { go : (principal) -> () }",
+      "right.did": "service : { go : (principal) -> () }",
+    };
+    return found(files, "left/src/lib.rs").filter((it) => it.startsWith("call-graph-loop"));
+  };
+  const waiting = (callee: string) => `Call::unbounded_wait(${callee}, "go").with_arg(${callee}).await.ok();`;
+
+  test("two canisters that wait for each other", () => {
+    expect(loop(waiting("right_id"), waiting("left_id"))[0]).toContain("`left` → `right` → `left`");
+  });
+
+  test.each([
+    ["one way", 'Call::unbounded_wait(left_id, "go").with_arg(left_id).oneway().ok();'],
+    ["a bounded wait", waiting("left_id").replace("unbounded", "bounded")],
+    ["nothing that leads back", "drop(left_id);"],
+  ])("trap: %s", (_, back) => {
+    expect(loop(waiting("right_id"), back)).toEqual([]);
+  });
+});
+
 describe("deploy-dependency-missing", () => {
   const manifest = (dependencies: string[], rust: string) => {
     const files = project(rust, "service : { add : () -> () }");

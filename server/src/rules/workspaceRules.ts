@@ -1,3 +1,4 @@
+import { callGraphLoop } from "./callGraphLoop.ts";
 import {
   callArgTypeMismatch,
   callModeMismatch,
@@ -20,4 +21,5 @@ export const workspaceRules: readonly WorkspaceRule[] = [
   didUpgradeIncompatible,
   exportCandidMissing,
   deployDependencyMissing,
+  callGraphLoop,
 ];

@@ -1,14 +1,16 @@
 import type { PlatformPath } from "node:path";
+import type { CrateSurface } from "../analysis/crateSurface.ts";
 import { readInterface } from "../candid/serviceInterface.ts";
 import type { ServiceInterface } from "../candid/types.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
+import { checkLoops } from "../rules/callGraphLoop.ts";
 import { checkCalls } from "../rules/callRules.ts";
 import { checkDependencies } from "../rules/deployDependency.ts";
 import { checkExported, checkInSync, checkUpgrade } from "../rules/interfaceRules.ts";
 import type { Finding } from "../rules/rule.ts";
-import type { CandidInterface, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
+import type { CandidInterface, CrateView, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
 import type { CandidFiles } from "./candidFiles.ts";
 import type { CrateReading } from "./crateChecks.ts";
 
@@ -70,6 +72,21 @@ export class AcrossCanisters {
     return this.canisters;
   }
 
+  /** A crate among the canisters of its project; none where it could be that of several projects. */
+  private viewOf(crate: CanisterCrate, surface: CrateSurface): CrateView {
+    const own = this.known().filter((it) => isOf(it, crate));
+    const projects = new Set(own.map((it) => it.projectDirectory));
+    const canisters = this.known().filter((it) => projects.size === 0 || projects.has(it.projectDirectory));
+    const isForeign = projects.size === 0 && new Set(canisters.map((it) => it.projectDirectory)).size > 1;
+    return { surface, own, canisters: isForeign ? [] : canisters };
+  }
+
+  private viewOfCanister(canister: KnownCanister): CrateView | undefined {
+    const crate = this.parts.project.crates.find((it) => isOf(canister, it));
+    const surface = crate && this.parts.readingOf(crate)?.surface;
+    return crate && surface && this.viewOf(crate, surface);
+  }
+
   private ofCrate(crate: CanisterCrate): readonly Finding[] {
     const known = this.ofCrates.get(crate);
     if (known !== undefined) return known;
@@ -83,11 +100,10 @@ export class AcrossCanisters {
     const surface = reading?.surface;
     if (surface === undefined) return [];
     const { report, findings } = collector();
-    const own = this.known().filter((it) => isOf(it, crate));
-    const projects = new Set(own.map((it) => it.projectDirectory));
-    const canisters = this.known().filter((it) => projects.size === 0 || projects.has(it.projectDirectory));
-    const isForeign = projects.size === 0 && new Set(canisters.map((it) => it.projectDirectory)).size > 1;
-    checkCalls({ surface, own, canisters: isForeign ? [] : canisters }, report);
+    const view = this.viewOf(crate, surface);
+    const { own } = view;
+    checkCalls(view, report);
+    checkLoops(view, (it) => this.viewOfCanister(it), report);
     const [only, ...others] = own;
     if (only !== undefined && others.every((it) => it.candid?.path === only.candid?.path)) {
       checkInSync(surface, only, report);
