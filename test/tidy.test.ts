@@ -29,7 +29,7 @@ const pureFolders = ["base", "candid", "rust", "wasm", "project", "analysis", "r
 const dependencyDoors: Readonly<Record<string, readonly string[]>> = {
   chevrotain: ["server/src/candid/"],
   "@dfinity/candid": ["server/src/candid/idl.ts", "server/src/engine/management/"],
-  "@noble/curves": ["server/src/engine/thresholdKeys/"],
+  "@noble/curves": ["server/src/engine/thresholdKeys/", "server/src/engine/certification/"],
   "web-tree-sitter": ["server/src/rust/syntax.ts"],
   yaml: ["server/src/project/"],
   "smol-toml": ["server/src/project/"],

@@ -137,6 +137,8 @@ export interface CanisterView {
   /** Nanoseconds; 0 when inactive. */
   readonly globalTimerNanos: bigint;
   readonly certifiedData: Uint8Array;
+  /** Whether its code reads the data certificate. */
+  readonly readsDataCertificate: boolean;
   /** Contents of the sections `icp:public …` and `icp:private …`, by full name. */
   readonly icpSections: ReadonlyMap<string, Uint8Array>;
   readonly updateMethods: ReadonlySet<string>;
@@ -360,6 +362,10 @@ export class Subnet {
     return next;
   }
 
+  get seed(): Uint8Array {
+    return this.#env.randomness.seed;
+  }
+
   get subnetId(): Principal {
     return this.#env.subnetId;
   }
@@ -482,6 +488,7 @@ function viewOf(canister: Canister): CanisterView {
     canisterVersion: canister.version,
     globalTimerNanos: canister.globalTimerNanos,
     certifiedData: canister.certifiedData,
+    readsDataCertificate: facts?.readsDataCertificate ?? false,
     icpSections: facts?.icpSections ?? new Map(),
     updateMethods: facts?.updateMethods ?? noNames,
     queryMethods: facts?.queryMethods ?? noNames,

@@ -2,6 +2,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { assert } from "../base/assert.ts";
 import { Principal } from "../base/principal.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
+import { DataCertificates } from "./certification/dataCertificates.ts";
+import { SubnetKey } from "./certification/subnetKey.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord } from "./embedder/contract.ts";
 import { reject, rejectCodes } from "./errors.ts";
@@ -65,6 +67,7 @@ export class SubnetNetwork {
   readonly #pace: StreamPace;
   /** By the place of the sender and of the receiver among the subnets. */
   readonly #streams = new Map<string, Stream>();
+  #dataCertificates: DataCertificates | undefined;
   #ingressCounter = 0;
   #tracing: boolean;
   #trace: SubnetTraceEvent[] = [];
@@ -81,6 +84,8 @@ export class SubnetNetwork {
     const specs = (options.subnets ?? ["application"]).map((it) => (typeof it === "string" ? { kind: it } : it));
     assert(specs.length > 0, "a network has at least one subnet");
     const kinds = specs.map((it) => it.kind);
+    const keys = specs.map((_, index) => new SubnetKey(seedOf(options.seed, index)));
+    const rootKey = keys[rootOf(kinds)]?.publicKeyDer;
     for (const [index, spec] of specs.entries()) {
       const allocation = allocationRange(index);
       network.#subnets.push(
@@ -89,7 +94,9 @@ export class SubnetNetwork {
           ...spec,
           connections: network.#connections(index),
           firstCanisterId: canisterIdOf(allocation.start),
-          ...(index === 0 ? {} : { seed: seedOf(options.seed, index), subnetId: subnetIdOf(options.seed, index) }),
+          seed: seedOf(options.seed, index),
+          ...(keys[index] === undefined ? {} : { subnetId: keys[index].subnetId }),
+          ...(rootKey === undefined ? {} : { rootKey }),
           ...(kinds.length === 1 ? {} : { canisterRanges: rangesOf(kinds, index) }),
         }),
       );
@@ -185,9 +192,28 @@ export class SubnetNetwork {
         ? subnetOfManagementCall(this.#subnets, call.method, call.argument)
         : subnetOf(this.#subnets, call.canisterId);
     const asked = subnet ?? this.#default;
-    const outcome = asked.query(call);
+    const outcome = asked.query({ ...call, ...this.#dataCertificate(asked, call) });
     this.#collect(asked);
     return outcome;
+  }
+
+  /** The certificate for a query that may read one; nothing where the caller brings its own. */
+  #dataCertificate(subnet: Subnet, call: QueryCall): Pick<QueryCall, "dataCertificate"> {
+    const canister = call.dataCertificate === undefined ? subnet.canister(call.canisterId) : undefined;
+    if (canister?.readsDataCertificate !== true) return {};
+    const { canisterId, certifiedData } = canister;
+    const place = this.#subnets.indexOf(subnet);
+    return { dataCertificate: this.#certificates().certificateOf(place, canisterId, certifiedData, this.timeNanos) };
+  }
+
+  /** The public key of the root subnet in DER, which agents verify certificates with. */
+  get rootKey(): Uint8Array {
+    return this.#certificates().rootKey;
+  }
+
+  #certificates(): DataCertificates {
+    this.#dataCertificates ??= new DataCertificates(this.#subnets, rootOf(this.#subnets.map((it) => it.kind)));
+    return this.#dataCertificates;
   }
 
   /** One round of all subnets. Messages that have come through the streams are executed in it. */
@@ -439,11 +465,11 @@ function rangesOf(kinds: readonly SubnetKind[], index: number): readonly Caniste
   return [...mainnet, allocationRange(index)];
 }
 
-function seedOf(seed: Uint8Array, index: number): Uint8Array {
-  return sha256(Uint8Array.of(...seed, index));
+/** Whose key all others are vouched for with: the NNS where there is one. */
+function rootOf(kinds: readonly SubnetKind[]): number {
+  return Math.max(kinds.indexOf("nns"), 0);
 }
 
-/** An id of the shape that subnets have, self-authenticating in its last byte. */
-function subnetIdOf(seed: Uint8Array, index: number): Principal {
-  return Principal.ofBytes(Uint8Array.of(...seedOf(seed, index).subarray(0, 28), 2));
+function seedOf(seed: Uint8Array, index: number): Uint8Array {
+  return index === 0 ? seed : sha256(Uint8Array.of(...seed, index));
 }

@@ -289,6 +289,8 @@ export interface ModuleFacts {
   readonly instrumentedOperators: number;
   /** Bytes of the module as uploaded. */
   readonly moduleBytes: number;
+  /** Whether the module imports functions that read the data certificate. */
+  readonly readsDataCertificate: boolean;
   /** Bytes of globals that are paid for. */
   readonly globalBytes: number;
   /** Globals that the network keeps: exported ones in the order of the exports, then other mutable ones by index. */

@@ -18,7 +18,7 @@ thread_local! {
         RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
     static BALANCES: RefCell<StableBTreeMap<Vec<u8>, u128, Memory>> =
         RefCell::new(StableBTreeMap::init(MEMORIES.with_borrow(|it| it.get(MemoryId::new(0)))));
-    static SEEN: RefCell<StableBTreeMap<(Vec<u8>, u64), u64, Memory>> =
+    static SEEN: RefCell<StableBTreeMap<Vec<u8>, u64, Memory>> =
         RefCell::new(StableBTreeMap::init(MEMORIES.with_borrow(|it| it.get(MemoryId::new(1)))));
     static BLOCKS: RefCell<StableCell<u64, Memory>> =
         RefCell::new(StableCell::init(MEMORIES.with_borrow(|it| it.get(MemoryId::new(2))), 0));
@@ -27,6 +27,13 @@ thread_local! {
 fn key(account: &Account) -> Vec<u8> {
     let mut bytes = account.owner.as_slice().to_vec();
     bytes.extend_from_slice(account.effective_subaccount());
+    bytes
+}
+
+/// The key of a transfer that says when it was created.
+fn dated_key(account: &Account, created: u64) -> Vec<u8> {
+    let mut bytes = key(account);
+    bytes.extend_from_slice(&created.to_be_bytes());
     bytes
 }
 
@@ -80,7 +87,7 @@ fn icrc1_transfer(arg: TransferArg) -> Result<Nat, TransferError> {
         if created + WINDOW_NANOS < time() {
             return Err(TransferError::TooOld);
         }
-        if let Some(block) = SEEN.with_borrow(|it| it.get(&(key(&from), created))) {
+        if let Some(block) = SEEN.with_borrow(|it| it.get(&dated_key(&from, created))) {
             return Err(TransferError::Duplicate { duplicate_of: Nat::from(block) });
         }
     }
@@ -92,7 +99,7 @@ fn icrc1_transfer(arg: TransferArg) -> Result<Nat, TransferError> {
     set_balance(&arg.to, balance(&arg.to) + amount);
     let block = next_block();
     if let Some(created) = arg.created_at_time {
-        SEEN.with_borrow_mut(|it| it.insert((key(&from), created), block));
+        SEEN.with_borrow_mut(|it| it.insert(dated_key(&from, created), block));
     }
     Ok(Nat::from(block))
 }
