@@ -4,7 +4,7 @@ import type { Program } from "../candid/ast.ts";
 import { candidDiagnostics } from "../candid/candidDiagnostics.ts";
 import type { ImportResolver } from "../candid/imports.ts";
 import { parseCandid } from "../candid/parser.ts";
-import { readInterface } from "../candid/serviceInterface.ts";
+import { resolveProgram } from "../candid/resolve.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CandidInterface } from "../rules/workspaceRule.ts";
 import type { Report } from "./report.ts";
@@ -12,6 +12,7 @@ import type { Report } from "./report.ts";
 /** Programs of Candid files, each parsed once for every text that it has. */
 export class CandidFiles {
   private readonly programs = new Map<string, { readonly text: string; readonly program: Program }>();
+  private readonly syntax = new WeakMap<Program, readonly Problem[]>();
   private readonly interfaces = new WeakMap<Program, { readonly value: CandidInterface | undefined }>();
 
   /** How imports are found: relative to the file that imports, in the notation of the system. */
@@ -30,8 +31,10 @@ export class CandidFiles {
     const program = this.program(file, text);
     const known = this.interfaces.get(program);
     if (known !== undefined) return known.value;
-    const { environment, problems } = readInterface(text, file, resolver);
-    const service = problems.some((it) => it.severity === "error") ? undefined : environment.service;
+    const { environment, problems } = resolveProgram(program, resolver);
+    const service = [...(this.syntax.get(program) ?? []), ...problems].some((it) => it.severity === "error")
+      ? undefined
+      : environment.service;
     const value = service && { path: file, text, program, interface: service };
     // What a file imports may change without it.
     if (!program.declarations.some((it) => it.kind === "import")) this.interfaces.set(program, { value });
@@ -41,7 +44,8 @@ export class CandidFiles {
   private program(file: string, text: string): Program {
     const known = this.programs.get(file);
     if (known?.text === text) return known.program;
-    const { program } = parseCandid(text, file);
+    const { program, problems } = parseCandid(text, file);
+    this.syntax.set(program, problems);
     this.programs.set(file, { text, program });
     return program;
   }
