@@ -232,7 +232,11 @@ describe("call-return-type-mismatch", () => {
     ["u64 for nat", get("balance", ".candid::<u64>()"), "«candid»", "result 1: `nat` is not `nat64`"],
     [
       "a field too many",
-      get("both", ".candid_tuple::<(R, String)>()", "#[derive(CandidType, Deserialize)] struct R { a: Nat, c: Nat }\n"),
+      get(
+        "both",
+        ".candid_tuple::<(Reply, String)>()",
+        "#[derive(CandidType, Deserialize)] struct Reply { a: Nat, c: Nat }\n",
+      ),
       "«candid_tuple»",
       'result 1, field "c": is missing',
     ],
@@ -521,6 +525,39 @@ describe("export-candid-missing", () => {
     "fn helper() {}",
   ])("trap: %s", (rust) => {
     expect(exported(rust, undefined)).toEqual([]);
+  });
+});
+
+describe("a callee without a .did file", () => {
+  /** `left` calls `right`, both Rust, and no interface is written down. */
+  const between = (left: string, right: string) =>
+    found(
+      {
+        "icp.yaml":
+          "canisters:\n  - name: left\n    recipe: { type: '@dfinity/rust' }\n  - name: right\n    recipe: { type: '@dfinity/rust' }\n",
+        "Cargo.toml": '[workspace]\nmembers = ["left", "right"]\n',
+        "left/Cargo.toml": cargo("left"),
+        "right/Cargo.toml": cargo("right"),
+        "left/src/lib.rs": `${uses}#[update] async fn go(right: Principal, item: Item) { ${left} }\n#[derive(CandidType)] struct Item { id: Nat, name: String }\n`,
+        "right/src/lib.rs": uses + right,
+      },
+      "left/src/lib.rs",
+    ).map((it) => it.split(" ")[0]);
+  const put = 'Call::bounded_wait(right, "put").with_arg(item).await.ok();';
+
+  test("is known by its source", () => {
+    const other = "#[derive(CandidType)] struct Item { id: Nat, title: String }\n#[update] fn put(item: Item) {}";
+    expect(between(put, other).sort()).toEqual(["call-arg-type-mismatch", "shared-type-divergence"]);
+    expect(between(put.replace("put", "putt"), other)).toEqual(["call-unknown-method"]);
+  });
+
+  test.each([
+    ["the same type", "#[derive(CandidType)] struct Item { id: Nat, name: String }\n#[update] fn put(item: Item) {}"],
+    ["a type that is not certain", "#[update] fn put(item: Thing) {}"],
+    ["methods that macros make", "make!();\n#[update] fn puts(n: u64) {}"],
+    ["bytes of its own", '#[update(decode_with = "d")] fn put(n: u64) {}'],
+  ])("trap: %s", (_, right) => {
+    expect(between(put, right)).toEqual([]);
   });
 });
 

@@ -62,8 +62,8 @@ export const sharedTypeDivergence: WorkspaceRule = {
   id: "shared-type-divergence",
   severity: "warning",
   docs: {
-    what: "Caller and callee define a type differently, in a way that still decodes: an `opt` whose content does not fit arrives as `null`.",
-    why: "Candid accepts any value where an `opt` is expected, and replaces what does not fit by `null`. Nobody gets an error, and the data is gone.",
+    what: "Caller and callee define a type differently: one name stands for two types, or an `opt` whose content does not fit arrives as `null`.",
+    why: "Two definitions drift apart. Where they cannot be decoded, the call fails; where an `opt` is expected, Candid accepts any value and replaces what does not fit by `null`: nobody gets an error, and the data is gone.",
     instead: "Use one definition for both canisters, best in a crate that both depend on.",
   },
 };
@@ -92,7 +92,7 @@ function reportUnknown(view: CrateView, call: CallSite, callee: Callee, report: 
   const names = callee.service.methods.map((it) => it.name);
   const nearest = nearestName(call.method, names);
   const isElsewhere = view.canisters.some(
-    (it) => it.candid !== undefined && methodOf(it.candid.interface.service, call.method),
+    (it) => it.service !== undefined && methodOf(it.service, call.method) !== undefined,
   );
   // A variable's name is a hint, no proof: without a similar method it may mean another canister.
   if ((callee.by !== "id" && nearest === undefined) || (callee.by !== "id" && isElsewhere)) return;
@@ -139,6 +139,7 @@ function compareSent(call: CallSite, callee: Callee, signature: FunctionType, se
       message: `\`${call.method}\` of the ${canisterText(callee)} cannot decode these arguments: ${mismatchText(mismatch, "argument")}. The call is rejected every time.`,
       related: methodRange(callee, call.method),
     });
+    reportSameName(call, callee, mismatch, [types, parameters], sent, report);
     return;
   }
   reportLossy(call, callee, lossy, sent, "argument", report);
@@ -156,6 +157,7 @@ function compareWanted(call: CallSite, callee: Callee, signature: FunctionType, 
       message: `The reply of \`${call.method}\` of the ${canisterText(callee)} cannot be decoded like this: ${mismatchText(mismatch, "result")}. The call succeeds, but decoding its reply fails every time.`,
       related: methodRange(callee, call.method),
     });
+    reportSameName(call, callee, mismatch, [results, types], wanted, report);
     return;
   }
   reportLossy(call, callee, lossy, wanted, "result", report);
@@ -176,6 +178,28 @@ function reportLossy(
     path: call.path,
     range,
     message: `Data of this ${what} is lost without an error, for \`${call.method}\` of the ${canisterText(callee)} has other types: ${mismatchText(first, what)}.`,
+    related: methodRange(callee, call.method),
+  });
+}
+
+/** Two definitions of one name: the mismatch has a reason that another definition would not mend for long. */
+function reportSameName(
+  call: CallSite,
+  callee: Callee,
+  { path, message }: Mismatch,
+  [left, right]: readonly [readonly CandidType[], readonly CandidType[]],
+  { range }: TypesAt,
+  report: Report,
+): void {
+  const index = Number(/^field "(\d+)"$/.exec(path[0] ?? "")?.[1] ?? "-1");
+  const [own, other] = [left[index], right[index]];
+  if (own?.kind !== "named" || other?.kind !== "named" || own.name.toLowerCase() !== other.name.toLowerCase()) return;
+  const where = path.length > 1 ? `${path.slice(1).join(", ")}: ` : "";
+  report(sharedTypeDivergence, {
+    confidence: callee.by === "method" ? "medium" : "high",
+    path: call.path,
+    range,
+    message: `This crate and the ${canisterText(callee)} both have a type \`${own.name}\`, but not the same one: ${where}${message}. Share one definition in a crate that both depend on.`,
     related: methodRange(callee, call.method),
   });
 }

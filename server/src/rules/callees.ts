@@ -23,8 +23,9 @@ export function findCallee({ own, canisters }: CrateView, call: CallSite): Calle
 }
 
 function callee(canister: KnownCanister | undefined, by: Callee["by"]): Callee | undefined {
-  if (canister?.candid === undefined) return undefined;
-  return { canister, service: canister.candid.interface.service, name: canister.name, by };
+  const service = canister?.service;
+  if (canister === undefined || service === undefined) return undefined;
+  return { canister, service, name: canister.name, by };
 }
 
 /** The one canister that one of the names means. */
@@ -56,12 +57,14 @@ function byMethod(
   ) {
     return undefined;
   }
-  const having = canisters.filter(
-    (it) => it.candid !== undefined && methodOf(it.candid.interface.service, call.method) !== undefined,
-  );
+  const having = canisters.filter((it) => it.service !== undefined && methodOf(it.service, call.method) !== undefined);
   const [first] = having;
   // Several canisters of one interface file are one.
-  if (first === undefined || own.includes(first) || having.some((it) => it.candid?.path !== first.candid?.path))
+  if (
+    first === undefined ||
+    own.includes(first) ||
+    having.some((it) => it !== first && (it.candid === undefined || it.candid.path !== first.candid?.path))
+  )
     return undefined;
   return callee(first, "method");
 }

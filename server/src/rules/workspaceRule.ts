@@ -31,6 +31,8 @@ export interface KnownCanister {
   readonly crateDirectory: string | undefined;
   /** Absent where there is no `.did` file, or one that is not whole. */
   readonly candid: CandidInterface | undefined;
+  /** What it can be called for: by its `.did` file, else by its source. Absent where neither tells. */
+  readonly service: ServiceType | undefined;
 }
 
 /** A crate of the workspace among its canisters. */

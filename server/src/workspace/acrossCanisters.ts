@@ -1,7 +1,7 @@
 import type { PlatformPath } from "node:path";
 import type { CrateSurface } from "../analysis/crateSurface.ts";
 import { readInterface } from "../candid/serviceInterface.ts";
-import type { ServiceInterface } from "../candid/types.ts";
+import type { ServiceInterface, ServiceType } from "../candid/types.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
@@ -10,6 +10,7 @@ import { checkCalls } from "../rules/callRules.ts";
 import { checkDependencies } from "../rules/deployDependency.ts";
 import { checkExported, checkInSync, checkUpgrade } from "../rules/interfaceRules.ts";
 import type { Finding } from "../rules/rule.ts";
+import { sourceInterface } from "../rules/sourceInterface.ts";
 import type { CandidInterface, CrateView, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
 import type { CandidFiles } from "./candidFiles.ts";
 import type { CrateReading } from "./crateChecks.ts";
@@ -61,15 +62,32 @@ export class AcrossCanisters {
   }
 
   private known(): readonly KnownCanister[] {
-    this.canisters ??= this.parts.project.canisters.map((it) => ({
+    this.canisters ??= this.parts.project.canisters.map((it) => this.know(it));
+    return this.canisters;
+  }
+
+  private know(it: ProjectCanister): KnownCanister {
+    const candid = it.candidPath === undefined ? undefined : this.parts.interfaceOf(it.candidPath);
+    const fromSource = () => this.serviceOfSource(it);
+    return {
       name: it.name,
       projectDirectory: it.projectDirectory,
       manifestPath: it.manifestPath,
       ids: canisterIds(this.parts, it),
       crateDirectory: it.source.kind === "rust" ? it.source.crateDirectory : undefined,
-      candid: it.candidPath === undefined ? undefined : this.parts.interfaceOf(it.candidPath),
-    }));
-    return this.canisters;
+      candid,
+      get service() {
+        return candid?.interface.service ?? fromSource();
+      },
+    };
+  }
+
+  /** Only for a canister without `.did` file: one that is broken is not replaced by a guess. */
+  private serviceOfSource({ source, candidPath }: ProjectCanister): ServiceType | undefined {
+    if (source.kind !== "rust" || (candidPath !== undefined && this.parts.files.exists(candidPath))) return undefined;
+    const crate = this.parts.project.crates.find((it) => it.cargoPackage.directory === source.crateDirectory);
+    const surface = crate && this.parts.readingOf(crate)?.surface;
+    return surface && sourceInterface(surface);
   }
 
   /** A crate among the canisters of its project; none where it could be that of several projects. */
