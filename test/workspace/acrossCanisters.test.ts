@@ -82,6 +82,13 @@ describe("call-unknown-method", () => {
     expect(found(project(old, bank))[0]).toContain("call-unknown-method warning");
   });
 
+  test("the management canister", () => {
+    const shop = (method: string) =>
+      `#[update] async fn go() { Call::bounded_wait(Principal::management_canister(), "${method}").await.ok(); }`;
+    expect(found(project(shop("raw_rnad"), bank))[0]).toContain('call-unknown-method error «"raw_rnad"»');
+    expect(found(project(shop("raw_rand"), bank))).toEqual([]);
+  });
+
   test("an id that canister_ids.json knows", () => {
     const ids = { "canister_ids.json": '{ "bank": { "ic": "rrkah-fqaaa-aaaaa-aaaaq-cai" }, "shop": {} }' };
     const shop = `const B: &str = "rrkah-fqaaa-aaaaa-aaaaq-cai";\n#[update] async fn go() { Call::bounded_wait(Principal::from_text(B).unwrap(), "mint").await.ok(); }`;

@@ -10,6 +10,7 @@ import {
   primitive,
 } from "../candid/types.ts";
 import { findCallee } from "./callees.ts";
+import { managementMethods } from "./managementMethods.ts";
 import type { RelatedRange } from "./rule.ts";
 import { type Callee, type CrateView, methodDeclaration, type Report, type WorkspaceRule } from "./workspaceRule.ts";
 
@@ -71,6 +72,7 @@ export const sharedTypeDivergence: WorkspaceRule = {
 /** Compares the calls of a crate with the interfaces of whom it calls. */
 export function checkCalls(view: CrateView, report: Report): void {
   for (const call of view.surface.calls) {
+    if (call.calleeIs === "management") reportNoManagementMethod(call, report);
     const callee = findCallee(view, call);
     if (callee === undefined) continue;
     const method = methodOf(callee.service, call.method);
@@ -106,6 +108,21 @@ function reportUnknown(view: CrateView, call: CallSite, callee: Callee, report: 
     range: call.methodRange,
     message: `The ${canisterText(callee)} has no method \`${call.method}\`: the call is rejected every time.${hint}`,
     related: serviceRange(callee),
+    fixes: nearest === undefined ? [] : [{ title: `Call \`${nearest}\``, kind: "review", edits }],
+  });
+}
+
+function reportNoManagementMethod(call: CallSite, report: Report): void {
+  if (managementMethods.has(call.method)) return;
+  const nearest = nearestName(call.method, managementMethods);
+  const hint = nearest === undefined ? "" : ` Is \`${nearest}\` meant?`;
+  const edits = [{ path: call.path, range: call.methodRange, newText: `"${nearest}"` }];
+  report(callUnknownMethod, {
+    severity: nearest === undefined ? "warning" : "error",
+    confidence: nearest === undefined ? "medium" : "high",
+    path: call.path,
+    range: call.methodRange,
+    message: `The management canister has no method \`${call.method}\`: the call is rejected every time.${hint}`,
     fixes: nearest === undefined ? [] : [{ title: `Call \`${nearest}\``, kind: "review", edits }],
   });
 }

@@ -2,6 +2,7 @@ import type { CallSite } from "../analysis/crateSurface.ts";
 import { readInterface } from "../candid/serviceInterface.ts";
 import { methodOf, type ServiceType } from "../candid/types.ts";
 import { icrcLedgerText } from "./icrcLedger.ts";
+import { managementMethods } from "./managementMethods.ts";
 import type { Callee, CrateView, KnownCanister } from "./workspaceRule.ts";
 
 /** Who a call goes to, where that can be known without guessing much; only canisters whose interface is known count. */
@@ -38,10 +39,6 @@ function only(canisters: readonly KnownCanister[], names: readonly string[]): Kn
 const neutralName =
   /^(|c|id|cid|canister|callee|target|other|to|p|principal|peer|receiver|service|server|backend|remote)$/;
 
-/** Methods of the management canister, which is called by many names. */
-const managementMethod =
-  /^(create_canister|update_settings|upload_chunk|clear_chunk_store|stored_chunks|install_(chunked_)?code|uninstall_code|start_canister|stop_canister|canister_(status|info|metadata)|delete_canister|deposit_cycles|raw_rand|http_request|ecdsa_public_key|sign_with_\w+|schnorr_public_key|vetkd_\w+|bitcoin_\w+|node_metrics_history|subnet_info|provisional_\w+|\w+_canister_snapshots?|list_canister_snapshots|fetch_canister_logs)$/;
-
 /** Nobody else in the project has a method of this name, and the variable does not speak of somebody else. */
 function byMethod(
   canisters: readonly KnownCanister[],
@@ -49,7 +46,7 @@ function byMethod(
   call: CallSite,
   named: readonly string[],
 ): Callee | undefined {
-  if (managementMethod.test(call.method) || !named.some((it) => neutralName.test(it))) return undefined;
+  if (managementMethods.has(call.method) || !named.some((it) => neutralName.test(it))) return undefined;
   if (
     /^(get|set|add|put|list|name|owner|init|update|query|transfer|balance|icrc\d+_\w+|http_request|wallet_\w+|\w{1,5})$/.test(
       call.method,
