@@ -16,11 +16,23 @@ export interface PlatformCall {
  * where the canister brings a platform of its own: ic-wasi-polyfill has a clock, files and an environment.
  */
 export function platformCalls(canister: CanisterModel, pattern: RegExp): PlatformCall[] {
+  const known = candidates.get(canister) ?? findCandidates(canister);
+  candidates.set(canister, known);
+  return known.filter((it) => pattern.test(it.name));
+}
+
+const candidates = new WeakMap<CanisterModel, readonly PlatformCall[]>();
+
+/** Everything that any of the patterns may mean, so that a crate is gone through once. */
+const platformName =
+  /\b(SystemTime|Instant|Utc|Local|OffsetDateTime|thread|env|fs|net|process|File|TcpStream|TcpListener|UdpSocket)::/;
+
+function findCandidates(canister: CanisterModel): PlatformCall[] {
   if (canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
   return [...reachableFunctions(canister)].flatMap(([function_, entry]) =>
     function_.steps.flatMap((call) => {
       if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
-      return pattern.test(call.resolved) ? [{ call, path: function_.path, name: call.resolved, entry }] : [];
+      return platformName.test(call.resolved) ? [{ call, path: function_.path, name: call.resolved, entry }] : [];
     }),
   );
 }

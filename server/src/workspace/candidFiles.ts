@@ -9,11 +9,24 @@ import type { FileView } from "../project/fileView.ts";
 import type { CandidInterface } from "../rules/workspaceRule.ts";
 import type { Report } from "./report.ts";
 
+/** A file as it was when another one imported it. */
+interface ImportedFile {
+  readonly imported: string;
+  readonly from: string;
+  readonly program: Program | undefined;
+}
+
+/** What an interface was, and the files that it was made of beside its own. */
+interface KnownInterface {
+  readonly value: CandidInterface | undefined;
+  readonly imports: readonly ImportedFile[];
+}
+
 /** Programs of Candid files, each parsed once for every text that it has. */
 export class CandidFiles {
   private readonly programs = new Map<string, { readonly text: string; readonly program: Program }>();
   private readonly syntax = new WeakMap<Program, readonly Problem[]>();
-  private readonly interfaces = new WeakMap<Program, { readonly value: CandidInterface | undefined }>();
+  private readonly interfaces = new WeakMap<Program, KnownInterface>();
 
   /** How imports are found: relative to the file that imports, in the notation of the system. */
   resolver(files: FileView, path: PlatformPath): ImportResolver {
@@ -30,14 +43,18 @@ export class CandidFiles {
     if (text === undefined) return undefined;
     const program = this.program(file, text);
     const known = this.interfaces.get(program);
-    if (known !== undefined) return known.value;
-    const { environment, problems } = resolveProgram(program, resolver);
+    if (known?.imports.every((it) => resolver(it.imported, it.from) === it.program)) return known.value;
+    const imports: ImportedFile[] = [];
+    const { environment, problems } = resolveProgram(program, (imported, from) => {
+      const found = resolver(imported, from);
+      imports.push({ imported, from, program: found });
+      return found;
+    });
     const service = [...(this.syntax.get(program) ?? []), ...problems].some((it) => it.severity === "error")
       ? undefined
       : environment.service;
     const value = service && { path: file, text, program, interface: service };
-    // What a file imports may change without it.
-    if (!program.declarations.some((it) => it.kind === "import")) this.interfaces.set(program, { value });
+    this.interfaces.set(program, { value, imports });
     return value;
   }
 
