@@ -21,6 +21,11 @@ import { guardNotFound } from "./guard-not-found.ts";
 import { guardReadsNothing } from "./guard-reads-nothing.ts";
 import { hardcodedPrincipal } from "./hardcoded-principal.ts";
 import { heapStateLostOnUpgrade } from "./heap-state-lost-on-upgrade.ts";
+import { heartbeatUsed } from "./heartbeat-used.ts";
+import { httpOutcallNoMaxResponseBytes } from "./http-outcall-no-max-response-bytes.ts";
+import { httpOutcallNoTransform } from "./http-outcall-no-transform.ts";
+import { httpOutcallNonIdempotent } from "./http-outcall-non-idempotent.ts";
+import { httpOutcallPlainHttp } from "./http-outcall-plain-http.ts";
 import { icrcTransferNoCreatedAtTime } from "./icrc-transfer-no-created-at-time.ts";
 import { identityFromArgument } from "./identity-from-argument.ts";
 import { inspectMessageAccessControl } from "./inspect-message-access-control.ts";
@@ -43,6 +48,7 @@ import { secretInCanister } from "./secret-in-canister.ts";
 import { spawnMigratoryUsesMsgApi } from "./spawn-migratory-uses-msg-api.ts";
 import { spawnOrderChanged018 } from "./spawn-order-changed-018.ts";
 import { spawnOutlivesMethod019 } from "./spawn-outlives-method-019.ts";
+import { stableNewInsteadOfInit } from "./stable-new-instead-of-init.ts";
 import { stateMutatedBeforeAwait } from "./state-mutated-before-await.ts";
 import { stateWriteInQuery } from "./state-write-in-query.ts";
 import { staticMutRefAcrossAwait } from "./static-mut-ref-across-await.ts";
@@ -51,11 +57,13 @@ import { stdPrintln } from "./std-println.ts";
 import { stdThread } from "./std-thread.ts";
 import { stdTime } from "./std-time.ts";
 import { timerOverlapNoGuard } from "./timer-overlap-no-guard.ts";
+import { transformNotQuery } from "./transform-not-query.ts";
 import { trapAfterAwait } from "./trap-after-await.ts";
 import { unawaitedFuture } from "./unawaited-future.ts";
 import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 import { unboundedWaitUntrustedCallee } from "./unbounded-wait-untrusted-callee.ts";
 import { untrustedDecodeNoQuota } from "./untrusted-decode-no-quota.ts";
+import { weakRandomness } from "./weak-randomness.ts";
 import { withCyclesOverridden } from "./with-cycles-overridden.ts";
 import { workspaceRules } from "./workspaceRules.ts";
 
@@ -106,6 +114,14 @@ export const rules: readonly Rule[] = [
   controllersNotCheckedButNamed,
   missingPostUpgrade,
   heapStateLostOnUpgrade,
+  httpOutcallNoMaxResponseBytes,
+  httpOutcallNoTransform,
+  httpOutcallNonIdempotent,
+  httpOutcallPlainHttp,
+  transformNotQuery,
+  heartbeatUsed,
+  stableNewInsteadOfInit,
+  weakRandomness,
   deprecatedCdkApi,
   callDecodeTuple,
   stdTime,

@@ -1,0 +1,38 @@
+import { fieldOf, isSetLater, outcallRequests } from "./outcallRequests.ts";
+import type { Rule } from "./rule.ts";
+
+/** An outcall is paid for two megabytes of response. */
+export const httpOutcallNoMaxResponseBytes: Rule = {
+  id: "http-outcall-no-max-response-bytes",
+  severity: "warning",
+  docs: {
+    what: "An HTTPS outcall does not limit its response: `max_response_bytes: None`.",
+    why: "The price of an outcall depends on the largest response that it allows, not on the one that comes. Without a limit that is 2 MB (2,000,000 bytes), some twenty billion cycles on a subnet of 13 nodes, where a few kilobytes would cost a hundredth.",
+    instead: "Set `max_response_bytes` to a little more than the service sends, headers included.",
+  },
+
+  check(canister, report) {
+    const requests = outcallRequests(canister).filter((it) => fieldOf(it, "max_response_bytes")?.value === "None");
+    if (requests.length === 0 || isSetLater(canister, "max_response_bytes")) return;
+    for (const request of requests) {
+      const field = fieldOf(request, "max_response_bytes");
+      if (field === undefined) continue;
+      const { path } = request;
+      report({
+        confidence: "high",
+        path,
+        range: field.range,
+        message:
+          "This outcall is charged for a response of 2 MB, whatever comes back. Set `max_response_bytes` to a little more than " +
+          "the service sends, headers included.",
+        fixes: [
+          {
+            title: "Allow 16 KiB",
+            kind: "review",
+            edits: [{ path, range: field.valueRange, newText: "Some(16_384)" }],
+          },
+        ],
+      });
+    }
+  },
+};

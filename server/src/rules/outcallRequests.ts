@@ -1,0 +1,44 @@
+import type { CanisterModel, ModelFunction, PlacedField, StructLiteral } from "../analysis/canisterModel.ts";
+import { reachableFunctions } from "../analysis/reachable.ts";
+
+/** The argument of an HTTPS outcall, as a struct literal of a function that the canister runs. */
+export interface OutcallRequest {
+  readonly literal: StructLiteral;
+  readonly inFunction: ModelFunction;
+  readonly path: string;
+}
+
+/**
+ * Arguments of `http_request` of the management canister. Only whole literals count: what stands behind `..` may set
+ * anything, and a type of the crate's own may be something else.
+ */
+export function outcallRequests(canister: CanisterModel): OutcallRequest[] {
+  return [...reachableFunctions(canister).keys()].flatMap((inFunction) =>
+    inFunction.steps.flatMap((literal) =>
+      literal.kind === "structLiteral" && isRequest(literal) ? [{ literal, inFunction, path: inFunction.path }] : [],
+    ),
+  );
+}
+
+function isRequest({ name, base, fields }: StructLiteral): boolean {
+  if (base !== undefined || !/(^|::)(CanisterHttpRequestArg(ument|s)?|HttpRequestArg(ument|s)?)$/.test(name))
+    return false;
+  return ["url", "method", "transform"].every((it) => fields.some((field) => field.name === it));
+}
+
+/** A field of a request. */
+export function fieldOf({ literal }: OutcallRequest, name: string): PlacedField | undefined {
+  return literal.fields.find((it) => it.name === name);
+}
+
+/** Whether every node of the subnet sends the request: only one does where `is_replicated` says `false`. */
+export function isReplicated(request: OutcallRequest): boolean {
+  const field = fieldOf(request, "is_replicated");
+  return field === undefined || /^(None|Some\(\s*true\s*\))$/.test(field.value);
+}
+
+/** Whether the crate sets a field of a request later on: `request.transform = …`, or sends it with a closure instead. */
+export function isSetLater(canister: CanisterModel, field: string): boolean {
+  const assigned = new RegExp(`\\.\\s*${field}\\s*=[^=]`);
+  return canister.files.some((it) => assigned.test(canister.textOf(it)));
+}

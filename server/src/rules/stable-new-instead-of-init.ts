@@ -1,0 +1,35 @@
+import type { Rule } from "./rule.ts";
+import { closingOf, withoutComments } from "./sourceText.ts";
+
+/** What lies in stable memory is overwritten at each start. */
+export const stableNewInsteadOfInit: Rule = {
+  id: "stable-new-instead-of-init",
+  severity: "error",
+  docs: {
+    what: "A static makes a stable structure with `new` instead of `init`.",
+    why: "`new` begins an empty structure and overwrites what its memory holds. The static is initialised after every upgrade, so that every upgrade empties it.",
+    instead: "Make it with `init`, which opens what is there and begins anew only in an empty memory.",
+  },
+
+  check(canister, report) {
+    for (const { path, range } of canister.state) {
+      const text = withoutComments(canister.textOf(path).slice(range.start, range.end));
+      for (const match of text.matchAll(
+        /\b(Stable(?:BTreeMap|BTreeSet|Vec|Cell|Log|MinHeap|Deque))\s*(?:::<[^()]*>)?\s*::\s*(new)\s*\(/g,
+      )) {
+        const open = match.index + match[0].length - 1;
+        const given = text.slice(open + 1, closingOf(text, open));
+        if (given.trim() === "" || /VectorMemory|\bVec::|vec!/.test(given)) continue;
+        const start = range.start + match.index + match[0].lastIndexOf("new");
+        const at = { start, end: start + "new".length };
+        report({
+          confidence: "high",
+          path,
+          range: at,
+          message: `\`${match[1]}::new\` overwrites what its memory holds, and runs again after every upgrade. \`init\` opens what is there.`,
+          fixes: [{ title: "Open it with `init`", kind: "safe", edits: [{ path, range: at, newText: "init" }] }],
+        });
+      }
+    }
+  },
+};

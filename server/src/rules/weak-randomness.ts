@@ -1,0 +1,73 @@
+import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
+import { reachableFunctions } from "../analysis/reachable.ts";
+import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
+
+/** What shall be random can be foretold. */
+export const weakRandomness: Rule = {
+  id: "weak-randomness",
+  severity: "warning",
+  docs: {
+    what: "A random number generator is seeded from the time, the caller, a counter or a constant.",
+    why: "All of these are known or can be guessed: the time within a second, the caller by the caller, a constant by everybody who reads the Wasm. Whoever knows the seed foretells every number, and picks the moment of the call that makes them win.",
+    instead:
+      "Seed the generator with `raw_rand` of the management canister, whose 32 bytes nobody knows before they are given.",
+  },
+
+  check(canister, report) {
+    // Where a generator is given true randomness later, its first seed is a placeholder.
+    const isReseeded = canister.functions.some((it) => it.names.has("raw_rand"));
+    for (const [inFunction] of reachableFunctions(canister)) {
+      for (const call of inFunction.steps) {
+        if (call.kind !== "functionCall" || !/(^|::)(seed_from_u64|from_seed)$/.test(call.path)) continue;
+        if (!/Rng|SeedableRng|ChaCha/.test(call.path)) continue;
+        const source = seedSource(canister, inFunction, call);
+        if (source === undefined || (isReseeded && source === "a constant")) continue;
+        report({
+          confidence: "high",
+          path: inFunction.path,
+          range: call.range,
+          message: `The seed is ${source}: whoever knows it foretells every number. Seed the generator with \`raw_rand\` of the management canister.`,
+        });
+      }
+    }
+  },
+};
+
+/** What a seed is made of, where it can be foretold. */
+function seedSource(canister: CanisterModel, inFunction: ModelFunction, call: FunctionCall): string | undefined {
+  const argument = call.arguments[0];
+  if (argument === undefined) return undefined;
+  const written = canister
+    .textOf(inFunction.path)
+    .slice(argument.range.start + call.offset, argument.range.end + call.offset);
+  const body = bodyText(canister, inFunction);
+  const text = expandVariables(written, body, 0);
+  if (/raw_rand|random|entropy|hash|digest|secret/i.test(text)) return undefined;
+  if (/\b(time|now|timestamp|now_ns|SystemTime::now)\s*\(\s*\)/.test(text)) return "the time";
+  if (/\b(msg_)?caller\s*\(\s*\)/.test(text)) return "the caller";
+  if (/^[\d_]+(u64)?$|^\[\s*\d+(u8)?\s*;\s*32\s*\]$/.test(text.trim())) return "a constant";
+  return undefined;
+}
+
+/** The text with the function's variables replaced by what they are set to, and by what is written into them. */
+function expandVariables(text: string, body: string, depth: number): string {
+  if (depth > 3) return text;
+  const names = new Set(text.match(/(?<![.:\w])[a-z_]\w*(?!\s*[(!:])/g) ?? []);
+  let expanded = text;
+  for (const name of names) {
+    const set = [...body.matchAll(new RegExp(`\\blet\\s+(?:mut\\s+)?${name}\\b[^=;]*=([^;]*);`, "g"))].map(
+      (it) => it[1] ?? "",
+    );
+    const written = [
+      ...body.matchAll(new RegExp(`\\b${name}\\b[^;=]*(?:copy_from_slice|clone_from_slice)\\(([^;]*)\\);`, "g")),
+    ];
+    if (set.length === 0) continue;
+    const meaning = [...set, ...written.map((it) => it[1] ?? "")].join(" ").trim();
+    expanded =
+      text.trim() === name
+        ? expandVariables(meaning, body, depth + 1)
+        : `${expanded} ${expandVariables(meaning, body, depth + 1)}`;
+  }
+  return expanded;
+}

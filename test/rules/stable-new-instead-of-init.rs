@@ -1,0 +1,23 @@
+//- statics that begin anew
+use ic_stable_structures::{StableBTreeMap, StableCell, DefaultMemoryImpl};
+thread_local! {
+    static MAP: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::new(memory(0)));
+                                                                                       //^^^ error: overwrites what its memory holds
+    static CELL: RefCell<StableCell<u64, Memory>> = RefCell::new(StableCell::new(memory(1), 0).unwrap());
+                                                                           //^^^ error: `init` opens what is there
+}
+
+//- good
+use ic_stable_structures::{StableBTreeMap, StableCell};
+thread_local! {
+    static MAP: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+}
+
+//- trap: a deliberate reset, a map in the heap, and memory that is none
+thread_local! {
+    static TREE: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static OWN: RefCell<StableMap> = RefCell::new(StableMap::new());
+    static PLAY: RefCell<StableBTreeMap<u64, u64, VectorMemory>> = RefCell::new(StableBTreeMap::new(VectorMemory::default()));
+}
+#[update(guard = "is_admin")]
+fn reset() { TREE.with(|it| *it.borrow_mut() = StableBTreeMap::new(memory(0))); }

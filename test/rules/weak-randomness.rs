@@ -1,0 +1,46 @@
+//- from the time, the caller, a constant
+use rand::{rngs::StdRng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+#[update]
+fn draw() -> u64 {
+    let mut rng = StdRng::seed_from_u64(ic_cdk::api::time());
+                //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The seed is the time
+    let now = ic_cdk::api::time();
+    let mut seed = [0u8; 32];
+    seed[..8].copy_from_slice(&now.to_be_bytes());
+    let mut other = ChaCha20Rng::from_seed(seed);
+                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: foretells every number
+    let mut third = StdRng::seed_from_u64(42);
+                  //^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The seed is a constant
+    rng.next_u64()
+}
+
+//- good
+use rand_chacha::ChaCha20Rng;
+#[update]
+async fn draw() -> u64 {
+    let seed = ic_cdk_management_canister::raw_rand().await.unwrap();
+    let mut rng = ChaCha20Rng::from_seed(seed.try_into().unwrap());
+    rng.next_u64()
+}
+
+//- trap: a placeholder until there is randomness
+use rand::{rngs::StdRng, SeedableRng};
+thread_local! { static RNG: RefCell<StdRng> = RefCell::new(StdRng::from_seed([0; 32])); }
+#[init]
+fn init() {
+    RNG.set(StdRng::from_seed([0; 32]));
+    ic_cdk_timers::set_timer(std::time::Duration::ZERO, || ic_cdk::futures::spawn(seed()));
+}
+async fn seed() {
+    let bytes = ic_cdk_management_canister::raw_rand().await.unwrap();
+    RNG.set(StdRng::from_seed(bytes.try_into().unwrap()));
+}
+
+//- trap: tests, and seeds of something else
+#[cfg(test)]
+mod tests {
+    fn rng() -> StdRng { StdRng::seed_from_u64(1) }
+}
+#[query]
+fn key() -> Vec<u8> { SubAccount::from_seed([0; 32]).to_vec() }
