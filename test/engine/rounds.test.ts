@@ -59,6 +59,55 @@ describe("long executions", () => {
     expect(repliedText(network.responseOf(behind) ?? { kind: "reply", data: new Uint8Array(0) })).toBe("behind");
   }, 60_000);
 
+  test("queries see the state before, until the last round begins", () => {
+    const network = new TestNetwork();
+    const a = network.universal({
+      init: concat(ops.stableGrow(1), ops.stableWrite(0, "old"), ops.set(0, 1)),
+    });
+    const look = concat(
+      ops.load(0),
+      ops.appendAcc(),
+      ops.stableSize(),
+      ops.appendAcc(),
+      ops.version(),
+      ops.appendAcc(),
+      ops.appendStable(0, 3),
+      ops.reply(),
+    );
+    const seen = () => replied(network.query(a, look));
+    const fields = (bytes: Uint8Array) => ({
+      numbers: [0, 8, 16].map((at) => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true)),
+      stable: new TextDecoder().decode(bytes.subarray(24)),
+    });
+    const before = fields(seen());
+    expect(before).toMatchObject({ stable: "old" });
+    network.send(
+      a,
+      concat(
+        ops.set(0, 2),
+        ops.memoryGrow(3),
+        ops.stableGrow(2),
+        ops.stableWrite(0, "new"),
+        ops.certify("new"),
+        spinFor(slice * 2n),
+        ops.reply(),
+      ),
+    );
+    network.subnet.executeRound();
+    expect(fields(seen())).toEqual(before);
+    expect(seen()).toEqual(seen());
+    expect(fields(replied(network.query(a, look, "composite")))).toEqual(before);
+    expect(network.subnet.canister(a)?.certifiedData).toEqual(new Uint8Array(0));
+    network.subnet.executeRound();
+    expect(fields(seen())).toEqual(before);
+    network.subnet.executeUntilIdle(10);
+    const [stored = 0n, pages = 0n, version = 0n] = before.numbers;
+    expect(fields(seen())).toEqual({ numbers: [stored + 1n, pages + 2n, version + 1n], stable: "new" });
+    expect(network.subnet.canister(a)?.certifiedData).toEqual(new TextEncoder().encode("new"));
+    expect(network.update(a, ops.reply("on")).kind).toBe("reply");
+    expect(fields(seen()).stable).toBe("new");
+  }, 60_000);
+
   test("calls leave at the end; management calls about the canister wait", () => {
     const network = new TestNetwork();
     const a = network.universal();

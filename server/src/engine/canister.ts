@@ -11,6 +11,7 @@ import { limits } from "./limits.ts";
 import type { CallOrigin } from "./messages.ts";
 import { InputQueues } from "./queues.ts";
 import type { CanisterQuestions } from "./resources.ts";
+import type { StateBefore } from "./stateBefore.ts";
 import type { TracePlace } from "./trace.ts";
 
 /** Who may see something of a canister. */
@@ -216,6 +217,8 @@ export class Canister {
   priority = 0;
   /** The last round of an execution of several slices; nothing else is executed before it has ended. */
   busyUntilRound = 0;
+  /** While that goes on: what queries still see. Its instance holds what the execution wrote. */
+  stateBefore: StateBefore | undefined;
   /** Bytes written that rounds have not paid off. */
   heapDeltaDebit = 0;
   /** Instructions of installations that rounds have not paid off. */

@@ -1,12 +1,13 @@
 /**
  * Executions of several slices, one slice a round. They are executed at once; what they send and answer is held back
- * until the round of their last slice, and their canister does nothing else before that.
+ * until the round of their last slice, and their canister does nothing else before that. Queries see the state before.
  */
 import type { Principal } from "../base/principal.ts";
 import type { Canister } from "./canister.ts";
 import type { Answered } from "./executionEnvironment.ts";
 import { limits } from "./limits.ts";
 import type { RequestMessage } from "./messages.ts";
+import { forgetStateBefore } from "./stateBefore.ts";
 import type { CallResponse } from "./trace.ts";
 
 /** What an execution did that others see. */
@@ -63,7 +64,11 @@ export class LongExecutions {
   /** Begins the last round of executions: gives what they did, and frees their canisters. */
   release(round: number): readonly Effect[] {
     if (this.busy.size === 0) return none;
-    for (const canister of this.busy) if (canister.busyUntilRound <= round) this.busy.delete(canister);
+    for (const canister of this.busy) {
+      if (canister.busyUntilRound > round) continue;
+      this.busy.delete(canister);
+      forgetStateBefore(canister);
+    }
     const due = this.held.filter((it) => it.round <= round);
     if (due.length > 0) this.held = this.held.filter((it) => it.round > round);
     return due.map(({ effect }) => effect);

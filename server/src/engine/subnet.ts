@@ -487,7 +487,7 @@ function viewOf(canister: Canister): CanisterView {
     stableBytes: code?.instance.stableBytes() ?? 0,
     canisterVersion: canister.version,
     globalTimerNanos: canister.globalTimerNanos,
-    certifiedData: canister.certifiedData,
+    certifiedData: (canister.stateBefore ?? canister).certifiedData,
     readsDataCertificate: facts?.readsDataCertificate ?? false,
     icpSections: facts?.icpSections ?? new Map(),
     updateMethods: facts?.updateMethods ?? noNames,

@@ -170,7 +170,11 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     const changes = ending === undefined ? execution.takeChanges() : noChanges;
     const backtrace = ending === undefined ? noBacktrace : this.backtraceOf(ending);
     if (ending !== undefined) logTrap(execution, ending.trap, backtrace);
-    if (ending === undefined && !discardChanges) this.commit(instance);
+    const isCommitted = ending === undefined && !discardChanges;
+    const { holdAboveInstructions } = input;
+    const held = isCommitted && holdAboveInstructions !== undefined && instructions > holdAboveInstructions;
+    if (held) this.hold();
+    if (isCommitted) this.commit(instance);
     else this.rollBack();
     if (this.hasDroppedSegments) this.restoreSegments();
     return {
@@ -182,6 +186,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
       log: execution.log,
       dirtyHeapPages,
       dirtyStablePages,
+      ...(held ? { held } : {}),
     };
   }
 

@@ -173,6 +173,8 @@ export interface ExecutionInput {
   readonly outgoingCalls: OutgoingCalls;
   /** Absent where memory grows without asking. */
   readonly resources?: ResourceQuestions;
+  /** An execution of more instructions that returns begins a hold of what it commits; absent where none does. */
+  readonly holdAboveInstructions?: bigint;
 }
 
 /** Changes to the system state that take effect when, and only when, the execution returned. */
@@ -258,6 +260,8 @@ export interface ExecutionOutcome {
   readonly dirtyHeapPages: number;
   /** 4 KiB stable pages written by the execution. */
   readonly dirtyStablePages: number;
+  /** Whether the execution began a hold, see `holdAboveInstructions`. */
+  readonly held?: true;
 }
 
 /** Watches over a running execution from outside: called about every 2 billion instructions. */

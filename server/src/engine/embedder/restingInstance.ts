@@ -80,7 +80,9 @@ export class RestingInstance implements CanisterInstance, HasMemories, Sleeper {
   }
 
   run(input: ExecutionInput, watch: ExecutionWatch | undefined, discardChanges: boolean): ExecutionOutcome {
-    return this.#awake().run(input, watch, discardChanges);
+    const outcome = this.#awake().run(input, watch, discardChanges);
+    if (outcome.held) this.#held = true;
+    return outcome;
   }
 
   hold(): void {

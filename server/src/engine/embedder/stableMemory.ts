@@ -139,7 +139,7 @@ export class PagedStableMemory implements StableMemory {
 
   /** From now on everything that is committed can be taken back by `release`. */
   hold(): void {
-    this.held = new HeldPages(this.bytes());
+    this.held = new HeldPages(this.committedPages * wasmPageBytes);
   }
 
   /** Ends the hold; to undo it is to bring contents and size back to what they were. */

@@ -7,6 +7,7 @@ import { messageRejected, type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import type { IngressMessage } from "../messages.ts";
+import { onStateBefore } from "../stateBefore.ts";
 import { inputOf, type MessageRun, rejectOf, traceExecution } from "./messageExecution.ts";
 import { queryContext } from "./query.ts";
 
@@ -32,7 +33,9 @@ export function inspectMessage(
     deadlineNanos: 0n,
   };
   const context = queryContext({ caller: message.caller, method: message.method, place: message.place });
-  const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
+  const outcome = onStateBefore(canister, () =>
+    code.instance.run(inputOf(env, canister, context, run), env.watch, true),
+  );
   traceExecution(env, canister, context, run, outcome, 0n);
   if (outcome.kind === "trapped") return rejectOf(canister, outcome, limits.instructionsPerInspection);
   return outcome.changes.messageAccepted ? undefined : messageRejected(canister.id);

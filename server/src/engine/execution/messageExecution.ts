@@ -53,6 +53,12 @@ export interface MessageRun {
 /** Bytes of the pages that executions write. */
 const pageBytes = 4_096;
 
+/** Installations have holds of their own. */
+const installationModes: ReadonlySet<ExecutionMode> = new Set(["start", "init", "preUpgrade", "postUpgrade"]);
+
+/** Executions that go on for more than one round are held, so that queries can see the state before. */
+const holdAboveSlice = { holdAboveInstructions: limits.instructionsPerSlice } as const;
+
 /** No bytes, for executions without a payload. */
 export const emptyPayload: Uint8Array = new Uint8Array(0);
 
@@ -64,7 +70,12 @@ export function runMessage(
   context: CallContext,
   run: MessageRun,
 ): ExecutionOutcome {
+  const { balance } = canister.account;
   const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, run.discardChanges);
+  if (outcome.held) {
+    const { version, certifiedData } = canister;
+    canister.stateBefore = { balance, version, certifiedData, isRestored: false };
+  }
   context.instructions += outcome.instructions;
   if (outcome.kind === "returned" && !run.discardChanges) code.changed = true;
   for (const record of outcome.log) canister.log.push(record);
@@ -221,7 +232,7 @@ export function inputOf(
   context: CallContext,
   run: MessageRun,
 ): ExecutionInput {
-  const { settings, account } = canister;
+  const { settings, account, stateBefore } = canister;
   const questions = questionsOf(env, canister);
   return {
     mode: run.mode,
@@ -237,10 +248,10 @@ export function inputOf(
     deadlineNanos: run.deadlineNanos,
     timeNanos: env.timeNanos,
     canisterStatus: canister.statusNumber,
-    canisterVersion: run.canisterVersion ?? canister.version,
+    canisterVersion: run.canisterVersion ?? (stateBefore ?? canister).version,
     controllers: canister.controllerBytes,
     environmentVariables: settings.environmentVariables,
-    cyclesBalance: account.balance,
+    cyclesBalance: (stateBefore ?? account).balance,
     freezingThreshold: canister.freezingThreshold(env.fees),
     cyclesAvailable: context.cyclesAvailable,
     cyclesRefunded: run.cyclesRefunded,
@@ -255,6 +266,7 @@ export function inputOf(
     fees: env.fees,
     outgoingCalls: run.outgoingCalls ?? questions,
     resources: questions,
+    ...(run.discardChanges || installationModes.has(run.mode) ? undefined : holdAboveSlice),
   };
 }
 

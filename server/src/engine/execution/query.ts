@@ -17,6 +17,7 @@ import {
 import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { executeManagementQuery } from "../management/queries.ts";
+import { onStateBefore } from "../stateBefore.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { executeCompositeQuery } from "./compositeQuery.ts";
 import { inputOf, type MessageRun, resultOf, traceExecution } from "./messageExecution.ts";
@@ -87,9 +88,11 @@ function executeTarget(
     return rejected(obstacle);
   }
   const { instance } = it.code;
-  return it.kind === "query"
-    ? graph.onCommittedState(instance, () => executePlainQuery(env, graph, it, executed))
-    : graph.holding(instance, () => executeCompositeQuery(env, graph, it, executed));
+  return onStateBefore(it.canister, () =>
+    it.kind === "query"
+      ? graph.onCommittedState(instance, () => executePlainQuery(env, graph, it, executed))
+      : graph.holding(instance, () => executeCompositeQuery(env, graph, it, executed)),
+  );
 }
 
 /** A query on a canister that can execute it. */

@@ -1,6 +1,7 @@
 import { Principal } from "../../base/principal.ts";
 import { canisterNotFound, methodNotFound, wasmModuleNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { onStateBefore } from "../stateBefore.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { inputOf, type MessageRun, traceExecution } from "./messageExecution.ts";
 import { queryContext, queryRun, rejected, responseOfQuery } from "./query.ts";
@@ -31,7 +32,9 @@ export function executeTransform(
     ...queryRun(message, new QueryGraph(env.limits.instructionsPerQuery), "query"),
     mode: "transform",
   };
-  const outcome = code.instance.run(inputOf(env, canister, context, run), env.watch, true);
+  const outcome = onStateBefore(canister, () =>
+    code.instance.run(inputOf(env, canister, context, run), env.watch, true),
+  );
   traceExecution(env, canister, context, run, outcome, 0n);
   return responseOfQuery(canister, context, outcome, run.instructionLimit);
 }
