@@ -6,7 +6,15 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../server/src/base/principal.ts";
-import { rejectText, replied, repliedNumber, repliedText, TestNetwork } from "../support/engine.ts";
+import {
+  epochNanos,
+  rejectText,
+  replied,
+  repliedNumber,
+  repliedText,
+  TestNetwork,
+  universal,
+} from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
 const wasmPage = 65_536n;
@@ -147,6 +155,49 @@ describe("on_low_wasm_memory", () => {
     network.subnet.executeUntilIdle(5);
     const own = executions(network).filter((it) => it !== "update");
     expect(own).toEqual(["replyCallback", "replyCallback", "onLowWasmMemory"]);
+  });
+
+  test("comes before heartbeat and timer that are due in the same round", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ heartbeat: true, settings: { wasm_memory_limit: [20n * wasmPage] } });
+    network.update(a, concat(ops.memoryGrow(8), ops.setTimer(epochNanos + 1_000n), ops.reply()));
+    network.subnet.advanceTime(2_000n);
+    network.subnet.takeTrace();
+    network.updateSettings(a, { wasm_memory_threshold: [10n * wasmPage] });
+    const order = executions(network);
+    expect(order[0]).toBe("onLowWasmMemory");
+    expect(order.filter((it) => it === "onLowWasmMemory")).toHaveLength(1);
+    expect(order.slice(1, 3).sort()).toEqual(["globalTimer", "heartbeat"]);
+  });
+
+  test("waits for cycles on a frozen canister", () => {
+    const network = new TestNetwork();
+    const a = network.universal({
+      settings: { wasm_memory_limit: [20n * wasmPage] },
+      init: concat(ops.memoryGrow(8), ops.keep("onLowWasmMemory", ops.increase(0, 1))),
+    });
+    network.updateSettings(a, { freezing_threshold: [100_000_000_000_000n] });
+    network.updateSettings(a, { wasm_memory_threshold: [10n * wasmPage] });
+    network.subnet.executeUntilIdle(5);
+    network.updateSettings(a, { freezing_threshold: [100n] });
+    network.subnet.executeUntilIdle(5);
+    expect(cell(network, a, 0)).toBe(1n);
+  });
+
+  test("does not run again after an upgrade while memory is as low as before", () => {
+    const network = new TestNetwork();
+    const script = ops.keep("onLowWasmMemory", ops.increaseStable(0));
+    const a = network.universal({ settings, init: concat(ops.stableGrow(1), ops.memoryGrow(8), script) });
+    network.subnet.executeUntilIdle(5);
+    const stable = () => repliedNumber(network.query(a, concat(ops.appendStable(0, 8), ops.reply())));
+    expect(stable()).toBe(1n);
+    replied(network.upgrade(a, universal({ variant: 1 }), concat(ops.memoryGrow(8), script)));
+    network.subnet.executeUntilIdle(5);
+    expect(stable()).toBe(1n);
+    replied(network.upgrade(a, universal(), script));
+    network.update(a, concat(ops.memoryGrow(8), ops.reply()));
+    network.subnet.executeUntilIdle(5);
+    expect(stable()).toBe(2n);
   });
 
   test("does not run on a stopped canister; a trap does not bring it back", () => {

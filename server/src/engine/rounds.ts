@@ -136,7 +136,10 @@ function executeTasks(env: ExecutionEnvironment, canister: Canister): boolean {
   if (!hasTimer && !hasHeartbeat) return false;
   const tasks = canister.nextTask === 0 ? [executeTimer, executeHeartbeat] : [executeHeartbeat, executeTimer];
   canister.nextTask = canister.nextTask === 0 ? 1 : 0;
-  for (const execute of tasks) if (!env.long.busy.has(canister)) execute(env, canister);
+  for (const execute of tasks) {
+    executeLowMemoryHook(env, canister);
+    if (!env.long.busy.has(canister)) execute(env, canister);
+  }
   return true;
 }
 
@@ -160,7 +163,7 @@ function executeMessages(env: ExecutionEnvironment, scheduler: Scheduler, canist
   let hasExecuted = false;
   while (!isThreadUsedUp(env) && !env.long.busy.has(canister)) {
     const message = scheduler.take(canister.input);
-    if (canister.lowMemoryHook === "ready" && message?.kind !== "response") executeLowMemoryHook(env, canister);
+    if (message?.kind !== "response") executeLowMemoryHook(env, canister);
     if (message === undefined) break;
     hasExecuted = true;
     if (message.kind === "request" && env.dropExpired(message, canister.id, message.sender)) continue;
@@ -177,9 +180,11 @@ function executeMessage(env: ExecutionEnvironment, canister: Canister, message: 
   else executeCall(env, canister, message);
 }
 
+/** If it is due: before all but responses. A frozen canister has it when it can pay again. */
 function executeLowMemoryHook(env: ExecutionEnvironment, canister: Canister): void {
+  if (canister.lowMemoryHook !== "ready" || env.long.busy.has(canister)) return;
   if (canister.state.kind !== "running" || canister.code?.prepared.facts.hasOnLowWasmMemory !== true) return;
   canister.lowMemoryHook = "executed";
-  executeSystemTask(env, canister, "onLowWasmMemory");
+  if (!executeSystemTask(env, canister, "onLowWasmMemory")) canister.lowMemoryHook = "ready";
   env.long.end();
 }

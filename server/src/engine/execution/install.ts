@@ -245,7 +245,8 @@ function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installatio
   if (execution.certifiedData !== undefined) canister.certifiedData = execution.certifiedData;
   env.setGlobalTimer(canister, execution.globalTimerNanos);
   env.noteHeartbeat(canister);
-  canister.lowMemoryHook = "notSatisfied";
+  // Once for each time that memory runs low, whatever the code: an upgrade that keeps the heap is no new time.
+  if (mode.kind !== "upgrade") canister.lowMemoryHook = "notSatisfied";
   noticeLowMemory(env, canister);
   canister.recordChange(env.timeNanos, change, { kind: "codeDeployment", mode: mode.kind, moduleHash: prepared.hash });
 }

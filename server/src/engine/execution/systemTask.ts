@@ -24,13 +24,13 @@ const entryPoints: Readonly<Record<SystemTask, EntryPoint>> = {
   onLowWasmMemory: { kind: "export", name: "canister_on_low_wasm_memory" },
 };
 
-/** Executes a task on a running canister; a canister that cannot pay for it is skipped. */
-export function executeSystemTask(env: ExecutionEnvironment, canister: Canister, task: SystemTask): void {
+/** Executes a task on a running canister; a canister that cannot pay for it is skipped. Tells whether it was executed. */
+export function executeSystemTask(env: ExecutionEnvironment, canister: Canister, task: SystemTask): boolean {
   const code = canister.code;
-  if (code === undefined) return;
+  if (code === undefined) return false;
   const { memory64 } = code.prepared.facts;
   const prepaid = env.fees.messagePrepayment(memory64);
-  if (!canister.account.withdraw(prepaid, canister.freezingThreshold(env.fees))) return;
+  if (!canister.account.withdraw(prepaid, canister.freezingThreshold(env.fees))) return false;
   const limit = env.limits.instructionsPerMessage;
   const run: MessageRun = {
     mode: task,
@@ -53,8 +53,9 @@ export function executeSystemTask(env: ExecutionEnvironment, canister: Canister,
   const outcome = runMessage(env, canister, code, context, run);
   const fee = chargeExecution(env, canister, { prepaid, unusedInstructions: limit - outcome.instructions, memory64 });
   noteExecution(env, canister, context, run, outcome, fee);
-  if (outcome.kind !== "returned") return;
+  if (outcome.kind !== "returned") return true;
   applyChanges(env, canister, context, outcome.changes);
   canister.version++;
   if (context.outstandingCalls > 0) canister.callContexts.set(context.id, context);
+  return true;
 }
