@@ -1,6 +1,7 @@
 /** Types of crates that canisters use everywhere, as far as their Candid types are public facts. */
 import { readInterface } from "../candid/serviceInterface.ts";
 import { blobType, type CandidType, primitive } from "../candid/types.ts";
+import { icrcTypesText } from "./icrcTypes.ts";
 
 /** Types without parameters, by their last names, of the standard library and of candid. */
 const plain: ReadonlyMap<string, CandidType> = new Map<string, CandidType>([
@@ -66,46 +67,6 @@ export function knownType(path: string): CandidType | undefined {
 let icrc: ReadonlyMap<string, CandidType> | undefined;
 
 function icrcTypes(): ReadonlyMap<string, CandidType> {
-  icrc ??= new Map<string, CandidType>(readInterface(icrcText).environment.types);
+  icrc ??= new Map<string, CandidType>(readInterface(icrcTypesText).environment.types);
   return icrc;
 }
-
-/** https://github.com/dfinity/ICRC-1: the types of the crate icrc-ledger-types. */
-const icrcText = `
-type Subaccount = blob;
-type Memo = blob;
-type NumTokens = nat;
-type BlockIndex = nat;
-type Account = record { owner : principal; subaccount : opt Subaccount };
-type TransferArg = record {
-  from_subaccount : opt Subaccount; to : Account; fee : opt nat; created_at_time : opt nat64; memo : opt Memo; amount : nat;
-};
-type TransferError = variant {
-  BadFee : record { expected_fee : nat }; BadBurn : record { min_burn_amount : nat };
-  InsufficientFunds : record { balance : nat }; TooOld; CreatedInFuture : record { ledger_time : nat64 };
-  TemporarilyUnavailable; Duplicate : record { duplicate_of : nat };
-  GenericError : record { error_code : nat; message : text };
-};
-type ApproveArgs = record {
-  from_subaccount : opt Subaccount; spender : Account; amount : nat; expected_allowance : opt nat; expires_at : opt nat64;
-  fee : opt nat; memo : opt Memo; created_at_time : opt nat64;
-};
-type ApproveError = variant {
-  BadFee : record { expected_fee : nat }; InsufficientFunds : record { balance : nat };
-  AllowanceChanged : record { current_allowance : nat }; Expired : record { ledger_time : nat64 }; TooOld;
-  CreatedInFuture : record { ledger_time : nat64 }; Duplicate : record { duplicate_of : nat }; TemporarilyUnavailable;
-  GenericError : record { error_code : nat; message : text };
-};
-type TransferFromArgs = record {
-  spender_subaccount : opt Subaccount; from : Account; to : Account; amount : nat; fee : opt nat; memo : opt Memo;
-  created_at_time : opt nat64;
-};
-type TransferFromError = variant {
-  BadFee : record { expected_fee : nat }; BadBurn : record { min_burn_amount : nat };
-  InsufficientFunds : record { balance : nat }; InsufficientAllowance : record { allowance : nat }; TooOld;
-  CreatedInFuture : record { ledger_time : nat64 }; Duplicate : record { duplicate_of : nat }; TemporarilyUnavailable;
-  GenericError : record { error_code : nat; message : text };
-};
-type AllowanceArgs = record { account : Account; spender : Account };
-type Allowance = record { allowance : nat; expires_at : opt nat64 };
-`;

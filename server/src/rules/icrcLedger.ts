@@ -1,35 +1,8 @@
+import { icrcTypesText } from "../analysis/icrcTypes.ts";
+
 /** The methods of token ledgers. https://github.com/dfinity/ICRC-1: ICRC-1 and ICRC-2. */
 export const icrcLedgerText = `
-type Account = record { owner : principal; subaccount : opt blob };
-type TransferArg = record {
-  from_subaccount : opt blob; to : Account; fee : opt nat; created_at_time : opt nat64; memo : opt blob; amount : nat;
-};
-type TransferError = variant {
-  BadFee : record { expected_fee : nat }; BadBurn : record { min_burn_amount : nat };
-  InsufficientFunds : record { balance : nat }; TooOld; CreatedInFuture : record { ledger_time : nat64 };
-  TemporarilyUnavailable; Duplicate : record { duplicate_of : nat };
-  GenericError : record { error_code : nat; message : text };
-};
-type ApproveArgs = record {
-  from_subaccount : opt blob; spender : Account; amount : nat; expected_allowance : opt nat; expires_at : opt nat64;
-  fee : opt nat; memo : opt blob; created_at_time : opt nat64;
-};
-type ApproveError = variant {
-  BadFee : record { expected_fee : nat }; InsufficientFunds : record { balance : nat };
-  AllowanceChanged : record { current_allowance : nat }; Expired : record { ledger_time : nat64 }; TooOld;
-  CreatedInFuture : record { ledger_time : nat64 }; Duplicate : record { duplicate_of : nat }; TemporarilyUnavailable;
-  GenericError : record { error_code : nat; message : text };
-};
-type TransferFromArgs = record {
-  spender_subaccount : opt blob; from : Account; to : Account; amount : nat; fee : opt nat; memo : opt blob;
-  created_at_time : opt nat64;
-};
-type TransferFromError = variant {
-  BadFee : record { expected_fee : nat }; BadBurn : record { min_burn_amount : nat };
-  InsufficientFunds : record { balance : nat }; InsufficientAllowance : record { allowance : nat }; TooOld;
-  CreatedInFuture : record { ledger_time : nat64 }; Duplicate : record { duplicate_of : nat }; TemporarilyUnavailable;
-  GenericError : record { error_code : nat; message : text };
-};
+${icrcTypesText}
 type Value = variant { Nat : nat; Int : int; Text : text; Blob : blob };
 service : {
   icrc1_name : () -> (text) query;

@@ -1,6 +1,6 @@
-import { ByteWriter } from "../../wasm/byteWriter.ts";
-import { type Limits, sectionIds } from "../../wasm/module.ts";
-import { mapLimits, writeLimits } from "./sectionRewriter.ts";
+import type { Limits } from "../../wasm/module.ts";
+import { memoryModule } from "./memoryModule.ts";
+import { mapLimits } from "./sectionRewriter.ts";
 
 /** The memories that the instances of a canister share. */
 export interface Memories {
@@ -22,7 +22,7 @@ export function fitDeclaration(memories: Memories | undefined, declared: Limits 
  */
 export function createMemories(heapLimits: Limits): Memories {
   const key = JSON.stringify(heapLimits);
-  const module = modules.get(key) ?? new WebAssembly.Module(memoriesModule(heapLimits));
+  const module = modules.get(key) ?? memoryModule({ heap: heapLimits, dirtyPages: mapLimits(heapLimits.is64) });
   modules.set(key, module);
   const { heap, dirtyPages } = new WebAssembly.Instance(module).exports;
   if (!(heap instanceof WebAssembly.Memory && dirtyPages instanceof WebAssembly.Memory)) {
@@ -33,22 +33,3 @@ export function createMemories(heapLimits: Limits): Memories {
 
 /** Compiled modules, by the bounds of the heap. */
 const modules = new Map<string, WebAssembly.Module>();
-
-function memoriesModule(heapLimits: Limits): Uint8Array<ArrayBuffer> {
-  const memories = new ByteWriter(16);
-  memories.byte(2);
-  writeLimits(memories, heapLimits);
-  writeLimits(memories, mapLimits(heapLimits.is64));
-  const exports = new ByteWriter(32);
-  exports.byte(2);
-  for (const [index, name] of ["heap", "dirtyPages"].entries()) {
-    exports.name(name);
-    exports.bytes([2, index]);
-  }
-  const out = new ByteWriter(64);
-  out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, sectionIds.memory]);
-  out.sized(memories);
-  out.byte(sectionIds.export);
-  out.sized(exports);
-  return out.toBytes();
-}

@@ -1,6 +1,5 @@
-import { ByteWriter } from "../../wasm/byteWriter.ts";
-import { type Limits, sectionIds } from "../../wasm/module.ts";
-import { writeLimits } from "./sectionRewriter.ts";
+import type { Limits } from "../../wasm/module.ts";
+import { memoryModule } from "./memoryModule.ts";
 
 /** Of the memories that hold the lower part of a canister's stable memory. */
 export interface StableMemories {
@@ -42,7 +41,7 @@ export const hasStableInside: boolean = WebAssembly.validate(
 
 /** Makes the memories of an empty stable memory; they take room only where they are written. */
 export function createStableMemories(): StableMemories {
-  module ??= new WebAssembly.Module(memoriesModule());
+  module ??= memoryModule({ stable: stableLimits, marks: stableMarksLimits });
   const { stable, marks } = new WebAssembly.Instance(module).exports;
   if (!(stable instanceof WebAssembly.Memory && marks instanceof WebAssembly.Memory)) {
     throw new Error("The memories are none.");
@@ -51,22 +50,3 @@ export function createStableMemories(): StableMemories {
 }
 
 let module: WebAssembly.Module | undefined;
-
-function memoriesModule(): Uint8Array<ArrayBuffer> {
-  const memories = new ByteWriter(16);
-  memories.byte(2);
-  writeLimits(memories, stableLimits);
-  writeLimits(memories, stableMarksLimits);
-  const exports = new ByteWriter(32);
-  exports.byte(2);
-  for (const [index, name] of ["stable", "marks"].entries()) {
-    exports.name(name);
-    exports.bytes([2, index]);
-  }
-  const out = new ByteWriter(64);
-  out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, sectionIds.memory]);
-  out.sized(memories);
-  out.byte(sectionIds.export);
-  out.sized(exports);
-  return out.toBytes();
-}
