@@ -35,4 +35,4 @@ export const httpOutcallNonIdempotent: Rule = {
 
 /** What is posted only to ask: remote procedure calls of blockchains, queries, searches, and what is asked of a model. */
 const readsByPost =
-  /json_?rpc|\brpc|_rpc|rpc_|"method\\?"|eth_|get_?block|graphql|\bquery\b|search|moderat|classif|completion|chat|prompt|embedding|openai|llm|price|quote|balance|receipt/i;
+  /json_?rpc|envelope|cbor|\brpc|_rpc|rpc_|"method\\?"|eth_|get_?block|graphql|\bquery\b|search|moderat|classif|completion|chat|prompt|embedding|openai|llm|price|quote|balance|receipt/i;

@@ -9,6 +9,7 @@ import { callResultUnwrapped } from "./call-result-unwrapped.ts";
 import { callerAfterAwait } from "./caller-after-await.ts";
 import { changeTimeoutOnUnbounded } from "./change-timeout-on-unbounded.ts";
 import { controllersNotCheckedButNamed } from "./controllers-not-checked-but-named.ts";
+import { createCanisterWithoutCycles } from "./create-canister-without-cycles.ts";
 import { customExportWithoutExecutor } from "./custom-export-without-executor.ts";
 import { debugEndpointExported } from "./debug-endpoint-exported.ts";
 import { deprecatedCdkApi } from "./deprecated-cdk-api.ts";
@@ -28,20 +29,28 @@ import { httpOutcallNonIdempotent } from "./http-outcall-non-idempotent.ts";
 import { httpOutcallPlainHttp } from "./http-outcall-plain-http.ts";
 import { icrcTransferNoCreatedAtTime } from "./icrc-transfer-no-created-at-time.ts";
 import { identityFromArgument } from "./identity-from-argument.ts";
+import { initUpgradeArgMismatch } from "./init-upgrade-arg-mismatch.ts";
 import { inspectMessageAccessControl } from "./inspect-message-access-control.ts";
 import { inspectMessageNoAccept } from "./inspect-message-no-accept.ts";
 import { interCanisterCallInQuery } from "./inter-canister-call-in-query.ts";
 import { lockNotReleasedOnTrap } from "./lock-not-released-on-trap.ts";
 import { manualReplyMissing } from "./manual-reply-missing.ts";
 import { manualReplyTwice } from "./manual-reply-twice.ts";
+import { memoryIdReused } from "./memory-id-reused.ts";
+import { memoryManagerMultiple } from "./memory-manager-multiple.ts";
+import { mgmtCallWithoutCycles } from "./mgmt-call-without-cycles.ts";
 import { missingCallerCheck } from "./missing-caller-check.ts";
 import { missingPostUpgrade } from "./missing-post-upgrade.ts";
 import { onewayOnTransfer } from "./oneway-on-transfer.ts";
 import { onewayResultIgnored } from "./oneway-result-ignored.ts";
 import { ownerResetInPostUpgrade } from "./owner-reset-in-post-upgrade.ts";
+import { postUpgradeErrorSwallowed } from "./post-upgrade-error-swallowed.ts";
+import { preUpgradeTrap } from "./pre-upgrade-trap.ts";
 import { publicCyclesBalance } from "./public-cycles-balance.ts";
+import { rawStableWithMemoryManager } from "./raw-stable-with-memory-manager.ts";
 import { reentrancyCheckThenAct } from "./reentrancy-check-then-act.ts";
 import { refcellBorrowAcrossAwait } from "./refcell-borrow-across-await.ts";
+import { responseOver2mb } from "./response-over-2mb.ts";
 import { retryNonIdempotentCall } from "./retry-non-idempotent-call.ts";
 import type { Rule } from "./rule.ts";
 import { secretInCanister } from "./secret-in-canister.ts";
@@ -49,6 +58,7 @@ import { spawnMigratoryUsesMsgApi } from "./spawn-migratory-uses-msg-api.ts";
 import { spawnOrderChanged018 } from "./spawn-order-changed-018.ts";
 import { spawnOutlivesMethod019 } from "./spawn-outlives-method-019.ts";
 import { stableNewInsteadOfInit } from "./stable-new-instead-of-init.ts";
+import { stableValueMutationLost } from "./stable-value-mutation-lost.ts";
 import { stateMutatedBeforeAwait } from "./state-mutated-before-await.ts";
 import { stateWriteInQuery } from "./state-write-in-query.ts";
 import { staticMutRefAcrossAwait } from "./static-mut-ref-across-await.ts";
@@ -56,6 +66,7 @@ import { stdEnvFsNet } from "./std-env-fs-net.ts";
 import { stdPrintln } from "./std-println.ts";
 import { stdThread } from "./std-thread.ts";
 import { stdTime } from "./std-time.ts";
+import { timerNotRestartedOnUpgrade } from "./timer-not-restarted-on-upgrade.ts";
 import { timerOverlapNoGuard } from "./timer-overlap-no-guard.ts";
 import { transformNotQuery } from "./transform-not-query.ts";
 import { trapAfterAwait } from "./trap-after-await.ts";
@@ -122,6 +133,17 @@ export const rules: readonly Rule[] = [
   heartbeatUsed,
   stableNewInsteadOfInit,
   weakRandomness,
+  preUpgradeTrap,
+  postUpgradeErrorSwallowed,
+  timerNotRestartedOnUpgrade,
+  memoryIdReused,
+  memoryManagerMultiple,
+  rawStableWithMemoryManager,
+  stableValueMutationLost,
+  initUpgradeArgMismatch,
+  createCanisterWithoutCycles,
+  mgmtCallWithoutCycles,
+  responseOver2mb,
   deprecatedCdkApi,
   callDecodeTuple,
   stdTime,

@@ -1,0 +1,123 @@
+import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
+import { type CallReached, callsReached } from "./callsReached.ts";
+import { wayPlaces } from "./reach.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+import { bodyText, closingOf } from "./sourceText.ts";
+
+/** An upgrade that cannot read its data goes on without it. */
+export const postUpgradeErrorSwallowed: Rule = {
+  id: "post-upgrade-error-swallowed",
+  severity: "error",
+  docs: {
+    what: "`#[post_upgrade]` goes on with empty state where the saved one cannot be restored.",
+    why: "A trap in `post_upgrade` undoes the upgrade, and nothing is lost. An ignored error starts the new version empty, and the next upgrade overwrites what was saved: all data is gone.",
+    instead: "Trap on the error: `expect`. Then the old version stays, and the new one can be mended.",
+  },
+
+  check(canister, report) {
+    for (const entry of canister.entryPoints.filter((it) => it.kind === "postUpgrade")) {
+      for (const reached of callsReached(entry.function)) {
+        const { call, inFunction } = reached;
+        if (!restores(canister, call, inFunction)) continue;
+        const how = swallowed(canister, reached);
+        if (how === undefined) continue;
+        report({
+          confidence: "high",
+          path: inFunction.path,
+          range: how.range,
+          message:
+            `If what was saved cannot be read, ${how.text} starts the new version without it, and all data is lost. Trap instead ` +
+            "(`expect`): the upgrade is undone, and the data stays.",
+          related: [
+            ...wayPlaces({ ...reached, found: call }),
+            { path: entry.path, range: entry.nameRange, message: "runs after each upgrade" },
+          ],
+          fixes: how.fixes,
+        });
+      }
+    }
+  },
+};
+
+/** The call brings saved state back; what decodes does so where stable memory is read beside it. */
+function restores(canister: CanisterModel, call: FunctionCall, inFunction: ModelFunction): boolean {
+  if (call.cdk === "stableRestore") return true;
+  if (call.targets.length > 0) return false;
+  if (!/(^|::|\.)(decode_one|decode_args|from_reader|from_slice|deserialize|deserialize_from)$/.test(call.path))
+    return false;
+  const text = bodyText(canister, inFunction);
+  return /\bstable(64)?_read\b|\bstable_bytes\b|\bStableReader\b|\bstable::/.test(text);
+}
+
+interface Swallowing {
+  readonly text: string;
+  readonly range: { readonly start: number; readonly end: number };
+  readonly fixes: readonly QuickFix[];
+}
+
+function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): Swallowing | undefined {
+  const link = call.chain.find((it) => /^(unwrap_or_default|unwrap_or_else|unwrap_or|ok)$/.test(it.name));
+  const source = canister.textOf(inFunction.path);
+  if (link !== undefined) {
+    const range = { start: link.range.start + call.offset, end: link.range.end + call.offset };
+    const text = source.slice(range.start, range.end);
+    const after = call.chain.slice(call.chain.indexOf(link) + 1).map((it) => it.name);
+    if (
+      traps.test(text) ||
+      (link.name === "ok" && after.some((it) => it === "unwrap" || it === "expect" || it === "?"))
+    ) {
+      return undefined;
+    }
+    // An older format is tried, which may trap by itself.
+    if (/decode|restore|from_(slice|reader)|deserialize/.test(text)) return undefined;
+    const edit = { path: inFunction.path, range, newText: 'expect("the saved state can be read")' };
+    const isLast = after.length === 0 && link.name !== "ok";
+    return {
+      text: `\`${link.name}\``,
+      range,
+      fixes: isLast ? [{ title: "Trap with `expect`", kind: "review", edits: [edit] }] : [],
+    };
+  }
+  return swallowedByMatch(canister, call, inFunction);
+}
+
+/** `if let Ok(x) = restore() { … }` without an `else`, and `match restore() { Err(_) => … }` that does not trap. */
+function swallowedByMatch(
+  canister: CanisterModel,
+  call: FunctionCall,
+  inFunction: ModelFunction,
+): Swallowing | undefined {
+  const base = inFunction.bodyRange?.start ?? 0;
+  const text = bodyText(canister, inFunction);
+  const before = text.slice(0, call.whole.start - base);
+  const open = text.indexOf("{", call.whole.end - base);
+  if (open === -1 || text.slice(call.whole.end - base, open).trim() !== "") return undefined;
+  const block = text.slice(open, closingOf(text, open) + 1);
+  const range = { start: call.whole.start, end: call.whole.end };
+  if (/\bif\s+let\s+(Result::)?Ok\s*\([^=]*=\s*$/.test(before)) {
+    const rest = text.slice(open + block.length);
+    if (/^\s*else\b/.test(rest)) {
+      const other = rest.slice(rest.indexOf("{"), closingOf(rest, rest.indexOf("{")) + 1);
+      if (traps.test(other) || restoring.test(other)) return undefined;
+    } else if (restoring.test(rest) || traps.test(rest)) return undefined;
+    return { text: "`if let Ok`", range, fixes: [] };
+  }
+  if (!/\bmatch\s*$/.test(before)) return undefined;
+  const arm = /(\bErr\s*\([^)]*\)|(?<=[,{}]\s*)_)\s*=>\s*/.exec(block);
+  if (arm === null) return undefined;
+  const start = arm.index + arm[0].length;
+  const end = block[start] === "{" ? closingOf(block, start) + 1 : armEnd(block, start);
+  const given = block.slice(start, end);
+  return traps.test(given) || restoring.test(given) ? undefined : { text: "this `match`", range, fixes: [] };
+}
+
+function armEnd(block: string, start: number): number {
+  let at = start;
+  while (at < block.length && block[at] !== "," && block[at] !== "}") {
+    at = "([{".includes(block[at] ?? "") ? closingOf(block, at) + 1 : at + 1;
+  }
+  return at;
+}
+
+const traps = /\b(trap|panic!|unreachable!|todo!|unwrap\(|expect\(|assert)/;
+const restoring = /decode|restore|migrat|legacy|from_(slice|reader)|deserialize|\bErr\(/i;

@@ -1,0 +1,50 @@
+import type { ModelFunction, Step, TrapPoint } from "../analysis/canisterModel.ts";
+import { findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
+import type { Rule } from "./rule.ts";
+
+/** The canister may never be upgraded again. */
+export const preUpgradeTrap: Rule = {
+  id: "pre-upgrade-trap",
+  severity: "warning",
+  docs: {
+    what: "`#[pre_upgrade]` may trap: it unwraps a result, panics or asserts.",
+    why: "`pre_upgrade` belongs to the old version. Where it traps, the upgrade is undone, and so is every later one, since all of them run it first. Only an upgrade with `skip_pre_upgrade` gets past it, without what the hook would have saved.",
+    instead:
+      "Keep the state in stable structures and need no `pre_upgrade`. Where there must be one, let it do nothing that can fail; to ignore a failed save would lose the data.",
+  },
+
+  check(canister, report) {
+    for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
+      const reached = findReached(
+        entry.function,
+        (step, inFunction) => trapOf(step, inFunction),
+        (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction),
+      );
+      if (reached === undefined) continue;
+      const { found, inFunction, way } = reached;
+      const inHook = way[0]?.call.range ?? found.range;
+      report({
+        confidence: "high",
+        path: entry.path,
+        range: inHook,
+        message:
+          `If \`${found.construct}\` traps in \`${entry.function.name}\`, this upgrade and every later one fails, since all of them run ` +
+          "it first. Keep the state in stable structures, which need no `pre_upgrade`.",
+        related: [
+          ...wayPlaces(reached),
+          ...(way.length === 0
+            ? []
+            : [{ path: inFunction.path, range: found.range, message: `\`${found.construct}\` may trap here` }]),
+        ],
+      });
+    }
+  },
+};
+
+/** What fails because of data or of memory. Divisions, indices and taken borrows are rarely wrong in such a hook. */
+function trapOf(step: Step, inFunction: ModelFunction): TrapPoint | undefined {
+  if (step.kind !== "trap" || isDeferred(step, inFunction)) return undefined;
+  return /^(unwrap|expect|panic!|trap|unreachable!|todo!|unimplemented!|assert(_eq|_ne)?!)$/.test(step.construct)
+    ? step
+    : undefined;
+}

@@ -1,0 +1,64 @@
+import type { EntryPoint } from "../analysis/canisterModel.ts";
+import { type CallReached, callsReached } from "./callsReached.ts";
+import { isTestCanister } from "./openEndpoints.ts";
+import { entryName, wayPlaces } from "./reach.ts";
+import type { Rule } from "./rule.ts";
+
+/** A timer that runs until the next upgrade, and never again. */
+export const timerNotRestartedOnUpgrade: Rule = {
+  id: "timer-not-restarted-on-upgrade",
+  severity: "warning",
+  docs: {
+    what: "`#[init]` or an update sets a repeating timer, and `#[post_upgrade]` sets none.",
+    why: "An upgrade discards all timers, and does not run `init`. What the timer did stops with the first upgrade, silently.",
+    instead: "Set the timers in a function that both `init` and `post_upgrade` call.",
+  },
+
+  check(canister, report) {
+    if (canister.hasError || isTestCanister(canister)) return;
+    const hooks = canister.entryPoints.filter((it) => it.kind === "postUpgrade");
+    // Without the hook, `missing-post-upgrade` tells of all that is lost.
+    if (hooks.length === 0 || hooks.some((it) => setsTimers(it))) return;
+    for (const entry of canister.entryPoints) {
+      if (entry.kind !== "init" && entry.kind !== "update") continue;
+      const reached = callsReached(entry.function).find((it) => repeats(it));
+      if (reached === undefined) continue;
+      const { call, inFunction, way } = reached;
+      const hook = hooks[0];
+      report({
+        confidence: "high",
+        path: inFunction.path,
+        range: call.pathRange,
+        message:
+          `No upgrade keeps this timer: ${entryName(entry)} sets it, and \`post_upgrade\` sets none. Set it from both, by one ` +
+          "function that they call.",
+        related: [
+          ...wayPlaces({ found: call, inFunction, way }),
+          ...(hook === undefined
+            ? []
+            : [{ path: hook.path, range: hook.nameRange, message: "runs after each upgrade, and sets no timer" }]),
+        ],
+      });
+      return;
+    }
+  },
+};
+
+/** Whether a hook sets any timer, for all that can be told: by itself, by what it calls, or by names that say so. */
+function setsTimers({ function: hook }: EntryPoint): boolean {
+  if (
+    hook.summary.setsTimer ||
+    callsReached(hook).some((it) => /timer|interval|schedule|job|cron|global_timer_set/i.test(it.call.path))
+  )
+    return true;
+  // Closures and functions that are handed on may do it as well.
+  return callsReached(hook).some(
+    (it) => it.inFunction.names.has("set_timer_interval") || it.inFunction.names.has("set_timer"),
+  );
+}
+
+function repeats({ call, inFunction }: CallReached): boolean {
+  if (!/(^|::)set_timer_interval\w*$/.test(call.path) || call.targets.length > 0) return false;
+  // An interval whose id is kept and cleared lasts only as long as some work does.
+  return !inFunction.names.has("clear_timer");
+}

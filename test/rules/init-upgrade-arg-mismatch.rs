@@ -1,0 +1,35 @@
+//- two types
+#[init]
+fn init(config: Config) {}
+#[post_upgrade]
+fn post_upgrade(upgrade: Upgrade) {}
+ //^^^^^^^^^^^^ warning: An upgrade must be given `Upgrade`
+
+//- nothing at install (ic-cdk 0.17)
+#[post_upgrade]
+fn post_upgrade(owner: Principal) {}
+ //^^^^^^^^^^^^ warning: what `init` takes, nothing
+
+//- good: one type, an option, or nothing
+#[init]
+fn init(argument: Argument) {}
+#[post_upgrade]
+fn post_upgrade(argument: Argument) {}
+
+//- good: an option
+#[init]
+fn init(config: Config) {}
+#[post_upgrade]
+fn post_upgrade(upgrade: Option<Upgrade>) {}
+
+//- good: nothing to give
+#[init]
+fn init(config: Config) {}
+#[post_upgrade]
+fn post_upgrade() {}
+
+//- trap: the same type by another path
+#[init]
+fn init(config: crate::types::Config) {}
+#[post_upgrade]
+fn post_upgrade(config: types::Config) {}

@@ -1,0 +1,48 @@
+//- the same number
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, StableLog};
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1)))));
+    static POSTS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1)))));
+                                                                                                                         //^^^^^^^^^^^^^^^^ error: `POSTS` lies in the same memory as `USERS`
+    static LOG: RefCell<StableLog<u64, Memory, Memory>> = RefCell::new(StableLog::init(MM.with_borrow(|m| m.get(MemoryId::new(2))), MM.with_borrow(|m| m.get(MemoryId::new(2)))));
+                                                                                                                                                           //^^^^^^^^^^^^^^^^ error: `LOG` lies in the same memory as `LOG`
+}
+
+//- through constants and functions (ic-cdk 0.17)
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap};
+const USERS_ID: MemoryId = MemoryId::new(3);
+const POSTS_ID: u8 = 3;
+fn users_memory() -> Memory { MM.with(|m| m.borrow().get(USERS_ID)) }
+fn memory(id: u8) -> Memory { MM.with(|m| m.borrow().get(MemoryId::new(id))) }
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(users_memory()));
+    static POSTS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(POSTS_ID)));
+                                                                                              //^^^^^^^^^^^^^^^^ error: (`MemoryId` 3)
+}
+
+//- good
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, StableLog};
+enum Memories { Users, Posts }
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(Memories::Users as u8)))));
+    static POSTS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(Memories::Posts as u8)))));
+    static LOG: RefCell<StableLog<u64, Memory, Memory>> = RefCell::new(StableLog::init(MM.with(|m| m.borrow().get(MemoryId::new(2))), MM.with(|m| m.borrow().get(MemoryId::new(3)))));
+}
+
+//- trap: different managers, the same structure opened again, tests
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, VectorMemory};
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static PLAY: RefCell<MemoryManager<VectorMemory>> = RefCell::new(MemoryManager::init(VectorMemory::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1)))));
+    static GAMES: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(PLAY.with(|m| m.borrow().get(MemoryId::new(1)))));
+}
+#[post_upgrade]
+fn post_upgrade() { USERS.set(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1))))); }
+#[cfg(test)]
+mod tests {
+    thread_local! { static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1))))); }
+}

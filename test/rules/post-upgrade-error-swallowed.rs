@@ -1,0 +1,61 @@
+//- by default values
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    let (s,): (Vec<u64>,) = ic_cdk::storage::stable_restore().unwrap_or_default();
+                                                            //^^^^^^^^^^^^^^^^^^^ error: all data is lost
+    S.set(s);
+}
+
+//- by a closure, in a function that the hook calls (ic-cdk 0.17)
+fn load() -> Vec<u64> {
+    ic_cdk::storage::stable_restore::<(Vec<u64>,)>().map(|it| it.0).unwrap_or_else(|_| Vec::new())
+                                                                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: Trap instead
+}
+#[post_upgrade]
+fn post_upgrade() { let s = load(); }
+
+//- by `if let` and `match`
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    if let Ok((s,)) = ic_cdk::storage::stable_restore::<(Vec<u64>,)>() {
+                    //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `if let Ok` starts the new version without it
+        S.set(s);
+    }
+}
+
+//- by a case that only logs
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    match ic_cdk::storage::stable_restore::<(Vec<u64>,)>() {
+        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match` starts
+        Ok((s,)) => S.set(s),
+        Err(error) => ic_cdk::println!("{error}"),
+    }
+}
+
+//- good: it traps
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    let (s,): (Vec<u64>,) = ic_cdk::storage::stable_restore().expect("restore");
+    S.set(s);
+    match ic_cdk::storage::stable_restore::<(Vec<u64>,)>() {
+        Ok((s,)) => S.set(s),
+        Err(error) => ic_cdk::trap(&error),
+    }
+}
+
+//- trap: an older format, which traps by itself
+#[post_upgrade]
+fn post_upgrade() {
+    let s = ic_cdk::storage::stable_restore::<(New,)>().map(|it| it.0).unwrap_or_else(|_| ic_cdk::storage::stable_restore::<(Old,)>().unwrap().0.into());
+}
+
+//- trap: what is no saved state
+#[post_upgrade]
+fn post_upgrade(argument: Vec<u8>) {
+    let options = candid::decode_one::<Options>(&argument).unwrap_or_default();
+}
