@@ -47,13 +47,26 @@ describe("while a function is being typed", () => {
 
   test("nothing is said about it, and what was said of others stays", () => {
     const { findings } = checkCrate(crateOf({ "lib.rs": good + broken }), new RustFacts(parser));
-    expect(findings.map((it) => it.range.start < good.length)).toEqual([true]);
+    expect(findings.map((it) => [it.rule, it.range.start < good.length])).toEqual([
+      ["call-result-ignored", true],
+      ["analysis-cut-short", false],
+    ]);
   });
 
   test("a hook that cannot be read is not missed", () => {
     const text =
       "thread_local! { static A: Cell<u64> = Cell::new(0); }\n#[ic_cdk::init]\nfn init() { A.set(1) }\n#[ic_cdk::post_upgrade]\nfn after( { init() }\n";
-    expect(checkCrate(crateOf({ "lib.rs": text }), new RustFacts(parser)).findings).toEqual([]);
+    const { findings } = checkCrate(crateOf({ "lib.rs": text }), new RustFacts(parser));
+    expect(findings.map((it) => it.rule)).toEqual(["analysis-cut-short"]);
+    expect(findings[0]?.message).toContain("stopped at line 5");
+  });
+
+  test("where reading stopped is told once for each file, at the first place", () => {
+    const files = { "lib.rs": `mod a;\nmod b;\n${broken}${broken}`, "a.rs": good, "b.rs": "fn f() { let x = (; }" };
+    const { findings } = checkCrate(crateOf(files), new RustFacts(parser));
+    const told = findings.filter((it) => it.rule === "analysis-cut-short");
+    expect(told.map((it) => it.path)).toEqual(["/fixture/src/lib.rs", "/fixture/src/b.rs"]);
+    expect(told[0]?.message).toContain("stopped at line 3");
   });
 });
 

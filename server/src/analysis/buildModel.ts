@@ -56,6 +56,9 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
     itemMacros: index.itemMacros,
     placedMacros: index.placedMacros,
     hasError: [...index.files.values()].some((it) => it.hasError),
+    unreadable: [...index.files].flatMap(([path, it]) =>
+      it.errorStart === undefined ? [] : [{ path, offset: it.errorStart }],
+    ),
     textOf: (path) => index.files.get(path)?.text ?? "",
     candidType: typeReader({ index, resolver, sibling: sources.siblings ?? (() => undefined) }, byItem),
   };

@@ -37,6 +37,8 @@ export interface CanisterModel {
   readonly placedMacros: readonly PlacedMacro[];
   /** Some file could not be read to its end: what seems to be missing may stand there. */
   readonly hasError: boolean;
+  /** The files that could not be read to their end, each with the offset at which reading stopped first. */
+  readonly unreadable: readonly { readonly path: string; readonly offset: number }[];
   /** The text of a file, for fixes that quote it. */
   textOf(path: string): string;
   /** The Candid type of a Rust type as a function would write it; undefined where any part of it is not certain. */

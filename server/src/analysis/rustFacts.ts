@@ -9,6 +9,8 @@ export interface FileFacts {
   readonly items: readonly PlacedItem[];
   /** Something in the file could not be read. */
   readonly hasError: boolean;
+  /** Where the first thing begins that could not be read. */
+  readonly errorStart?: number;
 }
 
 /** An item's facts and where the item stands. */
@@ -27,6 +29,8 @@ interface KnownFile {
   readonly facts: FileFacts;
   /** Texts that the file has had since it was first read: it is being edited. */
   readonly edits: number;
+  /** What was known of the file when it could be read to its end for the last time, if it cannot be now. */
+  readonly readable: FileFacts | undefined;
 }
 
 /** Files whose trees are kept for the next keystroke. */
@@ -49,13 +53,25 @@ export class RustFacts {
     const known = this.files.get(path);
     const featuresKey = features.join();
     if (known?.file.text === text && known.features === featuresKey) return known.facts;
+    if (known?.readable?.text === text && known.features === featuresKey) return known.readable;
     const previous = known?.features === featuresKey ? known.file : undefined;
     const file = this.parser.parse(text, (attributes) => isExcluded(attributes, features), previous);
     if (known !== undefined && previous === undefined) this.parser.release(known.file);
-    const facts = { text, items: file.items.flatMap((it) => this.place(it)), hasError: file.hasError };
-    this.files.set(path, { features: featuresKey, file, facts, edits: (known?.edits ?? -1) + 1 });
+    const { hasError, errorStart } = file;
+    const items = file.items.flatMap((it) => this.place(it));
+    const facts = { text, items, hasError, ...(errorStart !== undefined && { errorStart }) };
+    const last = known?.facts.hasError === false ? known.facts : known?.readable;
+    const readable = hasError && previous !== undefined ? last : undefined;
+    this.files.set(path, { features: featuresKey, file, facts, edits: (known?.edits ?? -1) + 1, readable });
     if (previous !== undefined) this.noteEdit(path);
     return facts;
+  }
+
+  /** What was known of a file when it could be read to its end for the last time, if its present text cannot be. */
+  lastReadable(path: string, text: string, features: readonly string[]): FileFacts | undefined {
+    if (!this.read(path, text, features).hasError) return undefined;
+    const known = this.files.get(path);
+    return known?.file.text === text ? known.readable : undefined;
   }
 
   /** The file was closed or deleted: what was remembered of it may go. */

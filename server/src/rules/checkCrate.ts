@@ -2,6 +2,7 @@ import { buildModel } from "../analysis/buildModel.ts";
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
+import { analysisCutShort } from "./analysis-cut-short.ts";
 import { rules as allRules } from "./registry.ts";
 import type { Finding, Rule, RuleFinding } from "./rule.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -46,7 +47,7 @@ export function checkCrate(sources: CrateSources, facts: RustFacts, options: Che
       problems.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  const sure = findings.filter((it) => !isInBrokenFunction(model, it));
+  const sure = findings.filter((it) => it.rule === analysisCutShort.id || !isInBrokenFunction(model, it));
   const ruleIds = new Set(allRules.map((it) => it.id));
   return { model, findings: inOrder(model, applySuppressions(model, sure, ruleIds)), problems };
 }

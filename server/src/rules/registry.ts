@@ -1,4 +1,5 @@
 import { manifestRules } from "../project/manifestRules.ts";
+import { analysisCutShort } from "./analysis-cut-short.ts";
 import { anonymousCallerNotRejected } from "./anonymous-caller-not-rejected.ts";
 import { awaitInLifecycle } from "./await-in-lifecycle.ts";
 import { awaitInLoop } from "./await-in-loop.ts";
@@ -110,6 +111,7 @@ export const rules: readonly Rule[] = [
   withCyclesOverridden,
   onewayOnTransfer,
   missingCallerCheck,
+  analysisCutShort,
   anonymousCallerNotRejected,
   identityFromArgument,
   inspectMessageAccessControl,

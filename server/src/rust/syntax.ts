@@ -45,15 +45,19 @@ export class RustParser {
   parse(text: string, skips: SkipsItem, previous?: RustFile): RustFile {
     const parsedText = desugarMacros(text);
     const tree = this.parseTree(parsedText, previous);
-    if (tree === undefined) return { text, parsedText, items: [], hasError: true };
+    if (tree === undefined) return { text, parsedText, items: [], hasError: true, errorStart: 0 };
     const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
     const reader = new ItemReader({ text: parsedText, skips, known, kinds: this.kinds, fields: this.fields });
     const cursor = tree.walk();
-    reader.hasError = cursor.currentNode.isError;
-    reader.readChildren(cursor, { modules: [], inError: reader.hasError });
+    const { isError } = cursor.currentNode;
+    if (isError) reader.noteError(firstFragment(cursor.currentNode));
+    reader.readChildren(cursor, { modules: [], inError: isError });
     cursor.delete();
-    const hasError = reader.hasError || reader.items.some((it) => it.hasError);
-    const file: RustFile = { text, parsedText, items: reader.items, hasError };
+    const { items, errorStart } = reader;
+    const starts = items.flatMap((it) => (it.errorStart === undefined ? [] : [it.start + it.errorStart]));
+    const first = Math.min(...starts, errorStart ?? Number.POSITIVE_INFINITY);
+    const hasError = Number.isFinite(first);
+    const file: RustFile = { text, parsedText, items, hasError, ...(hasError && { errorStart: first }) };
     if (previous === undefined) tree.delete();
     else this.liveTrees.set(file, tree);
     return file;
@@ -141,12 +145,17 @@ interface ItemReading {
 /** Collects the items of a tree: functions, statics, uses …, wherever modules, impls and errors hold them. */
 class ItemReader {
   readonly items: RustItem[] = [];
-  /** Something between the items could not be read. */
-  hasError = false;
+  /** Where the first thing between the items begins that could not be read. */
+  errorStart: number | undefined;
   private readonly reading: ItemReading;
 
   constructor(reading: ItemReading) {
     this.reading = reading;
+  }
+
+  /** Something between the items could not be read. */
+  noteError(start: number): void {
+    this.errorStart = Math.min(this.errorStart ?? start, start);
   }
 
   /** Reads the items below the cursor's node, and leaves the cursor where it was. */
@@ -173,7 +182,7 @@ class ItemReader {
     if (attributes !== "" && this.reading.skips(attributes)) return;
     switch (kind) {
       case "ERROR":
-        this.hasError = true;
+        this.noteError(cursor.startIndex);
         this.readChildren(cursor, { ...context, inError: true });
         return;
       case "mod_item":
@@ -209,8 +218,9 @@ class ItemReader {
     const known = this.reading.known.get(text);
     const place = { start, text, attributes, ...context };
     if (known !== undefined) return { ...known, ...place, hasError: known.hasError };
-    const hasError = isBroken(cursor.currentNode);
-    return { ...place, node: this.exportNode(cursor, start, { text }, undefined), hasError };
+    const error = firstError(cursor.currentNode);
+    const node = this.exportNode(cursor, start, { text }, undefined);
+    return { ...place, node, hasError: error !== undefined, ...(error !== undefined && { errorStart: error - start }) };
   }
 
   private exportNode(cursor: TreeCursor, base: number, tree: TreeText, parent: SyntaxNode | undefined): SyntaxNode {
@@ -246,11 +256,22 @@ const itemKinds = new Set([
   "inner_attribute_item",
 ]);
 
-/** Whether something could not be read. The last static of a `thread_local!` may do without its semicolon. */
-function isBroken(node: Node): boolean {
-  if (node.isMissing) return node.type !== ";";
-  if (!node.hasError) return false;
-  return node.isError || node.children.some(isBroken);
+/** Where something begins that could not be read. The last static of a `thread_local!` may do without its semicolon. */
+function firstError(node: Node): number | undefined {
+  if (node.isMissing) return node.type === ";" ? undefined : node.startIndex;
+  if (node.isError) return node.startIndex;
+  if (!node.hasError) return undefined;
+  for (const child of node.children) {
+    const found = firstError(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where in a file that is no sequence of items the first thing begins that is none. */
+function firstFragment(root: Node): number {
+  const isWhole = (it: Node) => /_(item|declaration|comment|statement|definition)$/.test(it.type) && !it.hasError;
+  return (root.children.find((it) => !isWhole(it)) ?? root).startIndex;
 }
 
 /** What is read of the parser's own nodes. */

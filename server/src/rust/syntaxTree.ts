@@ -8,6 +8,8 @@ export interface RustFile {
   readonly items: readonly RustItem[];
   /** Whether something in the file could not be read. */
   readonly hasError: boolean;
+  /** Where the first thing begins that could not be read: an offset in the text; absent in a file without errors. */
+  readonly errorStart?: number;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface RustItem {
   readonly inError: boolean;
   /** Something inside the item could not be read. */
   readonly hasError: boolean;
+  /** Where that begins, counted from the item's start. */
+  readonly errorStart?: number;
 }
 
 /** The text that the nodes of one item point into. */

@@ -9,6 +9,7 @@ import type { CanisterCrate } from "../project/projectModel.ts";
 import { checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
 import { type Allowance, readAllowances } from "../rules/suppressions.ts";
+import { ReadableTexts, type StandIn } from "./readableTexts.ts";
 import { SiblingCrates } from "./siblingCrates.ts";
 
 /** What the check of a crate gave, as far as anybody asks. */
@@ -22,6 +23,8 @@ export interface CrateReading {
   readonly allowances: readonly Allowance[];
   /** Mistakes of ours. */
   readonly problems: readonly RuleProblem[];
+  /** Files that were read as they were before they became unreadable: all ranges in them count there. */
+  readonly standIns: ReadonlyMap<string, StandIn>;
 }
 
 /** What the checks of crates gave, kept for as long as none of their files changes. */
@@ -52,22 +55,25 @@ export class CrateChecks {
     files: FileView,
     facts: RustFacts,
     cancelled: () => boolean,
+    isOpen: (path: string) => boolean = () => false,
   ): CrateReading {
     const { cargoPackage, versions } = crate;
     const known = this.checks.get(cargoPackage.rootFile);
     if (known !== undefined) return known.reading;
     const used = new Set<string>();
+    const features = cargoPackage.defaultFeatures;
+    const readable = new ReadableTexts({ files, facts, features, isOpen });
     const sources = {
       siblings: this.siblings.of(cargoPackage, packages, { files, facts, used }),
       packageName: cargoPackage.name,
       rootFile: cargoPackage.rootFile,
       binaryFiles: cargoPackage.binaryFiles,
-      files,
+      files: readable,
       path: this.path,
       versions,
-      features: cargoPackage.defaultFeatures,
+      features,
     };
-    const reading = checkGuarded(sources, facts, cancelled);
+    const reading = { ...checkGuarded(sources, facts, cancelled), standIns: readable.standIns };
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
     return reading;
   }
@@ -79,7 +85,11 @@ export class CrateChecks {
 }
 
 /** A mistake of ours costs the findings of one crate and is told; everything else goes on. */
-function checkGuarded(sources: CrateSources, facts: RustFacts, isCancelled: () => boolean): CrateReading {
+function checkGuarded(
+  sources: CrateSources,
+  facts: RustFacts,
+  isCancelled: () => boolean,
+): Omit<CrateReading, "standIns"> {
   try {
     const { model, findings, problems } = checkCrate(sources, facts, { isCancelled });
     const [surface, allowances] = isCancelled() ? [undefined, []] : [readSurface(model), readAllowances(model)];

@@ -2,21 +2,26 @@ import type { PlatformPath } from "node:path";
 import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { LineIndex } from "../base/lineIndex.ts";
+import type { TextRange } from "../base/textRange.ts";
 import type { ImportResolver } from "../candid/imports.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
+import { analysisCutShort } from "../rules/analysis-cut-short.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
 import { AcrossCanisters } from "./acrossCanisters.ts";
 import { type CandidFiles, candidReports } from "./candidFiles.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
+import { presentFinding, presentRange, type StandIn } from "./readableTexts.ts";
 import type { Report } from "./report.ts";
 
 /** What a snapshot is made of. */
 export interface SnapshotParts {
   /** Open documents over the disk. */
   readonly files: FileView;
+  /** Whether a file is open in the editor; absent where nothing is. */
+  readonly isOpen?: (path: string) => boolean;
   /** `posix` or `win32` of node:path. */
   readonly path: PlatformPath;
   readonly project: () => ProjectModel;
@@ -87,14 +92,26 @@ export class Snapshot {
   /** The entry points that a Rust file defines, in the order of its text. */
   entryPoints(path: string): readonly EntryPoint[] {
     const reading = this.checkOf(path, () => false)?.reading;
-    const own = reading?.entryPoints.filter((it) => it.path === path) ?? [];
+    const standIn = reading?.standIns.get(path);
+    const own = (reading?.entryPoints ?? []).flatMap((it) => {
+      if (it.path !== path || standIn === undefined) return it.path === path ? it : [];
+      const nameRange = presentRange(standIn, it.nameRange);
+      if (nameRange === undefined) return [];
+      const presentOr = (range: TextRange) => presentRange(standIn, range) ?? nameRange;
+      return {
+        ...it,
+        nameRange,
+        range: presentOr(it.range),
+        function: { ...it.function, range: presentOr(it.function.range) },
+      };
+    });
     return [...own].sort((a, b) => a.range.start - b.range.start);
   }
 
   /** What the check of one crate gave; nothing where the Rust parser could not be loaded. */
   checkCrate(crate: CanisterCrate, cancelled: () => boolean = () => false): CrateReading | undefined {
-    const { crateChecks, files, rustFacts } = this.parts;
-    return rustFacts && crateChecks.check(crate, this.project.packages, files, rustFacts, cancelled);
+    const { crateChecks, files, rustFacts, isOpen } = this.parts;
+    return rustFacts && crateChecks.check(crate, this.project.packages, files, rustFacts, cancelled, isOpen);
   }
 
   /** Mistakes of ours that the check of a file's crate met. */
@@ -107,7 +124,22 @@ export class Snapshot {
     if (checked === undefined || cancelled()) return [];
     const own = checked.reading.findings.filter((it) => it.path === path);
     const across = this.across().ofRust(checked.crate, path);
-    return [...own, ...across].map(toReport).sort((a, b) => a.range.start - b.range.start);
+    const { standIns } = checked.reading;
+    const present = [...own, ...across].flatMap((it) => presentFinding(it, standIns) ?? []);
+    const standIn = standIns.get(path);
+    const told = standIn === undefined ? [] : [this.standInReport(path, standIn)];
+    return [...told, ...present.map(toReport)].sort((a, b) => a.range.start - b.range.start);
+  }
+
+  /** Says that what is told of a file stems from the text that could be read last. */
+  private standInReport(path: string, { errorStart }: StandIn): Report {
+    const lines = this.lineIndex(path);
+    const { line } = lines.position(errorStart);
+    const end = lines.offset({ line, character: 0 }) + lines.lineText(line).length;
+    const range = { start: Math.min(errorStart, end), end };
+    const message = `The analysis of this file stopped at line ${line + 1}, which cannot be read. Until it can, what is shown for the crate stems from the last text of this file that could.`;
+    const { id: rule, severity } = analysisCutShort;
+    return { rule, severity, path, range, message, related: [], fixes: [], tags: [] };
   }
 
   private candidFileReports(path: string): readonly Report[] {

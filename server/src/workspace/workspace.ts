@@ -125,9 +125,10 @@ export class Workspace {
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
     this.crateChecks ??= new CrateChecks(path);
-    const { project, crateChecks, candidFiles, formerText } = this;
+    const { project, crateChecks, candidFiles, formerText, documents } = this;
     return new Snapshot({
       files,
+      isOpen: (it) => documents.has(it),
       path,
       project,
       crateChecks,
