@@ -1,6 +1,6 @@
 /**
  * What a message costs beside its own code: submitting, call context, cycles, commit of one dirty page, response. An
- * update without argument on heaps of 16 MB and 256 MB; messages one by one, each with a round of its own, and many in a
+ * update without argument on heaps of 16 MB, 256 MB and 1 GB; messages one by one, each with a round of its own, and many in a
  * round; beside it the same execution at the embedder's door. Best of several turns.
  */
 import { Principal } from "../../server/src/base/principal.ts";
@@ -18,7 +18,7 @@ const none = new Uint8Array(0);
 const user = Principal.anonymous;
 const embedder = createV8Embedder({ gunzip: () => undefined });
 
-for (const megabytes of [16, 256]) {
+for (const megabytes of [16, 256, 1024]) {
   const wasm = counter(megabytes);
   const subnet = Subnet.create({ embedder, seed: none, timeNanos: 1_700_000_000_000_000_000n });
   const network = new TestNetwork(subnet);
@@ -49,7 +49,7 @@ for (const megabytes of [16, 256]) {
     instance.run(input, undefined, false);
   });
   console.log(
-    `${String(megabytes).padStart(3)} MB heap: ${single.toFixed(2)} µs a message with its round, ${many.toFixed(2)} µs in rounds of 500 ` +
+    `${String(megabytes).padStart(4)} MB heap: ${single.toFixed(2)} µs a message with its round, ${many.toFixed(2)} µs in rounds of 500 ` +
       `(${Math.round(1e6 / many).toLocaleString("en")} calls a second), ${direct.toFixed(2)} µs at the embedder's door`,
   );
 }

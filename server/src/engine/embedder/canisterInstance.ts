@@ -123,12 +123,12 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     try {
       this.checkMemoryLimit(input);
       instance.enter(input.entryPoint);
-      execution.settleMemory();
+      execution.settleMemory("end");
       return undefined;
     } catch (error) {
       const trap = trapOf(error);
       if (trap !== undefined) {
-        execution.settleMemory();
+        execution.settleMemory("end");
         return { trap, error };
       }
       this.heap.collectChanges();
@@ -160,7 +160,7 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     const { execution } = this;
     const { input } = execution;
     let instructions = execution.instructionsUsed;
-    const dirtyHeapPages = this.heap.collectChanges();
+    const dirtyHeapPages = this.heap.collectChanges(execution.tracker.countsWhenSettled);
     const dirtyStablePages = this.stableMemory.dirtyPages;
     if (!execution.tracker.isOn && dirtyHeapPages > 0 && !accessOnlyModes.has(input.mode)) {
       const charge = this.compiled.instrumented.memory64 ? dirtyPageCharge.wasm64 : dirtyPageCharge.wasm32;

@@ -44,6 +44,10 @@ export class HeapMemory implements MainMemory {
   /** A 1 for each page that was ever committed: all others are zero. */
   private present = new Uint8Array(0);
   private held: HeldPages | undefined;
+  /** Pages of 64 KiB in which `countTouched` found marks of writes, lowest first. */
+  private readonly markedRegions: number[] = [];
+  /** Pages of 64 KiB that `countTouched` found touched; all that were written are among them. */
+  private readonly countedPages: number[] = [];
 
   /** Where the contents are, for the code that works on them. */
   get memories(): Memories | undefined {
@@ -105,10 +109,24 @@ export class HeapMemory implements MainMemory {
     for (let page = Math.floor(address / pageBytes); page <= last; page++) this.map[page] = 1;
   }
 
-  /** Forgets which pages of 64 KiB were touched, and what was marked behind the end by code that then trapped. */
-  clearTouched(): void {
-    this.touchedMap.fill(0);
-    this.writtenMap.fill(0);
+  /**
+   * Forgets which pages of 64 KiB were touched, and what was marked behind the end by code that then trapped. `counted`
+   * says that nothing was touched since `countTouched`, which knows where the marks are.
+   */
+  clearTouched(extent: "counted" | "everything"): void {
+    if (extent === "everything") {
+      this.touchedMap.fill(0);
+      this.writtenMap.fill(0);
+    } else {
+      for (const page of this.countedPages) {
+        this.touchedMap[page] = 0;
+        this.writtenMap[page] = 0;
+      }
+      const behind = this.size / wasmPageBytes;
+      this.touchedMap[behind] = 0;
+      this.writtenMap[behind] = 0;
+    }
+    this.countedPages.length = 0;
     const end = this.boundedMap.length;
     this.map.fill(0, end, Math.min(this.map.length, end + wasmPageBytes / pageBytes));
   }
@@ -118,8 +136,10 @@ export class HeapMemory implements MainMemory {
     const { boundedMap, touchedMap, writtenMap } = this;
     const each = wasmPageBytes / pageBytes;
     let written = 0;
+    this.markedRegions.length = 0;
     for (let mark = boundedMap.indexOf(1); mark !== -1; ) {
       const page = Math.floor(mark / each);
+      this.markedRegions.push(page);
       writtenMap[page] = 1;
       const next = (page + 1) * each;
       mark = boundedMap[next] === 1 ? next : boundedMap.indexOf(1, next);
@@ -129,11 +149,12 @@ export class HeapMemory implements MainMemory {
       touchedMap[page] = 1;
       written += 1;
     }
-    let touched = 0;
+    const { countedPages } = this;
+    countedPages.length = 0;
     for (let page = touchedMap.indexOf(1); page !== -1 && page < pages; page = nextMark(touchedMap, page + 1)) {
-      touched += 1;
+      countedPages.push(page);
     }
-    return { touched, written };
+    return { touched: countedPages.length, written };
   }
 
   /** Marks the 64 KiB pages of a range; says how many were not touched, and not written, before. */
@@ -155,23 +176,48 @@ export class HeapMemory implements MainMemory {
     return { touched, written };
   }
 
-  /** Pages whose bytes differ from the committed state; clears all marks. */
-  collectChanges(): number {
+  /**
+   * Pages whose bytes differ from the committed state; clears all marks. `justCounted` says that nothing was marked since
+   * `countTouched`, which then need not be looked for again.
+   */
+  collectChanges(justCounted = false): number {
     const { boundedMap, dirty } = this;
     dirty.length = 0;
     // A store beside a mark at the end of the 32-bit address space may lie at its beginning.
     const wraps = this.map[lastPage32] === 1;
     if (wraps) this.map[lastPage32] = boundedMap.length > lastPage32 ? 1 : 0;
-    let page = boundedMap.indexOf(1);
-    while (page !== -1) {
-      let end = page + 1;
-      while (boundedMap[end] === 1) end += 1;
-      boundedMap.fill(0, page, end);
-      this.collectRun(page, end);
-      page = end < boundedMap.length ? boundedMap.indexOf(1, end) : -1;
+    if (justCounted) this.collectRegions();
+    else {
+      let page = boundedMap.indexOf(1);
+      while (page !== -1) {
+        const end = this.collectRunAt(page);
+        page = end < boundedMap.length ? boundedMap.indexOf(1, end) : -1;
+      }
     }
     if (wraps && boundedMap.length > 0 && !dirty.includes(0) && this.differs(0, pageBytes)) dirty.push(0);
     return dirty.length;
+  }
+
+  /** The same within the regions that have marks. */
+  private collectRegions(): void {
+    const { boundedMap } = this;
+    const each = wasmPageBytes / pageBytes;
+    let page = 0;
+    for (const region of this.markedRegions) {
+      const end = (region + 1) * each;
+      page = Math.max(page, region * each);
+      while (page < end) page = boundedMap[page] === 1 ? this.collectRunAt(page) : page + 1;
+    }
+  }
+
+  /** Collects and clears the run of marks that begins at a page; gives the page behind it. */
+  private collectRunAt(page: number): number {
+    const { boundedMap } = this;
+    let end = page + 1;
+    while (boundedMap[end] === 1) end += 1;
+    boundedMap.fill(0, page, end);
+    this.collectRun(page, end);
+    return end;
   }
 
   /** Adds the changed ones of marked pages that follow each other, and of the page behind. */

@@ -31,6 +31,8 @@ export class MemoryTracker {
   private chargesWrites = false;
   /** Pages of the heap charged so far, those written twice. */
   private charged = 0;
+  /** Whether the last execution was settled after its code had ended. */
+  private isSettled = false;
   private readonly stableTouched = new Set<number>();
   private readonly stableWritten = new Set<number>();
 
@@ -43,13 +45,20 @@ export class MemoryTracker {
     return this.moment !== "never";
   }
 
+  /** Whether `settle`, called last when the code ended, has just looked at all marks. */
+  get countsWhenSettled(): boolean {
+    return this.moment === "whenSettled";
+  }
+
   /** Begins an execution. */
   begin(moment: ChargingMoment, mode: ExecutionMode): void {
+    const extent = this.isSettled ? "counted" : "everything";
+    this.isSettled = false;
     this.moment = moment;
     if (moment === "never") return;
     this.chargesWrites = !accessOnlyModes.has(mode);
     this.charged = 0;
-    this.heap.clearTouched();
+    this.heap.clearTouched(extent);
     if (this.stableTouched.size > 0) this.stableTouched.clear();
     if (this.stableWritten.size > 0) this.stableWritten.clear();
   }
@@ -61,8 +70,9 @@ export class MemoryTracker {
   }
 
   /** Instructions for what the code has touched and was not charged for yet. */
-  settle(): number {
+  settle(at: "end" | "hostCall"): number {
     if (this.moment !== "whenSettled") return 0;
+    this.isSettled = at === "end";
     const { touched, written } = this.heap.countTouched();
     return this.chargeUpTo(touched + (this.chargesWrites ? written : 0));
   }

@@ -163,15 +163,14 @@ export class MessageExecution {
     return this.readCounter() < 0n;
   }
 
-  /** Takes off the counter what the code has touched so far and was not charged for yet. */
-  settleMemory(): void {
-    this.takeOff(this.tracker.settle());
+  /** Takes off the counter what the code has touched so far and was not charged for yet; at its end for the last time. */
+  settleMemory(at: "end" | "hostCall"): void {
+    this.takeOff(this.tracker.settle(at));
   }
 
-  /** Instructions used so far; never more than the limit. */
+  /** Instructions used so far, as far as memory is settled; never more than the limit. */
   get instructionsUsed(): bigint {
     const { instructionLimit } = this.input;
-    this.settleMemory();
     const left = this.instructionsLeft;
     return left < 0n ? instructionLimit : instructionLimit - left;
   }
@@ -180,7 +179,7 @@ export class MessageExecution {
   charge(instructions: bigint): void {
     const { unsettledMax } = this.tracker;
     // What can be seen of memory that is not settled yet is only whether the limit is exceeded.
-    if (unsettledMax > 0 && this.instructionsLeft - instructions < unsettledMax) this.settleMemory();
+    if (unsettledMax > 0 && this.instructionsLeft - instructions < unsettledMax) this.settleMemory("hostCall");
     let left = this.readCounter();
     if (left < 0n) left = this.refill(left);
     left -= instructions;

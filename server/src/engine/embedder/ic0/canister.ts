@@ -28,7 +28,7 @@ export const canisterFunctions: readonly SystemApiFunction[] = [
   on("* s", "is_controller", "II", "i", { fixed: 1_000, perUnit: { argument: 1, instructions: 1 } }, isController),
   on("* s", "in_replicated_execution", "", "i", usual, (it) => (nonReplicated.test(it.input.mode) ? 0 : 1)),
   on("* s", "performance_counter", "i", "l", { fixed: 200 }, (it, kind) => {
-    it.settleMemory();
+    it.settleMemory("hostCall");
     const used = it.input.instructionLimit - it.instructionsLeft;
     if (kind === 0) return used;
     if (kind === 1) return it.input.callContextInstructions + used;
