@@ -120,10 +120,10 @@ function emptyModel(draft: Draft): GrowingFunction {
   };
 }
 
-function constant({ facts, path, start }: IndexedStatic): Constant {
+function constant({ facts, path, start, implOf }: IndexedStatic): Constant {
   const moved = (range: TextRange) => ({ start: range.start + start, end: range.end + start });
   const { name, type, init } = facts;
-  return { name, path, type, init, range: moved(facts.range), nameRange: moved(facts.nameRange) };
+  return { name, path, type, init, implOf, range: moved(facts.range), nameRange: moved(facts.nameRange) };
 }
 
 function summaryWrite({ state, effect, operation, by, range, value, isFetched }: DraftWrite): StateWrite {

@@ -102,6 +102,8 @@ export interface Constant {
   readonly type: string;
   /** Text of the initial value. */
   readonly init: string;
+  /** The type or trait whose `impl` it stands in. */
+  readonly implOf: { readonly type: string; readonly trait?: string } | undefined;
 }
 
 /** A function and what it does, names resolved. */

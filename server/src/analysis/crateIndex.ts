@@ -57,6 +57,7 @@ export interface IndexedStatic {
   readonly module: string;
   readonly path: string;
   readonly start: number;
+  readonly implOf: PlacedItem["implOf"];
 }
 
 /** A struct, enum or alias where it stands. */
@@ -188,7 +189,15 @@ class IndexBuilder {
         this.addFunction({ kind: "function", facts, module, path, start, implOf }, scope);
         return;
       case "static": {
-        const item: IndexedStatic = { kind: "static", facts, origin: staticOrigin(modules), module, path, start };
+        const item: IndexedStatic = {
+          kind: "static",
+          facts,
+          origin: staticOrigin(modules),
+          module,
+          path,
+          start,
+          implOf,
+        };
         scope.items.set(facts.name, item);
         this.constants.push(item);
         if (!facts.isConst) this.statics.push(item);

@@ -41,7 +41,8 @@ export const postUpgradeErrorSwallowed: Rule = {
 
 /** The call brings saved state back; what decodes does so where stable memory is read beside it. */
 function restores(canister: CanisterModel, call: FunctionCall, inFunction: ModelFunction): boolean {
-  if (call.cdk === "stableRestore") return true;
+  // A value that may be missing is no loss.
+  if (call.cdk === "stableRestore") return !/^(::)?<\s*\(\s*Option\s*</.test(call.typeArguments);
   if (call.targets.length > 0) return false;
   if (!/(^|::|\.)(decode_one|decode_args|from_reader|from_slice|deserialize|deserialize_from)$/.test(call.path))
     return false;

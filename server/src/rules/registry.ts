@@ -8,16 +8,20 @@ import { callDecodeTuple } from "./call-decode-tuple.ts";
 import { callResultIgnored } from "./call-result-ignored.ts";
 import { callResultUnwrapped } from "./call-result-unwrapped.ts";
 import { callerAfterAwait } from "./caller-after-await.ts";
+import { certifiedDataInQuery } from "./certified-data-in-query.ts";
+import { certifiedDataTooLong } from "./certified-data-too-long.ts";
 import { changeTimeoutOnUnbounded } from "./change-timeout-on-unbounded.ts";
 import { controllersNotCheckedButNamed } from "./controllers-not-checked-but-named.ts";
 import { createCanisterWithoutCycles } from "./create-canister-without-cycles.ts";
 import { customExportWithoutExecutor } from "./custom-export-without-executor.ts";
+import { cyclesAcceptUnchecked } from "./cycles-accept-unchecked.ts";
 import { debugEndpointExported } from "./debug-endpoint-exported.ts";
 import { deprecatedCdkApi } from "./deprecated-cdk-api.ts";
 import { duplicateEndpointName } from "./duplicate-endpoint-name.ts";
 import { endpointSignatureInvalid } from "./endpoint-signature-invalid.ts";
 import { expensiveCallUnauthenticated } from "./expensive-call-unauthenticated.ts";
 import { exportCandidNotLast } from "./export-candid-not-last.ts";
+import { globalTimerConflict } from "./global-timer-conflict.ts";
 import { guardDroppedImmediately } from "./guard-dropped-immediately.ts";
 import { guardNotFound } from "./guard-not-found.ts";
 import { guardReadsNothing } from "./guard-reads-nothing.ts";
@@ -28,6 +32,7 @@ import { httpOutcallNoMaxResponseBytes } from "./http-outcall-no-max-response-by
 import { httpOutcallNoTransform } from "./http-outcall-no-transform.ts";
 import { httpOutcallNonIdempotent } from "./http-outcall-non-idempotent.ts";
 import { httpOutcallPlainHttp } from "./http-outcall-plain-http.ts";
+import { httpRequestNotQuery } from "./http-request-not-query.ts";
 import { icrcTransferNoCreatedAtTime } from "./icrc-transfer-no-created-at-time.ts";
 import { identityFromArgument } from "./identity-from-argument.ts";
 import { initUpgradeArgMismatch } from "./init-upgrade-arg-mismatch.ts";
@@ -59,22 +64,29 @@ import { spawnMigratoryUsesMsgApi } from "./spawn-migratory-uses-msg-api.ts";
 import { spawnOrderChanged018 } from "./spawn-order-changed-018.ts";
 import { spawnOutlivesMethod019 } from "./spawn-outlives-method-019.ts";
 import { stableNewInsteadOfInit } from "./stable-new-instead-of-init.ts";
+import { stableSaveRestoreMismatch } from "./stable-save-restore-mismatch.ts";
 import { stableValueMutationLost } from "./stable-value-mutation-lost.ts";
 import { stateMutatedBeforeAwait } from "./state-mutated-before-await.ts";
 import { stateWriteInQuery } from "./state-write-in-query.ts";
 import { staticMutRefAcrossAwait } from "./static-mut-ref-across-await.ts";
+import { staticMutState } from "./static-mut-state.ts";
 import { stdEnvFsNet } from "./std-env-fs-net.ts";
 import { stdPrintln } from "./std-println.ts";
 import { stdThread } from "./std-thread.ts";
 import { stdTime } from "./std-time.ts";
+import { storableBoundedTooSmall } from "./storable-bounded-too-small.ts";
+import { storableFixedSizeVariable } from "./storable-fixed-size-variable.ts";
+import { timeAsUniqueKey } from "./time-as-unique-key.ts";
 import { timerNotRestartedOnUpgrade } from "./timer-not-restarted-on-upgrade.ts";
 import { timerOverlapNoGuard } from "./timer-overlap-no-guard.ts";
+import { transformKeepsHeaders } from "./transform-keeps-headers.ts";
 import { transformNotQuery } from "./transform-not-query.ts";
 import { trapAfterAwait } from "./trap-after-await.ts";
 import { unawaitedFuture } from "./unawaited-future.ts";
 import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 import { unboundedWaitUntrustedCallee } from "./unbounded-wait-untrusted-callee.ts";
 import { untrustedDecodeNoQuota } from "./untrusted-decode-no-quota.ts";
+import { upgradeHookUnpaired } from "./upgrade-hook-unpaired.ts";
 import { weakRandomness } from "./weak-randomness.ts";
 import { withCyclesOverridden } from "./with-cycles-overridden.ts";
 import { workspaceRules } from "./workspaceRules.ts";
@@ -146,6 +158,18 @@ export const rules: readonly Rule[] = [
   createCanisterWithoutCycles,
   mgmtCallWithoutCycles,
   responseOver2mb,
+  storableBoundedTooSmall,
+  storableFixedSizeVariable,
+  staticMutState,
+  certifiedDataInQuery,
+  certifiedDataTooLong,
+  globalTimerConflict,
+  stableSaveRestoreMismatch,
+  upgradeHookUnpaired,
+  httpRequestNotQuery,
+  cyclesAcceptUnchecked,
+  transformKeepsHeaders,
+  timeAsUniqueKey,
   deprecatedCdkApi,
   callDecodeTuple,
   stdTime,

@@ -1,0 +1,34 @@
+import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
+
+/** Served, whether paid for or not. */
+export const cyclesAcceptUnchecked: Rule = {
+  id: "cycles-accept-unchecked",
+  severity: "warning",
+  isOptIn: true,
+  docs: {
+    what: "Cycles are accepted, and nobody looks at how many there were.",
+    why: "`msg_cycles_accept(n)` takes at most what the call has brought, and answers with that: a caller who sends none is served as well.",
+    instead: "Compare: `if msg_cycles_accept(FEE) < FEE { trap(…) }`, or ask `msg_cycles_available` first.",
+  },
+
+  check(canister, report) {
+    for (const inFunction of canister.functions) {
+      if (/wallet_receive|deposit|top_?up|donate|accept_cycles|receive/.test(inFunction.name)) continue;
+      for (const call of inFunction.steps) {
+        if (call.kind !== "functionCall" || call.targets.length > 0 || call.fate.kind === "used") continue;
+        if (!/^ic_cdk::api::(call::)?msg_cycles_accept(128)?$/.test(call.resolved)) continue;
+        const body = bodyText(canister, inFunction);
+        // Whoever takes all that is there, or has looked before, knows.
+        if (/msg_cycles_available/.test(body) || /MAX/.test(call.arguments[0]?.text ?? "")) continue;
+        report({
+          confidence: "high",
+          path: inFunction.path,
+          range: call.range,
+          message:
+            "This takes what the call has brought, which may be nothing: who sends no cycles is served as well. Compare the result with the price.",
+        });
+      }
+    }
+  },
+};

@@ -1,0 +1,87 @@
+import type { CanisterModel, Constant, ModelFunction } from "../analysis/canisterModel.ts";
+import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
+
+/** What an `impl Storable` says of the size of its values, and how it encodes them. */
+export interface StoredType {
+  /** Name of the type. */
+  readonly name: string;
+  readonly bound: Constant;
+  /** Bytes; absent where it is not a number. */
+  readonly sizeMax: number | undefined;
+  readonly isFixedSize: boolean;
+  readonly encode: ModelFunction;
+  /** Body of `to_bytes`. */
+  readonly encoding: string;
+}
+
+/** The types of a crate that are stored with a bound. */
+export function boundedTypes(canister: CanisterModel): StoredType[] {
+  const numbers = new Map(canister.constants.map((it) => [it.name, it.init]));
+  return canister.constants.flatMap((bound): StoredType[] => {
+    if (bound.name !== "BOUND" || !isStorable(bound.implOf?.trait) || !/\bBounded\s*\{/.test(bound.init)) return [];
+    const type = bound.implOf?.type ?? "";
+    const encode = canister.functions.find(
+      (it) =>
+        it.name === "to_bytes" && it.path === bound.path && it.implOf?.type === type && isStorable(it.implOf.trait),
+    );
+    if (encode === undefined) return [];
+    const size = /\bmax_size\s*:\s*([^,}]+)/.exec(bound.init)?.[1]?.trim() ?? "";
+    const isFixedSize = /\bis_fixed_size\s*:\s*true\b/.test(bound.init);
+    const encoding = bodyText(canister, encode);
+    return [{ name: lastName(type), bound, sizeMax: numberOf(size, numbers), isFixedSize, encode, encoding }];
+  });
+}
+
+function isStorable(trait: string | undefined): boolean {
+  return trait !== undefined && /(^|::)(Storable|BoundedStorable)$/.test(trait);
+}
+
+function lastName(type: string): string {
+  return type.slice(type.lastIndexOf(":") + 1);
+}
+
+function numberOf(text: string, constants: ReadonlyMap<string, string>): number | undefined {
+  const plain = text.replace(/\s+as\s+\w+$/, "").trim();
+  const digits =
+    /^[\d_]+(?=(u32|usize|u64)?$)/.exec(plain)?.[0] ??
+    /^[\d_]+(?=(u32|usize|u64)?$)/.exec(constants.get(lastName(plain)) ?? "")?.[0];
+  return digits === undefined ? undefined : Number(digits.replaceAll("_", ""));
+}
+
+/** A part of a type whose size nobody limits, and the fields that lead to it. */
+export interface UnboundedPart {
+  readonly type: string;
+  readonly field: string;
+}
+
+/** The first such part of a type that the crate declares; lists of fixed length are none. */
+export function unboundedPart(canister: CanisterModel, name: string, depth = 0): UnboundedPart | undefined {
+  const definition = definitionOf(canister, name);
+  if (definition === undefined || depth > 3) return undefined;
+  for (const match of definition.matchAll(
+    /(?:\b(\w+)\s*:\s*)?((?:[\w:]+::)?\b(?:String|ByteBuf|Vec\s*<|BTreeMap\s*<|HashMap\s*<|BTreeSet\s*<|HashSet\s*<))/g,
+  )) {
+    return { field: match[1] ?? "", type: (match[2] ?? "").replace(/\s*<$/, "").replace(/^.*::/, "") };
+  }
+  for (const match of definition.matchAll(/(?:\b(\w+)\s*:\s*)?(?:Option\s*<\s*)?\b([A-Z]\w*)\b/g)) {
+    const other = match[2] ?? "";
+    const inner = other === name ? undefined : unboundedPart(canister, other, depth + 1);
+    if (inner !== undefined) return { ...inner, field: inner.field === "" ? (match[1] ?? "") : inner.field };
+  }
+  return undefined;
+}
+
+/** The fields or cases of a type that the crate declares once, without attributes. */
+export function definitionOf(canister: CanisterModel, name: string): string | undefined {
+  const pattern = new RegExp(`\\b(?:struct|enum)\\s+${name}\\s*(?:<[^>{(]*>)?\\s*[{(]`, "g");
+  const found = canister.files.flatMap((path) => {
+    const text = canister.textOf(path);
+    if (!text.includes(name)) return [];
+    const code = withoutComments(text);
+    return [...code.matchAll(pattern)].map((match) => {
+      const open = match.index + match[0].length - 1;
+      return code.slice(open, closingOf(code, open) + 1).replace(/#\[[^\]]*\]/g, "");
+    });
+  });
+  return found.length === 1 ? found[0] : undefined;
+}

@@ -1,0 +1,14 @@
+//- an update
+#[update]
+fn http_request(request: HttpRequest) -> HttpResponse { answer(request) }
+ //^^^^^^^^^^^^ error: no browser reaches it
+
+//- good
+#[query]
+fn http_request(request: HttpRequest) -> HttpResponse { answer(request) }
+#[update]
+fn http_request_update(request: HttpRequest) -> HttpResponse { answer(request) }
+
+//- trap: a method for canisters
+#[update]
+async fn http_request(request: HttpRequestArgs, cycles: u128) -> Result<HttpRequestResult, String> { Err(String::new()) }

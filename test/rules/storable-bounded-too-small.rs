@@ -1,0 +1,40 @@
+//- a text of any length
+struct User { id: u64, name: String }
+impl Storable for User {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 64 bytes, since `name` is a `String`
+}
+
+//- deeper, with a constant (ic-cdk 0.17)
+const SIZE: u32 = 1_000;
+struct Order { buyer: Person }
+struct Person { tags: Vec<Tag> }
+impl ic_stable_structures::Storable for Order {
+    const BOUND: Bound = Bound::Bounded { max_size: SIZE, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 1000 bytes, since `tags` is a `Vec`
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(candid::encode_one(self).unwrap()) }
+}
+
+//- good
+struct User { id: u64, name: String }
+impl Storable for User {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    const BOUND: Bound = Bound::Unbounded;
+}
+
+//- trap: a principal, numbers, arrays
+struct Account { owner: Principal, subaccount: Option<[u8; 32]>, amount: u128 }
+impl Storable for Account {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 200, is_fixed_size: false };
+}
+
+//- trap: the length is checked before
+struct User { id: u64, name: String }
+impl Storable for User {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+}
+#[update]
+fn add(name: String) { if name.len() > 20 { ic_cdk::trap("too long"); } }

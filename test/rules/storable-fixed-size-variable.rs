@@ -1,0 +1,32 @@
+//- a principal and a text
+struct Key(Principal);
+impl Storable for Key {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 29, is_fixed_size: true };
+                                                      //^^^^^^^^^^^^^^^^^^^ warning: because of `Principal`
+}
+struct Name { name: String }
+impl Storable for Name {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 38, is_fixed_size: true };
+                                                      //^^^^^^^^^^^^^^^^^^^ warning: because of a `String`
+}
+
+//- good
+struct Key(Principal);
+impl Storable for Key {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 29, is_fixed_size: false };
+}
+
+//- trap: filled with zeros, and numbers of one width
+struct Key(Principal);
+impl Storable for Key {
+    fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = self.0.as_slice().to_vec(); bytes.resize(30, 0); Cow::Owned(bytes) }
+    const BOUND: Bound = Bound::Bounded { max_size: 30, is_fixed_size: true };
+}
+struct Id(u64);
+impl Storable for Id {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.to_be_bytes().to_vec()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 8, is_fixed_size: true };
+}

@@ -1,0 +1,20 @@
+//- as it came
+use ic_cdk_management_canister::{HttpRequestResult, TransformArgs};
+#[query]
+fn keep(args: TransformArgs) -> HttpRequestResult { args.response }
+ //^^^^ information: some of them differ
+
+//- the old response (ic-cdk 0.17)
+#[query]
+fn keep(mut raw: TransformArgs) -> HttpResponse {
+ //^^^^ information: Clear them
+    raw.response.body.truncate(100);
+    raw.response
+}
+
+//- good
+use ic_cdk_management_canister::{HttpRequestResult, TransformArgs};
+#[query]
+fn strip(args: TransformArgs) -> HttpRequestResult { HttpRequestResult { headers: vec![], ..args.response } }
+#[query]
+fn clear(mut args: TransformArgs) -> HttpRequestResult { args.response.headers.clear(); args.response }
