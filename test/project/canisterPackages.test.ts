@@ -23,9 +23,17 @@ function found(files: Record<string, string>): string[] {
 }
 
 function problemsOf(files: Record<string, string>) {
+  // What nearly every workspace is told has a test of its own.
+  return allProblemsOf(files).filter(
+    (it) =>
+      it.rule !== "unchecked-arithmetic" &&
+      (it.rule !== "release-profile" || files["Cargo.toml"]?.includes("[profile")),
+  );
+}
+
+function allProblemsOf(files: Record<string, string>) {
   const absolute = Object.fromEntries(Object.entries(files).map(([path, text]) => [`/p/${path}`, text]));
-  const model = readProject({ view: memoryFiles(absolute), path: posix, environment: {} }, ["/p"]);
-  return model.problems.filter((it) => it.rule !== "release-profile" || files["Cargo.toml"]?.includes("[profile"));
+  return readProject({ view: memoryFiles(absolute), path: posix, environment: {} }, ["/p"]).problems;
 }
 
 describe("async-runtime-dep", () => {
@@ -220,6 +228,28 @@ describe("reproducible builds", () => {
       "Cargo.toml: hint toolchain-missing «[workspace]»",
     ]);
     expect(found({ ...files, "Cargo.lock": "", "rust-toolchain": "1.90" })).toEqual([]);
+  });
+
+  test("arithmetic that wraps around in release builds", () => {
+    const told = (text: string) => {
+      const manifest = canister["Cargo.toml"].replace("lto = true", text);
+      const problems = allProblemsOf({ ...canister, "Cargo.lock": "", "Cargo.toml": manifest });
+      return problems
+        .filter((it) => it.rule === "unchecked-arithmetic")
+        .map(({ range, fixes = [] }) => {
+          const [fix] = fixes;
+          const fixed =
+            fix === undefined
+              ? undefined
+              : manifest.slice(0, fix.range.start) + fix.newText + manifest.slice(fix.range.end);
+          return [manifest.slice(range.start, range.end), fixed?.slice(manifest.indexOf("[profile"))];
+        });
+    };
+    expect(told("lto = true")).toEqual([
+      ["[profile.release]", "[profile.release]\noverflow-checks = true\nlto = true\n"],
+    ]);
+    expect(told("overflow-checks = false")).toEqual([["overflow-checks", undefined]]);
+    expect(told("overflow-checks = true")).toEqual([]);
   });
 
   test("a release profile that makes the Wasm large or nameless", () => {

@@ -1,5 +1,7 @@
 //- all of it
 thread_local! { static ITEMS: RefCell<BTreeMap<u64, Item>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn add(id: u64, item: Item) { ITEMS.with_borrow_mut(|items| items.insert(id, item)); }
 #[query]
 fn all() -> Vec<Item> { ITEMS.with_borrow(|items| items.values().cloned().collect()) }
  //^^^ hint: `all` returns all of `ITEMS`
@@ -22,3 +24,10 @@ thread_local! { static HASH: Cell<[u8; 32]> = Cell::new([0; 32]); static ITEMS: 
 fn hash() -> Vec<u8> { HASH.get().to_vec() }
 #[query]
 fn one(id: u64) -> Vec<u8> { ITEMS.with_borrow(|items| items.get(&id).cloned().unwrap_or_default()) }
+
+//- trap: what is set up once
+thread_local! { static PROVIDERS: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+#[init]
+fn init() { PROVIDERS.with_borrow_mut(|it| it.insert(1, "one".to_string())); }
+#[query]
+fn providers() -> Vec<String> { PROVIDERS.with_borrow(|it| it.values().cloned().collect()) }

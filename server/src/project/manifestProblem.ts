@@ -23,6 +23,7 @@ export type ManifestRule =
   | "lockfile-missing"
   | "toolchain-missing"
   | "release-profile"
+  | "unchecked-arithmetic"
   | "did-not-embedded"
   | "wrong-target";
 

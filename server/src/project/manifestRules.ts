@@ -143,6 +143,17 @@ export const manifestRules: readonly DocumentedManifestRule[] = [
     },
   },
   {
+    id: "unchecked-arithmetic",
+    severity: "hint",
+    isOptIn: true,
+    docs: {
+      what: "The release profile does not turn on `overflow-checks`.",
+      why: "A canister is built in release mode, where `+`, `-` and `*` wrap around without a word: a balance of 5 less 6 becomes eighteen quintillion. In a test build the same code panics.",
+      instead:
+        "Set `overflow-checks = true` in `[profile.release]`: the message traps, and nothing of it is kept. Where money is counted, `checked_sub` with an error of your own is better still.",
+    },
+  },
+  {
     id: "unpinned-git-dependency",
     severity: "information",
     docs: {

@@ -9,6 +9,7 @@ export function buildProblems(surroundings: ProjectSurroundings, workspace: Carg
     ...gitProblems(workspace),
     ...missingFiles(surroundings, workspace),
     ...profileProblems(workspace),
+    ...overflowProblems(workspace),
     ...targetProblems(surroundings, workspace),
   ];
 }
@@ -79,6 +80,29 @@ function profileProblems({ manifestPath, headRange, releaseProfile }: CargoWorks
     problems.push({ ...common, range: strip.range, message });
   }
   return problems;
+}
+
+function overflowProblems({ manifestPath, headRange, releaseProfile }: CargoWorkspace): FileProblem[] {
+  const { range, settings } = releaseProfile;
+  const checks = settings.get("overflow-checks");
+  if (checks?.value === true) return [];
+  const message =
+    "In a release build `+`, `-` and `*` wrap around without a word: a balance of 5 less 6 becomes eighteen quintillion. Set `overflow-checks = true` in `[profile.release]`, and the message traps instead.";
+  const header = range === undefined ? undefined : { start: range.end, end: range.end };
+  const title = "Set `overflow-checks = true`";
+  return [
+    {
+      path: manifestPath,
+      rule: "unchecked-arithmetic",
+      severity: "hint",
+      range: checks?.range ?? range ?? headRange,
+      message,
+      ...(checks === undefined &&
+        header !== undefined && {
+          fixes: [{ title, kind: "review" as const, range: header, newText: "\noverflow-checks = true" }],
+        }),
+    },
+  ];
 }
 
 function targetProblems({ view, path }: ProjectSurroundings, { directory }: CargoWorkspace): FileProblem[] {

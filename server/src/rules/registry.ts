@@ -9,18 +9,23 @@ import { callResultIgnored } from "./call-result-ignored.ts";
 import { callResultUnwrapped } from "./call-result-unwrapped.ts";
 import { callerAfterAwait } from "./caller-after-await.ts";
 import { certifiedDataInQuery } from "./certified-data-in-query.ts";
+import { certifiedDataNotRestored } from "./certified-data-not-restored.ts";
 import { certifiedDataTooLong } from "./certified-data-too-long.ts";
 import { changeTimeoutOnUnbounded } from "./change-timeout-on-unbounded.ts";
+import { chunkSizeExceedsLimit } from "./chunk-size-exceeds-limit.ts";
 import { controllersNotCheckedButNamed } from "./controllers-not-checked-but-named.ts";
 import { createCanisterWithoutCycles } from "./create-canister-without-cycles.ts";
 import { customExportWithoutExecutor } from "./custom-export-without-executor.ts";
 import { cyclesAcceptUnchecked } from "./cycles-accept-unchecked.ts";
+import { cyclesU64Truncation } from "./cycles-u64-truncation.ts";
 import { debugEndpointExported } from "./debug-endpoint-exported.ts";
 import { deprecatedCdkApi } from "./deprecated-cdk-api.ts";
+import { deprecatedIcStorageGlobal } from "./deprecated-ic-storage-global.ts";
 import { duplicateEndpointName } from "./duplicate-endpoint-name.ts";
 import { endpointSignatureInvalid } from "./endpoint-signature-invalid.ts";
 import { expensiveCallUnauthenticated } from "./expensive-call-unauthenticated.ts";
 import { exportCandidNotLast } from "./export-candid-not-last.ts";
+import { floatMoney } from "./float-money.ts";
 import { globalTimerConflict } from "./global-timer-conflict.ts";
 import { guardDroppedImmediately } from "./guard-dropped-immediately.ts";
 import { guardNotFound } from "./guard-not-found.ts";
@@ -40,6 +45,7 @@ import { inspectMessageAccessControl } from "./inspect-message-access-control.ts
 import { inspectMessageNoAccept } from "./inspect-message-no-accept.ts";
 import { interCanisterCallInQuery } from "./inter-canister-call-in-query.ts";
 import { lockNotReleasedOnTrap } from "./lock-not-released-on-trap.ts";
+import { lossyCastAmount } from "./lossy-cast-amount.ts";
 import { manualReplyMissing } from "./manual-reply-missing.ts";
 import { manualReplyTwice } from "./manual-reply-twice.ts";
 import { memoryIdReused } from "./memory-id-reused.ts";
@@ -52,6 +58,7 @@ import { onewayResultIgnored } from "./oneway-result-ignored.ts";
 import { ownerResetInPostUpgrade } from "./owner-reset-in-post-upgrade.ts";
 import { postUpgradeErrorSwallowed } from "./post-upgrade-error-swallowed.ts";
 import { preUpgradeTrap } from "./pre-upgrade-trap.ts";
+import { preUpgradeUnboundedSerialization } from "./pre-upgrade-unbounded-serialization.ts";
 import { publicCyclesBalance } from "./public-cycles-balance.ts";
 import { rawStableWithMemoryManager } from "./raw-stable-with-memory-manager.ts";
 import { reentrancyCheckThenAct } from "./reentrancy-check-then-act.ts";
@@ -170,6 +177,13 @@ export const rules: readonly Rule[] = [
   cyclesAcceptUnchecked,
   transformKeepsHeaders,
   timeAsUniqueKey,
+  floatMoney,
+  lossyCastAmount,
+  cyclesU64Truncation,
+  chunkSizeExceedsLimit,
+  preUpgradeUnboundedSerialization,
+  deprecatedIcStorageGlobal,
+  certifiedDataNotRestored,
   deprecatedCdkApi,
   callDecodeTuple,
   stdTime,

@@ -1,4 +1,4 @@
-import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, StateVariable } from "../analysis/canisterModel.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
@@ -49,7 +49,15 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
   const state = canister.state.find(
     (it) => it.isMutable && new RegExp(`\\b${it.name}\\b`).test(text) && isCollection(it.type),
   );
-  return state?.name;
+  return state !== undefined && growsInUse(canister, state) ? state.name : undefined;
+}
+
+/** Some message writes it: what is only set up at the start does not grow. */
+function growsInUse({ entryPoints }: CanisterModel, state: StateVariable): boolean {
+  return entryPoints.some(({ kind, function: { summary } }) => {
+    if (kind === "init" || kind === "postUpgrade") return false;
+    return [...summary.writes, ...summary.laterWrites].some((it) => it.state.variable === state);
+  });
 }
 
 function isCollection(type: string): boolean {

@@ -29,7 +29,7 @@ export const storableFixedSizeVariable: Rule = {
         confidence: "high",
         path,
         range: at,
-        message: `The bytes of a \`${stored.name}\` are not always as many, because of ${why}: what is stored cannot be read back. Declare \`is_fixed_size: false\`.`,
+        message: `The bytes of a \`${stored.name}\` are not always as many, because of ${why}: a value of another length panics when it is stored, or cannot be read back. Declare \`is_fixed_size: false\`.`,
         related: [{ path: stored.encode.path, range: stored.encode.nameRange, message: "the bytes that are stored" }],
         fixes: [
           {

@@ -1,0 +1,33 @@
+import type { Rule } from "./rule.ts";
+
+/** State in a store that is gone. */
+export const deprecatedIcStorageGlobal: Rule = {
+  id: "deprecated-ic-storage-global",
+  severity: "information",
+  isOptIn: true,
+  docs: {
+    what: "State is kept by type: `ic_cdk::storage::get_mut`, `ic_kit::ic::get_mut`.",
+    why: "These functions are gone from ic-cdk. They give mutable references as often as they are asked: two at once are undefined behaviour.",
+    instead: "Keep the state in `thread_local! { static STATE: RefCell<…> }`.",
+  },
+
+  check(canister, report) {
+    for (const { path, steps } of canister.functions) {
+      for (const call of steps) {
+        if (call.kind !== "functionCall" || call.targets.length > 0) continue;
+        if (
+          !/^(ic_cdk::storage|ic_cdk::export::storage|ic_kit::ic)::(get|get_mut|get_maybe|with|with_mut)$/.test(
+            call.resolved,
+          )
+        )
+          continue;
+        report({
+          confidence: "high",
+          path,
+          range: call.pathRange,
+          message: `\`${call.path}\` is gone from ic-cdk, and gives the same state to two owners at once. Keep it in a \`thread_local!\` with a \`RefCell\`.`,
+        });
+      }
+    }
+  },
+};

@@ -1,0 +1,54 @@
+import type { FunctionCall } from "../analysis/canisterModel.ts";
+import { callsReached } from "./callsReached.ts";
+import { wayPlaces } from "./reach.ts";
+import type { Rule } from "./rule.ts";
+
+/** An upgrade that takes longer with each user. */
+export const preUpgradeUnboundedSerialization: Rule = {
+  id: "pre-upgrade-unbounded-serialization",
+  severity: "information",
+  isOptIn: true,
+  docs: {
+    what: "`#[pre_upgrade]` writes out collections of the heap as a whole.",
+    why: "The hook has 300 billion instructions, and the bytes need as much heap again. Once the state has grown too large the hook traps, and the canister can no longer be upgraded.",
+    instead: "Keep what grows in stable structures, which need no hook.",
+  },
+
+  check(canister, report) {
+    const grows = canister.state.filter(
+      (it) =>
+        !it.isStable &&
+        it.isMutable &&
+        (collection.test(it.type) || it.fields.some((field) => !field.isStable && collection.test(field.type))),
+    );
+    if (grows.length === 0) return;
+    for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
+      const read = entry.function.summary.reads.map((it) => it.variable);
+      const written = entry.function.summary.writes.map((it) => it.state.variable);
+      const state = grows.find((it) => read.includes(it) || written.includes(it));
+      const reached = callsReached(entry.function).find((it) => serializes(it.call));
+      if (state === undefined || reached === undefined) continue;
+      const { call, inFunction, way } = reached;
+      report({
+        confidence: "medium",
+        path: inFunction.path,
+        range: call.pathRange,
+        message: `\`${state.name}\` is written out as a whole before each upgrade: once it is too large, the hook runs out of instructions, and no upgrade is possible. Keep what grows in stable structures.`,
+        related: [
+          ...wayPlaces({ found: call, inFunction, way }),
+          { path: state.path, range: state.nameRange, message: "grows in the heap" },
+        ],
+      });
+    }
+  },
+};
+
+const collection = /\b(HashMap|BTreeMap|HashSet|BTreeSet|VecDeque|Vec)\s*</;
+
+function serializes({ cdk, path, targets }: FunctionCall): boolean {
+  return (
+    cdk === "stableSave" ||
+    (targets.length === 0 &&
+      /(^|::)(into_writer|to_writer|encode_one|encode_args|serialize|serialize_into|to_vec_packed)$/.test(path))
+  );
+}

@@ -1,0 +1,17 @@
+//- by type (ic-cdk 0.4)
+fn add() {
+    ic_cdk::storage::get_mut::<State>().count += 1;
+  //^^^^^^^^^^^^^^^^^^^^^^^^ information: gone from ic-cdk
+}
+
+//- by the kit (ic-cdk 0.4)
+use ic_kit::ic;
+fn read() -> u64 {
+    ic::get::<State>().count
+  //^^^^^^^ information: Keep it in a `thread_local!`
+}
+
+//- good
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::new()); }
+fn add() { STATE.with_borrow_mut(|s| s.count += 1); }
+fn save() { ic_cdk::storage::stable_save((1,)).unwrap(); }

@@ -1,0 +1,18 @@
+//- a parameter and a field
+struct Pay { to: Principal, amount: f64 }
+#[update]
+fn pay(pay: Pay) {}
+ //^^^ warning: `amount` is money in floating point
+#[update]
+fn set_fee(new_fee: Option<f32>) {}
+ //^^^^^^^ warning: Count the smallest unit
+
+//- good
+struct Pay { to: Principal, amount_e8s: u64 }
+#[update]
+fn pay(pay: Pay, rate: f64) {}
+
+//- trap: what is shown
+struct Gauge { percent: f64 }
+#[query]
+fn gauge(zoom: f64) -> f64 { zoom }

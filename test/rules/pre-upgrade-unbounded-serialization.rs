@@ -1,0 +1,25 @@
+//- all files
+thread_local! { static FILES: RefCell<BTreeMap<u64, Vec<u8>>> = RefCell::new(BTreeMap::new()); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let _ = ic_cdk::storage::stable_save((FILES.take(),));
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `FILES` is written out as a whole
+}
+
+//- of a state (ic-cdk 0.17)
+struct State { users: Vec<User> }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State { users: vec![] }); }
+fn save() {
+    STATE.with(|s| ciborium::into_writer(&*s.borrow(), writer()).unwrap());
+                 //^^^^^^^^^^^^^^^^^^^^^ information: runs out of instructions
+}
+#[pre_upgrade]
+fn pre_upgrade() { save(); }
+
+//- good
+thread_local! { static FILES: RefCell<StableBTreeMap<u64, Vec<u8>, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+
+//- trap: a number
+thread_local! { static NEXT: Cell<u64> = Cell::new(0); static SEEN: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[pre_upgrade]
+fn pre_upgrade() { let _ = ic_cdk::storage::stable_save((NEXT.get(),)); }
