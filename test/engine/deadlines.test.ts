@@ -61,6 +61,17 @@ describe("bounded wait", () => {
     expect(repliedNumber(network.update(a, unbounded))).toBe(0n);
   });
 
+  test("the callee's callbacks see the deadline; a query does not, even in replicated execution", () => {
+    const { network, a, b } = pair();
+    const passOn = concat(ops.appendArgument(), ops.reply());
+    const look = concat(ops.deadline(), ops.replyAcc());
+    const inCallback = ops.call({ callee: a.bytes, data: ops.reply(), onReply: look });
+    const ask = (data: Script, method: string) =>
+      network.update(a, ops.call({ callee: b.bytes, method, data, timeoutSeconds: 10, onReply: passOn }));
+    expect(repliedNumber(ask(inCallback, "update"))).toBe(epochNanos + 10n * second);
+    expect(repliedNumber(ask(look, "query"))).toBe(0n);
+  });
+
   test("no wait is longer than 300 s", () => {
     const { network, a, b } = pair();
     const script = ops.call({

@@ -7,6 +7,7 @@ import {
   developer,
   rejectText,
   replied,
+  repliedNumber,
   repliedText,
   settingsArgument,
   TestNetwork,
@@ -267,6 +268,25 @@ describe("ids", () => {
     network.subnet.executeUntilIdle(10);
     expect(repliedText(network.query(a, concat(ops.load(0), ops.replyAcc())))).toBe("\u0001\0\0\0\0\0\0\0");
   });
+
+  test("also when its result was forgotten, until it could not come again", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const send = (ingressId: string, argument: Uint8Array) =>
+      network.subnet.submitIngress({ caller: developer, canisterId: a, method: "update", argument, ingressId });
+    const count = () => repliedNumber(network.query(a, concat(ops.load(0), ops.replyAcc())));
+    send("mine", concat(ops.increase(0, 1), ops.reply()));
+    for (let number = 0; number < 10_000; number++) send(`other ${number}`, ops.reply());
+    network.subnet.executeUntilIdle(1_000);
+    expect(network.subnet.ingressStatus("mine")).toEqual({ kind: "unknown" });
+    send("mine", concat(ops.increase(0, 1), ops.reply()));
+    network.subnet.executeUntilIdle(10);
+    expect(count()).toBe(1n);
+    network.subnet.advanceTime(331_000_000_000n);
+    send("mine", concat(ops.increase(0, 1), ops.reply()));
+    network.subnet.executeUntilIdle(10);
+    expect(count()).toBe(2n);
+  }, 60_000);
 
   test.each([
     [299_999_999_999n, undefined],

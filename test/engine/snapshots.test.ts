@@ -222,6 +222,24 @@ describe("taking and loading", () => {
     expect(network.status(a).memory_metrics.wasm_chunk_store_size).toBe(1_048_576n);
   });
 
+  test.each(["classic", "deterministicMemoryTracker"] as const)(
+    "keeps the metering profile %s of the subnet",
+    (meteringProfile) => {
+      const network = new SnapshotNetwork({ meteringProfile });
+      const a = filled(network);
+      const count = () => {
+        network.subnet.takeTrace();
+        network.update(a, write(7n, "text"));
+        const executed = network.subnet.takeTrace().find((it) => it.kind === "executed");
+        return executed?.kind === "executed" ? executed.instructions : 0n;
+      };
+      const snapshot = network.taken(a);
+      const before = count();
+      replied(network.load(a, snapshot));
+      expect(count()).toBe(before);
+    },
+  );
+
   test("a snapshot is told by a number and the canister's id, by when it was taken and how large it is", () => {
     const network = new SnapshotNetwork();
     const a = filled(network);

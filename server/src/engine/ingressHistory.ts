@@ -14,6 +14,9 @@ const unknown: IngressStatus = { kind: "unknown" };
 const received: IngressStatus = { kind: "received" };
 const processing: IngressStatus = { kind: "processing" };
 
+/** By how much clocks may differ: a message may be sent so long after its time is over. Nanoseconds. */
+const driftNanos = 30_000_000_000n;
+
 /** One ingress message: its status changes, the entry stays. */
 interface Entry {
   readonly ingressId: string;
@@ -27,14 +30,25 @@ export class IngressHistory {
   readonly #done = new Fifo<Entry>();
   /** Bytes of the responses in `#done`. */
   #doneBytes = 0;
+  /** Until when ids that came from outside must not come again, nanoseconds; the first to expire first. */
+  readonly #expiry = new Map<string, bigint>();
 
   status(ingressId: string): IngressStatus {
     return this.#entries.get(ingressId)?.status ?? unknown;
   }
 
-  /** Whether an ingress message of that id was ever received (and not forgotten). */
-  has(ingressId: string): boolean {
-    return this.#entries.has(ingressId);
+  /** Whether an ingress message of that id was received and is known, or its result is forgotten but it might come again. */
+  has(ingressId: string, timeNanos: bigint): boolean {
+    return this.#entries.has(ingressId) || (this.#expiry.get(ingressId) ?? 0n) >= timeNanos;
+  }
+
+  /** Remembers an id from outside as long as its message could be sent a second time. */
+  remember(ingressId: string, expiryNanos: bigint, timeNanos: bigint): void {
+    for (const [id, until] of this.#expiry) {
+      if (until >= timeNanos) break;
+      this.#expiry.delete(id);
+    }
+    this.#expiry.set(ingressId, expiryNanos + driftNanos);
   }
 
   setReceived(ingressId: string): void {

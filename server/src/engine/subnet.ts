@@ -150,7 +150,7 @@ export interface CanisterView {
 /** `lxzze-o7777-77777-aaaaa-cai` */
 const firstApplicationCanister = canisterIdOf(allocationRange(0).start);
 
-/** An id of the shape that subnets have; the shell gives one that fits its key. */
+/** Of the shape that subnets have; the shell gives one that fits its key. */
 const unkeyedSubnet = Principal.ofBytes(Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1)));
 
 const noBytes = new Uint8Array(0);
@@ -238,20 +238,25 @@ export class Subnet {
   /** Asks inspect_message, takes the induction fee, queues the message. */
   submitIngress(call: IngressCall): IngressSubmission {
     const env = this.#env;
-    const ingressId = call.ingressId ?? `ingress-${++this.#ingressCounter}`;
-    if (call.ingressId !== undefined && env.ingressHistory.has(ingressId)) return { kind: "accepted", ingressId };
+    const { ingressId: givenId, caller, canisterId: receiver, method, argument } = call;
+    const ingressId = givenId ?? `ingress-${++this.#ingressCounter}`;
+    if (givenId !== undefined && env.ingressHistory.has(givenId, env.timeNanos)) return { kind: "accepted", ingressId };
+    const expiryNanos = env.timeNanos + limits.ingressLifetimeNanos;
+    const place = { root: { kind: "ingress", ingressId }, depth: 0 } as const;
     const message: IngressMessage = {
       kind: "ingress",
       ingressId,
-      caller: call.caller,
-      receiver: call.canisterId,
-      method: call.method,
-      argument: call.argument,
-      expiryNanos: env.timeNanos + limits.ingressLifetimeNanos,
-      place: { root: { kind: "ingress", ingressId }, depth: 0 },
+      caller,
+      receiver,
+      method,
+      argument,
+      expiryNanos,
+      place,
     };
     const refusal = induct(env, message, call.envelopeBytes ?? envelopeBytesOf(call));
-    return refusal === undefined ? { kind: "accepted", ingressId } : { kind: "refused", reject: refusal };
+    if (refusal !== undefined) return { kind: "refused", reject: refusal };
+    if (givenId !== undefined) env.ingressHistory.remember(givenId, expiryNanos, env.timeNanos);
+    return { kind: "accepted", ingressId };
   }
 
   /** What is known of an ingress message. */

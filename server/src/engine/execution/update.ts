@@ -128,7 +128,7 @@ function executeMethod(env: ExecutionEnvironment, canister: Canister, it: Method
     rejectCode: 0,
     rejectMessage: "",
     cyclesRefunded: 0n,
-    deadlineNanos: call.kind === "request" ? call.deadlineNanos : 0n,
+    deadlineNanos: isUpdate && call.kind === "request" ? call.deadlineNanos : 0n,
   };
   const answered = { origin: originOf(call), method: call.method, place: call.place };
   const context = openContext(canister, answered, call.kind === "request" ? call.cycles : 0n);

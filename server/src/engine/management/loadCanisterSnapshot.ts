@@ -54,7 +54,7 @@ interface Loading {
 function load(env: ExecutionEnvironment, call: ManagementCall, it: Loading): ManagementOutcome {
   const { canister, owner, snapshot } = it;
   const { facts } = snapshot;
-  const prepared = env.embedder.prepare(snapshot.module);
+  const prepared = env.embedder.prepare(snapshot.module, env.meteringProfile);
   if (prepared.kind === "invalid") return refuse(invalidWasm(canister.id, prepared.message));
   const instructions = compilationCost(env, prepared) + BigInt(snapshot.sizeBytes);
   const code = codeOf(env, canister, snapshot, prepared);
