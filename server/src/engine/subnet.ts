@@ -18,7 +18,7 @@ import type { HttpOutcall, HttpOutcallAnswer } from "./httpOutcalls.ts";
 import { envelopeBytesOf, induct } from "./ingress.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import { limits } from "./limits.ts";
-import type { IngressMessage, RequestMessage } from "./messages.ts";
+import type { RequestMessage } from "./messages.ts";
 import { Randomness } from "./randomness.ts";
 import { executeRound, isTimerDue } from "./rounds.ts";
 import { replicaScheduler, type Scheduler } from "./scheduler.ts";
@@ -243,16 +243,7 @@ export class Subnet {
     if (givenId !== undefined && env.ingressHistory.has(givenId, env.timeNanos)) return { kind: "accepted", ingressId };
     const expiryNanos = env.timeNanos + limits.ingressLifetimeNanos;
     const place = { root: { kind: "ingress", ingressId }, depth: 0 } as const;
-    const message: IngressMessage = {
-      kind: "ingress",
-      ingressId,
-      caller,
-      receiver,
-      method,
-      argument,
-      expiryNanos,
-      place,
-    };
+    const message = { kind: "ingress", ingressId, caller, receiver, method, argument, expiryNanos, place } as const;
     const refusal = induct(env, message, call.envelopeBytes ?? envelopeBytesOf(call));
     if (refusal !== undefined) return { kind: "refused", reject: refusal };
     if (givenId !== undefined) env.ingressHistory.remember(givenId, expiryNanos, env.timeNanos);
