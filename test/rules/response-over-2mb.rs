@@ -31,3 +31,10 @@ thread_local! { static PROVIDERS: RefCell<BTreeMap<u64, String>> = RefCell::new(
 fn init() { PROVIDERS.with_borrow_mut(|it| it.insert(1, "one".to_string())); }
 #[query]
 fn providers() -> Vec<String> { PROVIDERS.with_borrow(|it| it.values().cloned().collect()) }
+
+//- trap: ids, of which tens of thousands fit
+thread_local! { static IDS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
+#[update]
+fn join() { IDS.with_borrow_mut(|ids| ids.push(msg_caller())); }
+#[query]
+fn members() -> Vec<Principal> { IDS.with_borrow(|ids| ids.iter().copied().collect()) }

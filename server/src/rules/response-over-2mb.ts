@@ -33,6 +33,9 @@ export const responseOver2mb: Rule = {
 /** The static that a method returns all of, where its body does nothing else. */
 function wholeCollection(canister: CanisterModel, { function: method }: EntryPoint): string | undefined {
   if (!/(^|[^\w])(Vec|BTreeMap|HashMap)\s*</.test(method.returnType)) return undefined;
+  // Tens of thousands of ids or numbers fit.
+  if (/^Vec\s*<\s*([\w:]*\bPrincipal|[\w:]*CanisterId|[ui](8|16|32|64|128)|bool)\s*>$/.test(method.returnType.trim()))
+    return undefined;
   if (method.parameters.some((it) => it.name !== "self")) return undefined;
   const text = bodyText(canister, method);
   if (
