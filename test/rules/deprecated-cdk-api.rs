@@ -1,4 +1,4 @@
-//- removed: does not compile
+//- removed (does not compile)
 #[update]
 fn who() -> Principal { ic_cdk::caller() }
                       //^^^^^^^^^^^^^^ error: `ic_cdk::caller` is gone since ic-cdk 0.20: this does not compile. Instead, use `ic_cdk::api::msg_caller`

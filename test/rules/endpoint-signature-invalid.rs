@@ -1,4 +1,4 @@
-//- bad: generics, `self`, `impl Trait`
+//- bad: generics, `self`, `impl Trait` (does not compile)
 #[update]
 fn put<T: CandidType>(value: T) {}
     //^^^^^^^^^^^^^^^ error: An entry point cannot be generic
@@ -12,7 +12,7 @@ impl Api {
 fn show(value: impl ToString) -> String { value.to_string() }
  //^^^^ error: An argument of an entry point has a fixed type
 
-//- bad: hooks
+//- bad: hooks (does not compile)
 #[init]
 fn init() -> Result<(), String> { Ok(()) }
  //^^^^ error: `#[init]` has nobody to return a result to
@@ -20,7 +20,7 @@ fn init() -> Result<(), String> { Ok(()) }
 fn save(all: bool) {}
  //^^^^ error: `#[pre_upgrade]` gets no arguments
 
-//- bad: attributes
+//- bad: attributes (does not compile)
 #[update(composite = true)]
        //^^^^^^^^^ error: `composite` is for queries
 fn collect() {}

@@ -1,16 +1,16 @@
-//- a name that nothing has
+//- a name that nothing has (does not compile)
 fn is_admin() -> Result<(), String> { Err("no".to_string()) }
 #[update(guard = "is_admn")]
                 //^^^^^^^ error: There is no function `is_admn` here.
 fn reset() {}
 
-//- a path to nothing, among others
+//- a path to nothing, among others (does not compile)
 mod guards { pub fn is_admin() -> Result<(), String> { Err("no".to_string()) } }
 #[query(guard = "guards::is_admin", guard = "crate::guards::is_owner")]
                                            //^^^^^^^^^^^^^^^^^^^^^^^ error: There is no function `crate::guards::is_owner`
 fn read() {}
 
-//- no guard by its type
+//- no guard by its type (does not compile)
 fn is_admin() -> bool { true }
 fn is_owner(id: Principal) -> Result<(), String> { Err(id.to_text()) }
 async fn is_user() -> Result<(), String> { Ok(()) }
