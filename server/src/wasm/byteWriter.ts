@@ -16,9 +16,14 @@ export class ByteWriter {
   }
 
   bytes(values: ArrayLike<number>): void {
-    this.reserve(values.length);
-    this.buffer.set(values, this.length);
-    this.length += values.length;
+    const size = values.length;
+    this.reserve(size);
+    if (size < 48) {
+      const target = this.buffer;
+      let to = this.length;
+      for (let from = 0; from < size; from++) target[to++] = values[from] ?? 0;
+    } else this.buffer.set(values, this.length);
+    this.length += size;
   }
 
   /** Copies a part of other bytes. */

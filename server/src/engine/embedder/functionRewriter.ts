@@ -380,6 +380,15 @@ export class FunctionRewriter {
     if (shape === undefined) return;
     const local = this.scratchLocal(`nan${shape.type}`, shape.type);
     this.op(0x22, local);
+    if (shape.differs !== undefined) {
+      // A branch that is hardly ever taken costs less than a choice that waits for the comparison.
+      this.op(0x20, local);
+      this.code.bytes([...shape.differs, 0x04, 0x40, ...shape.constant]);
+      this.op(0x21, local);
+      this.code.byte(0x0b);
+      this.op(0x20, local);
+      return;
+    }
     this.code.bytes(shape.constant);
     this.op(0x20, local);
     this.op(0x20, local);

@@ -12,7 +12,9 @@ export interface NanShape {
   readonly type: number;
   /** A constant of canonical NaNs. */
   readonly constant: readonly number[];
-  /** Compares a value with itself, then chooses it or the constant. */
+  /** Whether a value differs from itself; for numbers, not for vectors. */
+  readonly differs?: readonly number[];
+  /** Compares a vector with itself, then chooses its lanes or those of the constant. */
   readonly choose: readonly number[];
 }
 
@@ -22,8 +24,8 @@ const nan64 = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
 /** Shapes by their number; 0 is none. */
 export const nanShapes: readonly (NanShape | undefined)[] = [
   undefined,
-  { type: valueTypes.f32, constant: [0x43, ...nan32], choose: [0x5f, 0x1b] },
-  { type: valueTypes.f64, constant: [0x44, ...nan64], choose: [0x65, 0x1b] },
+  { type: valueTypes.f32, constant: [0x43, ...nan32], differs: [0x5c], choose: [] },
+  { type: valueTypes.f64, constant: [0x44, ...nan64], differs: [0x62], choose: [] },
   {
     type: valueTypes.v128,
     constant: [0xfd, 12, ...nan32, ...nan32, ...nan32, ...nan32],
