@@ -1,6 +1,6 @@
 /**
  * What metering and rollback cost: kernels and a sample canister run plain on V8 and through the engine, in turns, in
- * one process: with metering alone, with rollback, and with the tracker's marks of all accesses. Ratios of the fastest
+ * one process: with metering alone, with rollback and canonical NaNs, and with the tracker's marks of all accesses. Ratios of the fastest
  * runs; their geometric means over the kernels are the figures to watch.
  */
 import { readFileSync } from "node:fs";
@@ -28,12 +28,12 @@ const sampleName = "child sample";
 /** A way to run code, with the ratio that it should not exceed over the kernels. */
 interface Way {
   readonly name: string;
-  readonly form: Pick<RewriteForm, "meteringProfile" | "withoutMarks">;
+  readonly form: Pick<RewriteForm, "meteringProfile" | "onlyMetered">;
   readonly target?: number;
 }
 
 const ways: readonly Way[] = [
-  { name: "metered", form: { meteringProfile: "classic", withoutMarks: true }, target: 1.18 },
+  { name: "metered", form: { meteringProfile: "classic", onlyMetered: true }, target: 1.18 },
   { name: "classic", form: { meteringProfile: "classic" }, target: 1.3 },
   { name: "tracker", form: { meteringProfile: "deterministicMemoryTracker" }, target: 1.4 },
 ];

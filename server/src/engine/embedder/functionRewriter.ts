@@ -49,13 +49,13 @@ export interface RewriteForm {
   readonly meteringProfile: MeteringProfile;
   /** Whether code reaches stable memory in a memory of its own (`stableLayout`). */
   readonly stableInside: boolean;
-  /** Leaves out the marks, so that nothing can be rolled back: to measure what metering alone costs. */
-  readonly withoutMarks?: boolean;
+  /** Leaves out marks and the canonical bits of NaNs, so that nothing can be rolled back: to measure metering alone. */
+  readonly onlyMetered?: boolean;
 }
 
 /** How accesses are marked in each form: where the tracker counts, the exact form asks at each whether a page is new. */
-function markingRule({ counterPlace, meteringProfile, withoutMarks }: RewriteForm): MarkingRule {
-  if (withoutMarks === true) return "none";
+function markingRule({ counterPlace, meteringProfile, onlyMetered }: RewriteForm): MarkingRule {
+  if (onlyMetered === true) return "none";
   if (meteringProfile === "classic") return "writes";
   return counterPlace === "local" ? "exactPages" : "every";
 }
@@ -68,6 +68,7 @@ export class FunctionRewriter {
   private readonly module: WasmModule;
   private readonly appended: AppendedIndices;
   private readonly counterPlace: CounterPlace;
+  private readonly canonicalNans: boolean;
   private readonly marking: MarkingRule;
   private readonly memory64: boolean;
   private readonly scanner: FunctionScan;
@@ -86,6 +87,7 @@ export class FunctionRewriter {
     this.appended = appended;
     this.counterPlace = form.counterPlace;
     this.marking = markingRule(form);
+    this.canonicalNans = form.onlyMetered !== true;
     this.memory64 = module.memories[0]?.is64 ?? false;
     this.scanner = new FunctionScan(
       module,
@@ -193,7 +195,7 @@ export class FunctionRewriter {
         this.guardIndirectCall(site);
         return;
       case siteKinds.nan:
-        if (value === 1) this.writeCanonicalNan(scanner.extras[site] ?? 0);
+        if (value === 1 && this.canonicalNans) this.writeCanonicalNan(scanner.extras[site] ?? 0);
         return;
       case siteKinds.drop:
         this.copySite(site);
