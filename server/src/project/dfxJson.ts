@@ -63,12 +63,15 @@ function readCanister(name: Located<string>, map: ManifestMap, report: ProblemSi
   const type = typeText === undefined ? "motoko" : types.find((it) => it === typeText.value);
   if (type === undefined) {
     const range = typeText?.range ?? name.range;
-    report(
-      shapeProblem(
+    const known = types.map((it) => `\`${it}\``).join(", ");
+    // Extensions of dfx bring types of their own.
+    report({
+      ...shapeProblem(
         range,
-        `\`${typeText?.value}\` is no type of canister; they are ${types.map((it) => `\`${it}\``).join(", ")}.`,
+        `dfx itself knows no type \`${typeText?.value}\` of canister, only ${known}; an extension may.`,
       ),
-    );
+      severity: "information",
+    });
     return undefined;
   }
   const packageName = textField(map, "package", report);
