@@ -130,3 +130,10 @@ test("documentation is what stands directly above, without gap", () => {
   expect(documentation("/** one\n * two */\n")).toBe("one\ntwo");
   expect(documentation("/* not meant */\n")).toBeUndefined();
 });
+
+test("a text that is none of Candid gets twenty syntax errors at most", () => {
+  const page = "type a = ;\n".repeat(30);
+  expect(candidDiagnostics(page, "page.did", () => undefined).filter((it) => it.code === "did-syntax")).toHaveLength(
+    20,
+  );
+});
