@@ -110,6 +110,11 @@ describe("quick fixes", () => {
 
   const notes = "thread_local! { static NOTES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }\n";
 
+  const users =
+    "use ic_stable_structures::StableBTreeMap;\nthread_local! { static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }\n";
+  const outcall = (method: string, transform: string, replicated: string) =>
+    `use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};\n#[ic_cdk::update]\nasync fn get(url: String) {\n    let request = HttpRequestArgs { url, method: HttpMethod::${method}, headers: vec![], body: None, max_response_bytes: Some(9), transform: ${transform}, is_replicated: ${replicated} };\n    let _ = http_request(&request).await;\n}`;
+
   test.each([
     ["guard-dropped-immediately", `${guard}let _ = G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
     ["guard-dropped-immediately", `${guard}_ = G::new(); }`, `${guard}let _guard = G::new(); }`, "safe"],
@@ -240,6 +245,49 @@ describe("quick fixes", () => {
       `${notes}#[update]\nfn f() -> Result<(), String> {\n    if ic_cdk::api::msg_caller() == candid::Principal::anonymous() {\n        return Err("Sign in first.".to_string());\n    }\n    NOTES.with_borrow_mut(|n| n.insert(ic_cdk::api::msg_caller(), 1));\n    Ok(())\n}`,
       "review",
     ],
+    [
+      "timer-not-restarted-on-upgrade",
+      "fn start() { ic_cdk_timers::set_timer_interval(MINUTE, || ()); }\n#[ic_cdk::init]\nfn init() { start(); }\n#[ic_cdk::post_upgrade]\nfn post_upgrade() {\n    restore();\n}",
+      "fn start() { ic_cdk_timers::set_timer_interval(MINUTE, || ()); }\n#[ic_cdk::init]\nfn init() { start(); }\n#[ic_cdk::post_upgrade]\nfn post_upgrade() {\n    start();\n    restore();\n}",
+      "review",
+    ],
+    [
+      "timer-not-restarted-on-upgrade",
+      "#[ic_cdk::init]\nfn init() { ic_cdk_timers::set_timer_interval(MINUTE, || ()); }\n#[ic_cdk::post_upgrade]\nfn post_upgrade() {}",
+      "#[ic_cdk::init]\nfn init() { ic_cdk_timers::set_timer_interval(MINUTE, || ()); }\n#[ic_cdk::post_upgrade]\nfn post_upgrade() { ic_cdk_timers::set_timer_interval(MINUTE, || ()); }",
+      "review",
+    ],
+    [
+      "stable-value-mutation-lost",
+      `${users}fn f(id: u64) {\n    let mut user = USERS.with_borrow(|m| m.get(&id)).unwrap();\n    if is_new() {\n        user.n = 3;\n    }\n    log();\n}`,
+      `${users}fn f(id: u64) {\n    let mut user = USERS.with_borrow(|m| m.get(&id)).unwrap();\n    if is_new() {\n        user.n = 3;\n    }\n    USERS.with_borrow_mut(|m| m.insert(id, user));\n    log();\n}`,
+      "review",
+    ],
+    [
+      "stable-value-mutation-lost",
+      `${users}fn f(id: u64) { let mut user = USERS.with(|m| m.borrow().get(&id)).unwrap(); user.n = 3; }`,
+      `${users}fn f(id: u64) { let mut user = USERS.with(|m| m.borrow().get(&id)).unwrap(); user.n = 3; USERS.with(|m| m.borrow_mut().insert(id, user)); }`,
+      "review",
+    ],
+    [
+      "cycles-accept-unchecked",
+      "fn f() {\n    let _ = ic_cdk::api::msg_cycles_accept(FEE);\n    serve();\n}",
+      'fn f() {\n    if ic_cdk::api::msg_cycles_accept(FEE) < FEE { ic_cdk::trap("This call has to be paid for.") }\n    serve();\n}',
+      "review",
+    ],
+    [
+      "http-outcall-no-transform",
+      outcall("GET", "None", "None"),
+      `${outcall("GET", 'Some(ic_cdk_management_canister::transform_context_from_query("strip_headers".to_string(), vec![]))', "None")}\n\n#[ic_cdk::query(hidden = true)]\nfn strip_headers(args: ic_cdk_management_canister::TransformArgs) -> ic_cdk_management_canister::HttpRequestResult {\n    ic_cdk_management_canister::HttpRequestResult { headers: vec![], ..args.response }\n}`,
+      "review",
+    ],
+    ["http-outcall-non-idempotent", outcall("POST", "None", "None"), outcall("POST", "None", "Some(false)"), "review"],
+    [
+      "hardcoded-principal",
+      'fn f() { let ledger_id = candid::Principal::from_text("bkyz2-fmaaa-aaaaa-qaaaq-cai").unwrap(); }',
+      'fn f() { let ledger_id = candid::Principal::from_text(ic_cdk::api::env_var_value("PUBLIC_CANISTER_ID:ledger")).unwrap(); }',
+      "review",
+    ],
   ])("%s: %s", (rule, before, after, kind) => {
     expect(fixed(rule, before)).toEqual({ kind, text: after });
   });
@@ -254,5 +302,37 @@ describe("quick fixes", () => {
     const { findings } = checkCrate({ ...sources, versions }, new RustFacts(parser));
     const fix = findings.find((it) => it.rule === "await-in-lifecycle")?.fixes[0];
     expect(applied(text, fix?.edits ?? [])).toBe(text.replace("ic_cdk::futures::spawn(work());", after));
+  });
+
+  test.each([
+    ["1.0.0", "ic_cdk_timers::set_timer_interval_serial(std::time::Duration::from_secs(1), async || beat().await);"],
+    [
+      "0.12.2",
+      "ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(1), || ic_cdk::futures::spawn(beat()));",
+    ],
+  ])("replace a heartbeat by a timer of ic-cdk-timers %s", (version, set) => {
+    const text = "#[ic_cdk::init]\nfn init() {\n    start();\n}\n#[heartbeat]\nasync fn beat() {}\n";
+    const sources = crateOf({ "lib.rs": text });
+    const versions = new Map([...sources.versions, ["ic-cdk-timers", version]]);
+    const { findings } = checkCrate({ ...sources, versions }, new RustFacts(parser));
+    const fix = findings.find((it) => it.rule === "heartbeat-used")?.fixes[0];
+    expect(fix?.kind).toBe("review");
+    expect(applied(text, fix?.edits ?? [])).toBe(
+      `#[ic_cdk::init]\nfn init() {\n    ${set}\n    start();\n}\nasync fn beat() {}\n\n#[ic_cdk::post_upgrade]\nfn post_upgrade() {\n    ${set}\n}\n`,
+    );
+  });
+
+  test("offer nothing where what they would write is not certain", () => {
+    const hooks = "\n#[ic_cdk::post_upgrade]\nfn post_upgrade() {}";
+    const own = `#[ic_cdk::init]\nfn init(n: u64) { ic_cdk_timers::set_timer_interval(seconds(n), || ()); }${hooks}`;
+    expect(fixed("timer-not-restarted-on-upgrade", own)).toBeUndefined();
+    expect(fixed("heartbeat-used", "#[heartbeat]\nfn beat() {}")).toBeUndefined();
+    expect(fixed("cycles-accept-unchecked", "fn f() { ic_cdk::api::msg_cycles_accept(fee()); }")).toBeUndefined();
+    const returned = `${users}fn f(id: u64) -> u64 { let mut user = USERS.with_borrow(|m| m.get(&id)).unwrap(); user.n = 3; user.n }`;
+    expect(fixed("stable-value-mutation-lost", returned)).toBeUndefined();
+    const constant = 'const LEDGER: &str = "bkyz2-fmaaa-aaaaa-qaaaq-cai";';
+    expect(fixed("hardcoded-principal", constant)).toBeUndefined();
+    const old = 'fn f() { candid::Principal::from_text("bkyz2-fmaaa-aaaaa-qaaaq-cai").unwrap(); }';
+    expect(fixed("hardcoded-principal", old, "0.18.7")).toBeUndefined();
   });
 });

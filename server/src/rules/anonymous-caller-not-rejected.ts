@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import { atStartOf } from "./insertStatement.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { stateName } from "./stateNames.ts";
@@ -54,21 +55,11 @@ function isKeyedByCaller(write: StateWrite, { bodyRange }: ModelFunction, text: 
   return [...variables].some((match) => new RegExp(`^[&*]?${match[1]}\\b`).test(key.trim()));
 }
 
-function refuse(canister: CanisterModel, { bodyRange, path, returnType }: ModelFunction): QuickFix[] {
-  if (bodyRange === undefined) return [];
+function refuse(canister: CanisterModel, refused: ModelFunction): QuickFix[] {
   const caller = isCdkAtLeast(canister, 18) ? "ic_cdk::api::msg_caller()" : "ic_cdk::caller()";
-  const leave = /^Result\s*<[\s\S]*,\s*String\s*>$/.test(returnType.trim())
+  const leave = /^Result\s*<[\s\S]*,\s*String\s*>$/.test(refused.returnType.trim())
     ? 'return Err("Sign in first.".to_string());'
     : 'ic_cdk::trap("Sign in first.");';
-  const at = bodyRange.start + 1;
-  const rest = canister.textOf(path).slice(at, bodyRange.end);
-  const indentation = /^\s*\n([ \t]*)/.exec(rest)?.[1];
-  const condition = `if ${caller} == candid::Principal::anonymous()`;
-  const newText =
-    indentation === undefined
-      ? ` ${condition} { ${leave} }`
-      : `\n${indentation}${condition} {\n${indentation}    ${leave}\n${indentation}}`;
-  return [
-    { title: "Refuse the anonymous caller", kind: "review", edits: [{ path, range: { start: at, end: at }, newText }] },
-  ];
+  const edit = atStartOf(canister, refused, [`if ${caller} == candid::Principal::anonymous() {`, `    ${leave}`, "}"]);
+  return edit === undefined ? [] : [{ title: "Refuse the anonymous caller", kind: "review", edits: [edit] }];
 }

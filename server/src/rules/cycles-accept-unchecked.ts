@@ -1,4 +1,5 @@
-import type { Rule } from "./rule.ts";
+import type { CanisterModel, FunctionCall } from "../analysis/canisterModel.ts";
+import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
 /** Served, whether paid for or not. */
@@ -27,8 +28,26 @@ export const cyclesAcceptUnchecked: Rule = {
           range: call.range,
           message:
             "This takes what the call has brought, which may be nothing: who sends no cycles is served as well. Compare the result with the price.",
+          fixes: refuseLess(canister, inFunction.path, call),
         });
       }
     }
   },
 };
+
+/** Who sends less is refused by a trap, which gives back what was taken. The price is written twice, so it has to be a plain one. */
+function refuseLess(
+  canister: CanisterModel,
+  path: string,
+  { fate, range, arguments: given }: FunctionCall,
+): QuickFix[] {
+  const price = given[0]?.text.trim() ?? "";
+  if (given.length !== 1 || !/^[\w:]+$/.test(price)) return [];
+  const { start, end } = fate.statement;
+  const text = canister.textOf(path);
+  const isWhole =
+    /^(let\s+_\s*=|_\s*=|)\s*$/.test(text.slice(start, range.start)) && /^\s*;?$/.test(text.slice(range.end, end));
+  if (!isWhole) return [];
+  const newText = `if ${text.slice(range.start, range.end)} < ${price} { ic_cdk::trap("This call has to be paid for.") }`;
+  return [{ title: "Refuse who sends less", kind: "review", edits: [{ path, range: { start, end }, newText }] }];
+}

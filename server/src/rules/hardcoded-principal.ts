@@ -1,4 +1,7 @@
-import type { Rule } from "./rule.ts";
+import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+import { isCdkAtLeast } from "./tasks.ts";
 
 /** Text of a principal: groups of five letters and digits. */
 const principal = /^(?:[a-z2-7]{5}-){2,}[a-z2-7]{1,5}$/;
@@ -21,10 +24,12 @@ export const hardcodedPrincipal: Rule = {
     const message = (text: string) =>
       `\`${text}\` is written into the code: on another network it is somebody else. Take it from the init argument, or from ` +
       "an environment variable of the canister.";
-    for (const { path, texts } of canister.functions) {
+    for (const inFunction of canister.functions) {
+      const { path, texts } = inFunction;
       for (const { value, range, givenTo } of texts) {
         if (!isOwn(value) || !/from_text$|from_str$|parse$|principal|canister|^$/i.test(givenTo)) continue;
-        report({ confidence: "high", path, range, message: message(value) });
+        const fixes = fromEnvironment(canister, inFunction, value, range, givenTo);
+        report({ confidence: "high", path, range, message: message(value), fixes });
       }
     }
     for (const { path, range, init } of canister.constants) {
@@ -41,4 +46,26 @@ export const hardcodedPrincipal: Rule = {
 
 function isOwn(text: string): boolean {
   return principal.test(text) && !wellKnown.test(text) && (text.endsWith("-cai") || text.length > 40);
+}
+
+/** Reads the principal from an environment variable of the canister, which ic-cdk 0.19 can. */
+function fromEnvironment(
+  canister: CanisterModel,
+  { path, name, bodyRange }: ModelFunction,
+  value: string,
+  range: TextRange,
+  givenTo: string,
+): QuickFix[] {
+  const isParsed = /(^|::|\.)from_(text|str)$/.test(givenTo);
+  if (!isCdkAtLeast(canister, 19) || !isParsed || bodyRange === undefined) return [];
+  const before = canister.textOf(path).slice(bodyRange.start, range.start);
+  const bound = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;]+)?=\s*[^;]*$/.exec(before)?.[1] ?? name;
+  const plain = bound
+    .replace(/^_+|^get_/, "")
+    .replace(/_(canister|principal|id)+(_id)?$/, "")
+    .replace(/_canister$/, "");
+  const variable = value.endsWith("-cai") ? `PUBLIC_CANISTER_ID:${plain}` : plain.toUpperCase();
+  const text = `${givenTo.endsWith("from_str") ? "&" : ""}ic_cdk::api::env_var_value("${variable}")`;
+  const edits = [{ path, range, newText: text }];
+  return [{ title: `Read it from the environment variable "${variable}"`, kind: "review", edits }];
 }

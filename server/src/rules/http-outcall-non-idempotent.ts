@@ -1,4 +1,4 @@
-import { fieldOf, isReplicated, outcallRequests } from "./outcallRequests.ts";
+import { fieldOf, isReplicated, outcallRequests, sendOnce } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, withoutComments } from "./sourceText.ts";
 
@@ -28,6 +28,7 @@ export const httpOutcallNonIdempotent: Rule = {
         message:
           "Each node of the subnet sends this request: without an idempotency key the service does it thirteen times or more. Send " +
           "an `Idempotency-Key` that the service knows, or set `is_replicated: Some(false)`.",
+        fixes: sendOnce(request),
       });
     }
   },

@@ -1,5 +1,6 @@
 import type { CanisterModel, ModelFunction, PlacedField, StructLiteral } from "../analysis/canisterModel.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
+import type { QuickFix } from "./rule.ts";
 
 /** The argument of an HTTPS outcall, as a struct literal of a function that the canister runs. */
 export interface OutcallRequest {
@@ -41,4 +42,12 @@ export function isReplicated(request: OutcallRequest): boolean {
 export function isSetLater(canister: CanisterModel, field: string): boolean {
   const assigned = new RegExp(`\\.\\s*${field}\\s*=[^=]`);
   return canister.files.some((it) => assigned.test(canister.textOf(it)));
+}
+
+/** Lets one node send the request, where its argument has a say in that. */
+export function sendOnce(request: OutcallRequest): QuickFix[] {
+  const field = fieldOf(request, "is_replicated");
+  if (field === undefined) return [];
+  const edits = [{ path: request.path, range: field.valueRange, newText: "Some(false)" }];
+  return [{ title: "Let one node send the request", kind: "review", edits }];
 }

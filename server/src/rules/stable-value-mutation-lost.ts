@@ -1,5 +1,6 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
-import type { Rule } from "./rule.ts";
+import { indentationAt } from "./insertStatement.ts";
+import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
 /** A copy is changed, and the stored value stays what it was. */
@@ -18,7 +19,8 @@ export const stableValueMutationLost: Rule = {
     for (const inFunction of canister.functions) {
       if (inFunction.bodyRange === undefined) continue;
       const text = bodyText(canister, inFunction);
-      for (const { variable, source, after } of copies(text)) {
+      for (const copy of copies(text)) {
+        const { variable, source, after } = copy;
         if (![...names].some((it) => new RegExp(`\\b${it}\\b`).test(source))) continue;
         const change = lostChange(text.slice(after), variable);
         if (change === undefined) continue;
@@ -28,6 +30,7 @@ export const stableValueMutationLost: Rule = {
           path: inFunction.path,
           range: { start, end: start + change.length },
           message: `\`${variable}\` is a copy of what the stable structure holds: this change is lost. Put it back with \`insert\` after the change.`,
+          fixes: putBack(copy, text, inFunction.path, inFunction.bodyRange.start),
         });
       }
     }
@@ -78,4 +81,47 @@ function lostChange(text: string, variable: string): { readonly start: number; r
   ).test(text);
   if (isGivenOn) return undefined;
   return { start: change.index, length: change[0].length - 1 };
+}
+
+/** Inserts the value where it came from, behind the last statement that uses it; only where its key is plainly written. */
+function putBack({ variable, source, after }: Copy, text: string, path: string, offset: number): QuickFix[] {
+  const got =
+    /^\s*([\s\S]*?)\.\s*get\s*\(\s*&([\w.]+(?:\(\))?|\([\w.,\s]*\))\s*\)\s*(\)*)\s*(?:\.\s*(?:unwrap|expect|unwrap_or_default|ok_or)\b[^;]*|\?\s*)$/.exec(
+      source,
+    );
+  const [, place = "", key = "", closing = ""] = got ?? [];
+  const end = got === null ? undefined : endOfLastUse(text, after, variable);
+  // Only closures and borrows that can be asked for writing as well.
+  const isBorrowed = /\.\s*(with_borrow\s*\(\s*\|\s*\w+\s*\|)|\.\s*borrow\s*\(\s*\)/.test(place);
+  if (end === undefined || !isBorrowed || closing.length !== opened(place)) return [];
+  const writable = place.replace(/\bwith_borrow\b/, "with_borrow_mut").replace(/\bborrow\b(?=\s*\()/, "borrow_mut");
+  const indentation = indentationAt(text, text.lastIndexOf("let", after));
+  const separator =
+    text.slice(after, end).includes("\n") || /^\s*\n/.test(text.slice(after)) ? `\n${indentation}` : " ";
+  const newText = `${separator}${writable}.insert(${key}, ${variable})${closing};`;
+  const range = { start: offset + end, end: offset + end };
+  return [{ title: "Put the changed value back", kind: "review", edits: [{ path, range, newText }] }];
+}
+
+/** Parentheses that a text opens and does not close. */
+function opened(text: string): number {
+  return text.split("(").length - text.split(")").length;
+}
+
+/** The end of the last statement in a variable's block that names it; nothing where the block ends with it as its value. */
+function endOfLastUse(text: string, after: number, variable: string): number | undefined {
+  let depth = 0;
+  let start = after;
+  let last: number | undefined;
+  const isUsed = (from: number, to: number) => new RegExp(`(?<![.\\w])${variable}\\b`).test(text.slice(from, to));
+  for (let at = after; at < text.length; at++) {
+    const character = text[at] ?? "";
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
+    if (depth < 0) return isUsed(start, at) ? undefined : last;
+    if (depth > 0 || (character !== ";" && character !== "}")) continue;
+    if (isUsed(start, at)) last = at + 1;
+    start = at + 1;
+  }
+  return undefined;
 }

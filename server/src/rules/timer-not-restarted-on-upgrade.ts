@@ -1,8 +1,10 @@
-import type { EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
+import { atStartOf } from "./insertStatement.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName, wayPlaces } from "./reach.ts";
-import type { Rule } from "./rule.ts";
+import type { QuickFix, Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 
 /** A timer that runs until the next upgrade, and never again. */
 export const timerNotRestartedOnUpgrade: Rule = {
@@ -38,6 +40,7 @@ export const timerNotRestartedOnUpgrade: Rule = {
             ? []
             : [{ path: hook.path, range: hook.nameRange, message: "runs after each upgrade, and sets no timer" }]),
         ],
+        fixes: hook === undefined ? [] : setInHook(canister, entry, reached, hook),
       });
       return;
     }
@@ -61,4 +64,22 @@ function repeats({ call, inFunction }: CallReached): boolean {
   if (!/(^|::)set_timer_interval\w*$/.test(call.path) || call.targets.length > 0) return false;
   // An interval whose id is kept and cleared lasts only as long as some work does.
   return !inFunction.names.has("clear_timer");
+}
+
+/** What the entry point does to set the timer is done by the hook as well, where it needs nothing of the entry point's own. */
+function setInHook(canister: CanisterModel, entry: EntryPoint, reached: CallReached, hook: EntryPoint): QuickFix[] {
+  const call = reached.way[0]?.call ?? reached.call;
+  const { path, function: from } = entry;
+  if (hook.path !== path || call.isMethod || call.awaited || call.at.task !== 0) return [];
+  const text = canister.textOf(path).slice(call.range.start, call.range.end);
+  if (ownNames(canister, from).some((it) => new RegExp(`\\b${it}\\b`).test(text))) return [];
+  const edit = atStartOf(canister, hook.function, [`${text};`]);
+  return edit === undefined ? [] : [{ title: "Set the timer in `post_upgrade`, too", kind: "review", edits: [edit] }];
+}
+
+/** Parameters and variables of a function. */
+function ownNames(canister: CanisterModel, from: ModelFunction): string[] {
+  const variables = bodyText(canister, from).matchAll(/\blet\s+([^=;]+?)\s*[=;]/g);
+  const names = [...from.parameters.map((it) => it.name), ...[...variables].map((match) => match[1] ?? "")];
+  return ["self", ...names.flatMap((it) => it.replace(/:(?!:)[\s\S]*/, "").match(/\b[a-z_]\w*/g) ?? [])];
 }
