@@ -167,6 +167,17 @@ describe("icp.yaml", () => {
     expect(canisters[0]?.initArgument).toBe("(5 : nat)");
   });
 
+  test("says nothing of files that builds make, and little of a Wasm file that is not there", () => {
+    const candid = (it: string) =>
+      `canisters:\n  - name: backend\n    recipe: { type: "@dfinity/rust", configuration: { package: my-backend, candid: ${it} } }\n`;
+    expect(problems({ ...workspace, "icp.yaml": candid("target/no.did") })).toEqual([]);
+    expect(problems({ ...workspace, ".gitignore": "no.did\n", "icp.yaml": candid("no.did") })).toEqual([]);
+    const prebuilt = "canisters:\n  - name: backend\n    build: { steps: [{ type: pre-built, path: no.wasm }] }\n";
+    expect(read({ "icp.yaml": prebuilt }).problems).toMatchObject([
+      { rule: "manifest-file-missing", severity: "information" },
+    ]);
+  });
+
   test.each([
     [
       "a package that does not exist",

@@ -4,6 +4,7 @@ import type { ProjectCanister } from "../protocol/language.ts";
 import { scriptProblems } from "./buildScripts.ts";
 import { cargoBuild } from "./cargoBuild.ts";
 import type { CargoPackage, CargoWorkspace, CargoWorkspaces, ProjectSurroundings } from "./cargoWorkspace.ts";
+import { isMadeByBuild } from "./ignoredFiles.ts";
 import type { FileProblem, Located } from "./manifestProblem.ts";
 
 /** What the readers of manifests share while they turn facts into canisters. */
@@ -99,20 +100,29 @@ export function resolvePath(reading: CanisterReading, place: CanisterPlace, rela
   return reading.surroundings.path.resolve(place.directory, ...relative.split("/"));
 }
 
-/** Reports a path of a manifest that leads nowhere. */
+/** What a manifest names by a path, as messages call it. */
+export type NamedFile = "The interface" | "The Wasm file" | "The install argument" | "The recipe";
+
+/** Reports a path of a manifest that leads nowhere, unless a build leaves the file there. */
 export function reportMissing(
   reading: CanisterReading,
   place: CanisterPlace,
   file: Located<string>,
-  what: string,
+  what: NamedFile,
 ): void {
-  if (reading.surroundings.view.exists(resolvePath(reading, place, file.value))) return;
+  const { view, path } = reading.surroundings;
+  const absolute = resolvePath(reading, place, file.value);
+  if (view.exists(absolute) || isMadeByBuild(view, path, place.projectDirectory, absolute)) return;
+  // Nobody writes a Wasm file by hand: something builds or downloads it, though the manifest does not say what.
+  const isWasm = what === "The Wasm file";
   reading.report({
     path: place.manifestPath,
     rule: "manifest-file-missing",
-    severity: "warning",
+    severity: isWasm ? "information" : "warning",
     range: file.range,
-    message: `${what} \`${file.value}\` does not exist.`,
+    message: isWasm
+      ? `${what} \`${file.value}\` does not exist: build or download it before the canister is installed.`
+      : `${what} \`${file.value}\` does not exist.`,
   });
 }
 

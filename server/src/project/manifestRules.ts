@@ -79,7 +79,7 @@ export const manifestRules: readonly DocumentedManifestRule[] = [
     id: "manifest-file-missing",
     severity: "warning",
     docs: {
-      what: "A manifest names a file or folder that does not exist.",
+      what: "A manifest names a file or folder that does not exist, and that no build makes: what git ignores, or lies in a folder of outputs such as `target`, is left out.",
       why: "The build, the interface or the install argument of the canister depends on it. A member that a Cargo workspace names but lacks stops every build of the workspace.",
       instead:
         "Correct the path, which is relative to the manifest's folder, or create the file. A file that a build makes appears after that build.",
