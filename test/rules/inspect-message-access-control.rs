@@ -64,3 +64,47 @@ fn inspect() { if ic_cdk::api::is_controller(&msg_caller()) { ic_cdk::api::accep
 fn wallet_receive() { RECEIVED.with_borrow_mut(|r| *r += ic_cdk::api::msg_cycles_available() as u64); }
 #[update]
 fn fill() { STATE.with_borrow_mut(|s| if s.test_mode { s.total = 9 }) }
+
+//- the condition stands in a function that is handed the caller
+thread_local! { static FEE: Cell<u64> = Cell::new(0); }
+fn refuse_others(caller: Principal) { if caller != owner() { ic_cdk::trap("no"); } }
+#[inspect_message]
+fn inspect() {
+ //^^^^^^^ warning: `set_fee` rely
+    let caller = msg_caller();
+    refuse_others(caller);
+    ic_cdk::api::accept_message();
+}
+#[update]
+fn set_fee(fee: u64) { FEE.set(fee) }
+
+//- the condition stands in a closure, several functions away
+thread_local! { static FEE: Cell<u64> = Cell::new(0); static STATE: RefCell<State> = RefCell::new(State::default()); }
+struct State { owner: Principal }
+impl State { fn is_caller_owner(&self) -> bool { self.owner == msg_caller() } }
+fn read_state<R>(f: impl FnOnce(&State) -> R) -> R { STATE.with_borrow(|s| f(s)) }
+fn accept_if_valid(state: &State) {
+    let is_valid = match ic_cdk::api::msg_method_name().as_str() { "set_fee" => state.is_caller_owner(), _ => false };
+    if is_valid { ic_cdk::api::accept_message(); }
+}
+#[inspect_message]
+fn inspect() { read_state(accept_if_valid); }
+ //^^^^^^^ warning: `set_fee` rely
+#[update]
+fn set_fee(fee: u64) { FEE.set(fee) }
+
+//- trap: the caller is only logged
+thread_local! { static FEE: Cell<u64> = Cell::new(0); }
+fn note(text: &str) { if text.len() < 99 { ic_cdk::println!("{text}"); } }
+fn caller_text() -> String { msg_caller().to_text() }
+#[inspect_message]
+fn inspect() {
+    let method = ic_cdk::api::msg_method_name();
+    if method == "name" {
+        note(&format!("{} called as update from {}", method, caller_text()));
+        ic_cdk::trap(&format!("{} must be called as query", method));
+    }
+    ic_cdk::api::accept_message();
+}
+#[update]
+fn set_fee(fee: u64) { FEE.set(fee) }

@@ -1,5 +1,13 @@
-import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type {
+  CallerRead,
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  ModelFunction,
+  Step,
+} from "../analysis/canisterModel.ts";
 import { asksForTestMode } from "./openEndpoints.ts";
+import { findReached } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 
 /** Who may call is decided where only users' messages pass. */
@@ -14,7 +22,7 @@ export const inspectMessageAccessControl: Rule = {
 
   check(canister, report) {
     for (const inspect of canister.entryPoints.filter((it) => it.kind === "inspectMessage")) {
-      if (canister.hasError || !inspect.function.summary.readsCaller) continue;
+      if (canister.hasError || !decidesByCaller(inspect.function)) continue;
       const unchecked = filteredMethods(canister, inspect).filter((it) => changesSomething(it) && !checksCaller(it));
       if (unchecked.length === 0) continue;
       const names = unchecked.slice(0, 3).map((it) => `\`${it.method ?? it.function.name}\``);
@@ -35,6 +43,35 @@ export const inspectMessageAccessControl: Rule = {
     }
   },
 };
+
+/** Who calls is asked for by a condition, not only written to a log. */
+function decidesByCaller(inspect: ModelFunction): boolean {
+  if (!inspect.summary.readsCaller) return false;
+  return (
+    findReached(
+      inspect,
+      (step, inFunction) => isDecision(step, inFunction) || undefined,
+      () => true,
+    ) !== undefined
+  );
+}
+
+function isDecision(step: Step, inFunction: ModelFunction): boolean {
+  if (step.kind === "check") return step.readsCaller;
+  // A function that is handed the caller and decides, or that may trap.
+  if (step.kind !== "functionCall") return false;
+  const decides = step.targets.some((it) => it.steps.some((inner) => inner.kind === "check" || inner.kind === "trap"));
+  return decides && inFunction.steps.some((it) => it.kind === "callerRead" && isArgument(it, step));
+}
+
+/** The caller is asked for among the call's arguments, or handed to it in a variable; not as part of a text. */
+function isArgument(read: CallerRead, call: FunctionCall): boolean {
+  return call.arguments.some(({ text, range }) => {
+    if (/^&?\s*format[!\u01c3]/.test(text)) return false;
+    const isInside = range.start + call.offset <= read.range.start && read.range.end <= range.end + call.offset;
+    return isInside || /^&?\w*(caller|sender|principal)\w*(\.clone\(\))?$/i.test(text);
+  });
+}
 
 /** The methods that the hook names, or all where it names none. */
 function filteredMethods(canister: CanisterModel, { path, function: inspect }: EntryPoint): readonly EntryPoint[] {
