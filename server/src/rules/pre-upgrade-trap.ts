@@ -1,4 +1,4 @@
-import type { ModelFunction, Step, TrapPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, ModelFunction, Step, TrapPoint } from "../analysis/canisterModel.ts";
 import { findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 
@@ -17,7 +17,7 @@ export const preUpgradeTrap: Rule = {
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
       const reached = findReached(
         entry.function,
-        (step, inFunction) => trapOf(step, inFunction),
+        (step, inFunction) => trapOf(canister, step, inFunction),
         (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction),
       );
       if (reached === undefined) continue;
@@ -42,9 +42,21 @@ export const preUpgradeTrap: Rule = {
 };
 
 /** What fails because of data or of memory. Divisions, indices and taken borrows are rarely wrong in such a hook. */
-function trapOf(step: Step, inFunction: ModelFunction): TrapPoint | undefined {
+function trapOf(canister: CanisterModel, step: Step, inFunction: ModelFunction): TrapPoint | undefined {
   if (step.kind !== "trap" || isDeferred(step, inFunction)) return undefined;
-  return /^(unwrap|expect|panic!|trap|unreachable!|todo!|unimplemented!|assert(_eq|_ne)?!)$/.test(step.construct)
-    ? step
-    : undefined;
+  if (!/^(unwrap|expect|panic!|trap|unreachable!|todo!|unimplemented!|assert(_eq|_ne)?!)$/.test(step.construct)) {
+    return undefined;
+  }
+  const text = canister.textOf(inFunction.path).slice(step.range.start, step.range.end);
+  return takesState.test(text) || saysUnset.test(text) ? undefined : step;
 }
+
+/**
+ * State that `init` has set is taken out of its `Option`, `OnceCell` or lock: `s.borrow().as_ref().expect("…")`. What has
+ * answered messages has it.
+ */
+const takesState =
+  /\.\s*(as_ref|as_mut|as_deref|as_deref_mut|get|get_mut|take|lock|read|write|borrow|borrow_mut)\(\)\s*(\.\s*(clone|cloned|to_owned)\(\)\s*)?\.\s*(unwrap|expect)\([^()]*\)$/;
+
+/** The message of the `expect` or panic says so itself. */
+const saysUnset = /"[^"]*\b(not|un|never|n't)\s*(been |yet )*(initiali[sz]ed|set)\b[^"]*"/i;

@@ -18,14 +18,18 @@ export const stateMutatedBeforeAwait: Rule = {
   check(canister, report) {
     for (const inFunction of canister.functions) {
       const awaits = inFunction.steps.filter((it) => it.kind === "suspension" && it.suspends === "yes");
+      const told = new Set<number>();
       for (const write of inFunction.steps) {
-        if (write.kind !== "stateWrite" || !mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
+        // One call that writes several things is one place to mend.
+        if (write.kind !== "stateWrite" || told.has(write.range.start)) continue;
+        if (!mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
         const failing = awaits
           .flatMap((it) => (it.kind === "suspension" && canFollow(write.at, it.at) ? [it] : []))
           .map((it) => ({ suspension: it, exit: uncompensatedExit(inFunction, write, it) }))
           .find((it) => it.exit !== undefined);
         if (failing?.exit === undefined || isUndoneByCallers(canister.functions, inFunction, write)) continue;
         const { suspension, exit } = failing;
+        told.add(write.range.start);
         report({
           confidence: "medium",
           path: inFunction.path,
