@@ -122,3 +122,23 @@ thread_local! { static COUNTER: Cell<u64> = Cell::new(0); static GREETING: RefCe
 fn increment() { COUNTER.set(COUNTER.get() + 1); }
 #[update]
 fn set_greeting(text: String) { GREETING.with_borrow_mut(|g| *g = text); }
+
+//- hidden from the interface, and open to whoever knows the name
+thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+#[update(hidden = true)]
+fn drop_old_notes(before: u64) {
+ //^^^^^^^^^^^^^^ warning: though hidden, it changes `NOTES`
+    NOTES.with_borrow_mut(|n| n.retain(|at, _| *at >= before));
+}
+#[update(hidden = true)]
+fn collect_now() { run(); }
+ //^^^^^^^^^^^ warning: though hidden, it makes calls
+fn run() { ic_cdk::futures::spawn(async { let _ = Call::bounded_wait(canister_self(), "collect").await; }) }
+
+//- trap: hidden methods that ask who calls, or that do nothing
+thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+fn only_us() -> Result<(), String> { if msg_caller() == canister_self() { Ok(()) } else { Err("no".into()) } }
+#[update(hidden = true, guard = "only_us")]
+fn drop_old_notes(before: u64) { NOTES.with_borrow_mut(|n| n.retain(|at, _| *at >= before)); }
+#[update(hidden = true)]
+fn ping() -> u64 { 1 }

@@ -11,7 +11,7 @@ export const missingCallerCheck: Rule = {
   id: "missing-caller-check",
   severity: "warning",
   docs: {
-    what: "An update that manages canisters, hands out tokens or changes settings never asks who calls.",
+    what: "An update that manages canisters, hands out tokens, changes settings or is hidden from the interface never asks who calls.",
     why: "Every update can be called by every user and every canister. What `dfx` or the frontend shows to some is open to all.",
     instead:
       'Check the caller, best with `guard = "…"` so that nobody forgets it, and refuse the call where it is not allowed.',
@@ -23,7 +23,7 @@ export const missingCallerCheck: Rule = {
     const open = updates.filter(isOpen);
     const closedShare = 1 - open.length / updates.length;
     for (const entry of open) {
-      const act = managingCall(entry) ?? payingCall(entry) ?? privilegedWrite(entry, closedShare);
+      const act = managingCall(entry) ?? payingCall(entry) ?? privilegedWrite(entry, closedShare) ?? hiddenAct(entry);
       if (act === undefined) continue;
       report({
         severity: act.severity,
@@ -125,11 +125,28 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
     if (!isPrivileged && !(closedShare > 0 && (isSetting || isRemoval || isException))) continue;
     return {
       what: `it changes \`${stateName(write.state)}\``,
-      severity: isPrivileged ? "warning" : "information",
+      severity: isPrivileged || isHidden(entry.attribute) ? "warning" : "information",
       related: [{ path: write.through?.path ?? updated.path, range: write.range, message: "written here" }],
     };
   }
   return undefined;
+}
+
+/** What is left out of the interface is not meant for everybody, and yet open to everybody who knows its name. */
+function hiddenAct({ attribute, function: { summary, path } }: EntryPoint): Act | undefined {
+  if (!isHidden(attribute)) return undefined;
+  const write = [...summary.writes, ...summary.laterWrites].find((it) => !isBookkeeping(it));
+  if (write === undefined) {
+    return summary.callsCanister
+      ? { what: "though hidden, it makes calls in the canister's name", severity: "warning", related: [] }
+      : undefined;
+  }
+  const place = { path: write.through?.path ?? path, range: write.range, message: "written here" };
+  return { what: `though hidden, it changes \`${stateName(write.state)}\``, severity: "warning", related: [place] };
+}
+
+function isHidden({ arguments: text }: EntryPoint["attribute"]): boolean {
+  return /\bhidden\s*=\s*true\b/.test(text);
 }
 
 function isBookkeeping({ state }: StateWrite): boolean {
