@@ -18,3 +18,17 @@ fn pay(total: u128, small: u32) -> u64 {
     if total > u64::MAX as u128 { ic_cdk::trap("too large") }
     total as u64 + small as u64
 }
+
+//- trap: a bound, a remainder, a quotient
+#[update]
+fn pay(total: u128, part: u128) -> Result<u64, String> {
+    let capped: u128 = total.min(part);
+    let held: u128 = total.clamp(1, 9);
+    let rest: u128 = total % part;
+    let share: u128 = total.checked_div(part).ok_or("no parts")?;
+    let half: u128 = total / 2;
+    let mut left: u128 = total;
+    left %= 100;
+    if part > limit() { return Err("too large".to_string()); }
+    Ok(capped as u64 + held as u64 + rest as u64 + share as u64 + half as u64 + left as u64 + part as u64)
+}

@@ -28,9 +28,7 @@ export const lossyCastAmount: Rule = {
           "g",
         );
         for (const match of text.matchAll(pattern)) {
-          // What was compared before is known to fit.
-          if (new RegExp(`\\b${name}\\b[^;{]*(?:<=?|>=?|\\.min\\()[^;{]*(?:MAX|\\d)`).test(text.slice(0, match.index)))
-            continue;
+          if (isBounded(name, text.slice(0, match.index))) continue;
           const start = inFunction.bodyRange.start + match.index;
           report({
             confidence: "medium",
@@ -45,3 +43,17 @@ export const lossyCastAmount: Rule = {
     }
   },
 };
+
+/** What was compared before, or comes out of a remainder, a quotient or a bound, is taken to fit. */
+function isBounded(name: string, before: string): boolean {
+  if (new RegExp(`\\b${name}\\b[^;{]*(?:<=?|>=?|\\.min\\()[^;{]*(?:MAX|\\d)`).test(before)) return true;
+  if (new RegExp(`\\b${name}\\b\\s*[<>]=?[^;{]*\\{[^}]*\\b(?:return|trap|panic|bail)\\b`).test(before)) return true;
+  const assigned = new RegExp(`\\b${name}\\b\\s*(?::[^=;]*)?[/%]?=(?!=)\\s*([^;]*);`, "g");
+  return [...before.matchAll(assigned)].some(
+    ([whole, value = ""]) =>
+      /[/%]=/.test(whole) ||
+      /\.\s*(?:min|clamp|checked_div|checked_rem|div_euclid|rem_euclid|div_ceil|isqrt|ilog\w*|len|count)\(|[^/]\/[^/]|%/.test(
+        value,
+      ),
+  );
+}
