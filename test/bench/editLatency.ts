@@ -3,10 +3,8 @@
  * Rust file of 2,000 lines that a crate of four files belongs to. A character is typed or removed at places all over the
  * file, as fast as the answers come. Target: at most 30 ms at the 95th percentile.
  */
-import { statSync } from "node:fs";
-import { join } from "node:path";
+import { entryScript } from "../support/entryScript.ts";
 import { startServer, type TestServer } from "../support/languageClient.ts";
-import { projectRoot, sourceFiles } from "../support/sourceFiles.ts";
 
 const editsToWarmUp = 40;
 const editsMeasured = 300;
@@ -75,7 +73,7 @@ fn fee_${index}(amount: u64) -> u64 {
 }
 
 const text = largeFile();
-const script = serverScript();
+const script = entryScript("languageServer");
 const server = await startServer({
   script,
   files: {
@@ -106,14 +104,6 @@ try {
   if (found.length === 0) throw new Error("the file has findings, and none was reported");
 } finally {
   await server.stop();
-}
-
-/** The bundle, unless a source is newer: then the source itself. */
-function serverScript(): string {
-  const bundle = join(projectRoot, "server/out/languageServer.cjs");
-  const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const changed = sourceFiles("server/src").map((it) => statSync(join(projectRoot, it.path)).mtimeMs);
-  return built > Math.max(...changed) ? bundle : join(projectRoot, "server/src/languageServer.ts");
 }
 
 function largeFile(): string {

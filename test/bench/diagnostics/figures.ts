@@ -1,0 +1,95 @@
+import { severities } from "../../../server/src/workspace/report.ts";
+import type { CheckMeasurement, FileTime } from "./measureCheck.ts";
+
+/** What several checks gave together. Densities are reports for each 1,000 lines. */
+export interface DiagnosticsFigures {
+  readonly version: 1;
+  readonly files: number;
+  readonly lines: number;
+  readonly bytes: number;
+  /** The sum over the checks, one after the other. */
+  readonly wallMillis: number;
+  readonly cpuMillis: number;
+  /** The largest of the checks. */
+  readonly peakBytes: number;
+  readonly reports: Density;
+  readonly bySeverity: Readonly<Record<string, Density>>;
+  /** The most frequent rule first. */
+  readonly byRule: Readonly<Record<string, Density & { readonly severity: string }>>;
+  readonly slowest: readonly FileTime[];
+  readonly checks: readonly Omit<CheckMeasurement, "reports" | "slowest">[];
+}
+
+/** A number of reports. */
+export interface Density {
+  readonly count: number;
+  readonly perThousandLines: number;
+}
+
+/** How many of the slowest files are told. */
+const slowestMax = 10;
+
+/** Adds up checks. */
+export function addUp(checks: readonly CheckMeasurement[]): DiagnosticsFigures {
+  const sum = (of: (it: CheckMeasurement) => number) => checks.reduce((total, it) => total + of(it), 0);
+  const lines = sum((it) => it.lines);
+  const density = (count: number): Density => ({ count, perThousandLines: lines === 0 ? 0 : (count * 1000) / lines });
+  const reports = checks.flatMap((it) => it.reports);
+  const rules = [...Map.groupBy(reports, (it) => it.rule)].sort((a, b) => b[1].length - a[1].length);
+  return {
+    version: 1,
+    files: sum((it) => it.files),
+    lines,
+    bytes: sum((it) => it.bytes),
+    wallMillis: sum((it) => it.wallMillis),
+    cpuMillis: sum((it) => it.cpuMillis),
+    peakBytes: Math.max(0, ...checks.map((it) => it.peakBytes)),
+    reports: density(reports.length),
+    bySeverity: Object.fromEntries(
+      severities.map((severity) => [severity, density(reports.filter((it) => it.severity === severity).length)]),
+    ),
+    byRule: Object.fromEntries(
+      rules.map(([rule, all]) => [rule, { ...density(all.length), severity: severitiesOf(all) }]),
+    ),
+    slowest: checks
+      .flatMap((it) => it.slowest)
+      .sort((a, b) => b.millis - a.millis)
+      .slice(0, slowestMax),
+    checks: checks.map(({ reports: _reports, slowest: _slowest, ...it }) => it),
+  };
+}
+
+/** A rule may judge one place more severely than another. */
+function severitiesOf(reports: CheckMeasurement["reports"]): string {
+  return severities.filter((it) => reports.some((report) => report.severity === it)).join(", ");
+}
+
+/** The figures for a person, as lines. */
+export function figuresText(figures: DiagnosticsFigures): string {
+  const { checks, reports, slowest } = figures;
+  const row = (name: string, { count, perThousandLines }: Density, rest = "") =>
+    `  ${String(count).padStart(7)}  ${perThousandLines.toFixed(3).padStart(8)}  ${name}${rest === "" ? "" : ` (${rest})`}`;
+  return [
+    ...(checks.length > 1 ? checks.map((it) => `${it.target}: ${costText(it)}`) : []),
+    costText(figures),
+    "",
+    "  reports  per 1,000 lines",
+    row("all", reports),
+    ...Object.entries(figures.bySeverity).map(([severity, it]) => row(severity, it)),
+    "",
+    ...Object.entries(figures.byRule).map(([rule, it]) => row(rule, it, it.severity)),
+    "",
+    "slowest files, from text to facts in a warm process",
+    ...slowest.map((it) => `  ${it.millis.toFixed(1).padStart(7)} ms  ${it.path} (${it.lines} lines)`),
+  ]
+    .map((it) => `${it}\n`)
+    .join("");
+}
+
+function costText(it: Omit<CheckMeasurement, "reports" | "slowest" | "target">): string {
+  const megabytes = (bytes: number, digits: number) => `${(bytes / 1e6).toFixed(digits)} MB`;
+  const { files, lines, bytes, wallMillis, cpuMillis, peakBytes } = it;
+  const seconds = (millis: number) => (millis / 1000).toFixed(2);
+  const size = `${files} files, ${lines.toLocaleString("en")} lines, ${megabytes(bytes, 2)}`;
+  return `${size}: ${seconds(wallMillis)} s (processor ${seconds(cpuMillis)} s), peak memory ${megabytes(peakBytes, 0)}`;
+}
