@@ -26,6 +26,7 @@ import type { StreamMessage } from "./streams.ts";
 import { type InstructionConfig, type SubnetKind, subnetProfiles } from "./subnetKinds.ts";
 import { imageIds, readFacts, restoreState, type SubnetState, stateOf } from "./subnetState.ts";
 import type { CallResponse, TraceEvent } from "./trace.ts";
+import { awaitIngress, executeUntilIdle } from "./waiting.ts";
 
 /** What a subnet is made from. The same options and inputs give the same trace, byte for byte. */
 export interface SubnetOptions {
@@ -298,22 +299,12 @@ export class Subnet {
    * time brings: see `nextTimer`). At most `roundsMax` rounds.
    */
   awaitIngress(ingressId: string, roundsMax: number): IngressStatus {
-    for (let round = 0; round < roundsMax; round++) {
-      const status = this.ingressStatus(ingressId);
-      if (status.kind === "done" || status.kind === "unknown" || this.isIdle()) return status;
-      this.executeRound();
-    }
-    return this.ingressStatus(ingressId);
+    return awaitIngress(this, ingressId, roundsMax);
   }
 
   /** Runs rounds until no message waits and no timer is due; gives the number of rounds. Heartbeats alone are idle. */
   executeUntilIdle(roundsMax: number): number {
-    let rounds = 0;
-    while (rounds < roundsMax && !this.isIdle()) {
-      this.executeRound();
-      rounds++;
-    }
-    return rounds;
+    return executeUntilIdle(this, roundsMax);
   }
 
   /** Whether neither a message waits nor a timer, deadline or charge is due. */

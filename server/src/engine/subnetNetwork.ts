@@ -28,6 +28,7 @@ import { type InstructionConfig, type SubnetKind, type SubnetSpec, subnetProfile
 import { joinState, type NetworkFactsOnDisk, splitState } from "./subnetNetworkState.ts";
 import type { SubnetState } from "./subnetState.ts";
 import type { TraceEvent } from "./trace.ts";
+import { awaitIngress, executeUntilIdle } from "./waiting.ts";
 
 /** What a network of subnets is made from. The same options and inputs give the same trace, byte for byte. */
 export interface SubnetNetworkOptions
@@ -236,22 +237,12 @@ export class SubnetNetwork {
 
   /** See `Subnet.awaitIngress`. */
   awaitIngress(ingressId: string, roundsMax: number): IngressStatus {
-    for (let round = 0; round < roundsMax; round++) {
-      const status = this.ingressStatus(ingressId);
-      if (status.kind === "done" || status.kind === "unknown" || this.isIdle()) return status;
-      this.executeRound();
-    }
-    return this.ingressStatus(ingressId);
+    return awaitIngress(this, ingressId, roundsMax);
   }
 
   /** Runs rounds until no message waits or is on its way and no timer is due; gives the number of rounds. */
   executeUntilIdle(roundsMax: number): number {
-    let rounds = 0;
-    while (rounds < roundsMax && !this.isIdle()) {
-      this.executeRound();
-      rounds++;
-    }
-    return rounds;
+    return executeUntilIdle(this, roundsMax);
   }
 
   /** Whether no message waits or is on its way, and no timer, deadline or charge is due. */
