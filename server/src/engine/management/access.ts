@@ -3,7 +3,7 @@ import { comparePrincipals, Principal } from "../../base/principal.ts";
 import type { Canister, Visibility } from "../canister.ts";
 import { type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import { controllerObstacle } from "./managementMethod.ts";
+import { controllerObstacle, type Obstacle } from "./managementMethod.ts";
 
 /** Whether a caller administers the subnet. */
 export function isSubnetAdmin({ subnetAdmins }: ExecutionEnvironment, caller: Principal): boolean {
@@ -64,16 +64,22 @@ export function statusObstacle(env: ExecutionEnvironment, canister: Canister, ca
 }
 
 /** Why a caller may not read the canister's log; undefined when it may. */
-export function logsObstacle(canister: Canister, caller: Principal): Reject | undefined {
+export function logsObstacle(_env: ExecutionEnvironment, canister: Canister, caller: Principal): Reject | undefined {
   if (maySee(canister, canister.settings.logVisibility, caller)) return undefined;
   return reject("CanisterRejectedMessage", `Caller ${caller.text} is not allowed to access canister logs`);
 }
 
-/** Why a caller may not see the canister's snapshots; undefined when it may. */
-export function snapshotObstacle(canister: Canister, caller: Principal, method: string): Reject | undefined {
-  if (maySee(canister, canister.settings.snapshotVisibility, caller)) return undefined;
-  return reject("CanisterRejectedMessage", `Caller ${caller.text} is not allowed to call ${method}`);
+/** Why a caller may not call a method that shows the canister's snapshots. */
+export function snapshotObstacle(method: string): Obstacle {
+  return (_env, canister, caller) =>
+    maySee(canister, canister.settings.snapshotVisibility, caller)
+      ? undefined
+      : reject("CanisterRejectedMessage", `Caller ${caller.text} is not allowed to call ${method}`);
 }
+
+/** Why a caller may not use the canister's chunk store: its controllers and the canister itself may. */
+export const chunkStoreObstacle: Obstacle = (_env, canister, caller) =>
+  canister.id.key === caller.key ? undefined : controllerObstacle(canister, caller);
 
 function texts(principals: readonly Principal[]): string {
   return [...principals]

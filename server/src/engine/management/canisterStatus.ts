@@ -1,11 +1,9 @@
-import type { Principal } from "../../base/principal.ts";
 import type { Canister } from "../canister.ts";
 import type { Fees } from "../cycles/fees.ts";
-import { receiverNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { statusObstacle } from "./access.ts";
 import { argumentShapes, type CanisterStatusResult, principalOf, resultShapes, settingsOnWire } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply, targetIn } from "./managementMethod.ts";
+import { type ManagementMethod, type ManagementQuery, reply, targetIn, withReceiver } from "./managementMethod.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-canister_status */
 export const canisterStatus: ManagementMethod = {
@@ -16,17 +14,14 @@ export const canisterStatus: ManagementMethod = {
 };
 
 /** The answer, for calls and for queries. */
-export function answerStatus(
-  env: ExecutionEnvironment,
-  call: { readonly caller: Principal; readonly method: string; readonly argument: Uint8Array },
-) {
-  const argument = argumentShapes.canister.decode(call.argument);
-  if (argument === undefined) return invalidPayload(call.method);
-  const id = principalOf(argument.canister_id);
-  const canister = env.canister(id);
-  const obstacle = canister === undefined ? receiverNotFound(id) : statusObstacle(env, canister, call.caller);
-  if (canister === undefined || obstacle !== undefined) return refuse(obstacle ?? receiverNotFound(id));
-  return reply(resultShapes.canister_status.encode(statusOf(canister, env.fees)));
+export function answerStatus(env: ExecutionEnvironment, call: ManagementQuery) {
+  return withReceiver(
+    env,
+    call,
+    argumentShapes.canister,
+    (canister) => reply(resultShapes.canister_status.encode(statusOf(canister, env.fees))),
+    statusObstacle,
+  );
 }
 
 function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {

@@ -1,18 +1,18 @@
 import type { LogRecord } from "../embedder/contract.ts";
-import { receiverNotFound, reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { logsObstacle } from "./access.ts";
 import { principalOf } from "./idl.ts";
 import { insightArguments, insightResults, type LogFilter, type LogRecordOnWire } from "./insightShapes.ts";
 import {
-  invalidPayload,
   type ManagementMethod,
   type ManagementQuery,
   refuse,
   reply,
   targetIn,
+  withReceiver,
 } from "./managementMethod.ts";
+import { insufficientRequestCycles } from "./refusals.ts";
 
 /** Between canisters, for a fee. https://internetcomputer.org/docs/references/ic-interface-spec#ic-fetch_canister_logs */
 export const fetchCanisterLogs: ManagementMethod = {
@@ -22,10 +22,7 @@ export const fetchCanisterLogs: ManagementMethod = {
     const outcome = answerLogs(env, call);
     if (outcome.kind === "reject") return outcome;
     const fee = env.fees.logs(BigInt(outcome.data.length));
-    if (call.cycles < fee) {
-      const message = `${call.method} request sent with ${call.cycles} cycles, but ${fee} cycles are required.`;
-      return refuse(reject("CanisterRejectedMessage", message));
-    }
+    if (call.cycles < fee) return refuse(insufficientRequestCycles(call, fee));
     env.consume(env.canister(call.caller), "instructions", fee);
     return { ...outcome, cyclesKept: fee };
   },
@@ -33,18 +30,21 @@ export const fetchCanisterLogs: ManagementMethod = {
 
 /** The answer, for calls and for queries. */
 export function answerLogs(env: ExecutionEnvironment, call: ManagementQuery) {
-  const argument = insightArguments.fetch_canister_logs.decode(call.argument);
-  if (argument === undefined) return invalidPayload(call.method);
-  const id = principalOf(argument.canister_id);
-  const canister = env.canister(id);
-  if (canister === undefined) return refuse(receiverNotFound(id));
-  const obstacle = logsObstacle(canister, call.caller);
-  if (obstacle !== undefined) return refuse(obstacle);
-  const { records, nextIndex } = canister.log;
-  const first = nextIndex - BigInt(records.length);
-  const [filter] = argument.filter;
-  const found = records.map((it, index) => recordOnWire(it, first + BigInt(index))).filter((it) => passes(it, filter));
-  return reply(insightResults.fetch_canister_logs.encode({ canister_log_records: newest(found) }));
+  return withReceiver(
+    env,
+    call,
+    insightArguments.fetch_canister_logs,
+    (canister, argument) => {
+      const { records, nextIndex } = canister.log;
+      const first = nextIndex - BigInt(records.length);
+      const [filter] = argument.filter;
+      const found = records
+        .map((it, index) => recordOnWire(it, first + BigInt(index)))
+        .filter((it) => passes(it, filter));
+      return reply(insightResults.fetch_canister_logs.encode({ canister_log_records: newest(found) }));
+    },
+    logsObstacle,
+  );
 }
 
 function recordOnWire({ timestampNanos, content }: LogRecord, index: bigint): LogRecordOnWire {

@@ -13,6 +13,7 @@ import type { CallResponse } from "../trace.ts";
 import { type HttpHeader, type HttpRequestArgument, httpMethods, httpShapes } from "./httpShapes.ts";
 import { principalOf } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, type ManagementOutcome, noTarget, refuse } from "./managementMethod.ts";
+import { insufficientRequestCycles } from "./refusals.ts";
 
 /** Takes the fee and leaves the request to whoever answers it. */
 export const httpRequest: ManagementMethod = {
@@ -49,14 +50,7 @@ function enqueue(
     );
   }
   const fee = env.fees.httpRequest(BigInt(requestBytes(argument)), BigInt(request.maxResponseBytes));
-  if (call.cycles < fee) {
-    return refuse(
-      reject(
-        "CanisterRejectedMessage",
-        `http_request request sent with ${call.cycles} cycles, but ${fee} cycles are required.`,
-      ),
-    );
-  }
+  if (call.cycles < fee) return refuse(insufficientRequestCycles(call, fee));
   env.consume(env.canister(call.caller), "http_outcalls", fee);
   env.httpOutcalls.add({
     canisterId: call.caller,

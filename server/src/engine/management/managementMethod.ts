@@ -1,13 +1,18 @@
 import type { Principal } from "../../base/principal.ts";
 import type { Canister, ChangeOrigin } from "../canister.ts";
-import { canisterNotFound, type Reject, reject } from "../errors.ts";
+import { canisterNotFound, type Reject, receiverNotFound, reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
+import { type CanisterIdArgument, principalOf } from "./idl.ts";
 import { invalidController } from "./refusals.ts";
 
-/** What came of a call of a management method. Cycles that it did not keep go back with the answer. */
-export type ManagementOutcome =
+/** What a management method answers at once. Cycles that it did not keep go back with the answer. */
+export type ManagementAnswer =
   | { readonly kind: "reply"; readonly data: Uint8Array; readonly cyclesKept: bigint }
-  | { readonly kind: "reject"; readonly reject: Reject }
+  | { readonly kind: "reject"; readonly reject: Reject };
+
+/** What came of a call of a management method. */
+export type ManagementOutcome =
+  | ManagementAnswer
   /** The answer comes later, from whoever took the call over. */
   | { readonly kind: "later" };
 
@@ -17,6 +22,9 @@ export interface ManagementQuery {
   readonly method: string;
   readonly argument: Uint8Array;
 }
+
+/** Why a caller may not do something with a canister; gives undefined when it may. */
+export type Obstacle = (env: ExecutionEnvironment, canister: Canister, caller: Principal) => Reject | undefined;
 
 /** One method of the management canister. */
 export interface ManagementMethod {
@@ -28,7 +36,7 @@ export interface ManagementMethod {
    */
   target(argument: Uint8Array): Principal | undefined;
   /** Why a user's call about that canister is not even taken; absent where only controllers may call. */
-  readonly obstacle?: (env: ExecutionEnvironment, canister: Canister, caller: Principal) => Reject | undefined;
+  readonly obstacle?: Obstacle;
   /** Does what the method does, at once and completely, or rejects and changes nothing. */
   execute(env: ExecutionEnvironment, call: ManagementCall): ManagementOutcome;
 }
@@ -65,8 +73,7 @@ export function withControlled(
   call: ManagementCall,
   id: Principal,
   action: (canister: Canister) => ManagementOutcome,
-  obstacleOf: NonNullable<ManagementMethod["obstacle"]> = (_env, canister, caller) =>
-    controllerObstacle(canister, caller),
+  obstacleOf: Obstacle = (_env, canister, caller) => controllerObstacle(canister, caller),
 ): ManagementOutcome {
   const canister = env.canister(id);
   if (canister === undefined) return refuse(canisterNotFound(id));
@@ -74,17 +81,21 @@ export function withControlled(
   return obstacle === undefined ? action(canister) : refuse(obstacle);
 }
 
-/** The method's outcome for the canister of an id, whose chunk store its controllers and the canister itself may use. */
-export function withChunkStore(
+/** Answers with a canister that exists and that the caller may ask about, as a call that only reads finds it. */
+export function withReceiver<T extends CanisterIdArgument>(
   env: ExecutionEnvironment,
-  call: ManagementCall,
-  id: Principal,
-  action: (canister: Canister) => ManagementOutcome,
-): ManagementOutcome {
+  call: ManagementQuery,
+  shape: { decode(bytes: Uint8Array): T | undefined },
+  answer: (canister: Canister, argument: T) => ManagementAnswer,
+  obstacleOf: Obstacle = () => undefined,
+): ManagementAnswer {
+  const argument = shape.decode(call.argument);
+  if (argument === undefined) return invalidPayload(call.method);
+  const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  if (canister === undefined) return refuse(canisterNotFound(id));
-  const obstacle = id.key === call.caller.key ? undefined : controllerObstacle(canister, call.caller);
-  return obstacle === undefined ? action(canister) : refuse(obstacle);
+  const obstacle = canister === undefined ? receiverNotFound(id) : obstacleOf(env, canister, call.caller);
+  if (canister === undefined || obstacle !== undefined) return refuse(obstacle ?? receiverNotFound(id));
+  return answer(canister, argument);
 }
 
 /** Who a change is attributed to in the canister history. */

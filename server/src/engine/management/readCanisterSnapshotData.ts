@@ -3,11 +3,13 @@ import type { CanisterSnapshot } from "../canisterSnapshot.ts";
 import { limits } from "../limits.ts";
 import { snapshotObstacle } from "./access.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply, targetIn } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withControlled } from "./managementMethod.ts";
 import { chunkStoreError } from "./refusals.ts";
-import { findSnapshot, payForSnapshot, withVisibleSnapshots } from "./snapshotAccess.ts";
+import { findSnapshot, payForSnapshot } from "./snapshotAccess.ts";
 import { invalidSlice, sliceTooLarge } from "./snapshotRefusals.ts";
 import { type SliceArgument, type SnapshotDataKind, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
+
+const mayNotSee = snapshotObstacle("read_canister_snapshot_data");
 
 /**
  * A slice that does not lie inside of what is read is paid for all the same.
@@ -16,25 +18,31 @@ import { type SliceArgument, type SnapshotDataKind, snapshotArguments, snapshotR
 export const readCanisterSnapshotData: ManagementMethod = {
   callers: "everyone",
   target: targetIn(snapshotArguments.readData, (it) => principalOf(it.canister_id)),
-  obstacle: (_env, canister, caller) => snapshotObstacle(canister, caller, "read_canister_snapshot_data"),
+  obstacle: mayNotSee,
   execute(env, call) {
     const argument = snapshotArguments.readData.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withVisibleSnapshots(env, call, principalOf(argument.canister_id), (canister) => {
-      const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
-      if (found.kind === "missing") return found.outcome;
-      const { kind } = argument;
-      const slice = sliceOf(kind);
-      const size = slice?.size ?? BigInt(limits.chunkBytes);
-      if (slice !== undefined && size > limits.snapshotSliceBytes) return refuse(sliceTooLarge(size));
-      const instructions = limits.instructionsPerSnapshotRead + size;
-      const failure = payForSnapshot(env, canister, call.caller, { instructions, moreBytes: 0 });
-      if (failure !== undefined) return refuse(failure);
-      if (kind.wasm_chunk !== undefined) return chunkOf(found.snapshot, new Uint8Array(kind.wasm_chunk.hash));
-      const data = readSlice(found.snapshot, kind);
-      if (data !== undefined) return reply(snapshotResults.data.encode({ chunk: data }));
-      return refuse(invalidSlice(slice?.offset ?? 0n, size));
-    });
+    return withControlled(
+      env,
+      call,
+      principalOf(argument.canister_id),
+      (canister) => {
+        const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
+        if (found.kind === "missing") return found.outcome;
+        const { kind } = argument;
+        const slice = sliceOf(kind);
+        const size = slice?.size ?? BigInt(limits.chunkBytes);
+        if (slice !== undefined && size > limits.snapshotSliceBytes) return refuse(sliceTooLarge(size));
+        const instructions = limits.instructionsPerSnapshotRead + size;
+        const failure = payForSnapshot(env, canister, call.caller, { instructions, moreBytes: 0 });
+        if (failure !== undefined) return refuse(failure);
+        if (kind.wasm_chunk !== undefined) return chunkOf(found.snapshot, new Uint8Array(kind.wasm_chunk.hash));
+        const data = readSlice(found.snapshot, kind);
+        if (data !== undefined) return reply(snapshotResults.data.encode({ chunk: data }));
+        return refuse(invalidSlice(slice?.offset ?? 0n, size));
+      },
+      mayNotSee,
+    );
   },
 };
 

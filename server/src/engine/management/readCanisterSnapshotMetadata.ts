@@ -3,23 +3,31 @@ import type { LowMemoryHook } from "../canister.ts";
 import type { CanisterSnapshot, GlobalContent } from "../canisterSnapshot.ts";
 import { snapshotObstacle } from "./access.ts";
 import { principalOf, snapshotSourceOnWire } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, reply, targetIn } from "./managementMethod.ts";
-import { findSnapshot, withVisibleSnapshots } from "./snapshotAccess.ts";
+import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled } from "./managementMethod.ts";
+import { findSnapshot } from "./snapshotAccess.ts";
 import { type GlobalOnWire, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
+
+const mayNotSee = snapshotObstacle("read_canister_snapshot_metadata");
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-read_canister_snapshot_metadata */
 export const readCanisterSnapshotMetadata: ManagementMethod = {
   callers: "everyone",
   target: targetIn(snapshotArguments.snapshot, (it) => principalOf(it.canister_id)),
-  obstacle: (_env, canister, caller) => snapshotObstacle(canister, caller, "read_canister_snapshot_metadata"),
+  obstacle: mayNotSee,
   execute(env, call) {
     const argument = snapshotArguments.snapshot.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withVisibleSnapshots(env, call, principalOf(argument.canister_id), (canister) => {
-      const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
-      if (found.kind === "missing") return found.outcome;
-      return reply(snapshotResults.metadata.encode(metadataOf(found.snapshot)));
-    });
+    return withControlled(
+      env,
+      call,
+      principalOf(argument.canister_id),
+      (canister) => {
+        const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
+        if (found.kind === "missing") return found.outcome;
+        return reply(snapshotResults.metadata.encode(metadataOf(found.snapshot)));
+      },
+      mayNotSee,
+    );
   },
 };
 

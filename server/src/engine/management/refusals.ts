@@ -100,6 +100,15 @@ export function insufficientCreationCycles(sent: bigint, required: bigint): Reje
   );
 }
 
+/** Fewer cycles came with a call than its method costs. */
+export function insufficientRequestCycles(
+  { method, cycles }: { readonly method: string; readonly cycles: bigint },
+  required: bigint,
+): Reject {
+  const message = `${method} request sent with ${cycles} cycles, but ${required} cycles are required.`;
+  return reject("CanisterRejectedMessage", message);
+}
+
 /** The canister cannot pay for an installation in advance; `lack` is the text of the reason. */
 export function insufficientInstallCycles(lack: string): Reject {
   return advised(

@@ -3,12 +3,11 @@ import { toHex } from "../../base/bytes.ts";
 import type { Principal } from "../../base/principal.ts";
 import type { Canister } from "../canister.ts";
 import { type CanisterSnapshot, isSnapshotId, isSnapshotOf } from "../canisterSnapshot.ts";
-import { canisterNotFound, type Reject } from "../errors.ts";
-import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
+import type { Reject } from "../errors.ts";
+import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { takeMemory } from "../memoryGrowth.ts";
 import { isHeapDeltaLimited } from "../rateLimits.ts";
-import { snapshotObstacle } from "./access.ts";
 import { invalidPayload, type ManagementOutcome, refuse } from "./managementMethod.ts";
 import { heapDeltaRateLimited } from "./refusals.ts";
 import { insufficientSnapshotCycles, snapshotNotFound, snapshotOfOther, tooManySnapshots } from "./snapshotRefusals.ts";
@@ -64,19 +63,6 @@ export function replacedSnapshot(
     return { kind: "missing", outcome: refuse(tooManySnapshots(canister.id)) };
   }
   return { kind: "none" };
-}
-
-/** Does something with a canister whose snapshots the caller may see. */
-export function withVisibleSnapshots(
-  env: ExecutionEnvironment,
-  call: ManagementCall,
-  id: Principal,
-  action: (canister: Canister) => ManagementOutcome,
-): ManagementOutcome {
-  const canister = env.canister(id);
-  if (canister === undefined) return refuse(canisterNotFound(id));
-  const obstacle = snapshotObstacle(canister, call.caller, call.method);
-  return obstacle === undefined ? action(canister) : refuse(obstacle);
 }
 
 /** What an operation on snapshots takes. */

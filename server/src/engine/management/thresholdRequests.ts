@@ -3,10 +3,10 @@
  * signatures come in a later round.
  */
 import { Principal } from "../../base/principal.ts";
-import { reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { heldKeysText, keyIdText, localKeyNames, type ThresholdKeyId } from "../thresholdKeys/keyId.ts";
 import { type ManagementOutcome, refuse } from "./managementMethod.ts";
+import { insufficientRequestCycles, tooManyElements } from "./refusals.ts";
 
 /** A signature (or encrypted key) that is made already and given in the next round. */
 export interface ThresholdRequest {
@@ -31,14 +31,7 @@ export function keyObstacle(
   key: ThresholdKeyId,
   path: readonly Uint8Array[],
 ): Refusal | undefined {
-  if (path.length > pathElementsMax) {
-    return refuse(
-      reject(
-        "InvalidManagementPayload",
-        `Error decoding candid: Deserialize error: The number of elements exceeds maximum allowed ${pathElementsMax}`,
-      ),
-    );
-  }
+  if (path.length > pathElementsMax) return refuse(tooManyElements(pathElementsMax));
   if (localKeyNames.includes(key.name)) return undefined;
   const what =
     purpose === "publicKey"
@@ -65,14 +58,7 @@ export function giveSignature(
   make: () => Uint8Array,
 ): ManagementOutcome {
   const fee = env.fees.signature();
-  if (call.cycles < fee) {
-    return refuse(
-      reject(
-        "CanisterRejectedMessage",
-        `${call.method} request sent with ${call.cycles} cycles, but ${fee} cycles are required.`,
-      ),
-    );
-  }
+  if (call.cycles < fee) return refuse(insufficientRequestCycles(call, fee));
   env.thresholdRequests.push({ call, round: env.round, reply: make(), fee });
   return { kind: "later" };
 }

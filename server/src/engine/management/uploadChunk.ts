@@ -4,8 +4,9 @@ import type { Reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { takeMemory } from "../memoryGrowth.ts";
 import { addHeapDelta, isHeapDeltaLimited } from "../rateLimits.ts";
+import { chunkStoreObstacle } from "./access.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withChunkStore } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withControlled } from "./managementMethod.ts";
 import { chunkStoreError, heapDeltaRateLimited } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-upload_chunk */
@@ -15,28 +16,34 @@ export const uploadChunk: ManagementMethod = {
   execute(env, call) {
     const argument = argumentShapes.upload_chunk.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withChunkStore(env, call, principalOf(argument.canister_id), (canister) => {
-      if (isHeapDeltaLimited(env, canister)) {
-        return refuse(heapDeltaRateLimited(canister.id, canister.heapDeltaDebit, limits.heapDeltaBytesPerRound));
-      }
-      const chunk = new Uint8Array(argument.chunk);
-      const hash = sha256(chunk);
-      const name = toHex(hash);
-      const obstacle = chunkObstacle(canister.chunks, name, chunk.length);
-      if (obstacle !== undefined) return refuse(obstacle);
-      if (!canister.chunks.has(name)) {
-        const refusal = takeMemory(env, canister, {
-          bytes: limits.chunkBytes,
-          instructions: limits.instructionsPerChunk,
-          revealTopUp: canister.isController(call.caller),
-          unpaid: (lack) => chunkStoreError(`Error charging for 'upload_chunk': ${lack}`),
-        });
-        if (refusal !== undefined) return refuse(refusal);
-        addHeapDelta(env, canister, limits.chunkBytes);
-      }
-      canister.chunks.set(name, chunk);
-      return reply(resultShapes.chunk.encode({ hash }));
-    });
+    return withControlled(
+      env,
+      call,
+      principalOf(argument.canister_id),
+      (canister) => {
+        if (isHeapDeltaLimited(env, canister)) {
+          return refuse(heapDeltaRateLimited(canister.id, canister.heapDeltaDebit, limits.heapDeltaBytesPerRound));
+        }
+        const chunk = new Uint8Array(argument.chunk);
+        const hash = sha256(chunk);
+        const name = toHex(hash);
+        const obstacle = chunkObstacle(canister.chunks, name, chunk.length);
+        if (obstacle !== undefined) return refuse(obstacle);
+        if (!canister.chunks.has(name)) {
+          const refusal = takeMemory(env, canister, {
+            bytes: limits.chunkBytes,
+            instructions: limits.instructionsPerChunk,
+            revealTopUp: canister.isController(call.caller),
+            unpaid: (lack) => chunkStoreError(`Error charging for 'upload_chunk': ${lack}`),
+          });
+          if (refusal !== undefined) return refuse(refusal);
+          addHeapDelta(env, canister, limits.chunkBytes);
+        }
+        canister.chunks.set(name, chunk);
+        return reply(resultShapes.chunk.encode({ hash }));
+      },
+      chunkStoreObstacle,
+    );
   },
 };
 
