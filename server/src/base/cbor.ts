@@ -45,7 +45,8 @@ function write(value: CborValue, parts: Uint8Array[]): void {
   }
 }
 
-function isList(value: readonly CborValue[] | CborMap): value is readonly CborValue[] {
+/** Tells a list from a map. */
+export function isList(value: readonly CborValue[] | CborMap): value is readonly CborValue[] {
   return Array.isArray(value);
 }
 

@@ -1,6 +1,7 @@
 import { createHash, sign } from "node:crypto";
 import { toHex } from "../base/bytes.ts";
-import { type CborMap, type CborValue, toCbor } from "../base/cbor.ts";
+import { type CborMap, type CborValue, isList, toCbor } from "../base/cbor.ts";
+import { toUnsignedLeb128 } from "../base/leb128.ts";
 import type { Principal } from "../base/principal.ts";
 import type { SenderIdentity } from "./identities.ts";
 
@@ -59,24 +60,11 @@ function hashOfMap(fields: CborMap): Buffer {
 
 function hashOf(value: CborValue): Buffer {
   if (typeof value === "string") return sha256(Buffer.from(value));
-  if (typeof value === "bigint") return sha256(unsignedLeb128(value));
+  if (typeof value === "bigint") return sha256(Uint8Array.from(toUnsignedLeb128(value)));
   if (value instanceof Uint8Array) return sha256(value);
   return isList(value) ? sha256(Buffer.concat(value.map(hashOf))) : hashOfMap(value);
 }
 
-function isList(value: readonly CborValue[] | CborMap): value is readonly CborValue[] {
-  return Array.isArray(value);
-}
-
 function sha256(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest();
-}
-
-function unsignedLeb128(value: bigint): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 7n) {
-    const low = Number(rest & 0x7fn);
-    if (rest < 0x80n) return Uint8Array.from([...bytes, low]);
-    bytes.push(low | 0x80);
-  }
 }
