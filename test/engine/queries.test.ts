@@ -45,12 +45,15 @@ describe("queries", () => {
     expect(rejected).toContain(text);
   });
 
-  test("a certificate is there for queries only", () => {
+  test("a certificate is there for queries only, and not made before it is read", () => {
     const network = new TestNetwork();
     const a = network.universal();
     const script = concat(ops.certificatePresent(), ops.replyAcc());
     const query = { canisterId: a, method: "query", argument: script, caller: Principal.anonymous };
-    expect(repliedNumber(network.subnet.query({ ...query, dataCertificate: Uint8Array.of(1) }).response)).toBe(1n);
+    const dataCertificate = () => {
+      throw new Error("nobody reads it");
+    };
+    expect(repliedNumber(network.subnet.query({ ...query, dataCertificate }).response)).toBe(1n);
     expect(repliedNumber(network.subnet.query(query).response)).toBe(0n);
     expect(repliedNumber(network.update(a, script))).toBe(0n);
   });

@@ -96,8 +96,8 @@ export interface QueryCall {
   readonly canisterId: Principal;
   readonly method: string;
   readonly argument: Uint8Array;
-  /** For ic0.data_certificate. */
-  readonly dataCertificate?: Uint8Array;
+  /** For ic0.data_certificate; asked only when the canister reads it. */
+  readonly dataCertificate?: () => Uint8Array;
 }
 
 /** What came of a query. */
@@ -138,8 +138,6 @@ export interface CanisterView {
   /** Nanoseconds; 0 when inactive. */
   readonly globalTimerNanos: bigint;
   readonly certifiedData: Uint8Array;
-  /** Whether its code reads the data certificate. */
-  readonly readsDataCertificate: boolean;
   /** Contents of the sections `icp:public …` and `icp:private …`, by full name. */
   readonly icpSections: ReadonlyMap<string, Uint8Array>;
   readonly updateMethods: ReadonlySet<string>;
@@ -409,6 +407,12 @@ export class Subnet {
     return canister === undefined ? undefined : viewOf(canister);
   }
 
+  /** What the canister certifies; undefined for an unknown one. */
+  certifiedData(canisterId: Principal): Uint8Array | undefined {
+    const canister = this.#env.canister(canisterId);
+    return canister === undefined ? undefined : certifiedDataOf(canister);
+  }
+
   /** The canister's log, oldest record first; empty for an unknown canister. */
   logs(canisterId: Principal): readonly LogRecord[] {
     return [...(this.#env.canister(canisterId)?.log.records ?? [])];
@@ -461,6 +465,11 @@ export class Subnet {
   }
 }
 
+/** As queries see it. */
+function certifiedDataOf(canister: Canister): Uint8Array {
+  return (canister.stateBefore ?? canister).certifiedData;
+}
+
 function viewOf(canister: Canister): CanisterView {
   const { code } = canister;
   const facts = code?.prepared.facts;
@@ -474,8 +483,7 @@ function viewOf(canister: Canister): CanisterView {
     stableBytes: code?.instance.stableBytes() ?? 0,
     canisterVersion: canister.version,
     globalTimerNanos: canister.globalTimerNanos,
-    certifiedData: (canister.stateBefore ?? canister).certifiedData,
-    readsDataCertificate: facts?.readsDataCertificate ?? false,
+    certifiedData: certifiedDataOf(canister),
     icpSections: facts?.icpSections ?? new Map(),
     updateMethods: facts?.updateMethods ?? noNames,
     queryMethods: facts?.queryMethods ?? noNames,

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { assert } from "../base/assert.ts";
 import { Principal } from "../base/principal.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
-import { DataCertificates } from "./certification/dataCertificates.ts";
+import { type CertifyingSubnet, DataCertificates } from "./certification/dataCertificates.ts";
 import { SubnetKey } from "./certification/subnetKey.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
 import type { LogRecord } from "./embedder/contract.ts";
@@ -68,6 +68,8 @@ export class SubnetNetwork {
   readonly #pace: StreamPace;
   /** By the place of the sender and of the receiver among the subnets. */
   readonly #streams = new Map<string, Stream>();
+  /** As many as subnets. */
+  readonly #certifying: CertifyingSubnet[] = [];
   #dataCertificates: DataCertificates | undefined;
   #ingressCounter = 0;
   #tracing: boolean;
@@ -88,19 +90,18 @@ export class SubnetNetwork {
     const keys = specs.map((_, index) => new SubnetKey(seedOf(options.seed, index)));
     const rootKey = keys[rootOf(kinds)]?.publicKeyDer;
     for (const [index, spec] of specs.entries()) {
-      const allocation = allocationRange(index);
-      network.#subnets.push(
-        Subnet.create({
-          ...options,
-          ...spec,
-          connections: network.#connections(index),
-          firstCanisterId: canisterIdOf(allocation.start),
-          seed: seedOf(options.seed, index),
-          ...(keys[index] === undefined ? {} : { subnetId: keys[index].subnetId }),
-          ...(rootKey === undefined ? {} : { rootKey }),
-          ...(kinds.length === 1 ? {} : { canisterRanges: rangesOf(kinds, index) }),
-        }),
-      );
+      const key = keys[index] ?? new SubnetKey(seedOf(options.seed, index));
+      const subnet = Subnet.create({
+        ...options,
+        ...spec,
+        connections: network.#connections(index),
+        firstCanisterId: canisterIdOf(allocationRange(index).start),
+        seed: seedOf(options.seed, index),
+        subnetId: key.subnetId,
+        ...(rootKey === undefined ? {} : { rootKey }),
+        ...(kinds.length === 1 ? {} : { canisterRanges: rangesOf(kinds, index) }),
+      });
+      network.#add(subnet, key);
     }
     return network;
   }
@@ -113,7 +114,8 @@ export class SubnetNetwork {
     const { facts, subnets } = splitState(state);
     const network = new SubnetNetwork(options, facts?.pace ?? mainnetPace);
     for (const [index, it] of subnets.entries()) {
-      network.#subnets.push(Subnet.restore({ ...options, connections: network.#connections(index) }, it));
+      const subnet = Subnet.restore({ ...options, connections: network.#connections(index) }, it);
+      network.#add(subnet, new SubnetKey(subnet.seed));
     }
     network.#ingressCounter = facts?.ingressCounter ?? 0;
     for (const [key, stream] of facts?.streams ?? []) network.#streamAt(key).restore(stream);
@@ -198,23 +200,27 @@ export class SubnetNetwork {
     return outcome;
   }
 
-  /** The certificate for a query that may read one; nothing where the caller brings its own. */
-  #dataCertificate(subnet: Subnet, call: QueryCall): Pick<QueryCall, "dataCertificate"> {
-    const canister = call.dataCertificate === undefined ? subnet.canister(call.canisterId) : undefined;
-    if (canister?.readsDataCertificate !== true) return {};
-    const { canisterId, certifiedData } = canister;
-    const place = this.#subnets.indexOf(subnet);
-    return { dataCertificate: this.#certificates().certificateOf(place, canisterId, certifiedData, this.timeNanos) };
+  /** The certificate for a query, made when the canister reads it; nothing where the caller brings its own. */
+  #dataCertificate(subnet: Subnet, { canisterId, dataCertificate }: QueryCall): Pick<QueryCall, "dataCertificate"> {
+    const certifiedData = subnet.certifiedData(canisterId);
+    const certifying = this.#certifying[this.#subnets.indexOf(subnet)];
+    if (dataCertificate !== undefined || certifiedData === undefined || certifying === undefined) return {};
+    this.#dataCertificates ??= new DataCertificates(this.#root);
+    const certificates = this.#dataCertificates;
+    return {
+      dataCertificate: () => certificates.certificateOf(certifying, canisterId, certifiedData, this.timeNanos),
+    };
   }
 
   /** The public key of the root subnet in DER, which agents verify certificates with. */
   get rootKey(): Uint8Array {
-    return this.#certificates().rootKey;
+    return this.#root.key.publicKeyDer;
   }
 
-  #certificates(): DataCertificates {
-    this.#dataCertificates ??= new DataCertificates(this.#subnets, rootOf(this.#subnets.map((it) => it.kind)));
-    return this.#dataCertificates;
+  get #root(): CertifyingSubnet {
+    const root = this.#certifying[rootOf(this.#subnets.map((it) => it.kind))];
+    assert(root !== undefined, "a network has at least one subnet");
+    return root;
   }
 
   /** One round of all subnets. Messages that have come through the streams are executed in it. */
@@ -343,6 +349,11 @@ export class SubnetNetwork {
     const subnet = this.#subnets.find((it) => it.kind === "application") ?? this.#subnets[0];
     assert(subnet !== undefined, "a network has at least one subnet");
     return subnet;
+  }
+
+  #add(subnet: Subnet, key: SubnetKey): void {
+    this.#subnets.push(subnet);
+    this.#certifying.push({ key, subnetId: subnet.subnetId, canisterRanges: subnet.canisterRanges });
   }
 
   #nextIngressId(): string {

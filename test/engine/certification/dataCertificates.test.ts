@@ -61,6 +61,10 @@ const options = { embedder, seed: Uint8Array.of(7), timeNanos: epochNanos };
 function certified(network: SubnetNetwork, id: Principal, data: string): Uint8Array {
   const test = new TestSubnets(network);
   replied(test.ingress(id, "certify", new TextEncoder().encode(data)));
+  return queried(network, id);
+}
+
+function queried(network: SubnetNetwork, id: Principal): Uint8Array {
   return replied(
     network.query({ caller: developer, canisterId: id, method: "certificate", argument: new Uint8Array(0) }).response,
   );
@@ -94,6 +98,20 @@ describe("a query that reads its certificate", () => {
     changed[changed.length - 1] = (changed[changed.length - 1] ?? 0) ^ 1;
     await expect(verify(changed, publicKeyDer, id)).rejects.toThrow();
     expect(certified(network, id, "something else")).not.toEqual(certificate);
+  });
+
+  test("shares it with those of the same second until the data change", () => {
+    const network = SubnetNetwork.create({ ...options, timeNanos: epochNanos - (epochNanos % 1_000_000_000n) });
+    const test = new TestSubnets(network);
+    const id = test.create();
+    replied(test.install(id, certifyingModule()));
+    const first = certified(network, id, "one");
+    network.advanceTime(999_999_999n - (network.timeNanos % 1_000_000_000n));
+    expect(queried(network, id)).toEqual(first);
+    network.advanceTime(1n);
+    const second = queried(network, id);
+    expect(second).not.toEqual(first);
+    expect(certified(network, id, "two")).not.toEqual(second);
   });
 
   test("of another subnet gets one with the root subnet's delegation", async () => {

@@ -55,7 +55,7 @@ function countOf(golden: GoldenCount): bigint {
     canisterId: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 4, 1, 1),
     outgoingCalls: { canEnqueue: () => true, costOfCall: () => 1n },
     methodName: "a method of 20 bytes",
-    ...(mode === "nonReplicatedQuery" ? { dataCertificate: new Uint8Array(64) } : {}),
+    ...(mode === "nonReplicatedQuery" ? { dataCertificate: () => new Uint8Array(64) } : {}),
   });
   expect(outcome.trap).toBeUndefined();
   return outcome.instructions;

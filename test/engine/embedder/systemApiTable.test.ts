@@ -166,7 +166,7 @@ for (const is64 of [false, true]) {
           const input = executionInput({
             mode,
             entryPoint: { kind: "export", name: `canister_update ${name}` },
-            dataCertificate: new Uint8Array(1),
+            dataCertificate: () => new Uint8Array(1),
           });
           const { trap } = instance.run(input, undefined, true);
           const refusal = `"${refusedName(name)}" cannot be executed in ${modeNames[mode]} mode`;

@@ -160,8 +160,8 @@ export interface ExecutionInput {
   readonly callContextInstructions: bigint;
   /** The canister's global timer as it stands, nanoseconds; 0 when inactive. */
   readonly globalTimerNanos: bigint;
-  /** A certificate for data_certificate in non-replicated queries. */
-  readonly dataCertificate?: Uint8Array;
+  /** Gives the certificate for data_certificate in non-replicated queries, the same at each call. */
+  readonly dataCertificate?: () => Uint8Array;
   readonly rootKey: Uint8Array;
   /** Bytes; 0 for none. Enforced at memory.grow in the modes of section 5, rule 17. */
   readonly wasmMemoryLimitBytes: bigint;
@@ -293,8 +293,6 @@ export interface ModuleFacts {
   readonly instrumentedOperators: number;
   /** Bytes of the module as uploaded. */
   readonly moduleBytes: number;
-  /** Whether the module imports functions that read the data certificate. */
-  readonly readsDataCertificate: boolean;
   /** Bytes of globals that are paid for. */
   readonly globalBytes: number;
   /** Globals that the network keeps: exported ones in the order of the exports, then other mutable ones by index. */

@@ -33,7 +33,6 @@ export function moduleFacts(
     enhancedOrthogonalPersistence: customSections.some(({ name }) =>
       /(^| )enhanced-orthogonal-persistence$/.test(name),
     ),
-    readsDataCertificate: module.imports.some(({ name }) => name.startsWith("data_certificate_")),
     ...counted,
     globals,
     globalBytes: bytesOfGlobals(globals),

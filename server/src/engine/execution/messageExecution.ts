@@ -39,7 +39,7 @@ export interface MessageRun {
   readonly cyclesRefunded: bigint;
   /** Nanoseconds; 0 for none. */
   readonly deadlineNanos: bigint;
-  readonly dataCertificate?: Uint8Array;
+  readonly dataCertificate?: () => Uint8Array;
   /** The version that new code sees, before it is the canister's. */
   readonly canisterVersion?: bigint;
   /** Nanoseconds; the timer that new code finds, before it is the canister's. */

@@ -32,7 +32,7 @@ export interface QueryMessage {
   readonly argument: Uint8Array;
   readonly place: TracePlace;
   /** Only for the query that a user sent. */
-  readonly dataCertificate?: Uint8Array;
+  readonly dataCertificate?: () => Uint8Array;
 }
 
 /** Evaluates a query and everything that it calls. */

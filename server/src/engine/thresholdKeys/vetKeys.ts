@@ -6,6 +6,7 @@ import { hash_to_field } from "@noble/curves/abstract/hash-to-curve.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { blsOrder, g2Multiple, hashToG1 } from "./bls.ts";
 import { bigEndianBytes } from "./scalars.ts";
 
 /** A secret key and its public key on G2 (96 bytes, compressed). */
@@ -14,9 +15,7 @@ export interface VetKey {
   readonly publicKey: Uint8Array;
 }
 
-const order = bls12_381.fields.Fr.ORDER;
 const g1 = bls12_381.G1.Point;
-const g2 = bls12_381.G2.Point;
 
 /** The master key of a name, the same in every local network. */
 export function vetMasterKey(name: string): VetKey {
@@ -46,16 +45,10 @@ export function encryptedVetKey(
 ): Uint8Array {
   const transport = transportPoint(transportPublicKey);
   if (transport === undefined) throw new Error("not a transport public key");
-  const message = bls12_381.G1.hashToCurve(concatBytes(key.publicKey, input), {
-    DST: "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_AUG_",
-  });
+  const message = hashToG1(concatBytes(key.publicKey, input), "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_AUG_");
   const nonce = hashToScalar(randomness, "canister-workbench-vetkd-encryption");
-  const masked = g1.fromAffine(message.toAffine()).multiply(key.secret).add(transport.multiply(nonce));
-  return concatBytes(
-    g1.BASE.multiply(nonce).toBytes(true),
-    g2.BASE.multiply(nonce).toBytes(true),
-    masked.toBytes(true),
-  );
+  const masked = message.multiply(key.secret).add(transport.multiply(nonce));
+  return concatBytes(g1.BASE.multiply(nonce).toBytes(true), g2Multiple(nonce), masked.toBytes(true));
 }
 
 function transportPoint(bytes: Uint8Array) {
@@ -68,12 +61,12 @@ function transportPoint(bytes: Uint8Array) {
 }
 
 function keyOf(secret: bigint): VetKey {
-  return { secret, publicKey: g2.BASE.multiply(secret).toBytes(true) };
+  return { secret, publicKey: g2Multiple(secret) };
 }
 
 function childOf(parent: VetKey, input: Uint8Array, domain: string): VetKey {
   return keyOf(
-    (parent.secret + hashToScalar(concatBytes(prefixed(parent.publicKey), prefixed(input)), domain)) % order,
+    (parent.secret + hashToScalar(concatBytes(prefixed(parent.publicKey), prefixed(input)), domain)) % blsOrder,
   );
 }
 
@@ -82,7 +75,14 @@ function prefixed(bytes: Uint8Array): Uint8Array {
 }
 
 function hashToScalar(input: Uint8Array, domain: string): bigint {
-  const [[scalar] = []] = hash_to_field(input, 1, { DST: domain, p: order, m: 1, k: 128, expand: "xmd", hash: sha256 });
+  const [[scalar] = []] = hash_to_field(input, 1, {
+    DST: domain,
+    p: blsOrder,
+    m: 1,
+    k: 128,
+    expand: "xmd",
+    hash: sha256,
+  });
   if (scalar === undefined) throw new Error("hash_to_field gave nothing");
   return scalar;
 }

@@ -41,5 +41,5 @@ function checkRange(name: string, what: "src" | "dst" | "offset", start: number,
 
 function certificate(it: MessageExecution, name: string): Uint8Array {
   const { dataCertificate, mode } = it.input;
-  return dataCertificate ?? refuseMode(`ic0_${name}`, mode);
+  return dataCertificate?.() ?? refuseMode(`ic0_${name}`, mode);
 }
