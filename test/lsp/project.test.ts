@@ -1,3 +1,4 @@
+import { matchesGlob } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { CodeAction } from "vscode-languageserver-protocol";
 import {
@@ -94,6 +95,26 @@ describe("manifests over LSP", () => {
     await told;
     const { canisters } = await it.connection.sendRequest<ProjectCanistersResult>(projectCanistersRequest);
     expect(canisters.map((canister) => canister.name)).toEqual(["renamed"]);
+  });
+
+  test("cargo's settings in hidden folders are watched, and a change of them counts", async () => {
+    const bad = '[build]\ntarget = "wasm32-wasip1"\n';
+    const workspace = { ...pullingClient.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+    const it = await start({
+      files: { "Cargo.toml": cargo, "src/lib.rs": "", ".cargo/config.toml": "" },
+      capabilities: { ...pullingClient, workspace },
+    });
+    expect(await it.diagnostics(".cargo/config.toml")).toEqual([]);
+    const watching = it.registrations.find((found) => found.method === "workspace/didChangeWatchedFiles")!;
+    const { watchers } = watching.registerOptions as { watchers: { globPattern: string }[] };
+    const matches = (path: string) => watchers.some((watcher) => matchesGlob(path, watcher.globPattern));
+    const watched = [".cargo/config.toml", "a/.cargo/config", "Cargo.lock", "a/canister_ids.json", "src/lib.rs"];
+    expect([...watched, "config.toml", "src/lib.ts"].filter(matches)).toEqual(watched);
+    it.write(".cargo/config.toml", bad);
+    await it.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: it.uri(".cargo/config.toml"), type: 2 }],
+    });
+    expect(await it.diagnostics(".cargo/config.toml")).toMatchObject([{ code: "wrong-target" }]);
   });
 
   test("a client that cannot pull is sent the diagnostics, and an empty list on close", async () => {

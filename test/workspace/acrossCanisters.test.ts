@@ -621,3 +621,35 @@ describe("deploy-dependency-missing", () => {
     ).toEqual([]);
   });
 });
+
+describe("suppressions of rules across canisters", () => {
+  const bank = "service : { deposit : (nat) -> () }";
+  const allowed = (rule: string, shop: string) =>
+    shop.replace("{ let", `{\n// canister-workbench: allow(${rule}) because later\nlet`);
+  /** The texts of suppressions that are told to be unused, and the messages. */
+  const unused = (shop: string) =>
+    workspaceOf(project(shop, bank))
+      .snapshot()
+      .reports("/p/shop/src/lib.rs")
+      .filter((it) => it.rule === "unused-suppression")
+      .map((it) => `${(uses + shop).slice(it.range.start, it.range.end)} | ${it.message}`);
+
+  test("one that silences nothing is told, one that silences something is not", () => {
+    expect(unused(allowed("call-unknown-method", call("deposit", ".with_arg(1u128)")))).toEqual([
+      "// canister-workbench: allow(call-unknown-method) because later | `call-unknown-method` finds nothing here: this suppression can be removed.",
+    ]);
+    expect(unused(allowed("call-unknown-method", call("depsit", ".with_arg(1u128)")))).toEqual([]);
+  });
+
+  test("one of several rules is told by itself", () => {
+    const messages = unused(allowed("call-unknown-method, call-arg-type-mismatch", call("depsit", ".with_arg(1u128)")));
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toContain("`call-arg-type-mismatch` finds nothing here");
+  });
+
+  test("nothing is told where the callee is not known, or the rule compares with the last commit", () => {
+    const foreign = call("deposit", ".with_arg(1u128)").replace("CANISTER_ID_BANK", "CANISTER_ID_OTHER");
+    expect(unused(allowed("call-unknown-method", foreign))).toEqual([]);
+    expect(unused(allowed("did-upgrade-incompatible", call("deposit", ".with_arg(1u128)")))).toEqual([]);
+  });
+});

@@ -19,6 +19,12 @@ import { type ClientAbilities, candidFeatures } from "./capabilities.ts";
 /** How long the list of canisters has to be left alone before the client hears of a change, milliseconds. */
 const projectQuietMillis = 200;
 
+/** Every file that the workspace reads, wherever it lies; cargo's settings stand in hidden folders. */
+const watchedFiles: readonly string[] = [
+  `**/{${manifestNames.join(",")},canister_ids.json,*.rs,*.did}`,
+  "**/.cargo/{config,config.toml}",
+];
+
 /** One client's connection: its workspace, its settings, and what it has to be told without asking. */
 export class Session {
   readonly connection: Connection;
@@ -72,8 +78,8 @@ export class Session {
       await this.connection.client.register(candidFeatures());
     }
     if (this.client.watchesFiles) {
-      const globPattern = `**/{${manifestNames.join(",")},*.rs,*.did}`;
-      await this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern }] });
+      const watchers = watchedFiles.map((globPattern) => ({ globPattern }));
+      await this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
   }
 

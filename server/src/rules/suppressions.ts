@@ -34,15 +34,52 @@ interface Suppression {
   readonly covers: TextRange;
 }
 
-/** A comment that allows some rules at some place. */
+/** A comment that allows some rules across canisters at some place. */
 export interface Allowance {
-  covers(finding: Finding): boolean;
+  readonly path: string;
+  /** The comment. */
+  readonly range: TextRange;
+  /** What it covers. */
+  readonly covered: TextRange;
+  /** Rules that take more than one crate, which are judged elsewhere. */
+  readonly rules: readonly string[];
 }
 
-/** The comments of a crate that allow something and say why, for findings that are made elsewhere. */
+/** The comments of a crate that allow something across canisters and say why. */
 export function readAllowances(canister: CanisterModel): Allowance[] {
   const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
-  return suppressions.map((it) => ({ covers: (finding) => covers(it, finding) }));
+  return suppressions.flatMap(({ path, range, covers: covered, rules, hasReason }) => {
+    const across = rules.filter((it) => workspaceRules.some(({ id }) => id === it));
+    return across.length > 0 && hasReason ? [{ path, range, covered, rules: across }] : [];
+  });
+}
+
+/**
+ * Leaves out findings across canisters that a comment allows, and tells of comments that allow nothing. `isJudged` says
+ * whether a rule has looked at all that a comment covers: where it has not, nobody knows.
+ */
+export function applyAllowances(
+  allowances: readonly Allowance[],
+  findings: readonly Finding[],
+  isJudged: (rule: string, allowance: Allowance) => boolean,
+): readonly Finding[] {
+  const allows = (it: Allowance, finding: Finding) =>
+    it.path === finding.path && it.rules.includes(finding.rule) && isWithin(finding.range.start, it.covered);
+  const unused = allowances.flatMap((it) =>
+    it.rules
+      .filter((rule) => isJudged(rule, it) && !findings.some((finding) => finding.rule === rule && allows(it, finding)))
+      .map((rule) => unusedFinding(it, `\`${rule}\` finds nothing here: this suppression can be removed.`)),
+  );
+  return [...findings.filter((finding) => !allowances.some((it) => allows(it, finding))), ...unused];
+}
+
+function isWithin(offset: number, { start, end }: TextRange): boolean {
+  return start <= offset && offset <= end;
+}
+
+function unusedFinding({ path, range }: Pick<Suppression, "path" | "range">, message: string): Finding {
+  const common = { confidence: "high" as const, path, range, related: [], fixes: [] };
+  return { ...common, rule: unusedSuppression, severity: "hint", message, tags: ["unnecessary"] };
 }
 
 /** Leaves out findings that a comment allows, and adds what is to be said about the comments. */
@@ -68,7 +105,7 @@ function keyOf({ path, range }: Suppression): string {
 
 function covers({ path, rules, covers: range, hasReason }: Suppression, finding: Finding): boolean {
   if (!hasReason || path !== finding.path || !rules.includes(finding.rule)) return false;
-  return range.start <= finding.range.start && finding.range.start <= range.end;
+  return isWithin(finding.range.start, range);
 }
 
 function findingsAbout(it: Suppression, used: ReadonlySet<string>, ruleIds: ReadonlySet<string>): Finding[] {
@@ -79,12 +116,12 @@ function findingsAbout(it: Suppression, used: ReadonlySet<string>, ruleIds: Read
     return [{ ...common, rule: suppressionWithoutReason, severity: "warning", message, tags: [] }];
   }
   return it.rules.flatMap((rule): Finding[] => {
-    // Rules across canisters judge later, and elsewhere.
+    // Rules across canisters judge later, and tell by `applyAllowances`.
     if (used.has(`${keyOf(it)} ${rule}`) || workspaceRules.some(({ id }) => id === rule)) return [];
     const message = ruleIds.has(rule)
       ? `\`${rule}\` finds nothing here: this suppression can be removed.`
       : `There is no rule \`${rule}\`.`;
-    return [{ ...common, rule: unusedSuppression, severity: "hint", message, tags: ["unnecessary"] }];
+    return [unusedFinding(it, message)];
   });
 }
 
