@@ -1,0 +1,230 @@
+/** Rules on interfaces: `.did` files against sources and the last commit, manifests against calls. */
+import { describe, expect, test } from "vitest";
+import { call, found, project, workspaceOf } from "../../support/acrossCanisters.ts";
+
+describe("did-out-of-sync", () => {
+  const sync = (rust: string, did: string, path?: string) =>
+    found(project(rust, "service : {}", { "shop/shop.did": did }), path);
+
+  test.each([
+    [
+      "mode",
+      "#[update] fn get() -> u64 { 1 }",
+      "service : { get : () -> (nat64) query }",
+      "the source makes it an update, the `.did` file a query",
+    ],
+    [
+      "arguments",
+      "#[query] fn get(a: u64, b: u64) -> u64 { 1 }",
+      "service : { get : (nat64) -> (nat64) query }",
+      "it takes 2 arguments, and the `.did` file declares 1",
+    ],
+    ["results", "#[query] fn get() {}", "service : { get : () -> (nat64) query }", "it returns 0 values"],
+    [
+      "types",
+      "#[query] fn get() -> u64 { 1 }",
+      "service : { get : () -> (nat) query }",
+      "result 1: `nat64` is not `nat`",
+    ],
+    [
+      "types within",
+      "#[derive(CandidType)] struct A { x: Vec<u8>, y: std::collections::BTreeMap<u32, String> }\n#[query] fn get() -> A { a() }",
+      "service : { get : () -> (record { x : blob; y : vec record { nat32; blob } }) query }",
+      'result 1, field "y", element, field "1": `text` is not `blob`',
+    ],
+  ])("%s", (_, rust, did, message) => {
+    const [finding, ...others] = sync(rust, did);
+    expect(others).toEqual([]);
+    expect(finding).toMatch(/^did-out-of-sync warning «get»/);
+    expect(finding).toContain(message);
+  });
+
+  test("a method that only one side has", () => {
+    const rust =
+      "#[query] fn a() -> u64 { 1 }\n#[query] fn b() -> u64 { 1 }\n#[query] fn c() -> u64 { 1 }\n#[update] fn d(x: Option<u64>) -> String { x() }";
+    const did =
+      "service : {\n  a : () -> (nat64) query;\n  b : () -> (nat64) query;\n  c : () -> (nat64) query;\n  e : () -> ();\n}";
+    expect(sync(rust, did)).toEqual([
+      "did-out-of-sync information «d» `d` is missing in the interface of `shop`, so no client knows of it. Generate the `.did` file again.",
+    ]);
+    expect(sync(rust, did, "shop/shop.did")[0]).toContain(
+      "did-out-of-sync warning «e» The Rust source of `shop` has no method `e`",
+    );
+    const files = project(rust, "service : {}", { "shop/shop.did": did });
+    const report = workspaceOf(files)
+      .snapshot()
+      .reports("/p/shop/src/lib.rs")
+      .find((it) => it.rule === "did-out-of-sync");
+    expect(report?.fixes[0]?.edits[0]).toMatchObject({
+      path: "/p/shop/shop.did",
+      newText: "d : (opt nat64) -> (text);\n  ",
+    });
+  });
+
+  test.each([
+    [
+      "equal, with Candid's own words",
+      "#[query] fn get(p: Principal, n: Nat) -> Result<Vec<u8>, String> { x() }",
+      "service : { get : (principal, nat) -> (variant { Ok : blob; Err : text }) query }",
+    ],
+    [
+      "hidden, raw and with bytes of its own",
+      '#[query(hidden = true)] fn a() {}\n#[unsafe(export_name = "canister_query b")] fn b() {}\n#[update(decode_with = "d")] fn c(x: u8) {}\n#[query] fn e() {}',
+      "service : { e : () -> () query; c : (text) -> () }",
+    ],
+    [
+      "a result that is more than declared",
+      "#[derive(CandidType)] struct A { x: u8, y: u8 }\n#[query] fn get() -> A { a() }",
+      "service : { get : () -> (record { x : nat8 }) query }",
+    ],
+    [
+      "an argument that accepts more",
+      "#[derive(CandidType)] struct A { x: Option<u8> }\n#[query] fn get(a: A) {}",
+      "service : { get : (record {}) -> () query }",
+    ],
+    [
+      "gateways and transforms",
+      "#[query] fn http_request(r: Req) -> Res { x() }\n#[query] fn strip(a: TransformArgs) -> Res { x() }\n#[query] fn e() {}",
+      "service : { e : () -> () query }",
+    ],
+    [
+      "features that are off",
+      '#[cfg(feature = "dev")] #[update] fn reset() {}\n#[query] fn e() {}',
+      "service : { e : () -> () query }",
+    ],
+    [
+      "a manual reply",
+      "#[update(manual_reply = true)] fn e() -> std::marker::PhantomData<()> { x() }",
+      "service : { e : () -> () }",
+    ],
+    [
+      "another canister's interface",
+      "#[query] fn a() {}\n#[query] fn b() {}\n#[query] fn c() {}",
+      "service : { x : () -> () query; y : () -> () query; a : () -> (); z : () -> () }",
+    ],
+  ])("trap: %s", (_, rust, did) => {
+    expect([...sync(rust, did), ...sync(rust, did, "shop/shop.did")]).toEqual([]);
+  });
+
+  test("trap: methods that macros make", () => {
+    expect(
+      sync(
+        "make_methods!();\n#[query] fn a() {}\n#[query] fn b() {}\n#[query] fn c() {}",
+        "service : { a : () -> () query; b : () -> () query; c : () -> () query; made : () -> () }",
+        "shop/shop.did",
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("did-upgrade-incompatible", () => {
+  const compare = (before: string, after: string) => found(project("", after), "bank.did", { "bank.did": before });
+
+  test.each([
+    [
+      "an argument too many",
+      "service : { get : (nat) -> () }",
+      "service : { get : (nat, text) -> () }",
+      "argument 2: is missing, and `text` cannot be left out",
+    ],
+    [
+      "a field gone",
+      "service : { get : () -> (record { a : nat }) }",
+      "service : { get : () -> (record { b : nat }) }",
+      'field "a": is missing',
+    ],
+    [
+      "a method gone",
+      "service : { get : () -> (); put : () -> () }",
+      "service : { put : () -> () }",
+      'method "get": is missing',
+    ],
+    [
+      "another mode",
+      "service : { get : () -> () query }",
+      "service : { get : () -> () }",
+      "is an update, where query is expected",
+    ],
+    [
+      "a new case in a result",
+      "service : { get : () -> (variant { a }) }",
+      "service : { get : () -> (variant { a; b }) }",
+      'case "b": is not expected',
+    ],
+  ])("%s", (_, before, after, message) => {
+    const [finding, ...others] = compare(before, after);
+    expect(others).toEqual([]);
+    expect(finding).toMatch(/^did-upgrade-incompatible error/);
+    expect(finding).toContain(message);
+  });
+
+  test("data that is lost without an error is a warning", () => {
+    const before = "service : { put : (record { tag : opt text }) -> () }";
+    expect(compare(before, before.replace("text", "nat"))[0]).toContain("did-upgrade-incompatible warning «put»");
+  });
+
+  test.each([
+    ["the same", "service : { get : (nat) -> () }", "service : { get : (nat) -> () }"],
+    [
+      "an optional argument, a field more",
+      "service : { get : (nat) -> (record { a : nat }) }",
+      "service : { get : (nat, opt text) -> (record { a : nat; b : opt nat }); more : () -> () }",
+    ],
+    ["a former text that was broken", "service : { get : (nat -> () }", "service : {}"],
+  ])("trap: %s", (_, before, after) => {
+    expect(compare(before, after)).toEqual([]);
+  });
+
+  test("no repository, no finding", () => {
+    expect(found(project("", "service : {}"), "bank.did")).toEqual([]);
+  });
+});
+
+describe("export-candid-missing", () => {
+  const exported = (rust: string, candid: string | undefined) => {
+    const files = project(rust, "service : {}", candid === undefined ? {} : { "shop/shop.did": candid });
+    const dfx = JSON.parse(files["dfx.json"] ?? "");
+    if (candid === undefined) delete dfx.canisters.shop.candid;
+    const reports = workspaceOf({ ...files, "dfx.json": JSON.stringify(dfx) })
+      .snapshot()
+      .reports("/p/shop/src/lib.rs");
+    return reports.filter((it) => it.rule === "export-candid-missing");
+  };
+
+  test("a warning where the Wasm alone carries the interface, a hint where a file does", () => {
+    const [warning] = exported("#[query] fn get() {}\n", undefined);
+    expect(warning).toMatchObject({ severity: "warning" });
+    expect(warning?.fixes[0]).toMatchObject({ kind: "safe", edits: [{ newText: "\nic_cdk::export_candid!();\n" }] });
+    expect(exported("#[query] fn get() {}", "service : { get : () -> () query }")[0]?.severity).toBe("hint");
+  });
+
+  test.each([
+    "#[query] fn get() {}\nic_cdk::export_candid!();",
+    "#[query] fn get() {}\ncandid::export_service!();",
+    "fn helper() {}",
+  ])("trap: %s", (rust) => {
+    expect(exported(rust, undefined)).toEqual([]);
+  });
+});
+
+describe("deploy-dependency-missing", () => {
+  const manifest = (dependencies: string[], rust: string) => {
+    const files = project(rust, "service : { add : () -> () }");
+    const dfx = JSON.parse(files["dfx.json"] ?? "");
+    dfx.canisters.shop.dependencies = dependencies;
+    return found({ ...files, "dfx.json": JSON.stringify(dfx) }, "dfx.json");
+  };
+
+  test("an id that is compiled in", () => {
+    expect(manifest([], call("add", ""))[0]).toContain(
+      'deploy-dependency-missing warning «"shop"» `shop` compiles in the id of `bank`',
+    );
+    expect(manifest(["bank"], call("add", ""))).toEqual([]);
+  });
+
+  test("trap: an id of run time", () => {
+    expect(
+      manifest([], '#[update] async fn go(bank: Principal) { Call::bounded_wait(bank, "add").await.ok(); }'),
+    ).toEqual([]);
+  });
+});
