@@ -38,6 +38,7 @@ import { httpOutcallNoTransform } from "./http-outcall-no-transform.ts";
 import { httpOutcallNonIdempotent } from "./http-outcall-non-idempotent.ts";
 import { httpOutcallPlainHttp } from "./http-outcall-plain-http.ts";
 import { httpRequestNotQuery } from "./http-request-not-query.ts";
+import { httpResponseUncertified } from "./http-response-uncertified.ts";
 import { icrcTransferNoCreatedAtTime } from "./icrc-transfer-no-created-at-time.ts";
 import { identityFromArgument } from "./identity-from-argument.ts";
 import { initUpgradeArgMismatch } from "./init-upgrade-arg-mismatch.ts";
@@ -67,6 +68,7 @@ import { responseOver2mb } from "./response-over-2mb.ts";
 import { retryNonIdempotentCall } from "./retry-non-idempotent-call.ts";
 import type { Rule } from "./rule.ts";
 import { secretInCanister } from "./secret-in-canister.ts";
+import { sensitiveLog } from "./sensitive-log.ts";
 import { spawnMigratoryUsesMsgApi } from "./spawn-migratory-uses-msg-api.ts";
 import { spawnOrderChanged018 } from "./spawn-order-changed-018.ts";
 import { spawnOutlivesMethod019 } from "./spawn-outlives-method-019.ts";
@@ -140,6 +142,7 @@ export const rules: readonly Rule[] = [
   ownerResetInPostUpgrade,
   hardcodedPrincipal,
   secretInCanister,
+  sensitiveLog,
   publicCyclesBalance,
   expensiveCallUnauthenticated,
   debugEndpointExported,
@@ -174,6 +177,7 @@ export const rules: readonly Rule[] = [
   stableSaveRestoreMismatch,
   upgradeHookUnpaired,
   httpRequestNotQuery,
+  httpResponseUncertified,
   cyclesAcceptUnchecked,
   transformKeepsHeaders,
   timeAsUniqueKey,
