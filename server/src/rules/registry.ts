@@ -45,6 +45,7 @@ import { initUpgradeArgMismatch } from "./init-upgrade-arg-mismatch.ts";
 import { inspectMessageAccessControl } from "./inspect-message-access-control.ts";
 import { inspectMessageNoAccept } from "./inspect-message-no-accept.ts";
 import { interCanisterCallInQuery } from "./inter-canister-call-in-query.ts";
+import { ledgerFeeUnits } from "./ledger-fee-units.ts";
 import { lockNotReleasedOnTrap } from "./lock-not-released-on-trap.ts";
 import { lossyCastAmount } from "./lossy-cast-amount.ts";
 import { manualReplyMissing } from "./manual-reply-missing.ts";
@@ -120,6 +121,7 @@ export const rules: readonly Rule[] = [
   boundedWaitSysUnknownUnhandled,
   retryNonIdempotentCall,
   icrcTransferNoCreatedAtTime,
+  ledgerFeeUnits,
   spawnOrderChanged018,
   spawnOutlivesMethod019,
   spawnMigratoryUsesMsgApi,
