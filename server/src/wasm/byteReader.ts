@@ -8,13 +8,20 @@ export class ByteReader {
   readonly bytes: Uint8Array;
   /** Offset of the next byte. */
   at: number;
-  readonly end: number;
+  end: number;
   failed = false;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
     this.at = start;
     this.end = end;
+  }
+
+  /** Goes on between two other offsets, as a new reader would. */
+  moveTo(start: number, end: number): void {
+    this.at = start;
+    this.end = end;
+    this.failed = false;
   }
 
   get done(): boolean {
@@ -53,8 +60,10 @@ export class ByteReader {
 
   /** An unsigned LEB128 number of up to 64 bits; exact up to 2^53. */
   u64(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
+    const first = this.byte();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    for (let scale = 128; ; scale *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
@@ -72,8 +81,10 @@ export class ByteReader {
 
   /** A signed LEB128 number of up to 33 bits. */
   s33(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
+    const first = this.byte();
+    if (first < 0x80) return (first << 25) >> 25;
+    let value = first & 0x7f;
+    for (let scale = 128; ; scale *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return (byte & 0x40) === 0 ? value : value - scale * 128;

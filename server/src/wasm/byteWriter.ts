@@ -1,8 +1,11 @@
 const text = new TextEncoder();
 
+/** Bytes of a number of 32 bits in its longest form. */
+const paddedBytes = 5;
+
 /** Collects bytes; numbers in the forms of the WebAssembly binary format. */
 export class ByteWriter {
-  private buffer: Uint8Array;
+  private buffer: Uint8Array<ArrayBuffer>;
   /** Bytes written so far. */
   length = 0;
 
@@ -40,6 +43,10 @@ export class ByteWriter {
 
   /** An unsigned LEB128 number below 2^53. */
   unsigned(value: number): void {
+    if (value < 0x80) {
+      this.byte(value);
+      return;
+    }
     let rest = value;
     while (rest >= 0x80) {
       this.byte((rest % 128) | 0x80);
@@ -86,14 +93,36 @@ export class ByteWriter {
     this.span(content.buffer, 0, content.length);
   }
 
+  /** Leaves room for the size of what is written from here on; the answer is for `endSized`. */
+  beginSized(): number {
+    this.reserve(paddedBytes);
+    this.length += paddedBytes;
+    return this.length;
+  }
+
+  /** Writes the size of all that was written since `beginSized`: below 2^32, in five bytes, whatever it is. */
+  endSized(start: number): void {
+    let rest = this.length - start;
+    for (let at = start - paddedBytes; at < start - 1; at++) {
+      this.buffer[at] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buffer[start - 1] = rest;
+  }
+
   /** Forgets what was written, keeping the room. */
   clear(): void {
     this.length = 0;
   }
 
+  /** What was written, valid until more is. */
+  view(): Uint8Array<ArrayBuffer> {
+    return this.buffer.subarray(0, this.length);
+  }
+
   /** A copy of what was written. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return this.buffer.slice(0, this.length) as Uint8Array<ArrayBuffer>;
+    return this.buffer.slice(0, this.length);
   }
 
   private reserve(size: number): void {

@@ -32,6 +32,7 @@ const immediateNumbers: Readonly<Record<ImmediateKind, number>> = {
   memoryLane: 13,
 };
 
+const indexImmediate = 3;
 const unknown = 255;
 const immediates = new Uint8Array(operatorSlots).fill(unknown);
 for (const { code, immediate } of operators) immediates[operatorSlot(code)] = immediateNumbers[immediate];
@@ -58,19 +59,32 @@ export class OperatorReader extends ByteReader {
 
   /** Goes to the next operator; false at the end of the bytes and at what is no operator (`failed`). */
   next(): boolean {
-    if (this.at >= this.end) return false;
-    this.start = this.at;
-    const byte = this.bytes[this.at++] ?? 0;
+    const at = this.at;
+    if (at >= this.end) return false;
+    const byte = this.bytes[at] ?? 0;
+    this.start = at;
+    this.at = at + 1;
     this.code = byte;
     this.slot = byte;
-    if (byte === bulkPrefix || byte === vectorPrefix) {
-      const number = this.u32();
-      this.code = (byte << 8) | number;
-      this.slot = number > 0xff ? -1 : operatorSlot(this.code);
-    }
+    if (byte >= bulkPrefix) this.readPrefixed(byte);
     const immediate = this.slot < 0 ? unknown : (immediates[this.slot] ?? unknown);
-    if (immediate !== 0) this.readImmediate(immediate);
+    if (immediate === 0) return !this.failed;
+    // Nearly all indices take one byte.
+    const index = immediate === indexImmediate && this.at < this.end ? (this.bytes[this.at] ?? 0) : 0x80;
+    if (index < 0x80) {
+      this.first = index;
+      this.at += 1;
+      return true;
+    }
+    this.readImmediate(immediate);
     return !this.failed;
+  }
+
+  private readPrefixed(prefix: number): void {
+    if (prefix !== bulkPrefix && prefix !== vectorPrefix) return;
+    const number = this.u32();
+    this.code = (prefix << 8) | number;
+    this.slot = number > 0xff ? -1 : operatorSlot(this.code);
   }
 
   private readImmediate(immediate: number): void {

@@ -1,3 +1,5 @@
+import { enlarged } from "./enlarged.ts";
+
 /** Root of constants. */
 export const constantRoot = 0;
 
@@ -22,18 +24,20 @@ export class AddressValues {
   /** What a local holds is known only if it was noted in the present epoch. */
   private localEpochs = new Int32Array(64);
   /** The local that last held a value of each root. */
-  private readonly holders: number[] = [];
+  private holders = new Int32Array(256);
+  private rootCount = 1;
   private epoch = 1;
   /** Locals in the order of their assignments; in each block once. */
-  private readonly assigned: number[] = [];
+  private assigned = new Int32Array(256);
+  private assignedCount = 0;
   private assignedAt = new Int32Array(64);
   private blockStart = 0;
 
   /** Begins a function with so many locals. */
   reset(locals: number): void {
     this.height = 0;
-    this.holders.length = 1;
-    this.assigned.length = 0;
+    this.rootCount = 1;
+    this.assignedCount = 0;
     this.blockStart = 0;
     if (this.localRoots.length < locals) {
       this.localRoots = new Int32Array(locals * 2);
@@ -46,8 +50,13 @@ export class AddressValues {
 
   /** Cuts the stack, or fills it with values of which nothing is known. */
   setHeight(height: number): void {
-    while (this.height < height) this.push(unknownRoot, 0);
+    while (this.height < height) this.pushUnknown();
     this.height = height;
+  }
+
+  /** Pushes a value of which nothing is known. */
+  pushUnknown(): void {
+    this.push(unknownRoot, 0);
   }
 
   /** Root of the operand at a height. */
@@ -62,8 +71,8 @@ export class AddressValues {
 
   push(root: number, distance: number): void {
     if (this.height === this.roots.length) {
-      this.roots = doubled(this.roots);
-      this.distances = doubled(this.distances);
+      this.roots = enlarged(this.roots, new Int32Array(this.height * 2));
+      this.distances = enlarged(this.distances, new Int32Array(this.height * 2));
     }
     this.roots[this.height] = root;
     this.distances[this.height] = distance;
@@ -80,18 +89,24 @@ export class AddressValues {
     const root = this.rootAt(top);
     this.note(local, root === unknownRoot ? this.newRoot() : root, this.distanceAt(top));
     const at = this.assignedAt[local] ?? 0;
-    if (at >= this.blockStart && this.assigned[at] === local) return;
-    this.assignedAt[local] = this.assigned.length;
-    this.assigned.push(local);
+    if (at >= this.blockStart && at < this.assignedCount && this.assigned[at] === local) return;
+    if (this.assignedCount === this.assigned.length) {
+      this.assigned = enlarged(this.assigned, new Int32Array(this.assignedCount * 2));
+    }
+    this.assignedAt[local] = this.assignedCount;
+    this.assigned[this.assignedCount++] = local;
   }
 
-  /** The sum (`sign` 1) or difference (-1) of the two top operands, which stay on the stack: root and distance. */
-  sum(sign: 1 | -1): readonly [root: number, distance: number] {
-    const top = this.height - 1;
-    const distance = (this.distanceAt(top - 1) + sign * this.distanceAt(top)) | 0;
-    if (this.rootAt(top) === constantRoot) return [this.rootAt(top - 1), distance];
-    if (sign === 1 && this.rootAt(top - 1) === constantRoot) return [this.rootAt(top), distance];
-    return [unknownRoot, 0];
+  /** Replaces the two top operands by their sum (`sign` 1) or difference (-1). */
+  add(sign: 1 | -1): void {
+    const right = this.height - 1;
+    const left = right - 1;
+    this.height = right;
+    const leftRoot = this.rootAt(left);
+    const rightRoot = this.rootAt(right);
+    const isKnown = rightRoot === constantRoot || (sign === 1 && leftRoot === constantRoot);
+    this.roots[left] = rightRoot === constantRoot ? leftRoot : isKnown ? rightRoot : unknownRoot;
+    this.distances[left] = isKnown ? this.distanceAt(left) + sign * this.distanceAt(right) : 0;
   }
 
   /** A local that holds a value of a root now; -1 where none is known. */
@@ -108,14 +123,14 @@ export class AddressValues {
   /** Begins a block; the answer is for `endBlock`. */
   beginBlock(): number {
     const outer = this.blockStart;
-    this.blockStart = this.assigned.length;
+    this.blockStart = this.assignedCount;
     return outer;
   }
 
   /** Here paths meet: what was assigned since the block began is not known any more. */
   meet(): void {
-    if (this.assigned.length - this.blockStart > assignedMax) this.forgetLocals();
-    else for (let at = this.blockStart; at < this.assigned.length; at++) this.forget(this.assigned[at] ?? 0);
+    if (this.assignedCount - this.blockStart > assignedMax) this.forgetLocals();
+    else for (let at = this.blockStart; at < this.assignedCount; at++) this.forget(this.assigned[at] ?? 0);
   }
 
   endBlock(outer: number): void {
@@ -137,7 +152,11 @@ export class AddressValues {
   }
 
   private newRoot(): number {
-    return this.holders.push(-1) - 1;
+    if (this.rootCount === this.holders.length) {
+      this.holders = enlarged(this.holders, new Int32Array(this.rootCount * 2));
+    }
+    this.holders[this.rootCount] = -1;
+    return this.rootCount++;
   }
 
   private note(local: number, root: number, distance: number): void {
@@ -146,10 +165,4 @@ export class AddressValues {
     this.localEpochs[local] = this.epoch;
     this.holders[root] = local;
   }
-}
-
-function doubled(list: Int32Array): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(list.length * 2);
-  copy.set(list);
-  return copy;
 }

@@ -1,12 +1,14 @@
 import { ByteReader } from "../../wasm/byteReader.ts";
 import { ByteWriter } from "../../wasm/byteWriter.ts";
 import { type ByteSpan, type FunctionType, valueTypes, type WasmModule } from "../../wasm/module.ts";
+import { OperatorReader } from "../../wasm/operatorReader.ts";
 import { type MarkingRule, noMark } from "./accessMarks.ts";
 import type { MeteringProfile } from "./contract.ts";
 import { FunctionScan } from "./functionScan.ts";
-import { constantAddress, siteKinds } from "./functionSites.ts";
+import { constantAddress, counterPlaces, type FunctionSites, siteKinds } from "./functionSites.ts";
 import { instructionCosts } from "./instructionCosts.ts";
 import { isStoreSlot, operandAboveAddress } from "./memoryAccesses.ts";
+import { functionProblem } from "./moduleValidation.ts";
 import { nanShapes, shapeOfLocal } from "./nanOperators.ts";
 import { pageMaps } from "./pageMaps.ts";
 
@@ -60,6 +62,22 @@ function markingRule({ counterPlace, meteringProfile, onlyMetered }: RewriteForm
   return counterPlace === "local" ? "exactPages" : "every";
 }
 
+/** Numbers of the locals that are added to bodies; of some there is one for each type, whose last three bits are added. */
+const scratchLocals = {
+  counter: 0,
+  address: 1,
+  size: 2,
+  source: 3,
+  target: 4,
+  index: 5,
+  index64: 6,
+  valueOfType: 8,
+  nanOfType: 16,
+} as const;
+
+/** Compares the counter on the stack with 0 and begins what is done below. */
+const ifNegative = [0x42, 0x00, 0x53, 0x04, 0x40];
+
 /** Rewrites function bodies one after the other; see section 4 of the metering rules in `instructionCosts.ts`. */
 export class FunctionRewriter {
   /** Operators of the bodies rewritten so far, with those that the network's instrumentation adds. */
@@ -71,16 +89,18 @@ export class FunctionRewriter {
   private readonly canonicalNans: boolean;
   private readonly marking: MarkingRule;
   private readonly memory64: boolean;
+  private readonly reader: OperatorReader;
   private readonly scanner: FunctionScan;
+  private readonly sites: FunctionSites;
   private readonly code = new ByteWriter(4096);
-  private readonly scratch = new Map<string, number>();
+  private readonly declarations = new ByteWriter(32);
+  /** Locals added to the body, by number of `scratchLocals`; -1 for those that it does not need. */
+  private readonly scratch = new Int32Array(32);
   private readonly scratchTypes: number[] = [];
   private firstScratch = 0;
-  /**
-   * Where the counter is up to date while code is written: only in the local, only in the global, or in both. Without a
-   * local it is always in the global.
-   */
-  private counterIn: "local" | "global" | "both" = "global";
+  /** The bytes of a mark behind its page. */
+  private readonly writtenMark: Uint8Array;
+  private readonly touchedMark: Uint8Array;
 
   constructor(module: WasmModule, appended: AppendedIndices, form: RewriteForm) {
     this.module = module;
@@ -89,41 +109,51 @@ export class FunctionRewriter {
     this.marking = markingRule(form);
     this.canonicalNans = form.onlyMetered !== true;
     this.memory64 = module.memories[0]?.is64 ?? false;
+    this.writtenMark = this.markBytes(true);
+    this.touchedMark = this.markBytes(false);
+    this.reader = new OperatorReader(module.bytes);
     this.scanner = new FunctionScan(
       module,
       instructionCosts(this.memory64),
       this.marking,
       this.counterPlace === "local",
     );
+    this.sites = this.scanner.sites;
   }
 
-  /** Writes the rewritten body with its size; undefined, or why it cannot be rewritten. */
-  rewrite(type: FunctionType, body: ByteSpan, out: ByteWriter): string | undefined {
-    const { bytes } = this.module;
-    const reader = new ByteReader(bytes, body.start, body.end);
+  /** Writes the rewritten body with its size; undefined, or why the module cannot be executed, as a sentence. */
+  rewrite(index: number, type: FunctionType, body: ByteSpan, out: ByteWriter): string | undefined {
+    const { scanner, code, reader, declarations } = this;
+    reader.moveTo(body.start, body.end);
     const groups = reader.u32();
     const groupsStart = reader.at;
     let locals = type.params.length;
-    let hasFloats = type.params.some((it) => shapeOfLocal(it) > 0);
+    let hasFloats = hasFloatParams(type);
     for (let left = groups; left > 0 && !reader.failed; left--) {
       locals += reader.u32();
       hasFloats = shapeOfLocal(reader.byte()) > 0 || hasFloats;
     }
-    if (reader.failed || locals > 1_000_000) return "local declarations that cannot be read";
-    const { scanner, code } = this;
-    scanner.scan(type, locals, reader.at, body.end, hasFloats ? this.localShapes(type, body, locals) : undefined);
-    if (scanner.problem !== undefined) return scanner.problem;
+    if (reader.failed || locals > 1_000_000) {
+      const number = this.module.importedFunctions + index;
+      return `The function at index ${number} cannot be executed here: local declarations that cannot be read.`;
+    }
+    const codeStart = reader.at;
+    scanner.scan(reader, type, locals, hasFloats ? this.localShapes(type, body, locals) : undefined);
+    const problem = functionProblem(index, scanner);
+    if (problem !== undefined) return problem;
     this.operators += scanner.operators;
-    this.counterIn = "global";
     this.firstScratch = locals;
-    this.scratch.clear();
+    this.scratch.fill(-1);
     this.scratchTypes.length = 0;
     code.clear();
-    this.writeCode(reader.at, body.end);
-    const declarations = new ByteWriter(32);
+    this.writeCode(codeStart, body.end);
+    declarations.clear();
     declarations.unsigned(groups + this.scratchTypes.length);
-    declarations.span(bytes, groupsStart, reader.at);
-    for (const scratchType of this.scratchTypes) declarations.bytes([1, scratchType]);
+    declarations.span(this.module.bytes, groupsStart, codeStart);
+    for (const scratchType of this.scratchTypes) {
+      declarations.byte(1);
+      declarations.byte(scratchType);
+    }
     out.unsigned(declarations.length + code.length);
     out.append(declarations);
     out.append(code);
@@ -144,33 +174,40 @@ export class FunctionRewriter {
   }
 
   private writeCode(start: number, end: number): void {
-    const { scanner, code } = this;
+    const { sites, code } = this;
     const { bytes } = this.module;
     let copied = start;
-    for (let site = 0; site < scanner.kinds.length; site++) {
-      const siteStart = scanner.starts[site] ?? end;
+    for (let site = 0; site < sites.length; site++) {
+      const siteStart = sites.starts[site] ?? end;
       if (siteStart > copied) code.span(bytes, copied, siteStart);
-      this.writeSite(site);
-      copied = scanner.ends[site] ?? end;
+      this.writeSite(site, sites.kinds[site] ?? 0, sites.values[site] ?? 0);
+      copied = sites.ends[site] ?? end;
     }
     code.span(bytes, copied, end);
   }
 
-  private writeSite(site: number): void {
-    const { scanner } = this;
-    const value = scanner.values[site] ?? 0;
-    switch (scanner.kinds[site]) {
+  private writeSite(site: number, kind: number, value: number): void {
+    switch (kind) {
+      case siteKinds.access:
+        this.writeAccess(site, value);
+        return;
+      case siteKinds.call:
+        this.flushCounter(site);
+        this.guardIndirectCall(site);
+        this.writeCall(site, value);
+        return;
       case siteKinds.charge:
-        // A point: what led here may have come by several ways; before each the counter was put into its local.
-        if (value === 0 && this.counterPlace === "local") this.counterIn = "local";
         this.writeCharge(value);
         return;
       case siteKinds.chargeAndTest:
-        if (site > 0 && this.counterPlace === "local") this.counterIn = "local";
         this.writeTest(value, site === 0);
         return;
-      case siteKinds.access:
-        this.writeAccess(site, value);
+      case siteKinds.meet:
+        this.loadCounter(site);
+        return;
+      case siteKinds.leave:
+        this.flushCounter(site);
+        this.guardIndirectCall(site);
         return;
       case siteKinds.grow:
         this.writeHelperCall(site, this.appended.grow);
@@ -184,33 +221,22 @@ export class FunctionRewriter {
       case siteKinds.init:
         this.writeInit(site);
         return;
-      case siteKinds.call:
-        this.flushCounter(site);
-        this.guardIndirectCall(site);
-        this.writeCall(site, value);
-        this.counterIn = "global";
-        return;
-      case siteKinds.leave:
-        this.flushCounter(site);
-        this.guardIndirectCall(site);
-        return;
       case siteKinds.nan:
-        if (value === 1 && this.canonicalNans) this.writeCanonicalNan(scanner.extras[site] ?? 0);
+        if (value === 1 && this.canonicalNans) this.writeCanonicalNan(this.sites.slots[site] ?? 0);
         return;
       case siteKinds.drop:
         this.copySite(site);
         this.op(0x10, this.appended.segmentDropped);
-        return;
-      case siteKinds.meet:
-        this.loadCounter();
         return;
     }
   }
 
   private writeCharge(cost: number): void {
     if (cost === 0) return;
-    this.pushCharged(cost);
-    this.setCounter();
+    const isLocal = this.counterPlace === "local";
+    this.pushCharged(cost, isLocal);
+    if (isLocal) this.op(0x21, this.counterLocal());
+    else this.op(0x24, this.appended.counterGlobal);
   }
 
   /** The fast form charges later (`FunctionScan`): its tests only see to it that nothing goes on for ever. */
@@ -220,11 +246,11 @@ export class FunctionRewriter {
     if (this.counterPlace === "local" && isEntry && !this.scanner.callsOutsideLoops) return;
     const counter = this.counterLocal();
     if (this.counterPlace === "global") {
-      this.pushCharged(cost);
+      this.pushCharged(cost, false);
       this.op(0x22, counter);
       this.op(0x24, appended.counterGlobal);
       this.op(0x20, counter);
-      code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
+      code.bytes(ifNegative);
       this.op(0x10, appended.outOfInstructions);
       code.byte(0x0b);
       return;
@@ -232,19 +258,19 @@ export class FunctionRewriter {
     if (isEntry) {
       this.op(0x23, appended.counterGlobal);
       this.op(0x22, counter);
-      this.counterIn = "both";
     } else this.op(0x20, counter);
-    code.bytes([0x42, 0x00, 0x53, 0x04, 0x40]);
+    code.bytes(ifNegative);
     if (!isEntry) {
       this.op(0x20, counter);
       this.op(0x24, appended.counterGlobal);
     }
     // No call: V8 unrolls and peels only loops without calls.
-    code.bytes([0x00, 0x0b]);
+    code.byte(0x00);
+    code.byte(0x0b);
   }
 
-  private pushCharged(cost: number): void {
-    if (this.counterIn !== "global") this.op(0x20, this.counterLocal());
+  private pushCharged(cost: number, fromLocal: boolean): void {
+    if (fromLocal) this.op(0x20, this.counterLocal());
     else this.op(0x23, this.appended.counterGlobal);
     if (cost === 0) return;
     this.code.byte(0x42);
@@ -253,15 +279,15 @@ export class FunctionRewriter {
   }
 
   private writeAccess(site: number, local: number): void {
-    const { scanner } = this;
-    const slot = scanner.slots[site] ?? 0;
+    const { sites } = this;
+    const slot = sites.slots[site] ?? 0;
     let address = local;
     if (local === -1) {
-      address = this.scratchLocal("address", this.addressType);
+      address = this.scratchLocal(scratchLocals.address, this.addressType);
       const above = operandAboveAddress[slot] ?? 0;
       if (above === 0) this.op(0x22, address);
       else {
-        const valueLocal = this.scratchLocal(`value${above}`, above);
+        const valueLocal = this.scratchLocal(scratchLocals.valueOfType + (above & 7), above);
         this.op(0x21, valueLocal);
         this.op(0x22, address);
         this.op(0x20, valueLocal);
@@ -269,8 +295,8 @@ export class FunctionRewriter {
     }
     this.copySite(site);
     const isStore = isStoreSlot[slot] === 1;
-    const low = scanner.extras[site] ?? noMark;
-    const high = scanner.highs[site] ?? noMark;
+    const low = sites.lows[site] ?? noMark;
+    const high = sites.highs[site] ?? noMark;
     if (isStore || this.marking === "exactPages") {
       if (low !== noMark) this.writeMark(address, low, isStore);
       if (high !== noMark && high !== low) this.writeMark(address, high, isStore);
@@ -279,11 +305,18 @@ export class FunctionRewriter {
   }
 
   private writeMark(address: number, offset: number, isStore: boolean): void {
-    const { code } = this;
-    this.pushPage(address, offset, isStore ? 12 : 16);
-    code.bytes([0x41, 1, 0x3a, 0x40]);
-    code.unsigned(this.appended.dirtyMemory);
-    code.unsigned(isStore ? 0 : pageMaps(this.memory64).touched);
+    this.pushAddress(address, offset);
+    this.code.bytes(isStore ? this.writtenMark : this.touchedMark);
+  }
+
+  /** Shifts the address on the stack to its page, and writes a 1 into a map. */
+  private markBytes(isStore: boolean): Uint8Array {
+    const bytes = new ByteWriter(32);
+    bytes.bytes(this.pageOf(isStore ? 12 : 16));
+    bytes.bytes([0x41, 1, 0x3a, 0x40]);
+    bytes.unsigned(this.appended.dirtyMemory);
+    bytes.unsigned(isStore ? 0 : pageMaps(this.memory64).touched);
+    return bytes.toBytes();
   }
 
   /** Tells the host of an access to a 64 KiB page that is not known as touched, or as written, yet. */
@@ -291,7 +324,8 @@ export class FunctionRewriter {
     const { code, appended } = this;
     const maps = pageMaps(this.memory64);
     for (const offset of low === high ? [low] : [low, high]) {
-      this.pushPage(address, offset, 16);
+      this.pushAddress(address, offset);
+      code.bytes(this.pageOf(16));
       code.bytes([0x2d, 0x40]);
       code.unsigned(appended.dirtyMemory);
       code.unsigned(isStore ? maps.written : maps.touched);
@@ -305,9 +339,8 @@ export class FunctionRewriter {
     code.byte(0x0b);
   }
 
-  private pushPage(address: number, offset: number, shift: number): void {
-    this.pushAddress(address, offset);
-    this.code.bytes(this.memory64 ? [0x42, shift, 0x88, 0xa7] : [0x41, shift, 0x76]);
+  private pageOf(shift: number): readonly number[] {
+    return this.memory64 ? [0x42, shift, 0x88, 0xa7] : [0x41, shift, 0x76];
   }
 
   private pushAddress(address: number, offset: number): void {
@@ -330,9 +363,9 @@ export class FunctionRewriter {
 
   /** memory.init: the size is charged before, the written range marked behind. */
   private writeInit(site: number): void {
-    const size = this.scratchLocal("size", valueTypes.i32);
-    const source = this.scratchLocal("source", valueTypes.i32);
-    const target = this.scratchLocal("target", this.addressType);
+    const size = this.scratchLocal(scratchLocals.size, valueTypes.i32);
+    const source = this.scratchLocal(scratchLocals.source, valueTypes.i32);
+    const target = this.scratchLocal(scratchLocals.target, this.addressType);
     const pushSize = () => {
       this.op(0x20, size);
       if (this.memory64) this.code.byte(0xad);
@@ -343,7 +376,6 @@ export class FunctionRewriter {
     this.flushCounter(site);
     pushSize();
     this.op(0x10, this.appended.chargeSize);
-    this.counterIn = "global";
     this.op(0x20, target);
     this.op(0x20, source);
     this.op(0x20, size);
@@ -360,14 +392,17 @@ export class FunctionRewriter {
   private guardIndirectCall(site: number): void {
     if (this.counterPlace === "local") return;
     const { bytes, tables } = this.module;
-    const at = this.scanner.starts[site] ?? 0;
+    const at = this.sites.starts[site] ?? 0;
     const reader = new ByteReader(bytes, at, bytes.length);
     const code = reader.byte();
     if (code !== 0x11 && code !== 0x13) return;
     reader.u32();
     const table = reader.u32();
     const is64 = tables[table]?.limits.is64 ?? false;
-    const index = this.scratchLocal(`index${is64}`, is64 ? valueTypes.i64 : valueTypes.i32);
+    const index = this.scratchLocal(
+      is64 ? scratchLocals.index64 : scratchLocals.index,
+      is64 ? valueTypes.i64 : valueTypes.i32,
+    );
     this.op(0x22, index);
     this.op(0x25, table);
     this.code.bytes([0xd1, 0x04, 0x40]);
@@ -380,7 +415,7 @@ export class FunctionRewriter {
   private writeCanonicalNan(shapeNumber: number): void {
     const shape = nanShapes[shapeNumber];
     if (shape === undefined) return;
-    const local = this.scratchLocal(`nan${shape.type}`, shape.type);
+    const local = this.scratchLocal(scratchLocals.nanOfType + (shape.type & 7), shape.type);
     this.op(0x22, local);
     if (shape.differs !== undefined) {
       // A branch that is hardly ever taken costs less than a choice that waits for the comparison.
@@ -406,51 +441,46 @@ export class FunctionRewriter {
   private writeHelperCall(site: number, helper: number): void {
     this.flushCounter(site);
     this.op(0x10, helper);
-    this.counterIn = "global";
   }
 
   private copySite(site: number): void {
-    const { scanner } = this;
-    this.code.span(this.module.bytes, scanner.starts[site] ?? 0, scanner.ends[site] ?? 0);
-  }
-
-  private setCounter(): void {
-    if (this.counterPlace === "global") this.op(0x24, this.appended.counterGlobal);
-    else {
-      this.op(0x21, this.counterLocal());
-      this.counterIn = "local";
-    }
+    this.code.span(this.module.bytes, this.sites.starts[site] ?? 0, this.sites.ends[site] ?? 0);
   }
 
   /** Brings the global up to date, with what the site pays for. */
   private flushCounter(site: number): void {
     if (this.counterPlace === "global") return;
-    const cost = this.scanner.highs[site] ?? 0;
-    if (cost === 0 && this.counterIn !== "local") return;
-    this.pushCharged(cost);
+    const cost = this.sites.costs[site] ?? 0;
+    const place = this.counterAt(site);
+    if (cost === 0 && place !== counterPlaces.local) return;
+    this.pushCharged(cost, place !== counterPlaces.global);
     // Behind a conditional return the code goes on with the local.
-    if (cost !== 0 && this.module.bytes[this.scanner.starts[site] ?? 0] === 0x0d) this.op(0x22, this.counterLocal());
+    if (cost !== 0 && this.module.bytes[this.sites.starts[site] ?? 0] === 0x0d) this.op(0x22, this.counterLocal());
     this.op(0x24, this.appended.counterGlobal);
-    this.counterIn = "both";
   }
 
   /** Brings the local up to date. */
-  private loadCounter(): void {
-    if (this.counterPlace === "global" || this.counterIn !== "global") return;
+  private loadCounter(site: number): void {
+    if (this.counterAt(site) !== counterPlaces.global) return;
     this.op(0x23, this.appended.counterGlobal);
     this.op(0x21, this.counterLocal());
-    this.counterIn = "both";
+  }
+
+  private counterAt(site: number): number {
+    const place = this.sites.counters[site] ?? counterPlaces.global;
+    if (place !== counterPlaces.asAtEntry) return place;
+    return this.scanner.callsOutsideLoops ? counterPlaces.both : counterPlaces.global;
   }
 
   private counterLocal(): number {
-    return this.scratchLocal("counter", valueTypes.i64);
+    return this.scratchLocal(scratchLocals.counter, valueTypes.i64);
   }
 
-  private scratchLocal(name: string, type: number): number {
-    const known = this.scratch.get(name);
-    if (known !== undefined) return known;
+  private scratchLocal(number: number, type: number): number {
+    const known = this.scratch[number] ?? -1;
+    if (known >= 0) return known;
     const index = this.firstScratch + this.scratchTypes.length;
-    this.scratch.set(name, index);
+    this.scratch[number] = index;
     this.scratchTypes.push(type);
     return index;
   }
@@ -459,4 +489,9 @@ export class FunctionRewriter {
     this.code.byte(code);
     this.code.unsigned(index);
   }
+}
+
+function hasFloatParams({ params }: FunctionType): boolean {
+  for (const type of params) if (shapeOfLocal(type) > 0) return true;
+  return false;
 }

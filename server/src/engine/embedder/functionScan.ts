@@ -1,69 +1,64 @@
 import type { FunctionType, WasmModule } from "../../wasm/module.ts";
-import { OperatorReader } from "../../wasm/operatorReader.ts";
+import type { OperatorReader } from "../../wasm/operatorReader.ts";
 import { AccessMarks, type MarkingRule, noMark } from "./accessMarks.ts";
 import { AddressValues, constantRoot } from "./addressValues.ts";
-import type { ControlFrame } from "./controlFrame.ts";
-import { constantAddress, operatorsPerCharge, operatorsPerTest, siteKinds } from "./functionSites.ts";
+import { ControlFrames, undecided } from "./controlFrame.ts";
+import {
+  constantAddress,
+  counterPlaces,
+  FunctionSites,
+  operatorsPerCharge,
+  operatorsPerTest,
+  siteKinds,
+} from "./functionSites.ts";
 import { accessBytes, isStoreSlot } from "./memoryAccesses.ts";
+import { NanFlow } from "./nanFlow.ts";
 import { absorbedNans, producedNans } from "./nanOperators.ts";
 import { leavesCount, takesCount } from "./operandCounts.ts";
+import { operatorWeights } from "./operatorComplexity.ts";
+import { firstControlAction, scanActions } from "./scanActions.ts";
 
 /**
- * Finds the places of one function body where something must be injected. One object serves all functions of a module
- * and is overwritten by each `scan`.
+ * Finds the places of one function body where something must be injected, and what the network limits in functions. One
+ * object serves all functions of a module and is overwritten by each `scan`.
  */
 export class FunctionScan {
-  /** Sites in order of their offsets: a kind of `siteKinds` each. */
-  readonly kinds: number[] = [];
-  /** Offset of the first byte that the site stands before or replaces. */
-  readonly starts: number[] = [];
-  /** Offset where copying goes on. */
-  readonly ends: number[] = [];
-  readonly values: number[] = [];
-  readonly extras: number[] = [];
-  /** Of accesses the offset of the second mark; of sites that need the counter, the instructions that they pay for. */
-  readonly highs: number[] = [];
-  /** Dense operator number of the access. */
-  readonly slots: number[] = [];
+  readonly sites = new FunctionSites();
   /** Whether the body calls functions outside of its loops. */
   callsOutsideLoops = false;
-  private openLoops = 0;
   /** Operators of the body, with those that the network's instrumentation adds. */
   operators = 0;
-  /** Why the body cannot be instrumented. */
-  problem: string | undefined;
+  /** Operators of the body alone. */
+  size = 0;
+  /** The sum of their weights; see `operatorWeights`. */
+  complexity = 0;
+  /** Code of an operator that canisters may not use, at which the scan ended; -1 for none. */
+  refused = -1;
+  /** Offset of what is no operator, at which the scan ended; -1 for none. */
+  unreadable = -1;
 
   private readonly module: WasmModule;
   private readonly costs: Uint16Array;
-  private readonly frames: ControlFrame[] = [];
+  private readonly actions: Uint8Array;
   private readonly addresses = new AddressValues();
-  /** By site: distance of the address that its offsets are relative to. */
-  private readonly bases: number[] = [];
-  /** Index among the sites of the NaN site behind which a value came; -2 - n for what local n holds, else -1. */
-  private readonly stackNans: number[] = [];
-  /** Whether NaNs are followed: the function has locals of floats, or there was a NaN site. */
-  private hasNans = false;
-  /** Shape of the NaNs of each local; undefined where there are no floats. */
-  private localShapes: Uint8Array | undefined;
-  /** A 1 for each local of floats whose bits can be seen somewhere. */
-  private seenLocals = new Uint8Array(64);
-  /** NaN sites whose values go to a local, in pairs. */
-  private readonly keptSites: number[] = [];
-  private readonly keptLocals: number[] = [];
+  private readonly nans = new NanFlow(this.sites);
   private readonly marks: AccessMarks;
-  private readonly marksLoads: boolean;
-  private readonly marksStores: boolean;
+  private readonly frames = new ControlFrames();
   private dead = false;
-  /** Index among the sites of the point that is being added to; -1 in dead code. */
-  private point = -1;
+  /** Whether there is a static point that is being added to: not in dead code. */
+  private isPointOpen = false;
+  private pointTests = false;
   private pointCost = 0;
+  /** The site of that point, where each is paid for where it begins. */
+  private point = 0;
   /** Whether static points are paid for together, where the counter is needed, or each where it begins. */
   private readonly joinsPoints: boolean;
   /** Instructions of static points passed that are not taken off the counter yet. */
   private owed = 0;
   /** The site that pays for the present point and what was owed before it; -1 for none. */
   private payer = -1;
-  private blocks = 0;
+  /** Of `counterPlaces`. */
+  private counterIn: number = counterPlaces.global;
   /** Blocks that a br_table leads to. */
   private readonly tableTargets = new Set<number>();
   private hasConflict = false;
@@ -73,157 +68,181 @@ export class FunctionScan {
     this.module = module;
     this.costs = costs;
     this.marks = new AccessMarks(rule);
-    this.marksLoads = rule === "exactPages" || rule === "every";
-    this.marksStores = rule !== "none";
+    this.actions = scanActions(rule === "exactPages" || rule === "every", rule !== "none");
   }
 
-  /** Scans operators between two offsets; the type is that of the function, `locals` the number of all its locals. */
-  scan(type: FunctionType, locals: number, start: number, end: number, localShapes?: Uint8Array): void {
-    this.tableTargets.clear();
+  /** Scans operators from where the reader is; the type is that of the function, `locals` the number of all its locals. */
+  scan(reader: OperatorReader, type: FunctionType, locals: number, localShapes?: Uint8Array): void {
+    const { at, end } = reader;
+    if (this.tableTargets.size > 0) this.tableTargets.clear();
     this.hasConflict = false;
-    this.walk(type, locals, start, end, localShapes);
+    this.reset(type, locals, localShapes);
+    this.walk(reader);
+    if (!this.hasConflict) return;
     // The ways that meet behind a br_table owe different amounts: once more, with nothing owed there.
-    if (this.hasConflict) this.walk(type, locals, start, end, localShapes);
+    reader.moveTo(at, end);
+    this.reset(type, locals, localShapes);
+    this.walk(reader);
   }
 
-  private walk(type: FunctionType, locals: number, start: number, end: number, localShapes?: Uint8Array): void {
-    this.reset(type, locals);
-    this.followNans(localShapes);
-    this.openPoint(siteKinds.chargeAndTest, start);
+  private walk(reader: OperatorReader): void {
+    const { costs, actions } = this;
+    this.openPoint(siteKinds.chargeAndTest, reader.at);
     this.pointCost = 1;
-    const reader = new OperatorReader(this.module.bytes, start, end);
     while (reader.next()) {
-      this.operators += 1;
-      this.pointCost += this.costs[reader.slot] ?? 1;
-      this.visit(reader);
-      if (this.frames.length === 0) break;
+      const { slot } = reader;
+      const weight = operatorWeights[slot] ?? 1;
+      if (weight === 0) {
+        this.refused = reader.code;
+        return;
+      }
+      this.size += 1;
+      this.complexity += weight;
+      this.pointCost += costs[slot] ?? 1;
+      const action = actions[slot] ?? 0;
+      if (action >= firstControlAction) {
+        this.visitControl(reader, action);
+        if (this.frames.depth === 0) break;
+      } else if (!this.dead) this.visitPlain(reader, action);
     }
-    if (reader.failed) this.problem = `unknown operator at offset ${reader.start}`;
+    if (reader.failed) this.unreadable = reader.start;
     this.closePoint();
-    for (const [at, site] of this.keptSites.entries()) {
-      if (this.seenLocals[this.keptLocals[at] ?? 0] === 1) this.values[site] = 1;
-    }
+    this.operators += this.size;
+    this.nans.end();
   }
 
-  private followNans(localShapes: Uint8Array | undefined): void {
-    this.localShapes = localShapes;
-    this.hasNans = localShapes !== undefined;
-    this.keptSites.length = 0;
-    this.keptLocals.length = 0;
-    const locals = localShapes?.length ?? 0;
-    if (this.seenLocals.length < locals) this.seenLocals = new Uint8Array(locals * 2);
-    else this.seenLocals.fill(0, 0, locals);
-  }
-
-  private reset(type: FunctionType, locals: number): void {
-    const lists = [this.kinds, this.starts, this.ends, this.values, this.extras, this.highs, this.slots];
-    for (const list of lists) list.length = 0;
-    this.frames.length = 0;
+  private reset(type: FunctionType, locals: number, localShapes: Uint8Array | undefined): void {
+    this.sites.length = 0;
+    this.frames.clear();
     this.addresses.reset(locals);
-    this.stackNans.length = 0;
+    this.nans.begin(localShapes);
     this.marks.truncate(0);
     this.callsOutsideLoops = false;
-    this.openLoops = 0;
     this.operators = 0;
+    this.size = 0;
+    this.complexity = 0;
+    this.refused = -1;
+    this.unreadable = -1;
     this.owed = 0;
     this.payer = -1;
-    this.blocks = 0;
-    this.problem = undefined;
     this.dead = false;
     this.pushFrame(false, 0, type.results.length);
   }
 
-  private visit(reader: OperatorReader): void {
-    const { code } = reader;
-    if (code === 0x03 || code === 0x04 || code === 0x05 || (0x0b <= code && code <= 0x0e)) {
-      this.addSite(siteKinds.meet, reader.start, reader.start, 0, 0, 0);
-    }
-    switch (code) {
-      case 0x02:
-      case 0x03:
-      case 0x04:
-        this.visitBlock(reader);
+  private visitControl(reader: OperatorReader, action: number): void {
+    switch (action) {
+      case 14: // block
+        this.visitBlock(reader, false);
         return;
-      case 0x05:
+      case 15: // loop
+        this.visitLoop(reader);
+        return;
+      case 16: // if
+        this.visitIf(reader);
+        return;
+      case 17: // else
         this.visitElse(reader);
         return;
-      case 0x0b:
+      case 18: // end
         this.visitEnd(reader);
         return;
-      case 0x0c:
-      case 0x0e:
-        this.branch(reader, code === 0x0e ? reader.labels : [reader.first]);
+      case 19: // br
+        this.meet(reader.start);
+        this.branch(reader);
         this.endOfPath(reader);
         return;
-      case 0x0d:
-        this.pop(1);
+      case 20: // br_if
+        this.meet(reader.start);
+        this.pop(1, 0);
         // What is carried to the label stays on the stack as well.
-        if (this.hasNans) this.showNans(this.frames.at(-1)?.height ?? 0);
-        this.branch(reader, [reader.first]);
+        this.nans.show(this.frames.floor, 0);
+        this.branch(reader);
         this.openPoint(siteKinds.charge, reader.at);
         return;
-      case 0x00:
-      case 0x0f:
-      case 0x12:
-      case 0x13:
-        if (code >= 0x12) this.noteCall();
+      case 21: // br_table
+        this.meet(reader.start);
+        this.branchByTable(reader);
+        this.endOfPath(reader);
+        return;
+      case 22: // unreachable, return
         this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
         this.endOfPath(reader);
         return;
-      case 0x10:
-        this.visitCall(reader, this.module.functions[reader.first] ?? -1, 0);
+      case 23: // return_call, return_call_indirect
+        this.noteCall();
+        this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
+        this.endOfPath(reader);
         return;
-      case 0x11:
-        this.visitCall(reader, reader.first, 1);
+      case 24: // call
+        this.visitCall(reader, this.module.functions[reader.first] ?? -1, 0, reader.first);
         return;
-      default:
-        this.visitPlain(reader);
+      case 25: // call_indirect
+        this.visitCall(reader, reader.first, 1, -1);
         return;
     }
   }
 
-  private visitBlock(reader: OperatorReader): void {
-    const { code, first } = reader;
-    if (code === 0x04) this.pop(1);
+  /** Paths part or meet behind this: the counter must be in its local. */
+  private meet(offset: number): void {
+    if (this.dead) return;
+    this.marks.endRun();
+    if (!this.joinsPoints || this.counterIn === counterPlaces.local || this.counterIn === counterPlaces.both) return;
+    this.addSite(siteKinds.meet, offset, offset, 0, 0);
+    this.counterIn = counterPlaces.both;
+  }
+
+  private visitBlock(reader: OperatorReader, isLoop: boolean): void {
+    const { first } = reader;
     const type = first >= 0 ? this.module.types[first] : undefined;
     const params = type?.params.length ?? 0;
-    if (this.hasNans && params > 0) this.showNans(0);
+    if (params > 0) this.nans.show(0, 0);
     const results = type?.results.length ?? (first === -64 ? 0 : 1);
-    if (code !== 0x02) this.closePoint();
-    this.pushFrame(code === 0x03, params, results);
-    if (code === 0x02) return;
-    this.beginOwing(code === 0x03, reader.start);
-    if (code === 0x03) {
-      // What a loop takes comes from its end, too.
-      this.setHeight(this.addresses.height - params);
-      this.push(params);
-      this.addresses.forgetLocals();
-      this.openPoint(siteKinds.chargeAndTest, reader.at);
-    } else this.openPoint(siteKinds.charge, reader.at);
+    this.pushFrame(isLoop, params, results);
+  }
+
+  private visitLoop(reader: OperatorReader): void {
+    this.meet(reader.start);
+    this.closePoint();
+    this.visitBlock(reader, true);
+    this.beginOwing(true, reader.start);
+    // What a loop takes comes from its end, too.
+    const params = this.frames.top?.params ?? 0;
+    this.setHeight(this.addresses.height - params);
+    this.addresses.setHeight(this.addresses.height + params);
+    this.addresses.forgetLocals();
+    this.openPoint(siteKinds.chargeAndTest, reader.at);
+  }
+
+  private visitIf(reader: OperatorReader): void {
+    this.meet(reader.start);
+    this.pop(1, 0);
+    this.closePoint();
+    this.visitBlock(reader, false);
+    this.beginOwing(false, reader.start);
+    this.openPoint(siteKinds.charge, reader.at);
   }
 
   private visitElse(reader: OperatorReader): void {
-    const frame = this.frames.at(-1);
+    this.meet(reader.start);
+    const frame = this.frames.top;
     if (frame === undefined) return;
     this.closePoint();
-    if (!this.dead) this.payDownTo(frame.owedAtEnd ?? 0, reader.start);
+    if (!this.dead) this.payDownTo(Math.max(0, frame.owedAtEnd), reader.start);
     this.dead = frame.dead;
     this.owed = frame.owedAtStart;
     this.marks.truncate(frame.marks);
     this.addresses.meet();
-    if (this.hasNans) this.showNans(frame.height);
-    this.setHeight(frame.height);
-    this.push(frame.params);
+    this.refill(frame.height, frame.params);
     this.openPoint(siteKinds.charge, reader.at);
   }
 
   private visitEnd(reader: OperatorReader): void {
+    this.meet(reader.start);
     const frame = this.frames.pop();
     if (frame === undefined) return;
-    if (frame.isLoop) this.openLoops -= 1;
-    if (this.frames.length === 0) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
+    if (this.frames.depth === 0) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
     this.closePoint();
-    if (!frame.isLoop && frame.owedAtEnd !== undefined) {
+    if (!frame.isLoop && frame.owedAtEnd !== undecided) {
       if (!this.dead) this.payDownTo(frame.owedAtEnd, reader.start);
       this.owed = frame.owedAtEnd;
     } else if (this.dead) this.owed = 0;
@@ -231,52 +250,74 @@ export class FunctionScan {
     this.marks.truncate(frame.marks);
     if (!frame.isLoop) this.addresses.meet();
     this.addresses.endBlock(frame.outerBlock);
-    if (this.hasNans) this.showNans(frame.height);
-    this.setHeight(frame.height);
-    this.push(frame.results);
-    if (this.frames.length > 0) this.openPoint(siteKinds.charge, reader.at);
+    this.refill(frame.height, frame.results);
+    if (this.frames.depth > 0) this.openPoint(siteKinds.charge, reader.at);
+  }
+
+  /** In place of what lies on the stack from a height on come values of which nothing is known. */
+  private refill(height: number, count: number): void {
+    if (this.nans.top >= height) this.nans.show(height, 0);
+    this.setHeight(height);
+    if (count > 0) this.addresses.setHeight(height + count);
   }
 
   /** At the head of a loop nothing is owed; around an if whose condition does not hold, what is owed before it. */
   private beginOwing(isLoop: boolean, offset: number): void {
-    const frame = this.frames.at(-1);
-    if (frame !== undefined && !isLoop) frame.owedAtEnd ??= this.owed;
-    this.payDownTo(isLoop ? 0 : (frame?.owedAtEnd ?? 0), offset);
-    if (frame !== undefined) frame.owedAtStart = this.owed;
+    const frame = this.frames.top;
+    if (frame === undefined) return;
+    if (!isLoop && frame.owedAtEnd === undecided) frame.owedAtEnd = this.owed;
+    this.payDownTo(isLoop ? 0 : frame.owedAtEnd, offset);
+    frame.owedAtStart = this.owed;
   }
 
-  /** Ends a point with a branch. One out of the function is a return. */
-  private branch(reader: OperatorReader, labels: readonly number[]): void {
-    const last = this.frames.length - 1;
+  /** Ends a point with a branch to one label. One out of the function is a return. */
+  private branch(reader: OperatorReader): void {
+    const target = this.frames.target(reader.first);
+    const isReturn = reader.first === this.frames.depth - 1;
+    if (isReturn) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
+    this.closePoint();
+    if (this.dead || target === undefined) return;
+    const owedThere = isReturn || target.isLoop ? 0 : target.owedAtEnd;
+    this.payDownTo(owedThere === undecided ? this.owed : owedThere, reader.start);
+    if (target.owedAtEnd === undecided) target.owedAtEnd = this.owed;
+  }
+
+  private branchByTable(reader: OperatorReader): void {
+    const { labels } = reader;
+    const last = this.frames.depth - 1;
     if (labels.includes(last)) this.addPayingSite(siteKinds.leave, reader.start, reader.start, 0);
     this.closePoint();
     if (this.dead) return;
-    let due: number | undefined;
+    let due = undecided;
     for (const label of labels) {
-      const target = this.frames[last - label];
+      const target = this.frames.target(label);
       if (labels.length > 1) this.tableTargets.add(target?.ordinal ?? 0);
       const owedThere = target === undefined || label === last || target.isLoop ? 0 : target.owedAtEnd;
-      this.hasConflict ||= this.joinsPoints && owedThere !== undefined && due !== undefined && owedThere !== due;
-      due ??= owedThere;
+      if (owedThere === undecided) continue;
+      this.hasConflict ||= this.joinsPoints && due !== undecided && owedThere !== due;
+      if (due === undecided) due = owedThere;
     }
-    this.payDownTo(due ?? this.owed, reader.start);
+    this.payDownTo(due === undecided ? this.owed : due, reader.start);
     for (const label of labels) {
-      const target = this.frames[last - label];
-      if (target !== undefined && !target.isLoop) target.owedAtEnd ??= this.owed;
+      const target = this.frames.target(label);
+      if (target?.owedAtEnd === undecided) target.owedAtEnd = this.owed;
     }
   }
 
   /** Takes off the counter what is owed beyond an amount, or gives back what lacks. */
   private payDownTo(amount: number, offset: number): void {
     if (this.owed === amount || !this.joinsPoints || this.dead) return;
-    this.addSite(siteKinds.charge, offset, offset, this.owed - amount, 0, 0);
+    this.addSite(siteKinds.charge, offset, offset, this.owed - amount, 0);
     this.owed = amount;
+    this.counterIn = counterPlaces.local;
   }
 
   /** A site that needs the counter as it is: it pays for all of the present point and what was owed before. */
   private addPayingSite(kind: number, start: number, end: number, value: number): void {
-    this.addSite(kind, start, end, value, 0, 0);
-    if (!this.dead && this.payer < 0) this.payer = this.kinds.length - 1;
+    if (this.dead) return;
+    this.marks.endRun();
+    const site = this.addSite(kind, start, end, value, 0);
+    if (this.payer < 0) this.payer = site;
   }
 
   private endOfPath(reader: OperatorReader): void {
@@ -285,212 +326,167 @@ export class FunctionScan {
     this.openPoint(siteKinds.charge, reader.at);
   }
 
-  private visitCall(reader: OperatorReader, typeIndex: number, operands: number): void {
+  private visitCall(reader: OperatorReader, typeIndex: number, operands: number, callee: number): void {
     const type = this.module.types[typeIndex];
     this.noteCall();
-    this.addPayingSite(siteKinds.call, reader.start, reader.at, reader.code === 0x10 ? reader.first : -1);
-    this.pop(operands + (type?.params.length ?? 0));
-    this.push(type?.results.length ?? 0);
+    this.addCall(siteKinds.call, reader, callee);
+    this.pop(operands + (type?.params.length ?? 0), 0);
+    this.addresses.setHeight(this.addresses.height + (type?.results.length ?? 0));
   }
 
   private noteCall(): void {
-    if (!this.dead && this.openLoops === 0) this.callsOutsideLoops = true;
+    if (!this.dead && this.frames.openLoops === 0) this.callsOutsideLoops = true;
   }
 
-  private visitPlain(reader: OperatorReader): void {
-    const { code, first } = reader;
-    if (this.dead) return;
-    switch (code) {
-      case 0x20:
-        this.pushLocal(first);
+  /** A site behind which the counter is in its global. */
+  private addCall(kind: number, reader: OperatorReader, value: number): void {
+    this.addPayingSite(kind, reader.start, reader.at, value);
+    if (this.joinsPoints) this.counterIn = counterPlaces.global;
+  }
+
+  private visitPlain(reader: OperatorReader, action: number): void {
+    switch (action) {
+      case 1: // local.get
+        this.pushLocal(reader.first);
         return;
-      case 0x21:
-      case 0x22:
-        this.addresses.assign(first);
-        this.popToLocal(first);
-        if (code === 0x22) this.pushLocal(first);
+      case 2: // local.set
+        this.popToLocal(reader.first);
         return;
-      case 0x41:
-        this.pushAddress(constantRoot, first);
+      case 3: // local.tee
+        this.popToLocal(reader.first);
+        this.pushLocal(reader.first);
         return;
-      case 0x6a:
-      case 0x6b: {
-        const [root, distance] = this.addresses.sum(code === 0x6a ? 1 : -1);
-        this.pop(2);
-        this.pushAddress(root, distance);
+      case 4: // i32.const
+        this.addresses.push(constantRoot, reader.first);
         return;
-      }
-      case 0x40:
-        this.addPayingSite(siteKinds.grow, reader.start, reader.at, 0);
+      case 5: // i32.add
+        this.addresses.add(1);
+        return;
+      case 6: // i32.sub
+        this.addresses.add(-1);
+        return;
+      case 7:
+        this.visitAccess(reader);
         break;
-      case 0xfc08:
-        this.addPayingSite(siteKinds.init, reader.start, reader.at, 0);
+      case 8:
+        this.visitFloats(reader);
+        return;
+      case 9: // memory.grow
+        this.addCall(siteKinds.grow, reader, 0);
         break;
-      case 0xfc09:
-        this.addSite(siteKinds.drop, reader.start, reader.at, 0, 0, 0);
+      case 10: // memory.init
+        this.addCall(siteKinds.init, reader, 0);
         break;
-      case 0xfc0a:
-        this.addPayingSite(siteKinds.copy, reader.start, reader.at, 0);
+      case 11: // data.drop
+        this.marks.endRun();
+        this.addSite(siteKinds.drop, reader.start, reader.at, 0, 0);
         break;
-      case 0xfc0b:
-        this.addPayingSite(siteKinds.fill, reader.start, reader.at, 0);
+      case 12: // memory.copy
+        this.addCall(siteKinds.copy, reader, 0);
         break;
-      default:
-        this.visitOther(reader);
+      case 13: // memory.fill
+        this.addCall(siteKinds.fill, reader, 0);
+        break;
     }
-    this.pop(takesCount[reader.slot] ?? 0, absorbedNans[reader.slot]);
-    this.push(leavesCount[reader.slot] ?? 0);
-    const shape = producedNans[reader.slot] ?? 0;
-    if (shape > 0) this.noteNan(reader, shape);
+    this.pop(takesCount[reader.slot] ?? 0, 0);
+    if (leavesCount[reader.slot] === 1) this.addresses.pushUnknown();
   }
 
-  private visitOther(reader: OperatorReader): void {
-    const bytes = accessBytes[reader.slot] ?? 0;
-    if (bytes === 0) return;
-    if (isStoreSlot[reader.slot] === 1 ? this.marksStores : this.marksLoads) this.visitAccess(reader, bytes);
+  private visitFloats({ slot, at }: OperatorReader): void {
+    this.pop(takesCount[slot] ?? 0, absorbedNans[slot] ?? 0);
+    this.addresses.pushUnknown();
+    const shape = producedNans[slot] ?? 0;
+    if (shape > 0) this.nans.pushSite(this.addresses.height - 1, this.addSite(siteKinds.nan, at, at, 0, shape));
   }
 
-  private visitAccess(reader: OperatorReader, bytes: number): void {
+  private visitAccess(reader: OperatorReader): void {
     const { slot } = reader;
-    const { marks, kinds, addresses } = this;
+    const { marks, sites, addresses } = this;
     const addressAt = addresses.height - (takesCount[slot] ?? 0);
     const root = addresses.rootAt(addressAt);
     const distance = addresses.distanceAt(addressAt);
     const low = distance + reader.second;
-    const site = kinds.length;
-    if (marks.visit(root, low, low + bytes - 1, isStoreSlot[slot] === 1, site)) {
+    const site = sites.length;
+    if (marks.visit(root, low, low + (accessBytes[slot] ?? 0) - 1, isStoreSlot[slot] === 1, site)) {
       const holder = root === constantRoot ? constantAddress : addresses.holderOf(root);
-      const base = root === constantRoot ? 0 : holder < 0 ? distance : addresses.distanceOf(holder);
-      this.addSite(siteKinds.access, reader.start, reader.at, holder, 0, slot);
-      this.bases[site] = base;
+      this.addSite(siteKinds.access, reader.start, reader.at, holder, slot);
+      sites.bases[site] = root === constantRoot ? 0 : holder < 0 ? distance : addresses.distanceOf(holder);
       this.setMarks(site);
     } else if (marks.joined >= 0) this.setMarks(marks.joined);
     if (marks.replaced >= 0) {
-      this.extras[marks.replaced] = noMark;
-      this.highs[marks.replaced] = noMark;
+      sites.lows[marks.replaced] = noMark;
+      sites.highs[marks.replaced] = noMark;
     }
   }
 
   private setMarks(site: number): void {
+    const { sites } = this;
     const { low, high } = this.marks;
-    const base = this.bases[site] ?? 0;
-    this.extras[site] = low === noMark ? noMark : low - base;
-    this.highs[site] = high === noMark ? noMark : high - base;
+    const base = sites.bases[site] ?? 0;
+    sites.lows[site] = low === noMark ? noMark : low - base;
+    sites.highs[site] = high === noMark ? noMark : high - base;
   }
 
   private pushLocal(local: number): void {
+    this.nans.pushLocal(this.addresses.height, local);
     this.addresses.pushLocal(local);
-    if (this.hasNans) this.stackNans.push(-2 - local);
-  }
-
-  private pushAddress(root: number, distance: number): void {
-    this.addresses.push(root, distance);
-    if (this.hasNans) this.stackNans.push(-1);
-  }
-
-  private push(count: number): void {
-    this.addresses.setHeight(this.addresses.height + count);
-    if (this.hasNans) for (let left = count; left > 0; left--) this.stackNans.push(-1);
   }
 
   /** Takes operands; `absorbed` is the shape of NaNs whose bits make no difference to who takes them. */
-  private pop(count: number, absorbed = 0): void {
-    const floor = this.frames.at(-1)?.height ?? 0;
-    const height = Math.max(floor, this.addresses.height - count);
-    if (this.hasNans) this.showNans(height, absorbed);
-    this.setHeight(height);
-  }
-
-  private noteNan(reader: OperatorReader, shape: number): void {
-    if (!this.hasNans) {
-      this.hasNans = true;
-      while (this.stackNans.length < this.addresses.height) this.stackNans.push(-1);
+  private pop(count: number, absorbed: number): void {
+    const height = Math.max(this.frames.floor, this.addresses.height - count);
+    if (this.nans.top >= height) {
+      this.nans.show(height, absorbed);
+      this.nans.cut(height);
     }
-    this.stackNans[this.stackNans.length - 1] = this.kinds.length;
-    this.addSite(siteKinds.nan, reader.at, reader.at, 0, shape, 0);
+    this.addresses.height = height;
   }
 
-  /** The bits of the values from a height on can be seen, but for those of a shape. */
-  private showNans(height: number, absorbed = 0): void {
-    for (let at = height; at < this.stackNans.length; at++) {
-      const site = this.stackNans[at] ?? -1;
-      if (site >= 0) {
-        if (this.extras[site] !== absorbed) this.values[site] = 1;
-      } else if (site < -1 && this.localShapes !== undefined) {
-        const local = -2 - site;
-        if (this.localShapes[local] !== absorbed) this.seenLocals[local] = 1;
-      }
-    }
-  }
-
-  /** Takes a value into a local. Whether its bits can be seen is known when all uses of the local are. */
   private popToLocal(local: number): void {
-    const top = this.stackNans.length - 1;
-    const site = this.stackNans[top] ?? -1;
-    if (this.hasNans && site >= 0 && this.extras[site] === this.localShapes?.[local]) {
-      this.keptSites.push(site);
-      this.keptLocals.push(local);
-      this.stackNans[top] = -1;
-    }
-    this.pop(1);
+    this.addresses.assign(local);
+    if (this.nans.top >= 0) this.nans.keep(this.addresses.height - 1, local);
+    this.pop(1, 0);
   }
 
   private setHeight(height: number): void {
-    if (this.addresses.height > height) {
-      this.addresses.setHeight(height);
-      if (this.hasNans) this.stackNans.length = height;
-    } else this.push(height - this.addresses.height);
+    this.nans.cut(height);
+    this.addresses.setHeight(height);
   }
 
   private pushFrame(isLoop: boolean, params: number, results: number): void {
-    this.frames.push({
-      isLoop,
-      height: Math.max(this.frames.at(-1)?.height ?? 0, this.addresses.height - params),
-      params,
-      results,
-      marks: this.marks.length,
-      outerBlock: this.addresses.beginBlock(),
-      ordinal: this.blocks,
-      owedAtEnd: this.tableTargets.has(this.blocks) ? 0 : undefined,
-      owedAtStart: 0,
-      dead: this.dead,
-    });
-    this.blocks += 1;
-    if (isLoop) this.openLoops += 1;
+    const frame = this.frames.push(isLoop, this.addresses.height - params, params, results);
+    frame.marks = this.marks.length;
+    frame.outerBlock = this.addresses.beginBlock();
+    if (this.tableTargets.has(frame.ordinal)) frame.owedAtEnd = 0;
+    frame.dead = this.dead;
   }
 
+  /** Begins a static point. Where points are paid for together, the counter is now in its local, whatever way led here. */
   private openPoint(kind: number, offset: number): void {
-    this.point = -1;
     this.pointCost = 0;
+    this.isPointOpen = !this.dead;
     if (this.dead) return;
-    this.point = this.kinds.length;
-    this.addSite(kind, offset, offset, 0, 0, 0);
+    this.marks.endRun();
+    this.pointTests = kind === siteKinds.chargeAndTest;
+    if (this.pointTests || !this.joinsPoints) this.point = this.addSite(kind, offset, offset, 0, 0);
+    if (!this.joinsPoints) return;
+    this.counterIn = this.frames.blocks === 1 && this.pointTests ? counterPlaces.asAtEntry : counterPlaces.local;
   }
 
   private closePoint(): void {
-    if (this.point < 0) return;
+    if (!this.isPointOpen) return;
     const cost = this.pointCost;
-    this.operators += this.kinds[this.point] === siteKinds.charge ? 0 : operatorsPerTest;
-    this.operators += cost === 0 ? 0 : operatorsPerCharge;
-    if (!this.joinsPoints) this.values[this.point] = cost;
+    this.operators += (this.pointTests ? operatorsPerTest : 0) + (cost === 0 ? 0 : operatorsPerCharge);
+    if (!this.joinsPoints) this.sites.values[this.point] = cost;
     else if (this.payer >= 0) {
-      this.highs[this.payer] = this.owed + cost;
+      this.sites.costs[this.payer] = this.owed + cost;
       this.owed = 0;
     } else this.owed += cost;
-    this.point = -1;
+    this.isPointOpen = false;
     this.payer = -1;
   }
 
-  private addSite(kind: number, start: number, end: number, value: number, low: number, slot: number): void {
-    if (this.dead) return;
-    // Only within a run of accesses may a site stand for what comes later.
-    if (kind !== siteKinds.access && kind !== siteKinds.nan) this.marks.endRun();
-    this.kinds.push(kind);
-    this.starts.push(start);
-    this.ends.push(end);
-    this.values.push(value);
-    this.extras.push(low);
-    this.highs.push(0);
-    this.slots.push(slot);
+  private addSite(kind: number, start: number, end: number, value: number, slot: number): number {
+    return this.sites.add(kind, start, end, value, slot, this.counterIn);
   }
 }

@@ -28,9 +28,8 @@ export interface InstrumentedModule {
   readonly operators: number;
 }
 
-/** Why a module could not be rewritten, in words that end a sentence about function `index`. */
+/** Why a module cannot be executed, as a sentence; of what the network demands of code, in its words. */
 export interface InstrumentationProblem {
-  readonly index: number;
   readonly problem: string;
 }
 
@@ -38,21 +37,16 @@ export interface InstrumentationProblem {
 const injectedGlobals = 3;
 const operatorsPerGlobal = 2;
 
-/** Rewrites a module that is valid and has at most one memory. */
+/** Rewrites a module that is valid WebAssembly and has at most one memory. */
 export function instrument(module: WasmModule, form: RewriteForm): InstrumentedModule | InstrumentationProblem {
   const plan = planModule(module, form);
   const rewriter = new FunctionRewriter(module, plan.appended, form);
-  const code = new ByteWriter(module.bytes.length * 2);
-  for (const [index, body] of module.bodies.entries()) {
-    const functionIndex = module.importedFunctions + index;
-    const type = module.types[module.functions[functionIndex] ?? -1];
-    if (type === undefined) return { index: functionIndex, problem: "a type that does not exist" };
-    const problem = rewriter.rewrite(type, body, code);
-    if (problem !== undefined) return { index: functionIndex, problem };
-  }
-  for (const helper of plan.helpers) code.sized(helper.body);
+  // Code about doubles. Room that is not used costs nothing.
+  const out = new ByteWriter(module.bytes.length * 3);
+  const problem = writeModule(module, plan, out, () => writeCode(module, plan, rewriter, out));
+  if (problem !== undefined) return { problem };
   return {
-    bytes: writeModule(module, plan, code),
+    bytes: out.view(),
     form,
     prefix: plan.prefix,
     memory64: plan.memory64,
@@ -63,6 +57,24 @@ export function instrument(module: WasmModule, form: RewriteForm): InstrumentedM
     functions: module.functions.length,
     operators: rewriter.operators + operatorsPerGlobal * (module.globals.length + injectedGlobals),
   };
+}
+
+function writeCode(
+  { bodies, functions, types, importedFunctions }: WasmModule,
+  plan: ModulePlan,
+  rewriter: FunctionRewriter,
+  out: ByteWriter,
+): string | undefined {
+  out.unsigned(bodies.length + plan.helpers.length);
+  for (let index = 0; index < bodies.length; index++) {
+    const type = types[functions[importedFunctions + index] ?? -1];
+    const body = bodies[index];
+    if (type === undefined || body === undefined) return `The function at index ${index} has no type.`;
+    const problem = rewriter.rewrite(index, type, body, out);
+    if (problem !== undefined) return problem;
+  }
+  for (const helper of plan.helpers) out.sized(helper.body);
+  return undefined;
 }
 
 function planModule(module: WasmModule, form: RewriteForm): ModulePlan {

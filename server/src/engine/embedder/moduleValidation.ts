@@ -1,26 +1,27 @@
-import { ByteReader } from "../../wasm/byteReader.ts";
 import { type FunctionType, sectionIds, type ValueType, valueTypeName, type WasmModule } from "../../wasm/module.ts";
 import { operatorOf } from "../../wasm/opcodes.ts";
 import { OperatorReader } from "../../wasm/operatorReader.ts";
 import { moduleLimits } from "./moduleLimits.ts";
-import { operatorWeights } from "./operatorComplexity.ts";
 import { systemApi, typeOfLetter } from "./systemApi.ts";
 
 /**
  * Checks what the network demands of a canister's module beyond being valid WebAssembly; says the first thing that is
  * wrong in the replica's words. https://internetcomputer.org/docs/references/ic-interface-spec#system-api-module
+ * This is what comes before the code, which is checked while it is rewritten (`functionProblem`).
  */
-export function validateModule(module: WasmModule): string | undefined {
+export function declarationProblem(module: WasmModule): string | undefined {
   return (
     importProblem(module) ??
     exportProblem(module) ??
     dataProblem(module) ??
     globalProblem(module) ??
-    functionCountProblem(module) ??
-    codeProblem(module) ??
-    customSectionProblem(module) ??
-    tableProblem(module)
+    functionCountProblem(module)
   );
+}
+
+/** What is checked behind the code. */
+export function problemBehindCode(module: WasmModule): string | undefined {
+  return customSectionProblem(module) ?? tableProblem(module);
 }
 
 /** How the reasons begin that the network reports as errors of its Wasm engine. */
@@ -172,32 +173,26 @@ function tableProblem(module: WasmModule): string | undefined {
   return `${engineErrorStart} table minimum size of ${large.limits.minimum} elements exceeds table limits`;
 }
 
-function codeProblem(module: WasmModule): string | undefined {
-  for (const [index, { start, end }] of module.bodies.entries()) {
-    const locals = new ByteReader(module.bytes, start, end);
-    for (let groups = locals.u32(); groups > 0; groups--) {
-      locals.u32();
-      locals.byte();
-    }
-    const problem = functionProblem(new OperatorReader(module.bytes, locals.at, end), index);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+/** What was found in the code of a function. */
+export interface FunctionCode {
+  /** Operators. */
+  readonly size: number;
+  /** The sum of their weights; see `operatorWeights`. */
+  readonly complexity: number;
+  /** Code of an operator that canisters may not use; -1 for none. */
+  readonly refused: number;
+  /** Offset of what is no operator; -1 for none. */
+  readonly unreadable: number;
 }
 
-function functionProblem(reader: OperatorReader, index: number): string | undefined {
-  let complexity = 0;
-  let size = 0;
-  while (reader.next()) {
-    size += 1;
-    const weight = operatorWeights[reader.slot] ?? 1;
-    if (weight === 0) {
-      return `Wasm module contains a function at index ${index} with unsupported instruction ${operatorOf(reader.code)?.name}.`;
-    }
-    complexity += weight;
+/** What the network has against a function, the index being that among the functions that the module defines. */
+export function functionProblem(index: number, code: FunctionCode): string | undefined {
+  const { size, complexity } = code;
+  if (code.refused >= 0) {
+    return `Wasm module contains a function at index ${index} with unsupported instruction ${operatorOf(code.refused)?.name}.`;
   }
-  if (reader.failed) {
-    return `The function at index ${index} contains an instruction that canisters may not use, at offset ${reader.start}.`;
+  if (code.unreadable >= 0) {
+    return `The function at index ${index} contains an instruction that canisters may not use, at offset ${code.unreadable}.`;
   }
   if (complexity > moduleLimits.functionComplexity) {
     return `Wasm module contains a function at index ${index} with complexity ${complexity} which exceeds the maximum complexity allowed ${moduleLimits.functionComplexity}.`;

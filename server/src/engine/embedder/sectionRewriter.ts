@@ -43,9 +43,16 @@ const hookTypes = 4;
 /** Sections in the order that the format demands. */
 const sectionOrder = [1, 2, 3, 4, 5, 6, 7, 9, 12, 10, 11];
 
-/** The module with everything added; `code` are all function bodies with their sizes. */
-export function writeModule(module: WasmModule, plan: ModulePlan, code: ByteWriter): Uint8Array<ArrayBuffer> {
-  const out = new ByteWriter(module.bytes.length + code.length);
+/**
+ * Writes the module with everything added; `writeCode` writes the content of its code section. Undefined, or the problem
+ * that this found.
+ */
+export function writeModule(
+  module: WasmModule,
+  plan: ModulePlan,
+  out: ByteWriter,
+  writeCode: () => string | undefined,
+): string | undefined {
   out.bytes([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
   const additions = sectionAdditions(module, plan);
   for (const id of sectionOrder) {
@@ -57,11 +64,11 @@ export function writeModule(module: WasmModule, plan: ModulePlan, code: ByteWrit
       out.byte(id);
       out.sized(passiveSegments(module));
     } else if (id === sectionIds.code) {
-      const content = new ByteWriter(code.length + 8);
-      content.unsigned(module.bodies.length + plan.helpers.length);
-      content.append(code);
       out.byte(id);
-      out.sized(content);
+      const start = out.beginSized();
+      const problem = writeCode();
+      if (problem !== undefined) return problem;
+      out.endSized(start);
     } else if (addition !== undefined && addition.count > 0) {
       out.byte(id);
       out.sized(appendItems(module, section, addition));
@@ -71,7 +78,7 @@ export function writeModule(module: WasmModule, plan: ModulePlan, code: ByteWrit
       out.span(module.bytes, section.start, section.end);
     }
   }
-  return out.toBytes();
+  return undefined;
 }
 
 /**

@@ -25,7 +25,7 @@ import { HeapMemory } from "./heapMemory.ts";
 import { instrument } from "./instrument.ts";
 import { moduleFacts } from "./moduleFacts.ts";
 import { moduleLimits } from "./moduleLimits.ts";
-import { codeSizeProblem, validateModule } from "./moduleValidation.ts";
+import { codeSizeProblem, declarationProblem, problemBehindCode } from "./moduleValidation.ts";
 import { readFunctionNames } from "./nameSection.ts";
 import { RestingInstance } from "./restingInstance.ts";
 import { hasStableInside } from "./stableLayout.ts";
@@ -124,19 +124,14 @@ function prepareModule(
   const problem = problems[0] ?? codeSizeProblem(module);
   if (problem !== undefined)
     return invalid(problems.length === 0 ? problem : `Failed to decode wasm module: ${problem}`);
-  const fault = hostProblem(module) ?? compilationFault(new Uint8Array(bytes)) ?? validateModule(module);
+  const fault = hostProblem(module) ?? compilationFault(new Uint8Array(bytes)) ?? declarationProblem(module);
   if (fault !== undefined) return invalid(fault);
-  const data = activeData(module);
-  const stableInside = (stableMemory?.inside ?? true) && hasStableInside;
-  const outside = dataOutOfBounds(module, data);
-  if (outside !== undefined) {
-    return invalid(`Wasm module has invalid data segment of ${outside.bytes.length} bytes at ${outside.address}`);
-  }
-  const form = { meteringProfile, stableInside };
+  const form = { meteringProfile, stableInside: (stableMemory?.inside ?? true) && hasStableInside };
   const instrumented = instrument(module, { ...form, counterPlace: "local" });
-  if ("problem" in instrumented) {
-    return invalid(`The function at index ${instrumented.index} cannot be executed here: ${instrumented.problem}.`);
-  }
+  if ("problem" in instrumented) return invalid(instrumented.problem);
+  const data = activeData(module);
+  const misfit = problemBehindCode(module) ?? dataProblem(module, data);
+  if (misfit !== undefined) return invalid(misfit);
   const { bytes: rewritten, ...layout } = instrumented;
   // The rewritten code is a little larger, and V8 has limits of its own: 50,000 locals, 7 MB for a function.
   const code = compile(rewritten);
@@ -159,6 +154,12 @@ function prepareModule(
   const counted = { instrumentedOperators: layout.operators, moduleBytes: wasm.length };
   const globals = globalFacts(module, (name) => probe.exportedGlobal(name));
   return { kind: "valid", facts: moduleFacts(module, counted, globals), hash, module: compiled };
+}
+
+function dataProblem(module: WasmModule, data: ReturnType<typeof activeData>): string | undefined {
+  const outside = dataOutOfBounds(module, data);
+  if (outside === undefined) return undefined;
+  return `Wasm module has invalid data segment of ${outside.bytes.length} bytes at ${outside.address}`;
 }
 
 function compileExact(module: WasmModule, form: Omit<RewriteForm, "counterPlace">): WebAssembly.Module {
