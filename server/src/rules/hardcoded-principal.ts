@@ -51,7 +51,7 @@ function isOwn(text: string): boolean {
 /** Reads the principal from an environment variable of the canister, which ic-cdk 0.19 can. */
 function fromEnvironment(
   canister: CanisterModel,
-  { path, name, bodyRange }: ModelFunction,
+  { path, name, bodyRange, returnType }: ModelFunction,
   value: string,
   range: TextRange,
   givenTo: string,
@@ -59,11 +59,11 @@ function fromEnvironment(
   const isParsed = /(^|::|\.)from_(text|str)$/.test(givenTo);
   if (!isCdkAtLeast(canister, 19) || !isParsed || bodyRange === undefined) return [];
   const before = canister.textOf(path).slice(bodyRange.start, range.start);
-  const bound = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;]+)?=\s*[^;]*$/.exec(before)?.[1] ?? name;
-  const plain = bound
-    .replace(/^_+|^get_/, "")
-    .replace(/_(canister|principal|id)+(_id)?$/, "")
-    .replace(/_canister$/, "");
+  // What it is called tells what it is: a variable, or a function that gives nothing else.
+  const variableName = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;]+)?=\s*[^;]*$/.exec(before)?.[1];
+  const named = variableName ?? (/^(\w+::)*(Principal|CanisterId)$/.test(returnType.trim()) ? name : undefined);
+  if (named === undefined) return [];
+  const plain = named.replace(/^_+|^get_/, "").replace(/(_canister|_principal|_id)+$/, "");
   const variable = value.endsWith("-cai") ? `PUBLIC_CANISTER_ID:${plain}` : plain.toUpperCase();
   const text = `${givenTo.endsWith("from_str") ? "&" : ""}ic_cdk::api::env_var_value("${variable}")`;
   const edits = [{ path, range, newText: text }];

@@ -11,6 +11,7 @@ import { callerAfterAwait } from "./caller-after-await.ts";
 import { certifiedDataInQuery } from "./certified-data-in-query.ts";
 import { certifiedDataNotRestored } from "./certified-data-not-restored.ts";
 import { certifiedDataTooLong } from "./certified-data-too-long.ts";
+import { certifiedStateNotUpdated } from "./certified-state-not-updated.ts";
 import { changeTimeoutOnUnbounded } from "./change-timeout-on-unbounded.ts";
 import { chunkSizeExceedsLimit } from "./chunk-size-exceeds-limit.ts";
 import { controllersNotCheckedButNamed } from "./controllers-not-checked-but-named.ts";
@@ -190,6 +191,7 @@ export const rules: readonly Rule[] = [
   preUpgradeUnboundedSerialization,
   deprecatedIcStorageGlobal,
   certifiedDataNotRestored,
+  certifiedStateNotUpdated,
   deprecatedCdkApi,
   callDecodeTuple,
   stdTime,
