@@ -1,5 +1,5 @@
 import { buildModel } from "../analysis/buildModel.ts";
-import type { CanisterModel } from "../analysis/canisterModel.ts";
+import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
@@ -47,7 +47,8 @@ export function checkCrate(sources: CrateSources, facts: RustFacts, options: Che
       problems.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  const sure = findings.filter((it) => it.rule === analysisCutShort.id || !isInBrokenFunction(model, it));
+  const broken = model.functions.filter((it) => it.hasError);
+  const sure = findings.filter((it) => it.rule === analysisCutShort.id || !isInside(broken, it));
   const ruleIds = new Set(allRules.map((it) => it.id));
   return { model, findings: inOrder(model, applySuppressions(model, sure, ruleIds)), problems };
 }
@@ -58,10 +59,8 @@ function complete(rule: Rule, finding: RuleFinding): Finding {
 }
 
 /** A function that could not be read to its end may do anything: nothing is said about it while it is being typed. */
-function isInBrokenFunction(model: CanisterModel, { path, range }: Finding): boolean {
-  return model.functions.some(
-    (it) => it.hasError && it.path === path && it.range.start <= range.start && range.start <= it.range.end,
-  );
+function isInside(broken: readonly ModelFunction[], { path, range }: Finding): boolean {
+  return broken.some((it) => it.path === path && it.range.start <= range.start && range.start <= it.range.end);
 }
 
 function inOrder(model: CanisterModel, findings: readonly Finding[]): readonly Finding[] {

@@ -1,5 +1,6 @@
 import type { Check, ModelFunction, StateRef, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { callersOf } from "./callers.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, isSameState, stateName, writePlaces } from "./stateNames.ts";
 
@@ -62,7 +63,7 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
 
 /** Everybody who calls the function holds a lock meanwhile. */
 function isCalledUnderGuard(functions: readonly ModelFunction[], called: ModelFunction, depth: number): boolean {
-  const callers = functions.filter((it) => it.summary.callees.includes(called));
+  const callers = callersOf(functions, called);
   if (callers.length === 0 || depth > 3) return false;
   return callers.every(({ steps }, index) => {
     const calls = steps.filter((it) => it.kind === "functionCall" && it.targets.includes(called));

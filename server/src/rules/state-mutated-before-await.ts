@@ -1,5 +1,6 @@
 import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { callersOf } from "./callers.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
@@ -137,7 +138,7 @@ function isUnknownCall(step: ModelFunction["steps"][number]): boolean {
 
 /** Whoever calls the function writes the state back where it fails. */
 function isUndoneByCallers(functions: readonly ModelFunction[], changed: ModelFunction, write: StateWrite): boolean {
-  return functions.some((caller) =>
+  return callersOf(functions, changed).some((caller) =>
     caller.steps.some(
       (it) =>
         it.kind === "functionCall" &&

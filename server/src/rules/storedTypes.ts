@@ -73,15 +73,27 @@ export function unboundedPart(canister: CanisterModel, name: string, depth = 0):
 
 /** The fields or cases of a type that the crate declares once, without attributes. */
 export function definitionOf(canister: CanisterModel, name: string): string | undefined {
-  const pattern = new RegExp(`\\b(?:struct|enum)\\s+${name}\\s*(?:<[^>{(]*>)?\\s*[{(]`, "g");
-  const found = canister.files.flatMap((path) => {
-    const text = canister.textOf(path);
-    if (!text.includes(name)) return [];
-    const code = withoutComments(text);
-    return [...code.matchAll(pattern)].map((match) => {
-      const open = match.index + match[0].length - 1;
-      return code.slice(open, closingOf(code, open) + 1).replace(/#\[[^\]]*\]/g, "");
-    });
-  });
+  let definitions = known.get(canister);
+  if (definitions === undefined) {
+    definitions = readDefinitions(canister);
+    known.set(canister, definitions);
+  }
+  const found = definitions.get(name) ?? [];
   return found.length === 1 ? found[0] : undefined;
+}
+
+const known = new WeakMap<CanisterModel, ReadonlyMap<string, readonly string[]>>();
+
+function readDefinitions(canister: CanisterModel): ReadonlyMap<string, readonly string[]> {
+  const definitions = new Map<string, string[]>();
+  for (const path of canister.files) {
+    const code = withoutComments(canister.textOf(path));
+    for (const match of code.matchAll(/\b(?:struct|enum)\s+(\w+)\s*(?:<[^>{(]*>)?\s*[{(]/g)) {
+      const open = match.index + match[0].length - 1;
+      const definition = code.slice(open, closingOf(code, open) + 1).replace(/#\[[^\]]*\]/g, "");
+      const name = match[1] ?? "";
+      definitions.set(name, [...(definitions.get(name) ?? []), definition]);
+    }
+  }
+  return definitions;
 }

@@ -76,7 +76,8 @@ export class AcrossCanisters {
 
   private know(it: ProjectCanister): KnownCanister {
     const candid = it.candidPath === undefined ? undefined : this.parts.interfaceOf(it.candidPath);
-    const fromSource = () => this.serviceOfSource(it);
+    const serviceOfSource = () => this.serviceOfSource(it);
+    let fromSource: { readonly service: ServiceType | undefined } | undefined;
     return {
       name: it.name,
       projectDirectory: it.projectDirectory,
@@ -85,7 +86,9 @@ export class AcrossCanisters {
       crateDirectory: it.source.kind === "rust" ? it.source.crateDirectory : undefined,
       candid,
       get service() {
-        return candid?.interface.service ?? fromSource();
+        if (candid?.interface.service !== undefined) return candid.interface.service;
+        fromSource ??= { service: serviceOfSource() };
+        return fromSource.service;
       },
     };
   }
