@@ -7,6 +7,7 @@ import { parseCheckArguments, runCheck } from "../../server/src/commandLine/chec
 import { codeFrame } from "../../server/src/commandLine/codeFrame.ts";
 import { printable } from "../../server/src/commandLine/commandOutput.ts";
 import { type RecordedOutput, recordOutput } from "../support/commandOutput.ts";
+import { cargo } from "../support/counterCrate.ts";
 
 let folder = "";
 const before = process.cwd();
@@ -33,7 +34,6 @@ async function check(...words: string[]): Promise<{ code: number; output: Record
   return { code: await runCheck(args, output), output };
 }
 
-const cargo = '[package]\nname = "counter"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
 const brokenManifest =
   'canisters:\n  - name: counter\n    recipe: { type: "@dfinity/rust", configuration: { package: contour } }\n';
 

@@ -5,11 +5,8 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../server/src/base/principal.ts";
-import { rejectText, repliedNumber, repliedText, TestNetwork } from "../support/engine.ts";
+import { rejectText, repliedText, TestNetwork } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
-
-const cell = (network: TestNetwork, id: Principal, address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
 function pair() {
   const network = new TestNetwork();
@@ -48,11 +45,11 @@ describe("cleanup", () => {
     const { network, a, b } = pair();
     const note = concat(ops.rejectCode(), ops.store(0));
     network.update(a, concat(ops.set(0, 99), failing(b, note, ops.reject("no"))));
-    expect(cell(network, a, 0)).toBe(4n);
+    expect(network.cell(a, 0)).toBe(4n);
     network.update(a, failing(b, note, ops.trap("no")));
-    expect(cell(network, a, 0)).toBe(5n);
+    expect(network.cell(a, 0)).toBe(5n);
     network.update(a, failing(b, note));
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
   });
 
   test("keeps what it does: heap, stable memory, timer, cycles burned", () => {
@@ -60,7 +57,7 @@ describe("cleanup", () => {
     const later = 9n * 10n ** 18n;
     const cleanup = concat(ops.set(0, 7), ops.stableGrow(2), ops.setTimer(later), ops.burn(1_000n));
     expect(rejectText(network.update(a, failing(b, cleanup)))).toContain("'callback'");
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
     expect(network.subnet.canister(a)).toMatchObject({ stableBytes: 131_072, globalTimerNanos: later });
   });
 
@@ -77,7 +74,7 @@ describe("cleanup", () => {
     expect(text).toContain(
       `call_on_cleanup also failed:\n\nCanister violated contract: ${name} cannot be executed in cleanup mode`,
     );
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
   });
 
   test("does not count the callback that failed in the instructions of the call context", () => {
@@ -96,7 +93,7 @@ describe("cleanup", () => {
       .flatMap((it) => (it.kind === "executed" && it.canisterId === a.text ? [it] : []));
     const [entry, callback] = executed;
     expect(callback?.instructions).toBeGreaterThan(5_000_000n);
-    const [context, own] = [cell(network, a, 0), cell(network, a, 8)];
+    const [context, own] = [network.cell(a, 0), network.cell(a, 8)];
     // Between the two readings a few instructions pass, and a page may be touched.
     expect(context - (entry?.instructions ?? 0n)).toBeLessThanOrEqual(own);
     expect(own - (context - (entry?.instructions ?? 0n))).toBeLessThan(1_000_000n);
@@ -109,7 +106,7 @@ describe("cleanup", () => {
       "early",
     );
     network.subnet.executeUntilIdle(10);
-    expect(cell(network, a, 0)).toBe(2n);
+    expect(network.cell(a, 0)).toBe(2n);
   });
 
   test("runs when the callback is no function of the table", () => {

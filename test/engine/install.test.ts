@@ -4,7 +4,7 @@ import { assembleModule } from "../support/assembleModule.ts";
 import { rejectText, replied, repliedNumber, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
 
-const cell = (network: TestNetwork, id: Parameters<TestNetwork["query"]>[0], address: number) =>
+const _cell = (network: TestNetwork, id: Parameters<TestNetwork["query"]>[0], address: number) =>
   repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
 const persistenceSection = "icp:private enhanced-orthogonal-persistence";
@@ -20,7 +20,7 @@ describe("install", () => {
     const network = new TestNetwork();
     const a = network.create();
     replied(network.install(a, universal(), concat(ops.set(0, 5), ops.certify("root"))));
-    expect(cell(network, a, 0)).toBe(5n);
+    expect(network.cell(a, 0)).toBe(5n);
     expect(network.subnet.canister(a)?.certifiedData).toEqual(new TextEncoder().encode("root"));
     expect(network.subnet.canister(a)?.canisterVersion).toBe(1n);
   });
@@ -30,11 +30,11 @@ describe("install", () => {
     const later = 9n * 10n ** 18n;
     const note = concat(ops.version(), ops.store(0), ops.setTimer(later), ops.store(8));
     const a = network.universal({ init: note });
-    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([1n, 0n]);
+    expect([network.cell(a, 0), network.cell(a, 8)]).toEqual([1n, 0n]);
     replied(network.upgrade(a, universal(), note));
-    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([2n, 0n]);
+    expect([network.cell(a, 0), network.cell(a, 8)]).toEqual([2n, 0n]);
     replied(network.install(a, universal(), note, { reinstall: null }));
-    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([3n, 0n]);
+    expect([network.cell(a, 0), network.cell(a, 8)]).toEqual([3n, 0n]);
     expect(network.subnet.canister(a)).toMatchObject({ canisterVersion: 3n, globalTimerNanos: later });
   });
 
@@ -52,7 +52,7 @@ describe("install", () => {
     expect(rejectText(network.upgrade(a, Uint8Array.of(1, 2, 3)))).toMatch(
       new RegExp(`^IC0505 5 Error from Canister ${a.text}: Canister's Wasm module is not valid: `),
     );
-    expect(cell(network, a, 0)).toBe(5n);
+    expect(network.cell(a, 0)).toBe(5n);
   });
 
   test("a module whose data segment lies outside its memory is refused, and the canister stays empty", () => {
@@ -77,7 +77,7 @@ describe("install", () => {
       `IC0514 5 Canister ${a.text} cannot be installed because the canister is not empty.`,
     );
     replied(network.install(a, universal(), undefined, { reinstall: null }));
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     expect(network.subnet.canister(a)).toMatchObject({ globalTimerNanos: 0n, stableBytes: 0 });
     expect(network.subnet.canister(a)?.certifiedData.length).toBe(0);
   });
@@ -86,7 +86,7 @@ describe("install", () => {
     const network = new TestNetwork();
     const a = network.universal({ init: ops.set(0, 5) });
     rejectText(network.install(a, universal({ variant: 1 }), ops.trap("no"), { reinstall: null }));
-    expect(cell(network, a, 0)).toBe(5n);
+    expect(network.cell(a, 0)).toBe(5n);
   });
 
   test("only controllers install", () => {
@@ -126,7 +126,7 @@ describe("upgrade", () => {
       "execute a postUpgrade: committed",
       `management install_code a`,
     ]);
-    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([0n, 3n]);
+    expect([network.cell(a, 0), network.cell(a, 8)]).toEqual([0n, 3n]);
     expect(repliedText(network.query(a, concat(ops.appendStable(0, 4), ops.reply())))).toBe("kept");
     expect(network.subnet.canister(a)?.certifiedData).toEqual(new TextEncoder().encode("root"));
   });
@@ -140,7 +140,7 @@ describe("upgrade", () => {
     );
     const hash = network.subnet.canister(a)?.moduleHash;
     expect(rejectText(network.upgrade(a, universal({ variant: 1 })))).toContain("with message: 'pre'");
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
     expect(network.subnet.canister(a)?.moduleHash).toEqual(hash);
   });
 
@@ -154,11 +154,11 @@ describe("upgrade", () => {
     expect(
       rejectText(network.upgrade(a, universal({ variant: 1 }), concat(ops.stableWrite(0, "post!!"), ops.trap("post")))),
     ).toContain("'post'");
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
     expect(repliedText(network.query(a, concat(ops.appendStable(0, 6), ops.reply())))).toBe("before");
     expect(network.subnet.canister(a)).toMatchObject({ moduleHash, canisterVersion, stableBytes });
     expect(repliedText(network.update(a, concat(ops.increase(0, 1), ops.reply("works"))))).toBe("works");
-    expect(cell(network, a, 0)).toBe(8n);
+    expect(network.cell(a, 0)).toBe(8n);
   });
 
   test("a trap in post_upgrade without pre_upgrade: stable memory is untouched", () => {
@@ -191,7 +191,7 @@ describe("upgrade", () => {
       "IC0504 5 Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the new canister module supports enhanced orthogonal persistence.",
     );
     replied(network.install(a, persistent(1), ops.increase(0, 1), order({ keep: null })));
-    expect(cell(network, a, 0)).toBe(6n);
+    expect(network.cell(a, 0)).toBe(6n);
     expect(network.subnet.canister(a)).toMatchObject({ heapBytes: 7 * 65_536, stableBytes: 65_536 });
     // A failure takes back what pre_upgrade and the new code wrote, and what they grew.
     network.update(a, concat(ops.keep("preUpgrade", concat(ops.increase(0, 100), ops.memoryGrow(1))), ops.reply()));
@@ -199,12 +199,12 @@ describe("upgrade", () => {
     const failing = concat(ops.increase(0, 1000), ops.memoryGrow(1), ops.increaseStable(0), ops.trap("post"));
     expect(rejectText(network.install(a, persistent(2), failing, order({ keep: null })))).toContain("'post'");
     expect(network.subnet.state("full").images).toEqual(before);
-    expect(cell(network, a, 0)).toBe(6n);
+    expect(network.cell(a, 0)).toBe(6n);
     replied(network.install(a, persistent(2), ops.increase(0, 1000), order({ keep: null })));
-    expect(cell(network, a, 0)).toBe(1106n);
+    expect(network.cell(a, 0)).toBe(1106n);
     expect(network.subnet.canister(a)?.heapBytes).toBe(8 * 65_536);
     replied(network.install(a, persistent(1), undefined, order({ replace: null })));
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     expect(network.subnet.canister(a)?.heapBytes).toBe(4 * 65_536);
   });
 

@@ -2,19 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
-import {
-  epochNanos,
-  rejectText,
-  replied,
-  repliedNumber,
-  repliedText,
-  TestNetwork,
-  universal,
-} from "../support/engine.ts";
+import { epochNanos, rejectText, replied, repliedText, TestNetwork, universal } from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
-
-const cell = (network: TestNetwork, id: Principal, address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
 const manageLater = (network: TestNetwork, method: string, id: Principal) => network.sendManagement(method, id);
 
@@ -166,12 +155,12 @@ describe("tasks of the system", () => {
     const a = network.universal({ init: concat(ops.keep("globalTimer", ops.increase(0, 1)), ops.setTimer(due)) });
     expect(network.subnet.nextTimer()).toBe(due);
     network.subnet.executeUntilIdle(10);
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     network.subnet.advanceTime(60_000_000_000n);
     expect(network.subnet.isIdle()).toBe(false);
     network.subnet.executeUntilIdle(10);
     network.subnet.executeRound();
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
     expect(network.subnet.nextTimer()).toBeUndefined();
   });
 
@@ -181,7 +170,7 @@ describe("tasks of the system", () => {
     network.update(a, concat(ops.setTimer(1n), ops.reply()));
     network.subnet.executeUntilIdle(10);
     expect(network.trace()).toContain("execute a globalTimer: trapped");
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     expect(network.subnet.isIdle()).toBe(true);
   });
 
@@ -194,7 +183,7 @@ describe("tasks of the system", () => {
     );
     const a = network.universal({ init: concat(ops.keep("globalTimer", tick), ops.setTimer(1n)) });
     network.subnet.executeUntilIdle(10);
-    expect([cell(network, b, 0), cell(network, a, 8)]).toEqual([1n, 1n]);
+    expect([network.cell(b, 0), network.cell(a, 8)]).toEqual([1n, 1n]);
     expect(network.subnet.nextTimer()).toBe(epochNanos + 10n ** 12n);
     replied(network.manage("stop_canister", a));
   });
@@ -202,9 +191,9 @@ describe("tasks of the system", () => {
   test("a heartbeat runs in every round, and cannot reply", () => {
     const network = new TestNetwork();
     const a = network.universal({ heartbeat: true, init: ops.keep("heartbeat", ops.increase(0, 1)) });
-    const before = cell(network, a, 0);
+    const before = network.cell(a, 0);
     for (let round = 0; round < 3; round++) network.subnet.executeRound();
-    expect(cell(network, a, 0)).toBe(before + 3n);
+    expect(network.cell(a, 0)).toBe(before + 3n);
     expect(network.subnet.hasHeartbeats()).toBe(true);
     network.update(a, concat(ops.keep("heartbeat", ops.reply()), ops.reply()));
     network.trace();
@@ -224,11 +213,11 @@ describe("tasks of the system", () => {
     });
     network.update(a, concat(ops.memoryGrow(3), ops.reply()));
     network.subnet.executeUntilIdle(5);
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     network.update(a, concat(ops.memoryGrow(1), ops.reply()));
     network.subnet.executeUntilIdle(5);
     network.update(a, ops.reply());
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
   });
 
   test("the Wasm memory limit holds in updates", () => {
@@ -267,7 +256,7 @@ describe("inspect_message", () => {
       onReply: concat(ops.appendArgument(), ops.reply()),
     });
     expect(repliedText(network.update(b, viaB))).toBe("call");
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     replied(network.manage("stop_canister", a));
   });
 
@@ -392,7 +381,7 @@ describe("management canister", () => {
       );
     expect(rejectText(order(new Uint8Array(32)))).toContain("does not match");
     replied(order(hash));
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
     replied(network.manage("clear_chunk_store", a));
     expect(rejectText(order(hash))).toContain("was not found");
   });

@@ -9,9 +9,6 @@ function twoCanisters() {
   return { network, a: network.universal(), b: network.universal() };
 }
 
-const cell = (network: TestNetwork, id: Principal, address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
-
 describe("commit and rollback", () => {
   test("an update that replies commits", () => {
     const { network, a } = twoCanisters();
@@ -19,7 +16,7 @@ describe("commit and rollback", () => {
     expect(network.trace()).toBe(
       ["ingress a update", "execute a update: committed", "respond a -> ingress: reply 'done'"].join("\n"),
     );
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
   });
 
   test("a trap discards heap, stable memory, timer, certified data, calls and reply", () => {
@@ -48,8 +45,8 @@ describe("commit and rollback", () => {
         "respond a -> ingress: reject IC0503 5",
       ].join("\n"),
     );
-    expect(cell(network, a, 0)).toBe(0n);
-    expect(cell(network, b, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
+    expect(network.cell(b, 0)).toBe(0n);
     expect(repliedText(network.query(a, concat(ops.appendStable(0, 4), ops.reply())))).toBe("\0\0\0\0");
     expect(network.subnet.canister(a)?.globalTimerNanos).toBe(0n);
     expect(network.subnet.canister(a)?.certifiedData.length).toBe(0);
@@ -80,7 +77,7 @@ describe("commit and rollback", () => {
         "respond a -> ingress: reject IC0503 5",
       ].join("\n"),
     );
-    expect([cell(network, a, 0), cell(network, a, 8), cell(network, b, 0)]).toEqual([7n, 9n, 5n]);
+    expect([network.cell(a, 0), network.cell(a, 8), network.cell(b, 0)]).toEqual([7n, 9n, 5n]);
   });
 
   test("a trap in cleanup too: its changes are gone and both failures are told", () => {
@@ -95,7 +92,7 @@ describe("commit and rollback", () => {
       `IC0503 5 Error from Canister ${a.text}: Canister called \`ic0.trap\` with message: 'first'\n\n` +
         "call_on_cleanup also failed:\n\nCanister called `ic0.trap` with message: 'second'",
     );
-    expect(cell(network, a, 8)).toBe(0n);
+    expect(network.cell(a, 8)).toBe(0n);
   });
 
   test("no cleanup runs when the callback returns", () => {
@@ -107,7 +104,7 @@ describe("commit and rollback", () => {
       onCleanup: ops.set(8, 9),
     });
     expect(repliedText(network.update(a, script))).toBe("y");
-    expect(cell(network, a, 8)).toBe(0n);
+    expect(network.cell(a, 8)).toBe(0n);
   });
 });
 
@@ -147,7 +144,7 @@ describe("responses", () => {
   test("no reply, and nothing to wait for: a user learns IC0506, a canister `No response`", () => {
     const { network, a, b } = twoCanisters();
     expect(rejectText(network.update(a, ops.set(0, 1)))).toBe(`IC0506 5 Canister ${a.text} did not reply to the call`);
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
     const script = ops.call({ callee: b.bytes, onReject: concat(ops.appendRejectMessage(), ops.reply()) });
     expect(repliedText(network.update(a, script))).toBe("No response");
   });
@@ -157,7 +154,7 @@ describe("responses", () => {
     const one = (name: string, address: number) =>
       ops.call({ callee: b.bytes, data: ops.reply(), onReply: concat(ops.set(address, 1), ops.reply(name)) });
     expect(repliedText(network.update(a, concat(one("first", 0), one("second", 8))))).toBe("first");
-    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([1n, 0n]);
+    expect([network.cell(a, 0), network.cell(a, 8)]).toEqual([1n, 0n]);
     expect(network.trace().match(/respond a -> ingress/g)).toHaveLength(1);
   });
 
@@ -169,7 +166,7 @@ describe("responses", () => {
     );
     expect(repliedText(network.update(a, script))).toBe("early");
     network.subnet.executeUntilIdle(100);
-    expect(cell(network, b, 0)).toBe(3n);
+    expect(network.cell(b, 0)).toBe(3n);
     expect(network.trace()).toContain("execute a replyCallback: trapped");
   });
 

@@ -9,23 +9,11 @@ import type { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOnWire } from "../../server/src/engine/management/idl.ts";
 import type { CallResponse } from "../../server/src/engine/trace.ts";
 import { assembleModule } from "../support/assembleModule.ts";
-import {
-  developer,
-  rejectText,
-  replied,
-  repliedNumber,
-  repliedText,
-  TestNetwork,
-  universal,
-  user,
-} from "../support/engine.ts";
+import { developer, rejectText, replied, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
 const second = 1_000_000_000n;
 const pending: CallResponse = { kind: "reply", data: new TextEncoder().encode("(pending)") };
-
-const cell = (network: TestNetwork, id: Principal, address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
 /** Waits for randomness of a later round, then runs `onReply`. */
 const later = (onReply: Script) =>
@@ -59,7 +47,7 @@ describe("stopping", () => {
     expect(answerOf(network, stop).kind).toBe("reply");
     expect(network.subnet.canister(a)?.status).toBe("stopped");
     replied(network.manage("start_canister", a));
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
   });
 
   test("refuses what was queued before it: by the code of its state", () => {
@@ -151,7 +139,7 @@ describe("stopping", () => {
     expect(beats()).toEqual([]);
     replied(network.manage("start_canister", a));
     network.subnet.executeUntilIdle(5);
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
     expect(beats().length).toBeGreaterThan(0);
   });
 });
@@ -230,7 +218,7 @@ describe("uninstalling", () => {
     network.trace();
     network.subnet.executeUntilIdle(20);
     expect(network.trace()).not.toContain("execute a replyCallback");
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     expect(network.cycles(a)).toBeGreaterThan(inFlight + (10n ** 12n * 9n) / 10n);
     replied(network.manage("stop_canister", a));
   });

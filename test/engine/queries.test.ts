@@ -5,9 +5,6 @@ import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/
 import { rejectText, replied, repliedNumber, repliedText, TestNetwork } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
-const cell = (network: TestNetwork, id: Principal, address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
-
 describe("queries", () => {
   test("see the committed state and leave nothing behind", () => {
     const network = new TestNetwork();
@@ -25,7 +22,7 @@ describe("queries", () => {
     expect(repliedNumber(network.ingress(a, "query", concat(ops.increase(0, 1), ops.load(0), ops.replyAcc())))).toBe(
       8n,
     );
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
     expect(before - network.cycles(a)).toBeGreaterThan(5_000_000n);
     expect(network.subnet.canister(a)?.canisterVersion).toBe(2n);
   });
@@ -74,7 +71,7 @@ describe("queries", () => {
     expect(rejectText(network.update(a, concat(ops.set(0, 8), ops.loopForever())))).toMatch(
       /^- 5 The message execution on canister .* was cancelled by hand/,
     );
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
     expect(repliedText(network.update(a, ops.reply("goes on")))).toBe("goes on");
   });
 });
@@ -106,7 +103,7 @@ describe("composite queries", () => {
       ask(b, ops.reply(), concat(ops.load(0), ops.replyAcc())),
     );
     expect(repliedNumber(network.query(a, script, "composite"))).toBe(11n);
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
     const update = concat(ops.increase(0, 1), ops.load(0), ops.replyAcc());
     expect(repliedNumber(network.update(a, update))).toBe(1n);
   });
@@ -157,7 +154,7 @@ describe("composite queries", () => {
     );
     const reply = replied(network.query(a, script, "composite"));
     expect([...reply]).toEqual([7, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, "x".charCodeAt(0)]);
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
     const twice = concat(
       ops.increase(0, 1),
       ask(
@@ -169,7 +166,7 @@ describe("composite queries", () => {
     );
     const view = new DataView(Uint8Array.from(replied(network.query(a, twice, "composite"))).buffer);
     expect([view.getBigUint64(0, true), view.getBigUint64(8, true)]).toEqual([17n, 8n]);
-    expect(cell(network, a, 0)).toBe(7n);
+    expect(network.cell(a, 0)).toBe(7n);
   });
 
   test("six queries may wait, one for the other; a seventh that waits ends the whole query", () => {

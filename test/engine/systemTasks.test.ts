@@ -5,7 +5,6 @@
  * inspect_message has a limit of its own and decides about nothing but users' calls of the canister.
  */
 import { describe, expect, test } from "vitest";
-import type { Principal } from "../../server/src/base/principal.ts";
 import {
   epochNanos,
   rejectText,
@@ -18,9 +17,6 @@ import {
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
 const wasmPage = 65_536n;
-
-const cell = (network: TestNetwork, id: Principal, address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
 
 /** The modes of the executions since the last call. */
 function executions(network: TestNetwork): string[] {
@@ -69,7 +65,7 @@ describe("timer and heartbeat", () => {
     network.updateSettings(a, { freezing_threshold: [0n] });
     network.subnet.executeRound();
     expect(executions(network)).toContain("heartbeat");
-    expect(cell(network, a, 8)).toBe(0n);
+    expect(network.cell(a, 8)).toBe(0n);
     expect(network.subnet.nextTimer()).toBeUndefined();
   });
 
@@ -90,7 +86,7 @@ describe("timer and heartbeat", () => {
     network.subnet.executeUntilIdle(5);
     network.subnet.executeRound();
     network.subnet.executeUntilIdle(5);
-    expect([cell(network, a, 0), cell(network, a, 8)]).toEqual([0n, 2n]);
+    expect([network.cell(a, 0), network.cell(a, 8)]).toEqual([0n, 2n]);
     replied(network.manage("stop_canister", a));
   });
 
@@ -132,11 +128,11 @@ describe("on_low_wasm_memory", () => {
     network.subnet.executeUntilIdle(5);
     // 4 pages and 6 more leave 10, which is not less than the threshold; the next one does.
     expect(executions(network)).toEqual(["update", "update", "onLowWasmMemory", "update"]);
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
     network.updateSettings(a, { wasm_memory_limit: [100n * wasmPage] });
     network.updateSettings(a, { wasm_memory_limit: [20n * wasmPage] });
     network.subnet.executeUntilIdle(5);
-    expect(cell(network, a, 0)).toBe(2n);
+    expect(network.cell(a, 0)).toBe(2n);
   });
 
   test("lets responses go first", () => {
@@ -181,7 +177,7 @@ describe("on_low_wasm_memory", () => {
     network.subnet.executeUntilIdle(5);
     network.updateSettings(a, { freezing_threshold: [100n] });
     network.subnet.executeUntilIdle(5);
-    expect(cell(network, a, 0)).toBe(1n);
+    expect(network.cell(a, 0)).toBe(1n);
   });
 
   test("does not run again after an upgrade while memory is as low as before", () => {
@@ -215,7 +211,7 @@ describe("on_low_wasm_memory", () => {
     network.update(a, ops.reply());
     network.update(a, ops.reply());
     expect(executions(network).filter((it) => it === "onLowWasmMemory")).toHaveLength(1);
-    expect(cell(network, a, 0)).toBe(0n);
+    expect(network.cell(a, 0)).toBe(0n);
   });
 });
 

@@ -6,9 +6,9 @@ import {
   projectCanistersRequest,
   projectChangedNotification,
 } from "../../server/src/protocol/language.ts";
+import { cargo } from "../support/counterCrate.ts";
 import { pullingClient, startServer, type TestServer, type TestServerOptions } from "../support/languageClient.ts";
 
-const cargo = '[package]\nname = "counter"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
 const manifest = 'canisters:\n  - name: counter\n    recipe: { type: "@dfinity/rust@v3.3.0" }\n';
 
 let server: TestServer | undefined;

@@ -14,7 +14,7 @@ import {
 import { Subnet, type SubnetOptions } from "../../server/src/engine/subnet.ts";
 import { SubnetNetwork, type SubnetNetworkOptions } from "../../server/src/engine/subnetNetwork.ts";
 import type { CallResponse, TraceEvent } from "../../server/src/engine/trace.ts";
-import { type Script, type UniversalOptions, universalCanister } from "./universalCanister.ts";
+import { concat, ops, type Script, type UniversalOptions, universalCanister } from "./universalCanister.ts";
 
 /** Cycles of a test canister unless said otherwise. */
 export const plenty = 100_000_000_000_000n;
@@ -175,6 +175,19 @@ abstract class TestSurroundings<S extends Subnet | SubnetNetwork> {
     return this.ingress(Principal.management, method, argument, caller, effectiveId);
   }
 
+  /** Lets a universal canister call a method of the management canister, and reply what came: see `callRejection`. */
+  callManagement(caller: Principal, method: string, argument: Uint8Array, cycles = 0n): CallResponse {
+    const script = ops.call({
+      callee: new Uint8Array(0),
+      method,
+      data: argument,
+      cycles,
+      onReply: concat(ops.appendArgument(), ops.reply()),
+      onReject: concat(ops.append(rejectedCall), ops.appendRejectMessage(), ops.reply()),
+    });
+    return this.update(caller, script);
+  }
+
   /** Calls `update` and waits for the response. */
   update(id: Principal, script: Script, caller: Principal = developer): CallResponse {
     return this.ingress(id, "update", script, caller);
@@ -220,6 +233,11 @@ abstract class TestSurroundings<S extends Subnet | SubnetNetwork> {
   /** Cycles of a canister. */
   cycles(id: Principal): bigint {
     return this.subnet.canister(id)?.cycles ?? 0n;
+  }
+
+  /** The 64-bit number at an address of a universal canister's heap. */
+  cell(id: Principal, address: number): bigint {
+    return repliedNumber(this.query(id, concat(ops.load(address), ops.replyAcc())));
   }
 
   /** What happened since the last call, one line each. */
@@ -292,6 +310,16 @@ export function rejectText(response: CallResponse): string {
   if (response.kind === "reply") throw new Error(`replied: ${new TextDecoder().decode(response.data)}`);
   const { errorCode, rejectCode, message } = response.reject;
   return `${errorCode === undefined ? "-" : errorCodeText(errorCode)} ${rejectCode} ${message}`;
+}
+
+/** What `callManagement` begins its reply with when the call was rejected. */
+const rejectedCall = "reject ";
+
+/** Why the call of `callManagement`, or a user's call, was rejected; undefined when it was not. */
+export function callRejection(response: CallResponse): string | undefined {
+  if (response.kind === "reject") return rejectText(response);
+  const text = new TextDecoder().decode(response.data);
+  return text.startsWith(rejectedCall) ? text.slice(rejectedCall.length) : undefined;
 }
 
 function traceLine(event: TraceEvent, name: (id: string) => string): string {

@@ -7,7 +7,7 @@ import {
   snapshotArguments,
   snapshotResults,
 } from "../../server/src/engine/management/snapshotShapes.ts";
-import { developer, replied, repliedNumber, TestNetwork } from "./engine.ts";
+import { developer, replied, TestNetwork } from "./engine.ts";
 import { concat, ops } from "./universalCanister.ts";
 import { WasmBuilder } from "./wasmBuilder.ts";
 
@@ -93,10 +93,6 @@ export class SnapshotNetwork extends TestNetwork {
     const status = resultShapes.canister_status.decode(replied(this.manage("canister_status", id)));
     if (status === undefined) throw new Error("no status");
     return status;
-  }
-
-  cell(id: Principal, address: number): bigint {
-    return repliedNumber(this.query(id, concat(ops.load(address), ops.replyAcc())));
   }
 
   lastChange(id: Principal): object {

@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { presentRange } from "../../server/src/workspace/readableTexts.ts";
 import { Workspace } from "../../server/src/workspace/workspace.ts";
+import { cargo } from "../support/counterCrate.ts";
 import { memoryFiles } from "../support/memoryFiles.ts";
 import { loadParser } from "../support/rustCrate.ts";
 
 const parser = await loadParser();
 
-const cargo = '[package]\nname = "counter"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
 const hooks =
   "use crate::N;\n#[ic_cdk::init]\nfn init() { N.set(1) }\n#[ic_cdk::post_upgrade]\nfn after() { helper(); init() }\nfn helper() {}\n";
 const ignored = '#[ic_cdk::update]\nasync fn tell() { let _ = ic_cdk::call::Call::bounded_wait(who(), "m").await; }\n';

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FileChange, Workspace } from "../../server/src/workspace/workspace.ts";
+import { cargo } from "../support/counterCrate.ts";
 import { memoryFiles } from "../support/memoryFiles.ts";
 
-const cargo = '[package]\nname = "counter"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n';
 const named = (name: string) => `canisters: [{ name: ${name}, recipe: { type: "@x/y" } }]`;
 
 /** A workspace over a table of files that a test changes as the disk changes. */
