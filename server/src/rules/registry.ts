@@ -98,6 +98,7 @@ import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 import { unboundedWaitUntrustedCallee } from "./unbounded-wait-untrusted-callee.ts";
 import { untrustedDecodeNoQuota } from "./untrusted-decode-no-quota.ts";
 import { upgradeHookUnpaired } from "./upgrade-hook-unpaired.ts";
+import { upgradeMissedField } from "./upgrade-missed-field.ts";
 import { weakRandomness } from "./weak-randomness.ts";
 import { withCyclesOverridden } from "./with-cycles-overridden.ts";
 import { workspaceRules } from "./workspaceRules.ts";
@@ -179,6 +180,7 @@ export const rules: readonly Rule[] = [
   globalTimerConflict,
   stableSaveRestoreMismatch,
   upgradeHookUnpaired,
+  upgradeMissedField,
   httpRequestNotQuery,
   httpResponseUncertified,
   cyclesAcceptUnchecked,
