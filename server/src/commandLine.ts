@@ -1,4 +1,5 @@
-/** Entry point for terminals and CI: `canister-workbench COMMAND`. */
+/** Entry point for terminals and CI, `canister-workbench COMMAND`, and for the threads of a large check. */
+import { isMainThread } from "node:worker_threads";
 import type { CommandOutput } from "./commandLine/commandOutput.ts";
 import { runWords } from "./commandLine/commands.ts";
 
@@ -14,24 +15,29 @@ process.stdout.on("error", (error) => {
   if (!("code" in error) || error.code !== "EPIPE") throw error;
 });
 
-const extension = import.meta.url.endsWith(".ts") ? "ts" : "cjs";
-const surroundings = {
-  workingDirectory: process.cwd(),
-  environment: process.env,
-  output,
-  worker: new URL(`./networkWorker.${extension}`, import.meta.url),
-};
+if (isMainThread) runCommandLine();
+else void import("./commandLine/checkThreads.ts").then(({ serveCheckThread }) => serveCheckThread());
 
-runWords(process.argv.slice(2), surroundings).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    const stack = error instanceof Error ? error.stack : String(error);
-    output.writeError(`This is a mistake of Canister Workbench:\n${stack}\n`);
-    process.exitCode = 1;
-  },
-);
+function runCommandLine(): void {
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "cjs";
+  const surroundings = {
+    workingDirectory: process.cwd(),
+    environment: process.env,
+    output,
+    worker: new URL(`./networkWorker.${extension}`, import.meta.url),
+    checkThread: new URL(import.meta.url),
+  };
+  runWords(process.argv.slice(2), surroundings).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      const stack = error instanceof Error ? error.stack : String(error);
+      output.writeError(`This is a mistake of Canister Workbench:\n${stack}\n`);
+      process.exitCode = 1;
+    },
+  );
+}
 
 function hasColor(): boolean {
   if (process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== "") return false;

@@ -50,15 +50,22 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
   }
 }
 
-/** Checks a folder or a file. Answers the exit code: 1 with errors, 0 without, 2 where there is nothing to check. */
-export async function runCheck(args: CheckArguments, output: CommandOutput): Promise<number> {
+/**
+ * Checks a folder or a file. Answers the exit code: 1 with errors, 0 without, 2 where there is nothing to check. `thread` is
+ * the module of the threads that large checks are spread over.
+ */
+export async function runCheck(args: CheckArguments, output: CommandOutput, thread?: URL): Promise<number> {
   const target = path.resolve(args.target);
   const stat = statSync(target, { throwIfNoEntry: false });
   if (stat === undefined) return refuse(output, `There is no file or folder \`${args.target}\`.`);
   if (stat.isFile() && !isCheckable(target)) {
     return refuse(output, `\`${args.target}\` is no Rust file, Candid file or manifest.`);
   }
-  const result = await checkFiles(target, args.allRules ? allRulesOn : new Map(), args.against);
+  const result = await checkFiles(target, {
+    settings: args.allRules ? allRulesOn : new Map(),
+    against: args.against,
+    ...(thread && { thread }),
+  });
   for (const { rule, message } of result.ruleProblems) {
     output.writeError(`The rule ${rule} failed, which is a mistake of Canister Workbench: ${printable(message)}\n`);
   }

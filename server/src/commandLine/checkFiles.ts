@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { RustFacts } from "../analysis/rustFacts.ts";
-import type { LineIndex } from "../base/lineIndex.ts";
-import { skippedFolders } from "../project/fileView.ts";
+import { LineIndex } from "../base/lineIndex.ts";
+import { readProject } from "../project/projectModel.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
 import { fileKind } from "../workspace/fileKind.ts";
@@ -12,6 +12,8 @@ import { projectFolder } from "../workspace/projectFolder.ts";
 import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
+import { checkUnits } from "./checkThreads.ts";
+import { planUnits } from "./checkUnits.ts";
 
 /** What a check of files gave. */
 export interface CheckResult {
@@ -27,37 +29,65 @@ export interface CheckResult {
   linesOf(path: string): LineIndex;
 }
 
-/** Checks a folder, or one file in the light of the project around it. The target has to exist. `settings` say which opt-in rules speak. */
-export async function checkFiles(
-  target: string,
-  settings: RuleSettings = new Map(),
-  against = "HEAD",
-): Promise<CheckResult> {
+/** How files are to be checked. */
+export interface CheckOptions {
+  /** Which opt-in rules speak. */
+  readonly settings?: RuleSettings;
+  /** The revision of git that interfaces are compared with; `HEAD` unless told. */
+  readonly against?: string;
+  /** The module of the threads that large checks are spread over (see `checkUnits`). */
+  readonly thread?: URL;
+}
+
+/** Checks a folder, or one file in the light of the project around it. The target has to exist. */
+export async function checkFiles(target: string, options: CheckOptions = {}): Promise<CheckResult> {
+  const { settings = new Map(), against = "HEAD", thread } = options;
+  if (!statSync(target).isDirectory()) return checkFile(target, settings, against);
+  const disk = new DiskFiles("watched");
+  const project = readProject({ view: disk, path, environment: process.env }, [target]);
+  const units = planUnits(project, target, disk);
+  const results = await checkUnits({ folder: target, project, units, settings, against }, thread);
+  // Two crates may share a file: whoever is asked says the same.
+  const byPath = new Map(results.flatMap(({ files }) => files.map((it) => [it.path, it.reports])));
+  const files = [...byPath.keys()].sort();
+  return {
+    ...(files.length === 0 && { remark: nothingHere }),
+    files,
+    reports: files.flatMap((it) => byPath.get(it) ?? []),
+    ruleProblems: withoutRepetition(results.flatMap((it) => it.ruleProblems)),
+    linesOf: linesOnDisk(),
+  };
+}
+
+async function checkFile(target: string, settings: RuleSettings, against: string): Promise<CheckResult> {
   const history = new GitHistory(against);
-  const isFolder = statSync(target).isDirectory();
-  const rustFacts = new RustFacts(await loadInstalledRustParser());
   const disk = new DiskFiles("watched");
   const workspace = new Workspace({
     disk,
     path,
     environment: process.env,
-    rustFacts,
+    rustFacts: new RustFacts(await loadInstalledRustParser()),
     formerText: (file) => history.textOf(file),
   });
   const parent = path.dirname(target);
-  workspace.setFolders([isFolder ? target : (projectFolder(disk, path, parent) ?? parent)]);
+  workspace.setFolders([projectFolder(disk, path, parent) ?? parent]);
   const snapshot = workspace.snapshot();
-  const files = isFolder ? checkableFiles(snapshot, target) : [target];
-  const remark = files.length === 0 ? nothingHere : isLoose(snapshot, target) ? looseFile : undefined;
   return {
-    ...(remark !== undefined && { remark }),
-    files,
-    reports: withSettings(
-      files.flatMap((file) => snapshot.reports(file)),
-      settings,
-    ),
-    ruleProblems: withoutRepetition(files.flatMap((file) => snapshot.ruleProblems(file))),
+    ...(isLoose(snapshot, target) && { remark: looseFile }),
+    files: [target],
+    reports: withSettings(snapshot.reports(target), settings),
+    ruleProblems: withoutRepetition(snapshot.ruleProblems(target)),
     linesOf: (file) => snapshot.lineIndex(file),
+  };
+}
+
+function linesOnDisk(): (file: string) => LineIndex {
+  const disk = new DiskFiles("watched");
+  const known = new Map<string, LineIndex>();
+  return (file) => {
+    const lines = known.get(file) ?? new LineIndex(disk.readText(file) ?? "");
+    known.set(file, lines);
+    return lines;
   };
 }
 
@@ -75,32 +105,6 @@ function isLoose(snapshot: Snapshot, target: string): boolean {
 /** Whether a single file is one that can be checked. */
 export function isCheckable(target: string): boolean {
   return fileKind(target) !== undefined;
-}
-
-/** Manifests, Candid files, and the Rust files of crates that depend on ic-cdk. */
-function checkableFiles(snapshot: Snapshot, folder: string): string[] {
-  const inside = folder.endsWith(path.sep) ? folder : folder + path.sep;
-  const { problems, canisters } = snapshot.project;
-  // A folder of a workspace brings the whole workspace into the project; only its own crates are asked for.
-  const crates = snapshot.project.crates.filter(({ cargoPackage: { directory } }) => {
-    return (directory + path.sep).startsWith(inside) || inside.startsWith(directory + path.sep);
-  });
-  const found = [
-    ...crates.flatMap((it) => snapshot.checkCrate(it)?.files ?? []),
-    ...crates.map((it) => it.cargoPackage.manifestPath),
-    ...problems.map((it) => it.path),
-    ...canisters.map((it) => it.manifestPath),
-    ...candidFiles(folder),
-  ];
-  return [...new Set(found)].filter((it) => it.startsWith(inside)).sort();
-}
-
-function candidFiles(folder: string): string[] {
-  const entries = new DiskFiles("watched").list(folder);
-  return entries.flatMap(({ name, isDirectory }) => {
-    if (!isDirectory) return name.endsWith(".did") ? [path.join(folder, name)] : [];
-    return skippedFolders.has(name) || name.startsWith(".") ? [] : candidFiles(path.join(folder, name));
-  });
 }
 
 function withoutRepetition(problems: readonly RuleProblem[]): RuleProblem[] {

@@ -8,6 +8,8 @@ export interface CommandSurroundings {
   readonly output: CommandOutput;
   /** The module of the network's Worker. */
   readonly worker: URL;
+  /** The module of the threads of a large check; absent where everything is to happen in this one. */
+  readonly checkThread?: URL;
   /** Servers that canisters may send requests to: host names, or `*` for all. None when absent. */
   readonly allowedHosts?: readonly string[];
 }

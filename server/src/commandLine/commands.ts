@@ -20,10 +20,10 @@ import { statusCommand } from "./status.ts";
 const checkCommand: Command = {
   usage: "check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint]",
   summary: "diagnostics for Rust, Candid and manifests; exit code 1 on errors",
-  async run(words, { output }) {
+  async run(words, { output, checkThread }) {
     const { parseCheckArguments, runCheck } = await import("./check.ts");
     const read = parseCheckArguments(words);
-    return typeof read === "string" ? misused(output, checkCommand, read) : runCheck(read, output);
+    return typeof read === "string" ? misused(output, checkCommand, read) : runCheck(read, output, checkThread);
   },
 };
 

@@ -52,7 +52,8 @@ export class AcrossCanisters {
 
   /** Findings about an interface file. */
   ofCandid(path: string): readonly Finding[] {
-    const known = this.known().filter((it) => it.candid?.path === path);
+    const { canisters } = this.parts.project;
+    const known = this.known().filter((_, index) => canisters[index]?.candidPath === path);
     const [first] = known;
     if (first?.candid === undefined) return [];
     const crates = this.parts.project.crates.filter((it) => known.some((canister) => isOf(canister, it)));
@@ -75,20 +76,23 @@ export class AcrossCanisters {
   }
 
   private know(it: ProjectCanister): KnownCanister {
-    const candid = it.candidPath === undefined ? undefined : this.parts.interfaceOf(it.candidPath);
-    const serviceOfSource = () => this.serviceOfSource(it);
-    let fromSource: { readonly service: ServiceType | undefined } | undefined;
+    const { candidPath } = it;
+    const candid = memoized(() => (candidPath === undefined ? undefined : this.parts.interfaceOf(candidPath)));
+    const ids = memoized(() => canisterIds(this.parts, it));
+    const service = memoized(() => candid()?.interface.service ?? this.serviceOfSource(it));
     return {
       name: it.name,
       projectDirectory: it.projectDirectory,
       manifestPath: it.manifestPath,
-      ids: canisterIds(this.parts, it),
       crateDirectory: it.source.kind === "rust" ? it.source.crateDirectory : undefined,
-      candid,
+      get ids() {
+        return ids();
+      },
+      get candid() {
+        return candid();
+      },
       get service() {
-        if (candid?.interface.service !== undefined) return candid.interface.service;
-        fromSource ??= { service: serviceOfSource() };
-        return fromSource.service;
+        return service();
       },
     };
   }
@@ -191,6 +195,14 @@ function wholeInterface(text: string): ServiceInterface | undefined {
   if (/^\s*import\b/m.test(text)) return undefined;
   const { environment, problems } = readInterface(text);
   return problems.some((it) => it.severity === "error") ? undefined : environment.service;
+}
+
+function memoized<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }
 
 function collector(): { readonly report: ReportFinding; readonly findings: Finding[] } {

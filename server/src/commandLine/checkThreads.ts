@@ -1,0 +1,66 @@
+import { availableParallelism } from "node:os";
+import { parentPort, Worker, workerData } from "node:worker_threads";
+import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
+import { type CheckPlan, UnitChecker, type UnitResult } from "./checkUnit.ts";
+
+/** Below so many source files, a thread starts up longer than it helps. */
+const filesForThreads = 300;
+
+/** Each thread has a heap and a parser of its own: more of them would take more memory than a check is worth. */
+const threadsMax = 2;
+
+/** What a thread is told: the plan, and the place from which all threads draw the number of the next unit. */
+interface ThreadTask {
+  readonly plan: CheckPlan;
+  readonly next: SharedArrayBuffer;
+}
+
+type DrawnResults = readonly (readonly [unit: number, UnitResult])[];
+
+/**
+ * Checks the units of a plan, on two threads where the machine has as many and the plan is worth it. Answers in the order
+ * of the units. `thread` is the module to start, one that calls `serveCheckThread`; without it everything happens here.
+ */
+export async function checkUnits(plan: CheckPlan, thread: URL | undefined): Promise<UnitResult[]> {
+  const task: ThreadTask = { plan, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
+  const others =
+    thread === undefined ? [] : Array.from({ length: threadsFor(plan) - 1 }, () => startThread(task, thread));
+  const checker = new UnitChecker(plan, await loadInstalledRustParser());
+  const drawn = drawUnits(task, checker);
+  const results = new Map([drawn, ...(await Promise.all(others))].flat());
+  // What a thread drew before it failed is checked here.
+  return plan.units.map((unit, index) => results.get(index) ?? checker.check(unit));
+}
+
+/** Runs in the other threads: checks units until none is left, and answers. */
+export async function serveCheckThread(): Promise<void> {
+  const task: ThreadTask = workerData;
+  const checker = new UnitChecker(task.plan, await loadInstalledRustParser());
+  parentPort?.postMessage(drawUnits(task, checker));
+}
+
+function threadsFor({ units }: CheckPlan): number {
+  const weight = units.reduce((sum, it) => sum + it.weight, 0);
+  return weight < filesForThreads ? 1 : Math.min(threadsMax, availableParallelism(), units.length);
+}
+
+function drawUnits({ plan, next }: ThreadTask, checker: UnitChecker): DrawnResults {
+  const counter = new Int32Array(next);
+  const results: [number, UnitResult][] = [];
+  for (;;) {
+    const index = Atomics.add(counter, 0, 1);
+    const unit = plan.units[index];
+    if (unit === undefined) return results;
+    results.push([index, checker.check(unit)]);
+  }
+}
+
+/** A thread that fails gives nothing. */
+function startThread(task: ThreadTask, module: URL): Promise<DrawnResults> {
+  const worker = new Worker(module, { workerData: task });
+  return new Promise((resolve) => {
+    worker.once("message", resolve);
+    worker.once("error", () => resolve([]));
+    worker.once("exit", () => resolve([]));
+  });
+}

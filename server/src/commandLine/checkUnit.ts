@@ -1,0 +1,71 @@
+import path from "node:path";
+import { RustFacts } from "../analysis/rustFacts.ts";
+import type { ProjectModel } from "../project/projectModel.ts";
+import type { RuleProblem } from "../rules/checkCrate.ts";
+import type { RustParser } from "../rust/syntax.ts";
+import { CandidFiles } from "../workspace/candidFiles.ts";
+import { CrateChecks } from "../workspace/crateChecks.ts";
+import { DiskFiles } from "../workspace/diskFiles.ts";
+import { GitHistory } from "../workspace/gitHistory.ts";
+import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
+import { Snapshot } from "../workspace/snapshot.ts";
+import type { CheckUnit } from "./checkUnits.ts";
+
+/** What all units of a check have in common: plain data, so that threads can be told. */
+export interface CheckPlan {
+  readonly folder: string;
+  readonly project: ProjectModel;
+  readonly units: readonly CheckUnit[];
+  readonly settings: RuleSettings;
+  /** The revision of git that interfaces are compared with. */
+  readonly against: string;
+}
+
+/** What the check of a unit gave: plain data, too. */
+export interface UnitResult {
+  readonly files: readonly CheckedFile[];
+  /** Mistakes of ours. */
+  readonly ruleProblems: readonly RuleProblem[];
+}
+
+/** What there is to say about one file. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly reports: readonly Report[];
+}
+
+/** Checks units one after the other. Nothing but results outlives the check of a unit. */
+export class UnitChecker {
+  private readonly plan: CheckPlan;
+  private readonly parser: RustParser;
+  private readonly history: GitHistory;
+
+  constructor(plan: CheckPlan, parser: RustParser) {
+    this.plan = plan;
+    this.parser = parser;
+    this.history = new GitHistory(plan.against);
+  }
+
+  /** Checks a unit of the plan. */
+  check(unit: CheckUnit): UnitResult {
+    const { folder, project, settings } = this.plan;
+    const crates = project.crates.filter((_, index) => unit.crates.includes(index));
+    const snapshot = new Snapshot({
+      files: new DiskFiles("watched"),
+      path,
+      project: () => ({ ...project, crates }),
+      crateChecks: new CrateChecks(path),
+      rustFacts: new RustFacts(this.parser),
+      candidFiles: new CandidFiles(),
+      formerText: (file) => this.history.textOf(file),
+    });
+    const asked = project.crates.filter((_, index) => unit.asked.includes(index));
+    const inside = folder.endsWith(path.sep) ? folder : folder + path.sep;
+    const rust = asked.flatMap((it) => snapshot.checkCrate(it)?.files ?? []).filter((it) => it.startsWith(inside));
+    const files = [...new Set([...rust, ...unit.files])];
+    return {
+      files: files.map((it) => ({ path: it, reports: withSettings(snapshot.reports(it), settings) })),
+      ruleProblems: files.flatMap((it) => snapshot.ruleProblems(it)),
+    };
+  }
+}
