@@ -24,7 +24,7 @@ import { readEntryPoint } from "./entryPoints.ts";
 import { cutIntoExecutions, StepLinker } from "./modelSteps.ts";
 import type { RustFacts } from "./rustFacts.ts";
 import { readStateTable } from "./stateTable.ts";
-import { summarize } from "./summaries.ts";
+import { calleesOf, summarize } from "./summaries.ts";
 
 /** Reads a crate and tells what it is to the Internet Computer. Never fails: what cannot be read is left out. */
 export function buildModel(sources: CrateSources, facts: RustFacts): CanisterModel {
@@ -38,7 +38,7 @@ export function buildModel(sources: CrateSources, facts: RustFacts): CanisterMod
     const steps = new StepLinker(linking, draft, models).link();
     model.steps.push(...steps);
     model.executions.push(...cutIntoExecutions(steps));
-    model.summary.callees.push(...calleesOf(linking, draft, models));
+    model.summary.callees.push(...calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []));
   }
   const byItem = new Map(
     [...models].map(([draft, model]): [IndexedFunction, ModelFunction] => [draft.function, model]),
@@ -143,13 +143,6 @@ function summaryWrite({ state, effect, operation, by, range, value, isFetched }:
     heldSince: undefined,
     through,
   };
-}
-
-function calleesOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>): ModelFunction[] {
-  const callees = draft.function.facts.steps.flatMap((step) =>
-    step.kind === "call" ? linking.calledDrafts(draft.function, step) : [],
-  );
-  return [...new Set(callees)].flatMap((it) => models.get(it) ?? []);
 }
 
 /** The manifests' version; where they are silent, a name that only one side of 0.18 has. */

@@ -32,16 +32,13 @@ export interface Draft {
   callsCanister: boolean;
   setsTimer: boolean;
   setsCertifiedData: boolean;
-  readonly writes: Map<string, DraftWrite>;
-  readonly laterWrites: Map<string, DraftWrite>;
-  readonly reads: Map<string, StateRef>;
+  writes: Map<string, DraftWrite>;
+  laterWrites: Map<string, DraftWrite>;
+  reads: Map<string, StateRef>;
   /** Parameters that it writes through; 0 is `self` of methods. */
-  readonly parameterWrites: Map<
-    string,
-    { readonly index: number; readonly field: string; readonly effect: WriteEffect }
-  >;
+  parameterWrites: Map<string, { readonly index: number; readonly field: string; readonly effect: WriteEffect }>;
   /** State that it hands to a closure which it is given, by the closure's parameter. */
-  readonly closureStates: Map<number, StateRef>;
+  closureStates: Map<number, StateRef>;
   returnsState: StateRef | undefined;
 }
 

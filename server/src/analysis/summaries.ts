@@ -1,3 +1,4 @@
+import { readCallGraph } from "./callGraph.ts";
 import { type IndexedFunction, lastName } from "./crateIndex.ts";
 import {
   awaitSuspends,
@@ -15,30 +16,39 @@ import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
 /** Places that functions hand to closures are followed through so many helpers. */
 const helperDepthMax = 4;
 
-/** Grows the summaries of all functions until none changes any more: a summary that grew is asked for by its callers. */
+/**
+ * Grows the summaries of all functions, those of callees first: where several functions write some state, a summary
+ * names the one that is called first, whatever else the crate holds.
+ */
 export function summarize(linking: Linking): void {
   const drafts = [...linking.drafts.values()];
   const handing = drafts.filter(({ function: { facts } }) => facts.returnsPlace !== undefined || handsOn(facts));
   for (let depth = 0; depth < helperDepthMax; depth++) for (const draft of handing) linkPlaces(linking, draft);
 
-  const callers = new Map<Draft, Set<Draft>>();
-  for (const draft of drafts) {
-    noteOwn(linking, draft);
-    for (const step of draft.function.facts.steps) {
-      if (step.kind !== "call") continue;
-      for (const called of linking.calledDrafts(draft.function, step)) {
-        const known = callers.get(called) ?? new Set();
-        callers.set(called, known.add(draft));
-      }
-    }
+  for (const draft of drafts) noteOwn(linking, draft);
+  const { components } = readCallGraph(drafts, (it) => calleesOf(linking, it));
+  for (const component of components) grow(linking, component);
+}
+
+/** The functions that a function calls, each once. */
+export function calleesOf(linking: Linking, draft: Draft): readonly Draft[] {
+  const callees = new Set<Draft>();
+  for (const step of draft.function.facts.steps) {
+    if (step.kind !== "call") continue;
+    for (const called of linking.calledDrafts(draft.function, step)) callees.add(called);
   }
-  const open = new Set(drafts);
-  for (const draft of open) {
-    open.delete(draft);
-    const before = measure(draft);
-    noteCallees(linking, draft);
-    if (before === measure(draft)) continue;
-    for (const caller of callers.get(draft) ?? []) open.add(caller);
+  return [...callees];
+}
+
+/** Functions that call each other are asked until none of them says anything new. */
+function grow(linking: Linking, component: readonly Draft[]): void {
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const draft of component) {
+      const before = measure(draft);
+      noteCallees(linking, draft);
+      grew ||= before !== measure(draft);
+    }
   }
 }
 
