@@ -10,18 +10,12 @@ import type {
   Step,
 } from "./canisterModel.ts";
 import { readCdkNames } from "./cdkNames.ts";
-import {
-  type CrateIndex,
-  type IndexedFunction,
-  type IndexedStatic,
-  indexCrate,
-  lastName,
-  Resolver,
-} from "./crateIndex.ts";
+import { type CrateIndex, type IndexedFunction, type IndexedStatic, indexCrate, lastName } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
 import { type Draft, type DraftWrite, Linking } from "./drafts.ts";
 import { readEntryPoint } from "./entryPoints.ts";
 import { cutIntoExecutions, StepLinker } from "./modelSteps.ts";
+import { Resolver } from "./resolver.ts";
 import type { RustFacts } from "./rustFacts.ts";
 import { readStateTable } from "./stateTable.ts";
 import { calleesOf, summarize } from "./summaries.ts";

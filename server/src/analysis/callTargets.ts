@@ -1,5 +1,6 @@
 import { type CdkFunction, cdkFunction, cdkFunctionInGlobs } from "./cdkApi.ts";
-import { type CrateIndex, type IndexedFunction, lastName, type Resolver } from "./crateIndex.ts";
+import { type CrateIndex, type IndexedFunction, lastName } from "./crateIndex.ts";
+import type { Resolver } from "./resolver.ts";
 import type { CallStep } from "./steps.ts";
 
 /** What a call step calls. */

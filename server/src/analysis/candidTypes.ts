@@ -6,8 +6,9 @@ import { assertNever } from "../base/assert.ts";
 import { fieldHash } from "../candid/labels.ts";
 import { blobType, type CandidType, declareNamed, type FieldType, primitive } from "../candid/types.ts";
 import type { AttributeFacts } from "./attributes.ts";
-import { type CrateIndex, type IndexedType, lastName, type Resolver } from "./crateIndex.ts";
+import { type CrateIndex, type IndexedType, lastName } from "./crateIndex.ts";
 import { knownType, plainType } from "./knownTypes.ts";
+import type { Resolver } from "./resolver.ts";
 import { parseRustType, type RustType } from "./rustType.ts";
 import type { ShapeCase, ShapeField, TypeShape } from "./typeShape.ts";
 

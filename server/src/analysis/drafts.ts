@@ -1,6 +1,7 @@
 import { type CallTarget, findTarget } from "./callTargets.ts";
 import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
-import type { CrateIndex, IndexedFunction, IndexedStatic, Resolver } from "./crateIndex.ts";
+import type { CrateIndex, IndexedFunction, IndexedStatic } from "./crateIndex.ts";
+import type { Resolver } from "./resolver.ts";
 import { assumedVariable } from "./stateTable.ts";
 import { type AwaitStep, type CallStep, elementField, type PlaceFacts, type WriteEffect } from "./steps.ts";
 

@@ -1,6 +1,7 @@
 import { argumentValues } from "./attributes.ts";
 import type { EntryPoint, EntryPointKind, GuardFunction, ModelFunction } from "./canisterModel.ts";
-import { type IndexedFunction, lastName, type Resolver } from "./crateIndex.ts";
+import { type IndexedFunction, lastName } from "./crateIndex.ts";
+import type { Resolver } from "./resolver.ts";
 
 const kinds: ReadonlyMap<string, EntryPointKind> = new Map<string, EntryPointKind>([
   ["update", "update"],

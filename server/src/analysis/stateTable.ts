@@ -1,6 +1,7 @@
 import type { StateVariable } from "./canisterModel.ts";
-import { type CrateIndex, type IndexedStatic, lastName, type Resolver } from "./crateIndex.ts";
+import { type CrateIndex, type IndexedStatic, lastName } from "./crateIndex.ts";
 import { segments } from "./itemFacts.ts";
+import type { Resolver } from "./resolver.ts";
 
 /** The statics of a crate that hold state. */
 export function readStateTable(index: CrateIndex, resolver: Resolver): Map<IndexedStatic, StateVariable> {

@@ -1,6 +1,7 @@
 import type { PlatformPath } from "node:path";
 import type { TypeCrate } from "../analysis/candidTypes.ts";
-import { indexCrate, Resolver } from "../analysis/crateIndex.ts";
+import { indexCrate } from "../analysis/crateIndex.ts";
+import { Resolver } from "../analysis/resolver.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";

@@ -1,0 +1,114 @@
+import { type CrateIndex, type IndexedItem, lastName, type Scope } from "./crateIndex.ts";
+import { segments } from "./itemFacts.ts";
+
+/** What a path means. */
+export type Meaning =
+  | { readonly kind: "item"; readonly item: IndexedItem }
+  /** Of another crate, spelled from its name on. */
+  | { readonly kind: "external"; readonly path: string }
+  /** A name that nothing declares: made by a macro, or of a glob import. `globs` are the external ones in reach. */
+  | { readonly kind: "unknown"; readonly path: string; readonly globs: readonly string[] };
+
+/** Finds what a path means in a module. */
+export class Resolver {
+  private readonly index: CrateIndex;
+  private readonly known = new Map<string, Meaning>();
+  /** What binaries of the package call its library. */
+  private readonly crateName: string;
+
+  constructor(index: CrateIndex) {
+    this.index = index;
+    this.crateName = index.sources.packageName.replaceAll("-", "_");
+  }
+
+  /** `implType` is what `Self` stands for. */
+  resolve(module: string, path: string, implType?: string): Meaning {
+    const written = implType !== undefined && path.startsWith("Self::") ? lastName(implType) + path.slice(4) : path;
+    const key = `${module} ${written}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const meaning = this.find(module, segments(written), true, 0);
+    this.known.set(key, meaning ?? { kind: "unknown", path: written, globs: [] });
+    return meaning ?? { kind: "unknown", path: written, globs: [] };
+  }
+
+  /** What a `use` of the module brings under a name; functions of the same name do not hide macros. */
+  used(module: string, name: string): string | undefined {
+    return this.index.scopes.get(module)?.uses.get(name)?.join("::");
+  }
+
+  private find(module: string, path: readonly string[], isFirst: boolean, depth: number): Meaning | undefined {
+    const [first, ...rest] = path;
+    if (first === undefined || depth > 12) return undefined;
+    if (isFirst && first === "crate") return this.find(rootOf(module), rest, false, depth + 1);
+    if (isFirst && first === this.crateName && rootOf(module) !== "") return this.find("", rest, false, depth + 1);
+    if (first === "self") return this.find(module, rest, false, depth + 1);
+    if (first === "super") return this.find(parentOf(module), rest, false, depth + 1);
+    const scope = this.index.scopes.get(module);
+    if (scope === undefined) return undefined;
+    const item = scope.items.get(path.slice(0, 2).join("::")) ?? (rest.length < 2 ? scope.items.get(first) : undefined);
+    if (item !== undefined && (rest.length === 0 || item.facts.name !== first || item.kind === "type")) {
+      return { kind: "item", item };
+    }
+    const child = module === "" ? first : `${module}::${first}`;
+    if (rest.length > 0 && this.index.scopes.has(child)) {
+      const found = this.find(child, rest, false, depth + 1);
+      if (found !== undefined) return found;
+    }
+    const used = scope.uses.get(first);
+    if (used !== undefined && !(used.length === 1 && used[0] === first)) {
+      const found = this.find(module, [...used, ...rest], true, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return this.findInGlobs(scope, path, depth) ?? (isFirst ? outside(path, this.externalGlobs(scope)) : undefined);
+  }
+
+  private findInGlobs(scope: Scope, path: readonly string[], depth: number): Meaning | undefined {
+    for (const glob of scope.globs) {
+      const target = this.moduleOf(scope.module, glob);
+      if (target === undefined || target === scope.module) continue;
+      const found = this.find(target, path, false, depth + 3);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The module of this crate that a path names. */
+  private moduleOf(module: string, path: readonly string[]): string | undefined {
+    let at: string | undefined = module;
+    for (const [index, name] of path.entries()) {
+      if (name === "crate") at = rootOf(module);
+      else if (index === 0 && name === this.crateName && rootOf(module) !== "") at = "";
+      else if (name === "super") at = parentOf(at);
+      else if (name !== "self") {
+        const child: string = at === "" ? name : `${at}::${name}`;
+        const fromRoot = index === 0 && this.index.scopes.has(child) ? child : undefined;
+        at = fromRoot ?? (this.index.scopes.has(child) ? child : undefined);
+      }
+      if (at === undefined) return undefined;
+    }
+    return at;
+  }
+
+  private externalGlobs(scope: Scope): readonly string[] {
+    return scope.globs.filter((it) => this.moduleOf(scope.module, it) === undefined).map((it) => it.join("::"));
+  }
+}
+
+/** A path that nothing in the crate declares. */
+function outside(path: readonly string[], globs: readonly string[]): Meaning {
+  const isType = /^[A-Z]/.test(path[0] ?? "");
+  if (path.length > 1 && !isType) return { kind: "external", path: path.join("::") };
+  return { kind: "unknown", path: path.join("::"), globs };
+}
+
+function parentOf(module: string): string {
+  const end = module.lastIndexOf("::");
+  return end === -1 ? "" : module.slice(0, end);
+}
+
+/** The module at the root of a module's tree: that of the library, or of a binary. */
+function rootOf(module: string): string {
+  const first = module.split("::", 1)[0] ?? "";
+  return first.endsWith(".rs") ? first : "";
+}
