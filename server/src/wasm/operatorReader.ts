@@ -90,7 +90,7 @@ export class OperatorReader extends ByteReader {
   private readImmediate(immediate: number): void {
     switch (immediate) {
       case 1:
-        this.first = this.s33();
+        this.first = this.s33() | 0;
         return;
       case 2:
         this.skipLeb(64);

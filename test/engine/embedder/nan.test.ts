@@ -61,6 +61,17 @@ describe.each(["f32", "f64"] as const)("%s", (type) => {
     }
   });
 
+  test("a hundred operands at a time", () => {
+    const bytes = type === "f32" ? 4 : 8;
+    const more = Array.from({ length: 99 }, (_, index) => index + 1);
+    const value = [
+      ...invalid(type),
+      ...more.flatMap((index): Instruction[] => [["i32.const", index * bytes], ...invalid(type)]),
+      ...more.map((): Instruction => [`${type}.store`, 0]),
+    ];
+    expect(stored(`${type}.store`, 100 * bytes, value).hex).toBe(canonical[type].repeat(100));
+  });
+
   test("what only moves keeps its bits", () => {
     const value = bits(type, payload[type]);
     const moves: Readonly<Record<string, Instruction[]>> = {
