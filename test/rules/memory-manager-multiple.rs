@@ -24,3 +24,25 @@ fn reset() { MANAGER.with(|m| *m.borrow_mut() = MemoryManager::init(DefaultMemor
 mod tests {
     thread_local! { static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default())); }
 }
+
+//- a second one over the same memory, which has another name
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl};
+type Inner = DefaultMemoryImpl;
+thread_local! {
+    static RAW: RefCell<Option<Inner>> = RefCell::new(Some(Inner::default()));
+    static LOGS: RefCell<MemoryManager<Inner>> = RefCell::new(MemoryManager::init(RAW.with(|m| m.borrow().clone().unwrap())));
+    static USERS: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+                                                                         //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `USERS` and `LOGS` both take all
+}
+#[update]
+fn touch() { LOGS.with_borrow(|m| m.get(MemoryId::new(0))); USERS.with_borrow(|m| m.get(MemoryId::new(0))); }
+
+//- trap: a manager that nothing touches is never made
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl};
+thread_local! {
+    static OLD: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+}
+fn old_memory() { OLD.with_borrow(|m| m.get(MemoryId::new(0))); }
+#[update]
+fn touch() { USERS.with_borrow(|m| m.get(MemoryId::new(0))); }

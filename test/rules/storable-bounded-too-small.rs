@@ -38,3 +38,23 @@ impl Storable for User {
 }
 #[update]
 fn add(name: String) { if name.len() > 20 { ic_cdk::trap("too long"); } }
+
+//- trap: a text that is always a principal's
+pub struct UserId(pub String);
+impl Storable for UserId {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.to_bytes() }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+}
+fn caller_id() -> String { msg_caller().to_text() }
+fn of(caller: Principal) -> UserId { UserId(caller.to_text()) }
+fn mine() -> UserId { UserId(caller_id()) }
+
+//- a text that comes from somewhere
+pub struct Tag(pub String);
+impl Storable for Tag {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.to_bytes() }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since it is a `String`
+}
+#[update]
+fn add(tag: String) { store(Tag(tag)); }

@@ -1,4 +1,5 @@
 import type { CanisterModel, StateVariable } from "../analysis/canisterModel.ts";
+import { reachableFunctions } from "../analysis/reachable.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { closingOf, withoutComments } from "./sourceText.ts";
 
@@ -11,22 +12,52 @@ export interface ManagerStatic {
 
 /** Statics of the crate that make a memory manager over the canister's stable memory itself. */
 export function managerStatics(canister: CanisterModel): ManagerStatic[] {
+  const whole = wholeMemories(canister);
   return canister.state.flatMap((variable) => {
     const text = staticText(canister, variable);
     return [...text.matchAll(/\bMemoryManager\s*(?:::<[^()]*>)?\s*::\s*init(?:_with_bucket_size)?\s*\(/g)].flatMap(
       (match) => {
         const end = closingOf(text, match.index + match[0].length - 1) + 1;
-        if (
-          !/^\S*\(\s*(\w+::)*(DefaultMemoryImpl|Ic0StableMemory)\b/.test(
-            text.slice(match.index, end).replace(/\s+/g, ""),
-          )
-        )
-          return [];
+        const argument = text.slice(match.index + match[0].length, end - 1).replace(/\s+/g, "");
+        const name = /^&?(?:\w+::)*([A-Z]\w*)\b/.exec(argument)?.[1];
+        if (name === undefined || !whole.has(name)) return [];
         const { start } = variable.range;
         return [{ variable, range: { start: start + match.index, end: start + end } }];
       },
     );
   });
+}
+
+/** Names that mean all of stable memory: its types, other names for them, and statics that hold one as it is. */
+function wholeMemories(canister: CanisterModel): ReadonlySet<string> {
+  const names = new Set(["DefaultMemoryImpl", "Ic0StableMemory"]);
+  for (const path of canister.files) {
+    const text = canister.textOf(path);
+    if (!text.includes("DefaultMemoryImpl")) continue;
+    for (const match of text.matchAll(/\btype\s+(\w+)\s*=\s*(?:\w+::)*DefaultMemoryImpl\s*;/g))
+      names.add(match[1] ?? "");
+  }
+  const holds = new RegExp(`^(?:(?:\\w+::)*(?:RefCell|Cell|Option|Rc)<)*(?:\\w+::)*(?:${[...names].join("|")})>*$`);
+  for (const { name, type } of canister.state) if (holds.test(type.replace(/\s+/g, ""))) names.add(name);
+  return names;
+}
+
+/**
+ * Whether anything that the canister executes may touch a manager. A private one is touched by functions of its module,
+ * and by the statics there that are made with it; thread-locals that nobody touches are never made.
+ */
+export function isTouched(canister: CanisterModel, { variable: { name, path, range } }: ManagerStatic): boolean {
+  if (canister.entryPoints.length === 0) return true;
+  const own = canister.functions.filter((it) => it.path === path && it.names.has(name));
+  const reachable = reachableFunctions(canister);
+  if (own.some((it) => reachable.has(it))) return true;
+  const isPublic = /\bpub\b[^;]{0,30}$/.test(canister.textOf(path).slice(Math.max(0, range.start - 30), range.start));
+  if (isPublic || /^pub\b/.test(canister.textOf(path).slice(range.start))) return true;
+  const names = [name, ...own.map((it) => it.name)].join("|");
+  const uses = new RegExp(`\\b(?:${names})\\b`);
+  return canister.state.some(
+    (it) => it.path === path && it.range.start !== range.start && uses.test(staticText(canister, it)),
+  );
 }
 
 /** The declaration of a static without its comments, as long as its range. */

@@ -1,4 +1,4 @@
-import { managerStatics } from "./managedMemory.ts";
+import { isTouched, managerStatics } from "./managedMemory.ts";
 import type { Rule } from "./rule.ts";
 
 /** Two managers hand out the same pages. */
@@ -12,7 +12,7 @@ export const memoryManagerMultiple: Rule = {
   },
 
   check(canister, report) {
-    const [first, ...others] = managerStatics(canister);
+    const [first, ...others] = managerStatics(canister).filter((it) => isTouched(canister, it));
     if (first === undefined) return;
     for (const { variable, range } of others) {
       // A binary beside the library is another canister.

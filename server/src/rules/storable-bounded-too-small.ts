@@ -17,7 +17,7 @@ export const storableBoundedTooSmall: Rule = {
     for (const { name, bound, sizeMax, encode, encoding } of boundedTypes(canister)) {
       const part = unboundedPart(canister, name);
       if (part === undefined || sizeMax === undefined || /truncate|resize|assert|\.len\(\)/.test(encoding)) continue;
-      if (isLimited(canister, part)) continue;
+      if (isLimited(canister, part) || (part.field === "" && holdsPrincipals(canister, name))) continue;
       report({
         confidence: "medium",
         path: bound.path,
@@ -40,4 +40,11 @@ function isLimited(canister: CanisterModel, { field }: UnboundedPart): boolean {
           `\\b${field}\\b[^;{}]{0,40}\\.(len|count)\\(\\)[^;{}]{0,20}[<>]|\\bvalidate_${field}|\\b${field}\\b[^;{}]{0,30}\\.(truncate|resize)\\(`,
         );
   return canister.files.some((it) => pattern.test(canister.textOf(it)));
+}
+
+/** A text that is made of a principal wherever one is made has at most 63 bytes. */
+function holdsPrincipals(canister: CanisterModel, name: string): boolean {
+  const pattern = new RegExp(`(?<!struct |impl |for |let |\\bOk\\()\\b${name}\\(([^;]{1,80})`, "g");
+  const made = canister.files.flatMap((it) => [...canister.textOf(it).matchAll(pattern)]);
+  return made.length > 0 && made.every((it) => /^[^,]*(principal|caller|to_text\()/i.test(it[1] ?? ""));
 }
