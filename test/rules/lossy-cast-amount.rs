@@ -32,3 +32,8 @@ fn pay(total: u128, part: u128) -> Result<u64, String> {
     if part > limit() { return Err("too large".to_string()); }
     Ok(capped as u64 + held as u64 + rest as u64 + share as u64 + half as u64 + left as u64 + part as u64)
 }
+
+//- trap: a closure's parameter of the same name, and ids
+struct NoteId(u64);
+impl From<u128> for NoteId { fn from(value: u128) -> Self { NoteId(value as u64) } }
+fn inverted(rate: u128) -> Option<u64> { 1_000_000u128.checked_div(rate).map(|rate| rate as u64) }
