@@ -210,3 +210,60 @@ async fn refresh(name: String) -> Result<(), String> {
     TOKENS.with_borrow_mut(|t| t.insert(name, token.with_fee(fee)));
     Ok(())
 }
+
+//- one report for one write, at the check nearest to the call
+thread_local! { static POOLS: RefCell<BTreeMap<u64, Pool>> = RefCell::new(BTreeMap::new()); }
+#[derive(Clone)] struct Pool { position: Option<u64> }
+fn find(id: u64) -> Option<Pool> { POOLS.with_borrow(|p| p.get(&id).cloned()) }
+fn update(id: u64, pool: Pool) { POOLS.with_borrow_mut(|p| p.insert(id, pool)); }
+#[update]
+async fn deposit(id: u64, ledger: Principal) -> Result<(), String> {
+    let pool = find(id);
+    if pool.is_none() { return Err("no pool".into()); }
+    let mut pool = pool.unwrap();
+    if pool.position.is_some() { return Err("taken".into()); }
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `POOLS` is checked here
+    let position: u64 = Call::bounded_wait(ledger, "add_liquidity").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    pool.position = Some(position);
+    update(id, pool);
+    Ok(())
+}
+
+//- a name that only one can have, although the call only asks
+thread_local! { static NAMES: RefCell<BTreeMap<String, Principal>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn claim(name: String, index: Principal) -> Result<(), String> {
+    if NAMES.with_borrow(|n| n.contains_key(&name)) { return Err("taken".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `NAMES` is checked here
+    Call::bounded_wait(index, "check_name").with_arg(&name).await.map_err(|e| e.to_string())?;
+    NAMES.with_borrow_mut(|n| n.insert(name, msg_caller()));
+    Ok(())
+}
+
+//- trap: the call only asks, and the write may happen twice
+thread_local! { static LEDGERS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static RATES: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+fn cache_rate(at: u64, rate: u64) { RATES.with_borrow_mut(|r| r.insert(at, rate)); }
+#[update]
+async fn add_ledger(id: Principal) -> Result<(), String> {
+    if LEDGERS.with_borrow(|l| l.contains_key(&id)) { return Ok(()); }
+    let fee: u64 = Call::bounded_wait(id, "icrc1_fee").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    LEDGERS.with_borrow_mut(|l| l.insert(id, fee));
+    Ok(())
+}
+#[update]
+async fn rate(at: u64, oracle: Principal) -> Result<u64, String> {
+    if let Some(rate) = RATES.with_borrow(|r| r.get(&at).copied()) { return Ok(rate); }
+    let rate: u64 = Call::bounded_wait(oracle, "buy_rate").with_arg(at).await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    cache_rate(at, rate);
+    Ok(rate)
+}
+
+//- trap: what was removed elsewhere is removed here, however often
+thread_local! { static CHILDREN: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn remove_child(id: Principal, parent: Principal) -> Result<(), String> {
+    if !CHILDREN.with_borrow(|c| c.contains_key(&id)) { return Err("not found".into()); }
+    Call::bounded_wait(parent, "delete_child").with_arg(id).await.map_err(|e| e.to_string())?;
+    CHILDREN.with_borrow_mut(|c| c.remove(&id));
+    Ok(())
+}

@@ -277,3 +277,39 @@ async fn leave(ledger: Principal) -> Result<(), String> {
     Call::bounded_wait(ledger, "note").with_arg(user).await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- through a helper whose name speaks of an index
+thread_local! { static SHARES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+fn decrease_index(user: Principal, by: u64) { SHARES.with_borrow_mut(|s| *s.get_mut(&user).unwrap() -= by); }
+#[update]
+async fn withdraw(by: u64, vault: Principal) {
+    decrease_index(msg_caller(), by);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `SHARES` keeps this change
+    Call::bounded_wait(vault, "deposit").with_arg(by).await.unwrap();
+}
+
+//- trap: the awaited function never fails, whatever its type says
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static CLAIMS: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+async fn pay_or_claim(ledger: Principal, n: u64) -> Result<u64, String> {
+    if Call::bounded_wait(ledger, "pay").with_arg(n).await.is_err() { CLAIMS.with_borrow_mut(|c| c.push(n)); }
+    Ok(n)
+}
+#[update]
+async fn withdraw(n: u64, ledger: Principal) -> Result<u64, String> {
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&msg_caller()).unwrap() -= n);
+    pay_or_claim(ledger, n).await
+}
+
+//- trap: what an earlier call has done is kept, and stays true
+thread_local! { static FROZEN: RefCell<BTreeMap<Principal, bool>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn freeze(group: Principal, users: Principal) -> Result<(), String> {
+    match Call::bounded_wait(group, "freeze").await {
+        Ok(_) => {
+            FROZEN.with_borrow_mut(|f| f.insert(group, true));
+            Call::bounded_wait(users, "suspend").await.map_err(|e| e.to_string())?;
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}

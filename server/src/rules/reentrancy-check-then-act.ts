@@ -17,11 +17,15 @@ export const reentrancyCheckThenAct: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
-      for (const check of inFunction.steps) {
+      const told = new Set<number>();
+      // The check nearest to the call is the one that matters.
+      for (const check of inFunction.steps.toReversed()) {
         if (check.kind !== "check" || check.reads.length === 0) continue;
         const found = findLateWrite(inFunction, check);
-        if (found === undefined || isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
+        if (found === undefined || told.has(found.write.range.start)) continue;
+        if (isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
         const { write, suspension } = found;
+        told.add(write.range.start);
         const name = stateName(write.state);
         report({
           confidence: "medium",
@@ -55,6 +59,7 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find((it) => isSameState(it, write.state));
       if (state === undefined || isHarmless(check, write) || isUndoing(suspension, write)) continue;
+      if (isRepeatable(inFunction, check, write)) continue;
       if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
     }
   }
@@ -104,6 +109,33 @@ function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
   return calls.some(({ errorArms }) => at.arms.some((it) => errorArms.includes(it)));
 }
 
+/**
+ * Between the check and the write nothing is done that counts twice: other canisters are only asked, or told to remove
+ * what they have, and the write leaves the same state however often it happens.
+ */
+function isRepeatable({ steps }: ModelFunction, check: Check, write: StateWrite): boolean {
+  const awaits = steps.filter((it) => it.kind === "suspension" && it.suspends !== "no");
+  const between = awaits.filter((it) => canFollow(check.at, it.at) && canFollow(it.at, write.at));
+  const calls = between.flatMap((it) => (it.kind === "suspension" ? it.calls : []));
+  const names = calls.map((it) => (it.kind === "canisterCall" ? it.method : undefined) ?? lastName(it.path));
+  if (names.length === 0) return false;
+  if (write.effect === "remove") return names.every((it) => removing.test(it) || asking.test(it));
+  // Who comes second takes from the first what only one can have.
+  if (/caller|owner|sender/i.test(write.value)) return false;
+  return (write.effect === "insert" || write.effect === "assign") && names.every((it) => asking.test(it));
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf(":") + 1);
+}
+
+/** What changes nothing in the canister that is called, by its name. */
+const asking =
+  /^(c2c_)?(get|list|fetch|query|read|is|has|load|check|assert|verify|validate|ensure|lookup|find|count|estimate|compute)(_|$)|(^|_)(balance(_of)?|fee|allowance|metadata|status|exists|raw_rand|rate|price|info|details)$/;
+
+/** What can be done once only, whoever does it first. */
+const removing = /^(c2c_)?(delete|remove|revoke|stop|uninstall|unregister)(_|$)/;
+
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */
 function isHarmless(check: Check, write: StateWrite): boolean {
   if (write.resultUsed && write.through === undefined && /^(insert|remove|pop|take|replace)/.test(write.operation)) {
@@ -114,6 +146,7 @@ function isHarmless(check: Check, write: StateWrite): boolean {
   ) {
     return true;
   }
+  if (/cache|memo/i.test(write.through?.name ?? "")) return true;
   if (check.isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
   const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(check.text);
   return isLazy && write.effect === "assign";

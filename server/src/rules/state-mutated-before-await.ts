@@ -1,7 +1,15 @@
-import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import type {
+  CanisterCall,
+  CanisterModel,
+  FunctionCall,
+  ModelFunction,
+  StateWrite,
+  Suspension,
+} from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
 
@@ -24,9 +32,10 @@ export const stateMutatedBeforeAwait: Rule = {
         // One call that writes several things is one place to mend.
         if (write.kind !== "stateWrite" || told.has(write.range.start)) continue;
         if (!mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
+        if (keepsWhatWasDone(inFunction, write)) continue;
         const failing = awaits
           .flatMap((it) => (it.kind === "suspension" && canFollow(write.at, it.at) ? [it] : []))
-          .map((it) => ({ suspension: it, exit: uncompensatedExit(inFunction, write, it) }))
+          .map((it) => ({ suspension: it, exit: uncompensatedExit(canister, inFunction, write, it) }))
           .find((it) => it.exit !== undefined);
         if (failing?.exit === undefined || isUndoneByCallers(canister.functions, inFunction, write)) continue;
         const { suspension, exit } = failing;
@@ -55,10 +64,15 @@ interface Exit {
 }
 
 /** How the failure of the awaited call leaves the function with the write in place. */
-function uncompensatedExit(inFunction: ModelFunction, write: StateWrite, suspension: Suspension): Exit | undefined {
+function uncompensatedExit(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  write: StateWrite,
+  suspension: Suspension,
+): Exit | undefined {
   if (isInside(write, suspension) || isGuardedWrite(inFunction, write, suspension)) return undefined;
   for (const call of suspension.calls) {
-    if (call.kind === "functionCall" && !canFail(call, write)) continue;
+    if (call.kind === "functionCall" && !canFail(canister, call, write)) continue;
     if (isUndoneOnError(inFunction, write, call)) return undefined;
     const exit = exitOf(inFunction, call);
     if (exit !== undefined) return exit;
@@ -72,11 +86,30 @@ function isInside(write: StateWrite, suspension: Suspension): boolean {
 }
 
 /** A local function fails as a whole only when it says so; it may also write the state back itself. */
-function canFail(call: FunctionCall, write: StateWrite): boolean {
+function canFail(canister: CanisterModel, call: FunctionCall, write: StateWrite): boolean {
   return call.targets.every(
     (it) =>
-      /Result\b/.test(it.returnType) && !it.summary.writes.some((other) => mayBeSameState(other.state, write.state)),
+      /Result\b/.test(it.returnType) &&
+      !alwaysSucceeds(canister, it) &&
+      !it.summary.writes.some((other) => mayBeSameState(other.state, write.state)),
   );
+}
+
+/** It gives a `Result` because others do: it ends with `Ok(…)`, and no way leads out with an error. */
+function alwaysSucceeds(canister: CanisterModel, called: ModelFunction): boolean {
+  const text = bodyText(canister, called).replace(/"(?:\\.|[^"\\])*"/gs, '""');
+  return /\bOk\s*\([^;]*\)\s*\}$/.test(text) && !/\bErr\b|\?|\breturn\b(?!\s*Ok\b)|bail!|ensure!/.test(text);
+}
+
+/** The write stands where an earlier call has succeeded: it keeps what that call did, and is right whatever follows. */
+function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: StateWrite): boolean {
+  if (effect === "subtract" || effect === "remove") return false;
+  return steps.some((it) => {
+    if (it.kind !== "suspension" || it.suspends === "no" || !canFollow(it.at, at)) return false;
+    const [failed] = it.calls.flatMap((call) => call.errorArms);
+    const branch = failed?.branch;
+    return branch !== undefined && at.arms.some((arm) => arm.branch === branch && arm !== failed);
+  });
 }
 
 function isUndoneOnError(inFunction: ModelFunction, write: StateWrite, call: CanisterCall | FunctionCall): boolean {

@@ -34,8 +34,13 @@ export function mayStay({ state, operation, through, isFetched, effect }: StateW
   if (isFetched && (effect === "assign" || effect === "insert")) return true;
   // Whoever is seen for the first time is registered.
   if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
-  return harmless.test(`${stateName(state)} ${operation} ${through?.name ?? ""}`);
+  if (effect === "insert" && /(^|[_.])records?($|[_.[])/i.test(stateName(state))) return true;
+  return harmless.test(`${stateName(state)} ${operation}`) || harmlessFunctions.test(through?.name ?? "");
 }
+
+/** Functions that keep account of what happens, by their names. */
+const harmlessFunctions =
+  /log|event|histor|metric|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
 
 /** The `await`, as a place that explains. */
 export function awaitPlace(inFunction: ModelFunction, { range }: Suspension, message: string): RelatedRange {
