@@ -222,7 +222,7 @@ async fn deposit(id: u64, ledger: Principal) -> Result<(), String> {
     if pool.is_none() { return Err("no pool".into()); }
     let mut pool = pool.unwrap();
     if pool.position.is_some() { return Err("taken".into()); }
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `POOLS` is checked here
+     //^^^^^^^^^^^^^^^^^^^^^^^ warning: `POOLS` is checked here
     let position: u64 = Call::bounded_wait(ledger, "add_liquidity").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
     pool.position = Some(position);
     update(id, pool);
