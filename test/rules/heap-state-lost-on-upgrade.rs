@@ -107,3 +107,26 @@ fn put() { STATE.with_borrow_mut(|s| s.b.push(1)) }
 fn save() { ic_cdk::storage::stable_save((STATE.with_borrow(|s| s.a.clone()),)).unwrap() }
 #[post_upgrade]
 fn restore() { let (a,) = ic_cdk::storage::stable_restore().unwrap(); STATE.with_borrow_mut(|s| s.a = a) }
+
+//- trap: a comment says that it is meant to be lost
+thread_local! {
+    // The leaderboard of the week. Will be wiped when upgrading the canister.
+    static BOARD: RefCell<Vec<u64>> = RefCell::new(vec![]);
+    /// Temporarily banned users.
+    static BANNED: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());
+}
+#[update]
+fn add(n: u64) { BOARD.with_borrow_mut(|b| b.push(n)); BANNED.with_borrow_mut(|b| b.insert(n, 1)); }
+
+//- what a timer sets anew comes back, what it collects does not
+thread_local! {
+    static HIGHEST: Cell<u128> = Cell::new(0);
+    static PRICES: RefCell<BTreeMap<u64, u128>> = RefCell::new(BTreeMap::new());
+         //^^^^^^ warning: `PRICES` lives on the heap
+}
+#[heartbeat]
+fn beat() {
+    let balance = ic_cdk::api::canister_cycle_balance();
+    HIGHEST.set(balance);
+    PRICES.with_borrow_mut(|p| p.insert(ic_cdk::api::time(), balance));
+}

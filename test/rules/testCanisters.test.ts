@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { checkCrate } from "../../server/src/rules/checkCrate.ts";
+import { memoryFiles } from "../support/memoryFiles.ts";
 import { crateOf, loadParser } from "../support/rustCrate.ts";
 
 const parser = await loadParser();
@@ -24,9 +25,22 @@ test.each([
   ["mock_ledger", false],
   ["test-canister", false],
   ["ledger_e2e", false],
+  ["ledger_mocked", false],
 ])("%s: told of lost state and open settings: %s", (packageName, isJudged) => {
   const rules = rulesFor(packageName);
   expect(rules.includes("missing-caller-check")).toBe(isJudged);
   expect(rules.includes("missing-post-upgrade")).toBe(isJudged);
   expect(rules.includes("heap-state-lost-on-upgrade")).toBe(isJudged);
+});
+
+test.each([
+  ["/p/ledger", true],
+  ["/tests/p/ledger", true],
+  ["/p/e2e-tests/ledger", false],
+  ["/p/tests", false],
+])("a crate in %s is told of lost state: %s", (folder, isJudged) => {
+  const path = `${folder}/src/lib.rs`;
+  const sources = { ...crateOf({ "lib.rs": source }), rootFile: path, files: memoryFiles({ [path]: source }) };
+  const rules = checkCrate(sources, new RustFacts(parser)).findings.map((it) => it.rule);
+  expect(rules.includes("missing-post-upgrade")).toBe(isJudged);
 });

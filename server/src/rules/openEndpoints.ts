@@ -1,8 +1,16 @@
 import type { CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
 
 /** Crates that only tests install. */
-export function isTestCanister({ packageName }: CanisterModel): boolean {
-  return /(^|[-_])(test|tests|mock|mocks|e2e|dummy|fake|bench|benchmarks?)([-_]|$)/i.test(packageName);
+export function isTestCanister({ packageName, files: [root = ""] }: CanisterModel): boolean {
+  if (/(^|[-_])(test|tests|mock|mocks|mocked|e2e|dummy|fake|bench|benchmarks?)([-_]|$)/i.test(packageName)) return true;
+  // The crate's folder and the one that it lies in.
+  const [, crate = "", above = ""] = root
+    .split(/[\\/]/)
+    .toReversed()
+    .filter((it) => it !== "src");
+  return [crate, above].some((it) =>
+    /^(tests|mocks|e2e|(e2e|integration|system)[-_]tests?|test[-_]canisters?)$/i.test(it),
+  );
 }
 
 /** Methods that standards or their purpose open to everybody. */

@@ -13,8 +13,10 @@ export interface UpgradeFlows {
   readonly savers: readonly ModelFunction[];
   /** Functions that `#[post_upgrade]` runs before it returns. */
   readonly restorers: readonly ModelFunction[];
-  /** Functions that updates, heartbeats and timers run. */
-  readonly writers: readonly ModelFunction[];
+  /** Functions that updates run, tasks included. */
+  readonly called: readonly ModelFunction[];
+  /** Functions that heartbeats and timers run, again and again. */
+  readonly periodic: readonly ModelFunction[];
 }
 
 /** The functions of a canister by what they do for an upgrade. */
@@ -23,11 +25,12 @@ export function upgradeFlows(canister: CanisterModel): UpgradeFlows {
     canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
   const restorers = reachedFrom(hooks("postUpgrade"), "now");
   const starters = [...reachedFrom(hooks("init"), "now"), ...restorers];
-  const writers = [
-    ...reachedFrom(hooks("update", "heartbeat", "globalTimer"), "everything"),
+  const periodic = [
+    ...reachedFrom(hooks("heartbeat", "globalTimer"), "everything"),
     ...reachedFrom(starters.flatMap(startedTasks), "everything"),
   ];
-  return { savers: reachedFrom(hooks("preUpgrade"), "now"), restorers, writers };
+  const called = reachedFrom(hooks("update"), "everything");
+  return { savers: reachedFrom(hooks("preUpgrade"), "now"), restorers, called, periodic };
 }
 
 /** A static of the heap that an upgrade empties for good. */
@@ -40,11 +43,11 @@ export interface LostVariable {
 
 /** Statics of the heap that updates or timers fill and no `#[post_upgrade]` writes; not what is meant to be lost. */
 export function lostVariables(canister: CanisterModel): LostVariable[] {
-  const { savers, restorers, writers } = upgradeFlows(canister);
+  const { savers, restorers, called, periodic } = upgradeFlows(canister);
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
-    const lost = firstLostWrite(variable, writers);
-    if (lost === undefined || writes(restorers, variable)) return [];
+    const lost = firstLostWrite(variable, called, isKept) ?? firstLostWrite(variable, periodic, isCollected);
+    if (lost === undefined || writes(restorers, variable) || isMeantToBeLost(canister, variable)) return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
   });
 }
@@ -79,10 +82,14 @@ function startedTasks({ steps }: ModelFunction): readonly ModelFunction[] {
 }
 
 /** Prefers a write of the function itself; one through a helper is shown where the helper is called. */
-function firstLostWrite(variable: StateVariable, writers: readonly ModelFunction[]): LostWrite | undefined {
+function firstLostWrite(
+  variable: StateVariable,
+  writers: readonly ModelFunction[],
+  counts: (write: StateWrite) => boolean,
+): LostWrite | undefined {
   for (const inFunction of writers) {
     const write = inFunction.steps.find(
-      (it): it is StateWrite => it.kind === "stateWrite" && it.state.variable === variable && isKept(it),
+      (it): it is StateWrite => it.kind === "stateWrite" && it.state.variable === variable && counts(it),
     );
     if (write !== undefined) return { inFunction, write };
   }
@@ -102,6 +109,20 @@ export function isKept({ state, through, operation, isFetched, effect }: StateWr
   return !mayBeLost.test(`${field} ${through?.name ?? ""}`);
 }
 
+/** What timers set anew or count each time comes back by itself; what they add to a collection does not. */
+function isCollected(write: StateWrite): boolean {
+  return isKept(write) && write.effect !== "assign" && write.effect !== "add";
+}
+
+/** The comment above the static says so. */
+function isMeantToBeLost(canister: CanisterModel, { path, range }: StateVariable): boolean {
+  const before = canister.textOf(path).slice(Math.max(0, range.start - 600), range.start);
+  const comment = /((?:[ \t]*\/\/[^\n]*\n)+)[ \t]*(?:pub(?:\([^)]*\))?[ \t]*)?$/.exec(before)?.[1] ?? "";
+  return /\b(wiped|lost|discarded|cleared|reset|dropped)\b[^.]*\bupgrad|\bupgrad\w*\b[^.]*\b(wipe|lose|loses|lost|discard|clear|reset|drop)|\bnot\s+(be\s+)?(kept|preserved|persisted|saved|stable)\b|\b(temporar(y|ily)|ephemeral|transient|volatile|short-lived)\b/i.test(
+    comment,
+  );
+}
+
 /** Whether some of the functions write a static before they return. */
 export function writes(functions: readonly ModelFunction[], variable: StateVariable): boolean {
   return functions.some(({ steps }) =>
@@ -116,7 +137,7 @@ export function touches({ steps }: ModelFunction, variable: StateVariable): bool
 
 /** Names of what is meant to be lost: caches, locks, what is under way, random numbers, timers. */
 const mayBeLost =
-  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|latest|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister|failure|error|delay|available_tokens|height|interval|schedul|_timestamps?$|unstable|volatile|transient|ephemeral|labeled/i;
+  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|latest|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister|failure|error|delay|available_tokens|height|interval|schedul|next_\w*run|_timestamps?$|unstable|volatile|transient|ephemeral|labeled/i;
 
 function isRebuiltOnDemand({ name, type, origin }: StateVariable): boolean {
   return origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type) || !isKnownContent(type);
