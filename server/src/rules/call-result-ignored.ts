@@ -1,5 +1,7 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
+import { asking } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 
 /** Nobody learns that a call failed. */
 export const callResultIgnored: Rule = {
@@ -17,9 +19,10 @@ export const callResultIgnored: Rule = {
         if (call.kind !== "canisterCall" && call.kind !== "functionCall") continue;
         if (!call.awaited || !waitsForOthers(call)) continue;
         const use = call.uses.find((it) => it.kind === "ignored" && isDropped(call, it));
-        if (use === undefined) continue;
+        if (use === undefined || isHarmless(canister, inFunction, call, use)) continue;
         const name = nameOf(call);
         report({
+          ...(isNotification(inFunction, call) && { severity: "information" }),
           confidence: call.kind === "canisterCall" && call.api !== "wrapper" ? "high" : "medium",
           path: inFunction.path,
           range: use.statement,
@@ -46,6 +49,37 @@ function waitsForOthers(call: CanisterCall | FunctionCall): boolean {
     call.targets.every(
       (it) => it.summary.callsCanister && it.summary.suspends === "yes" && /\bResult\b/.test(it.returnType),
     )
+  );
+}
+
+/** The call only asks or cleans up, the called function logs what fails, or a comment says that it may fail. */
+function isHarmless(
+  canister: CanisterModel,
+  { path }: ModelFunction,
+  call: CanisterCall | FunctionCall,
+  use: PlacedUse,
+): boolean {
+  const name = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
+  if (asking.test(name.slice(name.lastIndexOf(":") + 1)) || /\bclear_chunk_store$/.test(name)) return true;
+  if (call.kind === "functionCall" && call.targets.every((it) => logs.test(bodyText(canister, it)))) return true;
+  const text = canister.textOf(path);
+  const before = text.slice(Math.max(0, use.statement.start - 400), use.statement.start);
+  const above = /((?:[ \t]*\/\/[^\n]*\n)*)[ \t]*$/.exec(before)?.[1] ?? "";
+  const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
+  return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
+}
+
+const logs = /\b\w*(log|print|error|warn|info|debug|trace)\w*!|\b(log|print|trap)(_\w+)?\(/;
+
+const meansIt =
+  /\bignor(e|es|ed|ing)\b|best[- ]effort|fire[- ]and[- ]forget|(don't|do not|doesn't|does not) (care|matter)|on purpose|deliberately|intentional|may fail|can fail|even if it fails/i;
+
+/** Nothing is wrong when such a message gets lost, but that nobody learns of it. */
+function isNotification({ name, path }: ModelFunction, call: CanisterCall | FunctionCall): boolean {
+  if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
+  const called = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
+  return /(^|[_:])(notify|report|ping|track|emit|publish|broadcast)(_|$)|_(progress|notification|event)s?$/.test(
+    called,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Check, ModelFunction, StateRef, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
+import { asking, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, isSameState, stateName, writePlaces } from "./stateNames.ts";
 
@@ -128,13 +129,6 @@ function isRepeatable({ steps }: ModelFunction, check: Check, write: StateWrite)
 function lastName(path: string): string {
   return path.slice(path.lastIndexOf(":") + 1);
 }
-
-/** What changes nothing in the canister that is called, by its name. */
-const asking =
-  /^(c2c_)?(get|list|fetch|query|read|is|has|load|check|assert|verify|validate|ensure|lookup|find|count|estimate|compute)(_|$)|(^|_)(balance(_of)?|fee|allowance|metadata|status|exists|raw_rand|rate|price|info|details)$/;
-
-/** What can be done once only, whoever does it first. */
-const removing = /^(c2c_)?(delete|remove|revoke|stop|uninstall|unregister)(_|$)/;
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */
 function isHarmless(check: Check, write: StateWrite): boolean {
