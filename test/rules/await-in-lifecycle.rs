@@ -66,3 +66,15 @@ async fn beat() { Call::bounded_wait(registry(), "beat").await.ok(); }
 #[cfg(feature = "mock")]
 #[init]
 async fn init() { Call::bounded_wait(registry(), "beat").await.ok(); }
+
+//- trap: whether the helper calls, its argument says
+async fn tick() { Call::bounded_wait(oracle(), "get").await.unwrap(); }
+fn start(delay: u64) {
+    if delay > 0 {
+        ic_cdk_timers::set_timer(std::time::Duration::from_secs(delay), async { tick().await });
+    } else {
+        ic_cdk::futures::spawn(async { tick().await });
+    }
+}
+#[post_upgrade]
+fn post_upgrade() { start(1); }

@@ -52,3 +52,8 @@ fn f(x: bool) { if x { return; } }
 fn beat() {}
 #[unsafe(export_name = "canister_inspect_message")]
 fn inspect() { ic_cdk::api::accept_message() }
+
+//- trap: a function of another crate may send the reply
+thread_local! { static LOGS: RefCell<Vec<u8>> = RefCell::new(vec![]); }
+#[query(manual_reply = true)]
+fn chunks(start: u64) { LOGS.with_borrow(|logs| storage_lib::chunks(start, logs)); }

@@ -89,3 +89,10 @@ thread_local! { static LEDGER: Cell<Principal> = Cell::new(Principal::anonymous(
 async fn ping(text: String) {
     Call::unbounded_wait(LEDGER.get(), "ping").with_arg(text).await.ok();
 }
+
+//- trap: a function of another crate asks who calls
+#[update]
+async fn upgrade(child: Principal) -> bool {
+    shared::caller_is_governance_guard();
+    Call::unbounded_wait(child, "upgrade").await.is_ok()
+}

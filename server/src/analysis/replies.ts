@@ -1,4 +1,4 @@
-import type { EntryPoint, ModelFunction, Reply, Step } from "./canisterModel.ts";
+import type { EntryPoint, FunctionCall, ModelFunction, Reply, Step } from "./canisterModel.ts";
 import { type Arm, canFollow } from "./steps.ts";
 
 /** Two replies that one run of a function may send, one after the other. */
@@ -78,8 +78,17 @@ function mayReply(step: Step): boolean {
   if (step.kind === "canisterCall") return false;
   if (step.kind !== "functionCall") return false;
   if (step.cdk === "reply" || step.cdk === "spawn" || step.cdk === "timer") return true;
-  if (step.targets.length === 0) return /reply|reject|respond|answer|executor_context/i.test(step.path);
+  if (step.targets.length === 0)
+    return isUnknown(step) || /reply|reject|respond|answer|executor_context/i.test(step.path);
   return step.targets.some((it) => reaches(it, new Set()));
+}
+
+/** A function of another crate that is not known to leave the reply alone: `shared::chunks(&key)`. */
+function isUnknown({ isMethod, isHandedOn, resolved }: FunctionCall): boolean {
+  if (isMethod || isHandedOn || !/^[a-z]\w*(::\w+)*::[a-z]\w*$/.test(resolved)) return false;
+  return !/^(std|core|alloc|ic_cdk(_\w+)?|ic0|candid|serde(_\w+)?|ic_stable_structures|ic_certified_map|hex|sha2|self|super|crate)::/.test(
+    resolved,
+  );
 }
 
 function reaches(function_: ModelFunction, seen: Set<ModelFunction>): boolean {

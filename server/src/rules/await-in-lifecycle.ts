@@ -4,6 +4,8 @@ import type {
   EntryPoint,
   EntryPointKind,
   FunctionCall,
+  ModelFunction,
+  Step,
 } from "../analysis/canisterModel.ts";
 import { callName, findReached, isDeferred, isSent, runsItsCallee, wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
@@ -33,10 +35,10 @@ export const awaitInLifecycle: Rule = {
       const reached = findReached(
         entry.function,
         (step, inFunction) =>
-          step.kind === "canisterCall" && step.api !== "wrapper" && isSent(step) && !isDeferred(step, inFunction)
+          step.kind === "canisterCall" && step.api !== "wrapper" && isSent(step) && runsHere(step, inFunction, entry)
             ? step
             : undefined,
-        (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction),
+        (call, inFunction) => runsItsCallee(call) && runsHere(call, inFunction, entry),
       );
       if (reached === undefined) continue;
       report({
@@ -55,6 +57,18 @@ export const awaitInLifecycle: Rule = {
     }
   },
 };
+
+/** Not later, and not only where the arguments that a function was given say so. */
+function runsHere(step: Step, inFunction: ModelFunction, entry: EntryPoint): boolean {
+  if (isDeferred(step, inFunction)) return false;
+  if (inFunction === entry.function || inFunction.parameters.length === 0) return true;
+  const starter = inFunction.steps.find((it) => it.kind === "functionCall" && it.starts.includes(step.at.task));
+  const arms = [...step.at.arms, ...(starter?.at.arms ?? [])];
+  return !inFunction.steps.some(
+    (it) =>
+      it.kind === "check" && it.reads.length === 0 && !it.readsCaller && it.decides.some((arm) => arms.includes(arm)),
+  );
+}
 
 function consequence(kind: EntryPointKind): string {
   switch (kind) {

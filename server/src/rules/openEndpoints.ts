@@ -9,7 +9,7 @@ export function isTestCanister({ packageName, files: [root = ""] }: CanisterMode
     .toReversed()
     .filter((it) => it !== "src");
   return [crate, above].some((it) =>
-    /^(tests|mocks|e2e|(e2e|integration|system)[-_]tests?|test[-_]canisters?)$/i.test(it),
+    /^(\w+[-_])?tests$|^(mocks|e2e|(e2e|integration|system)[-_]test|test[-_]canisters?)$/i.test(it),
   );
 }
 
