@@ -91,7 +91,7 @@ function isCollection(type: string): boolean {
 }
 
 /** Collections of a struct that is saved field by field. */
-function missedFields(variable: StateVariable, { savers, restorers, writers }: UpgradeFlows): Missed[] {
+function missedFields(variable: StateVariable, { savers, restorers, called, periodic }: UpgradeFlows): Missed[] {
   const named = (steps: UpgradeFlows["savers"]) =>
     steps.flatMap((it) =>
       it.steps.flatMap((step) =>
@@ -106,7 +106,7 @@ function missedFields(variable: StateVariable, { savers, restorers, writers }: U
   if (saved.has("") || saved.size < 2) return [];
   return variable.fields.flatMap(({ name, type, isStable }): Missed[] => {
     if (isStable || saved.has(name) || restored.has(name) || !isCollection(type)) return [];
-    for (const inFunction of writers) {
+    for (const inFunction of [...called, ...periodic]) {
       const write = inFunction.steps.find(
         (it): it is StateWrite =>
           it.kind === "stateWrite" && it.state.variable === variable && firstField(it.state) === name && isKept(it),
