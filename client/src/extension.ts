@@ -189,6 +189,7 @@ class Servers {
       stateDirectory: stateDirectory(this.#context.globalStorageUri),
       subnets: () => readSettings().subnets,
       metering: () => readSettings().metering,
+      rateLimits: () => readSettings().rateLimits,
       log: (line) => this.#log.info(`network server: ${line}`),
       crashed: ({ how, restarts }) => this.#sayCrash("network", how, restarts),
       mayRequest: (question) => this.#outcallConsent.mayRequest(question),

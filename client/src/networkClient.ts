@@ -28,6 +28,8 @@ export interface NetworkClientOptions {
   readonly subnets: () => readonly string[] | undefined;
   /** How the network charges for memory, as the settings say now; undefined where they say nothing. */
   readonly metering: () => string | undefined;
+  /** Whether it limits installations and writes by round; undefined where the settings say nothing. */
+  readonly rateLimits: () => boolean | undefined;
   /** Takes every line that the server writes to stdout or stderr. */
   readonly log: (line: string) => void;
   /** Called when the process ended although nobody asked it to. */
@@ -156,12 +158,14 @@ export class NetworkClient implements Disposable {
   }
 
   #launch(): RunningServer {
-    const { serverModule, stateDirectory, subnets, metering, log } = this.#options;
+    const { serverModule, stateDirectory, subnets, metering, rateLimits, log } = this.#options;
     const kinds = subnets();
     const profile = metering();
+    const limits = rateLimits();
     const wishes = [
       ...(kinds === undefined ? [] : ["--subnets", kinds.join(",")]),
       ...(profile === undefined ? [] : ["--metering", profile]),
+      ...(limits === undefined ? [] : ["--rate-limits", limits ? "on" : "off"]),
     ];
     const child = fork(serverModule, ["--state-directory", stateDirectory, ...wishes], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },

@@ -19,6 +19,8 @@ export interface Settings {
   readonly subnets: readonly string[] | undefined;
   /** How the network charges for memory; undefined where nobody chose. */
   readonly metering: string | undefined;
+  /** Whether the network limits installations and writes by round; undefined where nobody chose. */
+  readonly rateLimits: boolean | undefined;
 }
 
 /** Reads the settings as they are now, for a folder if one is given. */
@@ -32,6 +34,7 @@ export function readSettings(scope?: ConfigurationScope): Settings {
     codeLens: section.get<boolean>("codeLens.enabled", true),
     subnets: chosen<string[]>(section, "network.subnets"),
     metering: chosen<string>(section, "network.metering"),
+    rateLimits: chosen<boolean>(section, "network.rateLimits"),
   };
 }
 

@@ -56,6 +56,7 @@ const { values } = parseArgs({
     program: { type: "string", default: "the editor" },
     subnets: { type: "string" },
     metering: { type: "string" },
+    "rate-limits": { type: "string" },
     stdio: { type: "boolean", default: false },
   },
 });
@@ -70,7 +71,10 @@ const host = new NetworkHost({
   directory,
   program: values.program,
   ...(values.subnets !== undefined && { subnets: values.subnets.split(",") }),
-  ...(values.metering !== undefined && { metering: values.metering }),
+  choices: {
+    ...(values.metering !== undefined && { metering: values.metering }),
+    ...(values["rate-limits"] !== undefined && { rateLimits: values["rate-limits"] === "on" }),
+  },
   worker: new URL(import.meta.url.endsWith(".ts") ? "./networkWorker.ts" : "./networkWorker.cjs", import.meta.url),
   versions: { engine: productVersion(), node: process.versions.node, v8: process.versions.v8 },
   changed: () => notify("network/changed", {}),

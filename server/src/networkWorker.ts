@@ -33,7 +33,7 @@ function openNetwork(): Network | undefined {
       directory: settings.directory,
       embedder: createV8Embedder({ gunzip, sha256 }),
       ...(settings.subnets !== undefined && { subnets: settings.subnets }),
-      ...(settings.metering !== undefined && { metering: settings.metering }),
+      ...settings.choices,
       clock: () => BigInt(Date.now()) * 1_000_000n,
       isCancelled,
       progress: (progress) => send({ kind: "progress", progress }),

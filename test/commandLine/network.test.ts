@@ -153,6 +153,7 @@ describe("canister-workbench", () => {
 
   test.each([
     [["reset", "--metering", "free"], 1, "There is no metering profile `free`"],
+    [["reset", "--rate-limits", "yes"], 2, "--rate-limits is on or off, not `yes`"],
     [["reset", "--subnets", "main"], 1, "There is no kind of subnet `main`"],
     [["call"], 2, "Usage: canister-workbench call CANISTER METHOD"],
     [["call", "counter", "get", "()", "more"], 2, "one word too many"],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CallOutcome, CallParams, InstallParams } from "../../server/src/protocol/network.ts";
 import { openNetwork, sampleModule, type TestNetwork } from "./openNetwork.ts";
-import { environmentModule, spinningModule } from "./testModules.ts";
+import { environmentModule, longModule, spinningModule } from "./testModules.ts";
 
 let directory: string;
 let it: TestNetwork;
@@ -433,5 +433,34 @@ describe("charging for memory", () => {
     expect(() => it.network.request("network/reset", { metering: "none" })).toThrow(
       "There is no metering profile `none`. Choose one of: classic, deterministicMemoryTracker.",
     );
+  });
+});
+
+describe("rate limits", () => {
+  /** Installs another module each time: one that was compiled before costs next to nothing. */
+  const replace = () => {
+    const wasmPath = join(directory, "long.wasm");
+    writeFileSync(wasmPath, longModule(length--));
+    const { outcome } = install({ wasmPath, mode: "reinstall" });
+    return outcome.kind === "rejected" ? outcome.errorCode : outcome.kind;
+  };
+  let length: number;
+
+  test("are off unless they are asked for; seconds pay off what an installation used", () => {
+    // Compiling takes 2.1 billion instructions, and a round pays 2 billion, that of the installation too.
+    length = 350_000;
+    install();
+    expect([replace(), replace()]).toEqual(["replied", "replied"]);
+    it.network.close();
+    it = openNetwork(directory, { rateLimits: true });
+    expect(replace()).toBe("replied");
+    expect(it.network.millisToNextTick()).toBe(1_000);
+    it.now += 1_000_000_000n;
+    expect(replace()).toBe("replied");
+    it.network.request("network/advanceTime", { seconds: 1 });
+    expect(replace()).toBe("replied");
+    it.network.close();
+    it = openNetwork(directory);
+    expect(replace()).toBe("IC0209");
   });
 });

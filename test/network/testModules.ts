@@ -72,3 +72,10 @@ export function environmentModule(variable: string): Uint8Array {
   });
   return module.build();
 }
+
+/** A module with one function of so many instructions. */
+export function longModule(instructions: number): Uint8Array {
+  const module = new WasmBuilder();
+  module.function({ code: Array.from({ length: instructions }, () => "nop"), exports: ["canister_update run"] });
+  return module.build();
+}

@@ -57,7 +57,7 @@ export const advanceCommand: Command = {
 
 /** `reset`. */
 export const resetCommand: Command = {
-  usage: "reset [--subnets KIND,KIND …] [--metering PROFILE]",
+  usage: "reset [--subnets KIND,KIND …] [--metering PROFILE] [--rate-limits on|off]",
   summary: "remove every canister and all state; identities stay",
   details: [
     "--subnets LIST  the subnets to have then, such as application,application,nns; those of now unless given. Kinds:",
@@ -65,17 +65,24 @@ export const resetCommand: Command = {
     "--metering PROFILE  how memory is charged from then on: deterministicMemoryTracker, as on the network since August",
     "                2026 (80,000 instructions for each 64 KiB page at its first access and at its first write), or",
     "                classic, as before (1,000 for each 4 KiB page changed); as now unless given",
+    "--rate-limits on|off  whether canisters that install or write faster than the network keeps up with have to wait,",
+    "                as on the mainnet; test environments have no such limits, nor has this one unless given",
   ],
   async run(words, surroundings) {
     const { output } = surroundings;
-    const read = readWords(words, { texts: ["subnets", "metering"], positionals: { min: 0, max: 0 } });
+    const read = readWords(words, { texts: ["subnets", "metering", "rate-limits"], positionals: { min: 0, max: 0 } });
     if (typeof read === "string") return misused(output, resetCommand, read);
     const subnets = read.text("subnets")?.split(",");
     const metering = read.text("metering");
+    const limits = read.text("rate-limits");
+    if (limits !== undefined && limits !== "on" && limits !== "off") {
+      return misused(output, resetCommand, `--rate-limits is on or off, not \`${limits}\`.`);
+    }
     return onNetwork("reset", findProject(surroundings), surroundings, async (host) => {
       const status = await host.request("network/reset", {
         ...(subnets !== undefined && { subnets }),
         ...(metering !== undefined && { metering }),
+        ...(limits !== undefined && { rateLimits: limits === "on" }),
       });
       const names = status.subnets.map((it) => it.name).join(", ");
       output.write(

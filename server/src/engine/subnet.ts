@@ -1,6 +1,6 @@
 import { Principal } from "../base/principal.ts";
-import type { Canister } from "./canister.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
+import { type CanisterView, canisterView, certifiedDataSeen, type SnapshotView, snapshotView } from "./canisterView.ts";
 import { assertConservation } from "./cycles/conservation.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
 import {
@@ -114,38 +114,6 @@ export interface RoundSummary {
   readonly instructions: bigint;
 }
 
-/** What is seen of a snapshot from outside. */
-export interface SnapshotView {
-  readonly id: Uint8Array;
-  readonly takenAtNanos: bigint;
-  /** Bytes that it counts for in the canister's memory. */
-  readonly bytes: number;
-}
-
-/** What is seen of a canister from outside. */
-export interface CanisterView {
-  readonly canisterId: Principal;
-  readonly status: "running" | "stopping" | "stopped";
-  /** Cycles, without those reserved. */
-  readonly cycles: bigint;
-  readonly controllers: readonly Principal[];
-  /** SHA-256 of the module as uploaded; absent while no code is installed. */
-  readonly moduleHash?: Uint8Array;
-  /** Bytes. */
-  readonly heapBytes: number;
-  readonly stableBytes: number;
-  readonly canisterVersion: bigint;
-  /** Nanoseconds; 0 when inactive. */
-  readonly globalTimerNanos: bigint;
-  readonly certifiedData: Uint8Array;
-  /** Contents of the sections `icp:public …` and `icp:private …`, by full name. */
-  readonly icpSections: ReadonlyMap<string, Uint8Array>;
-  readonly updateMethods: ReadonlySet<string>;
-  readonly queryMethods: ReadonlySet<string>;
-  readonly compositeQueryMethods: ReadonlySet<string>;
-  readonly hasHeartbeat: boolean;
-}
-
 /** `lxzze-o7777-77777-aaaaa-cai` */
 const firstApplicationCanister = canisterIdOf(allocationRange(0).start);
 
@@ -153,8 +121,6 @@ const firstApplicationCanister = canisterIdOf(allocationRange(0).start);
 const unkeyedSubnet = Principal.ofBytes(Uint8Array.from({ length: 29 }, (_, index) => (index === 28 ? 2 : index + 1)));
 
 const noBytes = new Uint8Array(0);
-
-const noNames: ReadonlySet<string> = new Set();
 
 /** One subnet: canisters, messages between them, rounds. Pure and synchronous; throws only for mistakes of ours. */
 export class Subnet {
@@ -324,6 +290,11 @@ export class Subnet {
     return false;
   }
 
+  /** Whether any canister has a rate limit's debit, which rounds pay off. */
+  hasDebits(): boolean {
+    return this.#env.indebted.size > 0;
+  }
+
   /** Moves the clock; what falls due runs in the next round. Nanoseconds, not negative. */
   advanceTime(nanos: bigint): void {
     if (nanos > 0n) this.#env.timeNanos += nanos;
@@ -394,7 +365,7 @@ export class Subnet {
 
   /** All canisters, in order of their creation. */
   canisters(): readonly CanisterView[] {
-    return [...this.#env.canisters.values()].map(viewOf);
+    return [...this.#env.canisters.values()].map(canisterView);
   }
 
   hasCanister(canisterId: Principal): boolean {
@@ -404,13 +375,13 @@ export class Subnet {
   /** One canister as seen from outside. */
   canister(canisterId: Principal): CanisterView | undefined {
     const canister = this.#env.canister(canisterId);
-    return canister === undefined ? undefined : viewOf(canister);
+    return canister === undefined ? undefined : canisterView(canister);
   }
 
   /** What the canister certifies; undefined for an unknown one. */
   certifiedData(canisterId: Principal): Uint8Array | undefined {
     const canister = this.#env.canister(canisterId);
-    return canister === undefined ? undefined : certifiedDataOf(canister);
+    return canister === undefined ? undefined : certifiedDataSeen(canister);
   }
 
   /** The canister's log, oldest record first; empty for an unknown canister. */
@@ -420,11 +391,7 @@ export class Subnet {
 
   /** The canister's snapshots, oldest first; empty for an unknown canister. */
   snapshots(canisterId: Principal): readonly SnapshotView[] {
-    return [...(this.#env.canister(canisterId)?.snapshots.values() ?? [])].map(({ id, facts, sizeBytes }) => ({
-      id,
-      takenAtNanos: facts.takenAtNanos,
-      bytes: sizeBytes,
-    }));
+    return [...(this.#env.canister(canisterId)?.snapshots.values() ?? [])].map(snapshotView);
   }
 
   /** HTTPS outcalls that wait for their response, oldest first. */
@@ -463,31 +430,4 @@ export class Subnet {
     if (this.#env.trace !== undefined) this.#env.trace = [];
     return events;
   }
-}
-
-/** As queries see it. */
-function certifiedDataOf(canister: Canister): Uint8Array {
-  return (canister.stateBefore ?? canister).certifiedData;
-}
-
-function viewOf(canister: Canister): CanisterView {
-  const { code } = canister;
-  const facts = code?.prepared.facts;
-  return {
-    canisterId: canister.id,
-    status: canister.state.kind,
-    cycles: canister.account.balance,
-    controllers: canister.settings.controllers,
-    ...(code === undefined ? {} : { moduleHash: code.prepared.hash }),
-    heapBytes: code?.instance.heapBytes() ?? 0,
-    stableBytes: code?.instance.stableBytes() ?? 0,
-    canisterVersion: canister.version,
-    globalTimerNanos: canister.globalTimerNanos,
-    certifiedData: certifiedDataOf(canister),
-    icpSections: facts?.icpSections ?? new Map(),
-    updateMethods: facts?.updateMethods ?? noNames,
-    queryMethods: facts?.queryMethods ?? noNames,
-    compositeQueryMethods: facts?.compositeQueryMethods ?? noNames,
-    hasHeartbeat: facts?.hasHeartbeat ?? false,
-  };
 }

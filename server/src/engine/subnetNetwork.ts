@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { assert } from "../base/assert.ts";
 import { Principal } from "../base/principal.ts";
 import { allocationRange, type CanisterIdRange, canisterIdOf } from "./canisterIdRanges.ts";
+import type { CanisterView, SnapshotView } from "./canisterView.ts";
 import { type CertifyingSubnet, DataCertificates } from "./certification/dataCertificates.ts";
 import { SubnetKey } from "./certification/subnetKey.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
@@ -14,13 +15,11 @@ import type { RequestMessage, ResponseMessage } from "./messages.ts";
 import { foreignObstacle, routeOf, subnetOf, subnetOfManagementCall } from "./routing.ts";
 import { mainnetPace, Stream, type StreamPace } from "./streams.ts";
 import {
-  type CanisterView,
   type IngressCall,
   type IngressSubmission,
   type QueryCall,
   type QueryOutcome,
   type RoundSummary,
-  type SnapshotView,
   Subnet,
   type SubnetOptions,
 } from "./subnet.ts";
@@ -34,7 +33,7 @@ import { awaitIngress, executeUntilIdle } from "./waiting.ts";
 export interface SubnetNetworkOptions
   extends Pick<
     SubnetOptions,
-    "embedder" | "seed" | "timeNanos" | "watch" | "tracing" | "scheduler" | "meteringProfile"
+    "embedder" | "seed" | "timeNanos" | "watch" | "tracing" | "scheduler" | "meteringProfile" | "rateLimits"
   > {
   /** One application subnet when absent. */
   readonly subnets?: readonly (SubnetKind | SubnetSpec)[];
@@ -260,6 +259,11 @@ export class SubnetNetwork {
   /** Whether any running canister has a heartbeat, which wants rounds as time passes. */
   hasHeartbeats(): boolean {
     return this.#subnets.some((it) => it.hasHeartbeats());
+  }
+
+  /** Whether any canister has a rate limit's debit, which rounds pay off as time passes. */
+  hasDebits(): boolean {
+    return this.#subnets.some((it) => it.hasDebits());
   }
 
   /** Moves the clock of all subnets; what falls due runs in the next round. Nanoseconds, not negative. */

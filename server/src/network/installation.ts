@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
-import type { CanisterView } from "../engine/subnet.ts";
+import type { CanisterView } from "../engine/canisterView.ts";
 import type { CallOutcome, InstallParams, InstallResult, UpgradeSide } from "../protocol/network.ts";
 import { tellCanisterIds } from "./canisterIdVariables.ts";
 import { type CanisterInterface, type EncodedArguments, emptyMessage } from "./canisterInterface.ts";

@@ -1,9 +1,9 @@
 /** Requests about a canister that the management canister answers, in the name of who controls it. */
 import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
+import type { CanisterView, SnapshotView } from "../engine/canisterView.ts";
 import { principalOnWire } from "../engine/management/idl.ts";
 import { snapshotArguments } from "../engine/management/snapshotShapes.ts";
-import type { CanisterView, SnapshotView } from "../engine/subnet.ts";
 import type { CallOutcome, SnapshotSummary, TakeSnapshotResult } from "../protocol/network.ts";
 import { NetworkError } from "./networkError.ts";
 import type { NetworkState } from "./networkState.ts";

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { CanisterView } from "../engine/canisterView.ts";
 import type { Embedder, ExecutionWatch } from "../engine/embedder/contract.ts";
-import { currentMeteringProfile, type MeteringProfile } from "../engine/embedder/contract.ts";
-import type { CanisterView } from "../engine/subnet.ts";
 import type { SubnetKind } from "../engine/subnetKinds.ts";
 import { SubnetNetwork } from "../engine/subnetNetwork.ts";
 import type {
@@ -19,7 +18,7 @@ import { Identities } from "./identities.ts";
 import { installCanister } from "./installation.ts";
 import { canisterArgument, uninstallArgument } from "./managementArguments.ts";
 import { deleteSnapshot, loadSnapshot, manage, snapshotsOf, takeSnapshot } from "./managementRequests.ts";
-import { readMeteringProfile } from "./meteringNames.ts";
+import { choose, type NetworkChoices, usualChoices, type WantedChoices } from "./networkChoices.ts";
 import { NetworkError } from "./networkError.ts";
 import { invalidCall, NetworkState, requireText } from "./networkState.ts";
 import type { OutcallDoor } from "./outcallPort.ts";
@@ -29,7 +28,7 @@ import { type SavedState, StateDirectory } from "./stateDirectory.ts";
 import { readSubnetKinds } from "./subnetNames.ts";
 
 /** What a network is opened with. */
-export interface NetworkOptions {
+export interface NetworkOptions extends WantedChoices {
   /** The workspace's `.canister-workbench` folder; its lock is held by the caller. */
   readonly directory: string;
   readonly embedder: Embedder;
@@ -43,8 +42,6 @@ export interface NetworkOptions {
   readonly notice: (message: string) => void;
   /** Kinds of the subnets of a new network; one application subnet when absent. */
   readonly subnets?: readonly string[];
-  /** How memory is charged from now on; as the state says, or as on the network today, when absent. */
-  readonly metering?: string;
   /** For the status: versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Where HTTPS outcalls are made; absent: nobody answers them. */
@@ -80,7 +77,7 @@ export class Network {
   readonly #handlers: Handlers;
   /** Undefined where nobody asked for any. */
   readonly #wantedKinds: readonly SubnetKind[] | undefined;
-  #metering: MeteringProfile;
+  #choices: NetworkChoices;
   #state: NetworkState;
   #outcalls: Outcalls;
   #generation = 0;
@@ -95,8 +92,7 @@ export class Network {
     this.#stateDirectory = stateDirectory;
     this.#handlers = this.#table();
     this.#wantedKinds = options.subnets === undefined ? undefined : readSubnetKinds(options.subnets);
-    const { metering } = options;
-    this.#metering = metering === undefined ? currentMeteringProfile : readMeteringProfile(metering);
+    this.#choices = choose(usualChoices, options);
     this.#state = this.#restored(saved);
     this.#outcalls = this.#newOutcalls();
     const ahead = this.#state.subnet.timeNanos - options.clock();
@@ -132,7 +128,7 @@ export class Network {
   /** Milliseconds until the next call of `tick` is due; undefined while nothing happens by itself. */
   millisToNextTick(): number | undefined {
     const { subnet } = this.#state;
-    if (subnet.hasHeartbeats()) return 1_000;
+    if (subnet.hasHeartbeats() || subnet.hasDebits()) return 1_000;
     if (!subnet.isIdle()) return 20;
     const next = subnet.nextTimer();
     const unsaved = this.#unsavedSinceMillis === undefined ? undefined : saveIntervalMillis;
@@ -268,14 +264,14 @@ export class Network {
     if (end > subnet.timeNanos) subnet.advanceTime(end - subnet.timeNanos);
     if (subnet.hasHeartbeats()) subnet.executeRound();
     subnet.executeUntilIdle(roundsPerTickMax);
+    this.#payDebits(nanos);
     return this.#state.traceLines(subnet.takeTrace());
   }
 
-  #reset({ subnets, metering }: NetworkRequests["network/reset"]["params"]): NetworkStatus {
+  #reset({ subnets, ...wanted }: NetworkRequests["network/reset"]["params"]): NetworkStatus {
     const { selectedIdentity, subnet } = this.#state;
     const kinds = subnets === undefined ? subnet.subnets().map((it) => it.kind) : readSubnetKinds(subnets);
-    const profile = metering === undefined ? this.#metering : readMeteringProfile(metering);
-    this.#metering = profile;
+    this.#choices = choose(this.#choices, wanted);
     this.#clockAhead = 0n;
     this.#stateDirectory.startOver();
     this.#state = this.#newState(this.#newSubnets(kinds), {
@@ -310,6 +306,7 @@ export class Network {
     if (passed > 0n) subnet.advanceTime(passed);
     this.#title = "timers and heartbeats";
     let executions = subnet.hasHeartbeats() ? subnet.executeRound().executions : 0;
+    this.#payDebits(passed);
     this.#outcalls.exchange(subnet);
     for (let round = 0; round < roundsPerTickMax && !subnet.isIdle(); round++) {
       executions += subnet.executeRound().executions;
@@ -317,6 +314,14 @@ export class Network {
     }
     subnet.takeTrace();
     return executions > 0;
+  }
+
+  /** The rounds of a time in which a canister's debit shrinks, at one per second; nanoseconds. */
+  #payDebits(nanos: bigint): void {
+    // Each round has moved the time by a nanosecond, so a second between two ticks is not quite one.
+    const rounds = Math.min(Number((nanos + 500_000_000n) / 1_000_000_000n), roundsPerTickMax);
+    const { subnet } = this.#state;
+    for (let round = 0; round < rounds && subnet.hasDebits(); round++) subnet.executeRound();
   }
 
   #now(): bigint {
@@ -339,9 +344,7 @@ export class Network {
     if (saved === undefined) return this.#newState(this.#newSubnets(this.#wantedKinds), undefined);
     try {
       const facts = readShellFacts(saved.shell);
-      if (this.#options.metering === undefined && facts.metering !== undefined) {
-        this.#metering = readMeteringProfile(facts.metering);
-      }
+      this.#choices = choose(choose(usualChoices, facts), this.#options);
       const subnets = this.#asWanted(SubnetNetwork.restore(this.#subnetOptions(), saved.subnet));
       return this.#newState(subnets, facts);
     } catch (error) {
@@ -359,8 +362,8 @@ export class Network {
       this.#title = title;
     };
     const waitForOutcalls = () => this.#waitForOutcalls();
-    const metering = this.#metering;
-    return new NetworkState({ subnet, identities, embedder, isCancelled, waitForOutcalls, setTitle, metering }, facts);
+    const choices = this.#choices;
+    return new NetworkState({ subnet, identities, embedder, isCancelled, waitForOutcalls, setTitle, choices }, facts);
   }
 
   #newOutcalls(): Outcalls {
@@ -398,8 +401,8 @@ export class Network {
   #subnetOptions() {
     const { embedder, clock } = this.#options;
     const watch = this.#watch();
-    const meteringProfile = this.#metering;
-    return { embedder, seed: randomBytes(32), timeNanos: clock(), tracing: true, watch, meteringProfile };
+    const { metering: meteringProfile, rateLimits } = this.#choices;
+    return { embedder, seed: randomBytes(32), timeNanos: clock(), tracing: true, watch, meteringProfile, rateLimits };
   }
 
   #watch(): ExecutionWatch {

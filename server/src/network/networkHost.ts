@@ -6,6 +6,7 @@ import type { NetworkRequests, Progress } from "../protocol/network.ts";
 import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
 import { fetchHttpOutcall } from "./httpFetch.ts";
 import type { AnsweredMethod } from "./network.ts";
+import type { WantedChoices } from "./networkChoices.ts";
 import { NetworkError, stateDirectoryError } from "./networkError.ts";
 import { type OutcallOnWire, serveOutcalls } from "./outcallPort.ts";
 import { cancelSlots, type Failure, type FromWorker, type ToWorker, type WorkerSettings } from "./workerMessages.ts";
@@ -18,8 +19,8 @@ export interface NetworkHostOptions {
   readonly program: string;
   /** Kinds of the subnets of a new network; one application subnet when absent. */
   readonly subnets?: readonly string[];
-  /** How memory is charged from now on; as the state says when absent. */
-  readonly metering?: string;
+  /** How it executes from now on; where absent, as the state says. */
+  readonly choices?: WantedChoices;
   /** The module of the Worker: `networkWorker.ts`, or its bundle. */
   readonly worker: URL;
   /** Versions of the engine, of Node and of V8. */
@@ -129,18 +130,18 @@ export class NetworkHost {
   }
 
   #launch(): RunningWorker {
-    const { directory, versions, subnets, metering, worker: address } = this.#options;
+    const { directory, versions, subnets, choices = {}, worker: address } = this.#options;
     const cancelFlags = new SharedArrayBuffer(8);
     const outcallsAnswered = new SharedArrayBuffer(4);
     const { port1: ours, port2: outcallPort } = new MessageChannel();
     const workerData: WorkerSettings = {
       directory,
       versions,
+      choices,
       cancelFlags,
       outcallPort,
       outcallsAnswered,
       ...(subnets !== undefined && { subnets }),
-      ...(metering !== undefined && { metering }),
     };
     const worker = new Worker(address, {
       workerData,

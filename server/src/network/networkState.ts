@@ -1,13 +1,14 @@
 import { toHex } from "../base/bytes.ts";
 import { Principal } from "../base/principal.ts";
+import type { CanisterView } from "../engine/canisterView.ts";
 import { candidInterface } from "../engine/embedder/candidInterface.ts";
 import type { Embedder, MeteringProfile, PreparedModule } from "../engine/embedder/contract.ts";
-import type { CanisterView } from "../engine/subnet.ts";
 import type { SubnetNetwork, SubnetTraceEvent } from "../engine/subnetNetwork.ts";
 import type { CallOutcome, CanisterSummary, SubnetSummary, TraceLine } from "../protocol/network.ts";
 import { CanisterInterface } from "./canisterInterface.ts";
 import { developerName, type Identities, type SenderIdentity } from "./identities.ts";
 import { type MessageRun, runQuery, runUpdate, type UserCall } from "./messageRun.ts";
+import type { NetworkChoices } from "./networkChoices.ts";
 import { canisterNotFoundError, NetworkError } from "./networkError.ts";
 import type { ShellFacts } from "./shellFacts.ts";
 import { subnetNames } from "./subnetNames.ts";
@@ -18,8 +19,7 @@ export interface NetworkParts {
   readonly subnet: SubnetNetwork;
   readonly identities: Identities;
   readonly embedder: Embedder;
-  /** How memory is charged. */
-  readonly metering: MeteringProfile;
+  readonly choices: NetworkChoices;
   /** Whether the user wants the running request to end. */
   readonly isCancelled: () => boolean;
   /** Waits a little for answers to HTTPS outcalls; false when none can come. */
@@ -36,7 +36,6 @@ export class NetworkState {
   readonly subnet: SubnetNetwork;
   readonly identities: Identities;
   readonly embedder: Embedder;
-  readonly metering: MeteringProfile;
   readonly isCancelled: () => boolean;
   readonly #parts: NetworkParts;
   readonly #names: Map<string, string>;
@@ -52,7 +51,6 @@ export class NetworkState {
     this.#subnetNames = subnetNames(parts.subnet.subnets());
     this.identities = parts.identities;
     this.embedder = parts.embedder;
-    this.metering = parts.metering;
     this.isCancelled = parts.isCancelled;
     this.#names = new Map(facts?.names);
     this.#candids = new Map(facts?.candids);
@@ -62,8 +60,13 @@ export class NetworkState {
 
   /** What has to be kept beside the subnet. */
   facts(): ShellFacts {
-    const { metering } = this;
-    return { names: this.#names, candids: this.#candids, selectedIdentity: this.#selectedIdentity, metering };
+    const { choices } = this.#parts;
+    return { names: this.#names, candids: this.#candids, selectedIdentity: this.#selectedIdentity, ...choices };
+  }
+
+  /** How memory is charged. */
+  get metering(): MeteringProfile {
+    return this.#parts.choices.metering;
   }
 
   get selectedIdentity(): string {

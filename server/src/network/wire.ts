@@ -1,9 +1,9 @@
 /** From the engine's values to those of `protocol/network.ts`. */
 import { assertNever } from "../base/assert.ts";
 import { toHex } from "../base/bytes.ts";
+import type { CanisterView } from "../engine/canisterView.ts";
 import type { ExecutionMode } from "../engine/embedder/contract.ts";
 import { errorCodeText, type Reject } from "../engine/errors.ts";
-import type { CanisterView } from "../engine/subnet.ts";
 import type { SubnetTraceEvent } from "../engine/subnetNetwork.ts";
 import type { CallResponse, TraceEvent } from "../engine/trace.ts";
 import type { CallCost, CallOutcome, CanisterSummary, TraceLine } from "../protocol/network.ts";

@@ -1,6 +1,7 @@
 /** What the process and the Worker with the network say to each other. Plain data, by structured clone. */
 import type { MessagePort } from "node:worker_threads";
 import type { NetworkMethod, Progress } from "../protocol/network.ts";
+import type { WantedChoices } from "./networkChoices.ts";
 
 /** What the Worker is started with. */
 export interface WorkerSettings {
@@ -8,8 +9,8 @@ export interface WorkerSettings {
   readonly directory: string;
   /** Kinds of the subnets of a new network; one application subnet when absent. */
   readonly subnets?: readonly string[];
-  /** How memory is charged from now on; as the state says when absent. */
-  readonly metering?: string;
+  /** How it executes from now on; where absent, as the state says. */
+  readonly choices: WantedChoices;
   /** Versions of the engine, of Node and of V8. */
   readonly versions: Readonly<Record<string, string>>;
   /** Two 32-bit numbers, see `cancelSlots`. */

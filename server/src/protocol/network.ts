@@ -246,10 +246,10 @@ export interface NetworkRequests {
   "network/cancel": { params: Record<string, never>; result: { readonly cancelled: boolean } };
   /**
    * Removes every canister and all state. `subnets` names the kinds of subnets to have then, `metering` how memory is to
-   * be charged; as now when absent.
+   * be charged, `rateLimits` whether canisters that install or write a lot must wait; as now when absent.
    */
   "network/reset": {
-    params: { readonly subnets?: readonly string[]; readonly metering?: string };
+    params: { readonly subnets?: readonly string[]; readonly metering?: string; readonly rateLimits?: boolean };
     result: NetworkStatus;
   };
 }
