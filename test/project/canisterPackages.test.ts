@@ -104,11 +104,13 @@ describe("wasm-bindgen-dep and getrandom-js-feature", () => {
   test.each([
     ['js-sys = "0.3"', "error wasm-bindgen-dep «js-sys»"],
     ['uuid = { version = "1", features = ["v4", "js"] }', 'error wasm-bindgen-dep «"js"»'],
-    ['chrono = "0.4"', "information wasm-bindgen-dep «chrono»"],
+    ['chrono = "0.4"', "warning wasm-bindgen-dep «chrono»"],
     [
       'chrono = { version = "0.4", default-features = false, features = ["wasmbind"] }',
-      'information wasm-bindgen-dep «"wasmbind"»',
+      'warning wasm-bindgen-dep «"wasmbind"»',
     ],
+    ['chrono = "=0.4.38"', "error wasm-bindgen-dep «chrono»"],
+    ['uuid = { version = "0.8", features = ["v4", "wasm-bindgen"] }', 'error wasm-bindgen-dep «"wasm-bindgen"»'],
     ['getrandom = { version = "0.2", features = ["js"] }', 'error getrandom-js-feature «"js"»'],
     ['getrandom = { version = "0.3", features = ["wasm_js"] }', 'error getrandom-js-feature «"wasm_js"»'],
     ['random = { package = "getrandom", version = "0.2", features = ["js"] }', 'error getrandom-js-feature «"js"»'],
@@ -122,6 +124,40 @@ describe("wasm-bindgen-dep and getrandom-js-feature", () => {
     '[dev-dependencies]\ngetrandom = { version = "0.2", features = ["js"] }\nwasm-bindgen = "0.2"',
   ])("trap: %s", (dependency) => {
     expect(problems(dependency)).toEqual([]);
+  });
+
+  test.each([
+    ["0.4.21", []],
+    ["0.4.22", ["Cargo.toml: error wasm-bindgen-dep «chrono»"]],
+    ["0.5.0", ["Cargo.toml: error wasm-bindgen-dep «chrono»"]],
+  ])("chrono %s of the lock file decides", (version, expected) => {
+    const lock = `[[package]]\nname = "chrono"\nversion = "${version}"\n`;
+    expect(problems('chrono = "0.4"', { "Cargo.lock": lock })).toEqual(expected);
+  });
+
+  test.each([
+    ["1.12.1", '["v4"]', "", []],
+    ["1.13.0", '["v4"]', "", ['Cargo.toml: error wasm-bindgen-dep «"v4"»']],
+    ["1.13.0", '["serde"]', "", []],
+    ["1.13.0", '["v4", "rng-getrandom"]', "", []],
+    ["1.13.0", '["v4"]', '[[package]]\nname = "uuid-rng-internal"\nversion = "1.13.0"\n', []],
+  ])("uuid %s of the lock file with %s and others%s", (version, features, others, expected) => {
+    const lock = `[[package]]\nname = "uuid"\nversion = "${version}"\n\n${others}`;
+    expect(problems(`uuid = { version = "1", features = ${features} }`, { "Cargo.lock": lock })).toEqual(expected);
+  });
+
+  test("the function that getrandom calls has its version in its name", () => {
+    const advice = (version: string, lock: string) =>
+      problemsOf({
+        "Cargo.toml": `[package]\nname = "backend"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\ngetrandom = { version = "${version}", features = ["wasm_js"] }\n`,
+        "src/lib.rs": "",
+        "Cargo.lock": lock,
+        "rust-toolchain.toml": "",
+      })[0]?.message;
+    expect(advice("0.3", "")).toContain("`__getrandom_v03_custom`");
+    expect(advice(">=0.3", '[[package]]\nname = "getrandom"\nversion = "0.4.1"\n')).toContain(
+      "`__getrandom_v04_custom`",
+    );
   });
 
   test("a feature that the workspace asks for is told at the dependency", () => {

@@ -70,43 +70,116 @@ function runtimeProblem(canister: CanisterPackage, dependency: CargoDependency):
   return { ...common, severity: "warning", range: dependency.range, message };
 }
 
-function browserProblem(
-  { cargoPackage, source }: CanisterPackage,
-  dependency: CargoDependency,
-): FileProblem | undefined {
-  const { packageName, features, hasDefaultFeatures } = dependency;
-  const common = { path: cargoPackage.manifestPath, rule: "wasm-bindgen-dep" as const };
-  const fate = "installing fails with `Wasm module has an invalid import section`";
+function browserProblem(canister: CanisterPackage, dependency: CargoDependency): FileProblem | undefined {
+  const { packageName, features } = dependency;
+  const common = { path: canister.cargoPackage.manifestPath, rule: "wasm-bindgen-dep" as const };
   if (/^(wasm-bindgen(-futures)?|js-sys|web-sys|gloo(-\w+)?|console_error_panic_hook|instant)$/.test(packageName)) {
     if (packageName === "instant" && !features.includes("wasm-bindgen")) return undefined;
-    const message = `\`${packageName}\` imports functions of a browser, which no canister has: as soon as one is used, ${fate}. Remove it, or keep it to \`[target.'cfg(not(target_family = "wasm"))'.dependencies]\`.`;
+    const message = `\`${packageName}\` imports functions of a browser, which no canister has: as soon as one is used, ${refusal}. Remove it, or keep it to \`[target.'cfg(not(target_family = "wasm"))'.dependencies]\`.`;
     return { ...common, severity: "error", range: dependency.range, message };
   }
-  if (packageName === "uuid" && features.includes("js")) {
-    const message = `\`uuid\` with the feature \`js\` takes its randomness from a browser, which no canister has: ${fate}. Make ids from \`raw_rand\`, or give \`getrandom\` a function of your own.`;
-    return { ...common, severity: "error", range: featureRange(source, dependency, "js"), message };
+  const browser = features.find((it) => it === "js" || it === "wasm-bindgen" || it === "stdweb");
+  if (packageName === "uuid" && browser !== undefined) {
+    const message = `\`uuid\` with the feature \`${browser}\` takes its randomness from a browser, which no canister has: ${refusal}. Make ids from \`raw_rand\`, or give \`getrandom\` a function of your own.`;
+    return { ...common, severity: "error", range: featureRange(canister.source, dependency, browser), message };
   }
+  switch (packageName) {
+    case "chrono":
+      return chronoProblem(canister, dependency);
+    case "uuid":
+      return uuidProblem(canister, dependency);
+    default:
+      return undefined;
+  }
+}
+
+/** Since this version uuid has to be told where its randomness comes from, and does not compile for canisters else. */
+const uuidAsksForSource = [1, 13];
+
+function uuidProblem(
+  { workspace: { lockedPackages }, cargoPackage, source }: CanisterPackage,
+  dependency: CargoDependency,
+): FileProblem | undefined {
+  const random = dependency.features.find((it) => it === "v4" || it === "v7" || it === "rng");
+  const locked = lockedPackages.filter((it) => it.name === "uuid");
+  if (random === undefined || dependency.features.some((it) => /^(rng-\w+|fast-rng)$/.test(it))) return undefined;
+  if (locked.length === 0 || locked.some((it) => isBefore(it.version, uuidAsksForSource))) return undefined;
+  // Some other package of the tree has chosen a source.
+  if (lockedPackages.some((it) => it.name === "uuid-rng-internal")) return undefined;
+  return {
+    path: cargoPackage.manifestPath,
+    rule: "wasm-bindgen-dep",
+    severity: "error",
+    range: featureRange(source, dependency, random),
+    message:
+      `\`uuid\` with the feature \`${random}\` does not compile for wasm32-unknown-unknown unless it is told where its randomness comes from. ` +
+      "Make ids from `raw_rand` with `uuid::Builder::from_random_bytes`, or add `rng-getrandom` and give `getrandom` a function of your own.",
+  };
+}
+
+const refusal = "installing fails with `Wasm module has an invalid import section`";
+
+/** Since this version the default features of chrono ask a browser; before, `wasmbind` had to be asked for. */
+const chronoAsksBrowser = [0, 4, 22];
+
+function chronoProblem(
+  { workspace, cargoPackage, source }: CanisterPackage,
+  dependency: CargoDependency,
+): FileProblem | undefined {
+  const { features, hasDefaultFeatures, version } = dependency;
   const wasmbind = features.find((it) => it === "wasmbind");
-  if (packageName !== "chrono" || (wasmbind === undefined && !hasDefaultFeatures)) return undefined;
+  if (wasmbind === undefined && !hasDefaultFeatures) return undefined;
+  const locked = workspace.lockedPackages.filter((it) => it.name === "chrono").map((it) => it.version);
+  const exact = /^=\s*([\d.]+)$/.exec(version ?? "")?.[1];
+  const known = locked.length > 0 ? locked : exact === undefined ? [] : [exact];
+  if (wasmbind === undefined && known.length > 0 && known.every((it) => isBefore(it, chronoAsksBrowser))) {
+    return undefined;
+  }
   const which = wasmbind === undefined ? "its default features" : "the feature `wasmbind`";
-  const message = `\`chrono\` with ${which} asks a browser for the time, which no canister has: as soon as \`Utc::now()\` is used, ${fate}. Set \`default-features = false\` and ask \`ic_cdk::api::time()\`.`;
-  const range = wasmbind === undefined ? dependency.range : featureRange(source, dependency, wasmbind);
-  return { ...common, severity: "information", range, message };
+  return {
+    path: cargoPackage.manifestPath,
+    rule: "wasm-bindgen-dep",
+    severity: known.length === 0 ? "warning" : "error",
+    range: wasmbind === undefined ? dependency.range : featureRange(source, dependency, wasmbind),
+    message:
+      `\`chrono\` with ${which} imports functions of a browser, which no canister has: ${refusal}, even where no code asks for the time. ` +
+      "Set `default-features = false` and ask `ic_cdk::api::time()`.",
+  };
+}
+
+/** Whether a version is older than another one. */
+function isBefore(version: string, than: readonly number[]): boolean {
+  const parts = version.split(/[.+-]/).map((it) => Number.parseInt(it, 10) || 0);
+  const at = than.findIndex((it, index) => (parts[index] ?? 0) !== it);
+  return at !== -1 && (parts[at] ?? 0) < (than[at] ?? 0);
 }
 
 function randomProblem(
-  { cargoPackage, source }: CanisterPackage,
+  { workspace, cargoPackage, source }: CanisterPackage,
   dependency: CargoDependency,
 ): FileProblem | undefined {
   if (dependency.packageName !== "getrandom") return undefined;
   const wrong = dependency.features.find((it) => /^(js|wasm_js|wasm-bindgen|stdweb)$/.test(it));
   if (wrong === undefined) return undefined;
-  const message =
-    `\`getrandom\` with the feature \`${wrong}\` takes its randomness from a browser, which no canister has: installing fails with ` +
-    "`Wasm module has an invalid import section`. Use the feature `custom` and register a function that answers from a seed of `raw_rand`.";
+  const advice =
+    wrong === "wasm_js"
+      ? `Remove the feature, build with \`RUSTFLAGS='--cfg getrandom_backend="custom"'\`, and define ${customFunction(workspace.lockedPackages, dependency)}, which answers from a seed of \`raw_rand\`.`
+      : "Use the feature `custom` and register a function that answers from a seed of `raw_rand`.";
+  const message = `\`getrandom\` with the feature \`${wrong}\` takes its randomness from a browser, which no canister has: ${refusal}. ${advice}`;
   const range = featureRange(source, dependency, wrong);
   const fixes = wrong === "js" ? [customFix(source, range)] : [];
   return { path: cargoPackage.manifestPath, rule: "getrandom-js-feature", severity: "error", range, message, fixes };
+}
+
+/** What getrandom calls for randomness since 0.3; its name has the version. */
+function customFunction(locked: CanisterPackage["workspace"]["lockedPackages"], { version }: CargoDependency): string {
+  const versions = locked
+    .filter((it) => it.name === "getrandom" && !isBefore(it.version, [0, 3]))
+    .map((it) => it.version);
+  const [, minor = "3"] = (versions.length === 1 ? (versions[0] ?? "") : (version ?? "").replace(/^[^\d]*/, "")).split(
+    ".",
+  );
+  return `\`__getrandom_v0${minor}_custom\``;
 }
 
 /** `custom` asks for a function, which whoever takes the fix has to write. */
