@@ -12,6 +12,24 @@ fn pause() { thread::sleep(std::time::Duration::from_secs(1)); }
 #[update]
 fn retry() { for _ in 0..3 { pause(); } }
 
+//- threads of rayon
+#[update]
+fn work() {
+    rayon::spawn(heavy);
+  //^^^^^^^^^^^^ error: what `rayon::spawn` queues is never done
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build();
+             //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: building a pool of others fails
+}
+fn heavy() {}
+
+//- trap: parallel iterators and pools of the one thread
+use rayon::prelude::*;
+#[update]
+fn work(numbers: Vec<u64>) -> u64 {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+    numbers.par_iter().map(|it| it * it).sum()
+}
+
 //- good
 #[update]
 fn work() { ic_cdk::futures::spawn(async { heavy() }); }

@@ -25,7 +25,7 @@ const candidates = new WeakMap<CanisterModel, readonly PlatformCall[]>();
 
 /** Everything that any of the patterns may mean, so that a crate is gone through once. */
 const platformName =
-  /\b(SystemTime|Instant|Utc|Local|OffsetDateTime|thread|env|fs|net|process|File|TcpStream|TcpListener|UdpSocket)::/;
+  /\b(SystemTime|Instant|Utc|Local|OffsetDateTime|thread|env|fs|net|process|File|TcpStream|TcpListener|UdpSocket|rayon)::/;
 
 function findCandidates(canister: CanisterModel): PlatformCall[] {
   if (canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
