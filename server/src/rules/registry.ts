@@ -94,6 +94,8 @@ import { transformKeepsHeaders } from "./transform-keeps-headers.ts";
 import { transformNotQuery } from "./transform-not-query.ts";
 import { trapAfterAwait } from "./trap-after-await.ts";
 import { unawaitedFuture } from "./unawaited-future.ts";
+import { unboundedIteration } from "./unbounded-iteration.ts";
+import { unboundedUserStorage } from "./unbounded-user-storage.ts";
 import { unboundedWaitCall } from "./unbounded-wait-call.ts";
 import { unboundedWaitUntrustedCallee } from "./unbounded-wait-untrusted-callee.ts";
 import { untrustedDecodeNoQuota } from "./untrusted-decode-no-quota.ts";
@@ -172,6 +174,8 @@ export const rules: readonly Rule[] = [
   createCanisterWithoutCycles,
   mgmtCallWithoutCycles,
   responseOver2mb,
+  unboundedIteration,
+  unboundedUserStorage,
   storableBoundedTooSmall,
   storableFixedSizeVariable,
   staticMutState,

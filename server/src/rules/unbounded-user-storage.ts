@@ -1,0 +1,136 @@
+import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import { isTestCanister } from "./openEndpoints.ts";
+import { entryName } from "./reach.ts";
+import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
+import { stateName } from "./stateNames.ts";
+
+/** Anybody may fill the canister's memory. */
+export const unboundedUserStorage: Rule = {
+  id: "unbounded-user-storage",
+  severity: "warning",
+  isOptIn: true,
+  docs: {
+    what: "An update that everybody may call keeps a text, a list or bytes as they come, of any length.",
+    why: "A message brings up to 2 MiB, and messages cost their sender nothing. Whoever repeats the call fills the memory: the canister pays for it, and stops working when it is full.",
+    instead: "Refuse what is too long and callers who keep too much, let the caller be known first, or take a payment.",
+  },
+
+  check(canister, report) {
+    if (isTestCanister(canister)) return;
+    for (const entry of canister.entryPoints) {
+      if (entry.kind !== "update" || entry.guards.length > 0) continue;
+      const sized = entry.function.parameters.filter((it) => hasAnyLength(it.type));
+      if (sized.length === 0 || isLimited(canister, entry)) continue;
+      const kept = keptArgument(canister, entry.function, sized);
+      if (kept === undefined) continue;
+      report({
+        confidence: "medium",
+        path: entry.path,
+        range: kept.write.range,
+        message:
+          `Everybody may call ${entryName(entry)}, which keeps \`${kept.parameter}\` in \`${stateName(kept.write.state)}\` whatever its length: whoever repeats that ` +
+          "fills the memory. Refuse what is too long, and callers who keep too much.",
+        related: [{ path: entry.path, range: entry.nameRange, message: "anybody may call this" }],
+      });
+    }
+  },
+};
+
+function hasAnyLength(type: string): boolean {
+  return /^(?:(?:std::\w+::)?(?:String|Vec\s*<.*>|BTreeMap\s*<.*>|HashMap\s*<.*>)|(?:\w+::)?ByteBuf)$/s.test(
+    type.trim(),
+  );
+}
+
+/** Words of code that limits what is kept, or who keeps it. */
+const limits =
+  /valid|limit|max_|quota|check|ensure|assert|require|verify|truncat|too_|capacity|cycles_accept|charge|payment|paid|deposit|fee|rate|throttle|captcha|controller|authori[sz]|permission|admin|owner|whitelist|allow|registered|is_user|role|signature|proof|secret|parse|from_text|from_str|decode/i;
+
+/** The method or what it calls asks about the length, the number or the caller. */
+function isLimited(canister: CanisterModel, { function: method, attribute }: EntryPoint): boolean {
+  if (method.attributes.some((it) => it.path !== attribute.path && !harmlessAttributes.test(it.path))) return true;
+  if (method.summary.asksForCaller && !isOnlyKept(bodyText(canister, method))) return true;
+  const reached = new Set([method]);
+  for (const next of reached) for (const it of next.summary.callees) reached.add(it);
+  return [...reached].some(
+    (it) =>
+      it.hasError ||
+      [it.name, ...it.names].some((name) => limits.test(name)) ||
+      comparesLength.test(bodyText(canister, it)),
+  );
+}
+
+const comparesLength =
+  /\b(?:len|count|chars)\(\)[^;{}]{0,40}(?:[<>]|[=!]=)|[<>]=?[^;{}]{0,40}\b(?:len|count)\(\)|\bMAX_|\bmin\(/;
+
+const harmlessAttributes =
+  /^((ic_cdk|ic_cdk_macros|ic_cdk::macros|candid)::)?(update|candid_method|allow|expect|must_use|inline|deprecated|doc)$/;
+
+/** The caller is a key or a field of what is kept, and compared with nobody but the anonymous one. */
+function isOnlyKept(body: string): boolean {
+  const callers = /\b(?:\w+::)*(?:msg_)?caller\(\)/g;
+  const variable = /\blet\s+(\w+)(?:\s*:[^=;]+)?\s*=\s*(?:\w+::)*(?:msg_)?caller\(\)\s*;/.exec(body);
+  const rest = variable === null ? body : body.replace(variable[0], "");
+  const uses =
+    variable === null ? [...rest.matchAll(callers)] : [...rest.matchAll(new RegExp(`\\b${variable[1]}\\b`, "g"))];
+  return uses.every((use) => {
+    const before = rest.slice(Math.max(0, use.index - 60), use.index);
+    const after = rest.slice(use.index + use[0].length);
+    if (/(?:==|!=)\s*(?:candid::)?Principal::anonymous\(\)/.test(after.slice(0, 50))) return true;
+    if (/\b(?:insert|entry)\(\s*$/.test(before)) return /^\s*[,)]/.test(after);
+    return isField(rest, use.index) && /^\s*[,}]/.test(after);
+  });
+}
+
+/** Whether the place lies between the braces of a struct literal, and in no bracket within. */
+function isField(text: string, at: number): boolean {
+  let depth = 0;
+  for (let index = at - 1; index >= 0; index--) {
+    const character = text[index] ?? "";
+    if (")]}".includes(character)) depth++;
+    if ("([{".includes(character) && depth-- === 0)
+      return character === "{" && /[A-Z]\w*\s*$/.test(text.slice(0, index));
+  }
+  return false;
+}
+
+/** The first write that puts an argument, as it came, into a collection. */
+function keptArgument(
+  canister: CanisterModel,
+  method: ModelFunction,
+  parameters: readonly { readonly name: string }[],
+): { readonly write: StateWrite; readonly parameter: string } | undefined {
+  const body = bodyText(canister, method);
+  for (const { name } of parameters) {
+    const carriers = [name, ...variablesWith(body, name)];
+    const mentions = new RegExp(`(?<![.\\w])(?:${carriers.join("|")})\\b(?!\\s*\\.\\s*(?!clone|into|to_|as_)\\w)`);
+    const write = method.steps.find((it): it is StateWrite => {
+      if (it.kind !== "stateWrite" || (it.effect !== "insert" && it.effect !== "push")) return false;
+      if (isLookedAt(method, it, name)) return false;
+      return it.state.variable.isMutable && mentions.test(keptText(it, method));
+    });
+    if (write !== undefined) return { write, parameter: name };
+  }
+  return undefined;
+}
+
+/** Before the write, something is decided by the argument: whether its like is there already, say. */
+function isLookedAt({ steps }: ModelFunction, write: StateWrite, name: string): boolean {
+  const mentions = new RegExp(`\\b${name}\\b`);
+  return steps.some((it) => it.kind === "check" && it.at.order < write.at.order && mentions.test(it.text));
+}
+
+/** What is written: where another function writes, its arguments. */
+function keptText(write: StateWrite, method: ModelFunction): string {
+  if (write.through === undefined) return write.value;
+  const call = method.steps.find((it) => it.kind === "functionCall" && it.at === write.at);
+  return call?.kind === "functionCall" ? call.arguments.map((it) => it.text).join(", ") : "";
+}
+
+/** Structs that are made of the argument: `let post = Post { text, author };`. */
+function variablesWith(body: string, name: string): string[] {
+  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*((?:\w+::)*[A-Z]\w*\s*\{[^;]*\})\s*;/g);
+  const isKept = new RegExp(`(?<![.\\w])${name}\\s*(?:,|\\}|\\.\\s*(?:clone|into|to_\\w+)\\(\\))`);
+  return [...bindings].flatMap(([, variable = "", value = ""]) => (isKept.test(value) ? [variable] : []));
+}

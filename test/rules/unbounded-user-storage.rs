@@ -1,0 +1,83 @@
+//- bytes, and a text within a struct
+thread_local! {
+    static BLOBS: RefCell<Vec<Vec<u8>>> = RefCell::new(Vec::new());
+    static POSTS: RefCell<BTreeMap<u64, Post>> = RefCell::new(BTreeMap::new());
+}
+struct Post { text: String, author: Principal }
+#[update]
+fn put(bytes: Vec<u8>) { BLOBS.with_borrow_mut(|blobs| blobs.push(bytes)); }
+                                                     //^^^^^^^^^^^^^^^^^ warning: Everybody may call `put`, which keeps `bytes` in `BLOBS`
+#[update]
+fn post(id: u64, text: String) {
+    let post = Post { text, author: msg_caller() };
+    POSTS.with_borrow_mut(|posts| posts.insert(id, post));
+                                //^^^^^^^^^^^^^^^^^^^^^^ warning: keeps `text` in `POSTS` whatever its length
+}
+
+//- by caller, of whom there may be any number, and by another function
+thread_local! { static NAMES: RefCell<BTreeMap<Principal, String>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn rename(name: String) {
+    let caller = msg_caller();
+    if caller == Principal::anonymous() { return; }
+    NAMES.with_borrow_mut(|names| names.insert(caller, name));
+                                //^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: which keeps `name` in `NAMES`
+}
+#[update]
+fn first(name: String) { keep_name(name); }
+                       //^^^^^^^^^^^^^^^ warning: Everybody may call `first`
+fn keep_name(name: String) { NAMES.with_borrow_mut(|names| names.insert(Principal::anonymous(), name)); }
+
+//- good: a limit, a payment, a cap
+thread_local! { static BLOBS: RefCell<Vec<Vec<u8>>> = RefCell::new(Vec::new()); }
+#[update]
+fn put(bytes: Vec<u8>) {
+    if bytes.len() > 10_000 { ic_cdk::trap("too long"); }
+    BLOBS.with_borrow_mut(|blobs| blobs.push(bytes));
+}
+#[update]
+fn buy(bytes: Vec<u8>) {
+    if ic_cdk::api::msg_cycles_accept(1_000) < 1_000 { ic_cdk::trap("pay"); }
+    BLOBS.with_borrow_mut(|blobs| blobs.push(bytes));
+}
+#[update]
+fn few(bytes: Vec<u8>) {
+    BLOBS.with_borrow_mut(|blobs| if blobs.len() < 100 { blobs.push(bytes) });
+}
+
+//- trap: a guard, and a check of the caller here or in a helper
+thread_local! { static BLOBS: RefCell<Vec<Vec<u8>>> = RefCell::new(Vec::new()); static OWNER: Cell<Principal> = Cell::new(Principal::anonymous()); }
+fn only_owner() -> Result<(), String> { if msg_caller() == OWNER.get() { Ok(()) } else { Err("no".into()) } }
+#[update(guard = "only_owner")]
+fn guarded(bytes: Vec<u8>) { BLOBS.with_borrow_mut(|blobs| blobs.push(bytes)); }
+#[update]
+fn checked(bytes: Vec<u8>) -> Result<(), String> {
+    only_owner()?;
+    BLOBS.with_borrow_mut(|blobs| blobs.push(bytes));
+    Ok(())
+}
+#[update]
+fn handed(bytes: Vec<u8>) { handle(msg_caller(), bytes); }
+fn handle(caller: Principal, bytes: Vec<u8>) {
+    if caller == OWNER.get() { BLOBS.with_borrow_mut(|blobs| blobs.push(bytes)); }
+}
+
+//- trap: a helper that asks for the length, what is there already, and what is not kept
+thread_local! { static NAMES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); static SUMS: RefCell<Vec<usize>> = RefCell::new(Vec::new()); }
+fn shorten(text: String) -> String { if text.len() > 100 { String::new() } else { text } }
+#[update]
+fn add(name: String) {
+    let name = shorten(name);
+    NAMES.with_borrow_mut(|names| names.insert(name, 1));
+}
+#[update]
+fn raise(name: String) {
+    NAMES.with_borrow_mut(|names| if let Some(count) = names.get(&name).copied() { names.insert(name, count + 1); });
+}
+#[update]
+fn sum(bytes: Vec<u8>) { SUMS.with_borrow_mut(|sums| sums.push(bytes.len())); }
+
+//- trap: of one length
+thread_local! { static KEYS: RefCell<Vec<[u8; 32]>> = RefCell::new(Vec::new()); }
+#[update]
+fn key(key: [u8; 32]) { KEYS.with_borrow_mut(|keys| keys.push(key)); }
