@@ -20,6 +20,7 @@ import { Obstacle } from "./obstacle.ts";
 import { readSettings } from "./settings.ts";
 import { prepareBuild } from "./toolchain.ts";
 import { newestWasm, type WasmFile } from "./wasmFiles.ts";
+import { expectTrust } from "./workspaceTrust.ts";
 
 /** Type of our tasks in tasks.json. */
 export const taskType = "canisterWorkbench";
@@ -60,9 +61,10 @@ export class CargoBuilds implements TaskProvider, Disposable {
 
   /**
    * Builds a canister, showing progress with a Cancel button.
-   * @throws Obstacle when there is nothing to build with, or no Wasm after a build that went well.
+   * @throws Obstacle in Restricted Mode, when there is nothing to build with, or no Wasm after a build that went well.
    */
   async build(canister: ProjectCanister): Promise<BuildOutcome> {
+    expectTrust();
     const { build, source } = canister;
     if (build === undefined) {
       throw new Obstacle(

@@ -1,4 +1,13 @@
-import { commands, type ExtensionContext, type LogOutputChannel, Uri, version, window, workspace } from "vscode";
+import {
+  commands,
+  type ExtensionContext,
+  type LogOutputChannel,
+  type OutputChannel,
+  Uri,
+  version,
+  window,
+  workspace,
+} from "vscode";
 import { Activity } from "./activity.ts";
 import { CanisterList } from "./canisterList.ts";
 import { CargoBuilds } from "./cargoBuild.ts";
@@ -15,11 +24,13 @@ import { InterfaceDocuments } from "./explorer/interfaceDocuments.ts";
 import { Interfaces } from "./interfaces.ts";
 import { type LanguageServerProcess, startLanguageServer } from "./languageClient.ts";
 import { NetworkClient } from "./networkClient.ts";
+import { watchNetworkSettings } from "./networkSettings.ts";
 import { showFailure } from "./obstacle.ts";
 import { OutcallConsent } from "./outcallConsent.ts";
 import { readSettings } from "./settings.ts";
 import { showStatusBar } from "./statusBar.ts";
 import type { Workbench } from "./workbench.ts";
+import { expectTrust } from "./workspaceTrust.ts";
 
 /** Figures that the extension gives to whoever asks for its exports; the editor test prints them. */
 export interface ExtensionFigures {
@@ -37,17 +48,20 @@ export function activate(context: ExtensionContext): ExtensionFigures {
   log.info(
     `Canister Workbench ${context.extension.packageJSON.version}, VS Code ${version}, Node ${process.versions.node}`,
   );
-  const servers = new Servers(context, log);
+  const canisterLogs = window.createOutputChannel("Canister Logs");
+  const servers = new Servers(context, log, canisterLogs);
   const { workbench } = servers;
   endServers = () => servers.stop();
   context.subscriptions.push(
     log,
+    canisterLogs,
     workbench.network,
     workbench.builds,
     workbench.panel,
     servers.showTree(),
     ...registerCommands(workbench),
     ...showStatusBar(workbench.canisters, workbench.activity),
+    watchNetworkSettings(workbench),
     workspace.onDidChangeWorkspaceFolders(() => void servers.projectChanged()),
     workspace.onDidGrantWorkspaceTrust(() => void servers.projectChanged()),
     workspace.onDidOpenTextDocument((document) => {
@@ -83,7 +97,7 @@ class Servers {
   #treeVisible = false;
   #versionsLogged = false;
 
-  constructor(context: ExtensionContext, log: LogOutputChannel) {
+  constructor(context: ExtensionContext, log: LogOutputChannel, canisterLogs: OutputChannel) {
     this.#context = context;
     this.#log = log;
     const network = this.#networkClient();
@@ -113,6 +127,7 @@ class Servers {
       calls,
       activity,
       log,
+      canisterLogs,
       extensionUri: context.extensionUri,
       globalStorageUri: context.globalStorageUri,
       globalState: context.globalState,
@@ -145,7 +160,9 @@ class Servers {
         if (visible && canisters.status === undefined) void canisters.refreshStatus();
       }),
       canisters.onChanged(() => {
-        view.message = canisters.problem ?? "";
+        view.message = workspace.isTrusted
+          ? (canisters.problem ?? "")
+          : "Restricted Mode: canisters are built and executed once you trust this folder.";
       }),
     );
     return view;
@@ -190,6 +207,7 @@ class Servers {
       subnets: () => readSettings().subnets,
       metering: () => readSettings().metering,
       rateLimits: () => readSettings().rateLimits,
+      expectTrust,
       log: (line) => this.#log.info(`network server: ${line}`),
       crashed: ({ how, restarts }) => this.#sayCrash("network", how, restarts),
       mayRequest: (question) => this.#outcallConsent.mayRequest(question),

@@ -1,4 +1,12 @@
-import { type CodeLens, type Disposable, type LogOutputChannel, type ProviderResult, workspace } from "vscode";
+import {
+  type CodeLens,
+  type Diagnostic,
+  type Disposable,
+  type LogOutputChannel,
+  type ProviderResult,
+  Uri,
+  workspace,
+} from "vscode";
 import {
   CloseAction,
   ErrorAction,
@@ -7,8 +15,10 @@ import {
   NotificationType0,
   RequestType0,
   TransportKind,
+  vsdiag,
 } from "vscode-languageclient/node";
 import {
+  lensCommands,
   type ProjectCanistersResult,
   projectCanistersRequest,
   projectChangedNotification,
@@ -56,6 +66,11 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
       diagnosticPullOptions: { onChange: true, onTabs: false },
       initializationOptions: workspace.getConfiguration(settingsSection),
       middleware: {
+        provideDiagnostics: async (document, previousResultId, token, next) => {
+          const report = await next(document, previousResultId, token);
+          if (report?.kind === vsdiag.DocumentDiagnosticReportKind.full) report.items.forEach(linkToPage);
+          return report;
+        },
         provideCodeLenses: (document, token, next): ProviderResult<CodeLens[]> =>
           readSettings(document).codeLens ? next(document, token) : [],
       },
@@ -69,6 +84,14 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
     stop: () => client.stop(),
     dispose: () => void client.dispose(),
   };
+}
+
+/** Makes the rule's name under a diagnostic a link to its page. */
+function linkToPage(diagnostic: Diagnostic): void {
+  const { code } = diagnostic;
+  if (typeof code !== "string") return;
+  const argument = encodeURIComponent(JSON.stringify([code]));
+  diagnostic.code = { value: code, target: Uri.parse(`command:${lensCommands.explainRule}?${argument}`) };
 }
 
 /** Starts the server again after its first crash, and says so once; a second crash leaves it stopped, and says that. */

@@ -30,6 +30,8 @@ export interface NetworkClientOptions {
   readonly metering: () => string | undefined;
   /** Whether it limits installations and writes by round; undefined where the settings say nothing. */
   readonly rateLimits: () => boolean | undefined;
+  /** Throws, in words for the user, where nothing may be executed. */
+  readonly expectTrust: () => void;
   /** Takes every line that the server writes to stdout or stderr. */
   readonly log: (line: string) => void;
   /** Called when the process ended although nobody asked it to. */
@@ -140,6 +142,7 @@ export class NetworkClient implements Disposable {
     method: M,
     params: NetworkRequests[M]["params"],
   ): Promise<NetworkRequests[M]["result"]> {
+    this.#options.expectTrust();
     if (this.#broken !== undefined) throw new Error(this.#broken);
     const { connection } = this.#running();
     try {

@@ -23,15 +23,18 @@ export class OutcallConsent {
   }
 
   async #ask({ canister, name, method, url, host }: OutcallQuestion): Promise<boolean> {
-    const allowOnce = "Allow Once";
-    const allow = "Allow in This Session";
-    const refuse = "Refuse in This Session";
+    const allowOnce = { title: "Allow Once" };
+    const allow = { title: "Allow in This Session" };
+    const refuse = { title: "Refuse in This Session" };
+    const refuseOnce = { title: "Refuse Once", isCloseAffordance: true };
+    const why = "On the Internet Computer its nodes would send it. Refused, the canister gets a reject and goes on.";
     const chosen = await window.showWarningMessage(
       `The canister ${name ?? canister} wants to send a request to ${host} from this machine.`,
-      { modal: true, detail: `${method} ${url.slice(0, 500)}` },
+      { modal: true, detail: `${method} ${url.slice(0, 500)}\n\n${why}` },
       allowOnce,
       allow,
       refuse,
+      refuseOnce,
     );
     if (chosen === allow) this.#decided.set(host, "allow");
     if (chosen === refuse) this.#decided.set(host, "refuse");

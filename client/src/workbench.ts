@@ -1,4 +1,4 @@
-import type { LogOutputChannel, Memento, Uri } from "vscode";
+import type { LogOutputChannel, Memento, OutputChannel, Uri } from "vscode";
 import type { Activity } from "./activity.ts";
 import type { CanisterList } from "./canisterList.ts";
 import type { CargoBuilds } from "./cargoBuild.ts";
@@ -15,6 +15,8 @@ export interface Workbench {
   readonly calls: CallHistory;
   readonly activity: Activity;
   readonly log: LogOutputChannel;
+  /** What canisters print, when it is asked for. */
+  readonly canisterLogs: OutputChannel;
   /** Folder of the installed extension. */
   readonly extensionUri: Uri;
   /** Where the extension may keep files of its own, across workspaces. */

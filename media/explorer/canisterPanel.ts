@@ -253,10 +253,13 @@ export class CanisterPanel {
   }
 
   #emptyText(): string {
+    if (this.#view?.isTrusted === false) {
+      return "This folder is in Restricted Mode: canisters are built and executed once you trust it.";
+    }
     if (this.#view?.formProblem !== undefined) return this.#view.formProblem;
     if (this.#view?.summary?.moduleHash === undefined) {
       return this.#view?.canInstall === true
-        ? "Install this canister to call it. It runs in this window; nothing leaves your machine."
+        ? "Install this canister to call it. It runs on this machine; nothing leaves it unless you allow it."
         : "No code is installed in this canister.";
     }
     return "This canister has no methods to call.";

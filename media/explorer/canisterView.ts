@@ -5,7 +5,7 @@ import { button, element } from "./dom.ts";
 /** Head of the panel: which canister, its status, balance and memory, and what can be done with it. */
 export function canisterView(view: CanisterView, run: (command: PanelCommand) => void): HTMLElement {
   const { summary } = view;
-  const status = summary === undefined ? "not installed" : summary.moduleHash === undefined ? "empty" : summary.status;
+  const status = statusText(view);
   return element("header", { class: "canister" }, [
     element("div", { class: "title-line" }, [
       element("h1", { text: view.canister }),
@@ -33,14 +33,31 @@ export function canisterView(view: CanisterView, run: (command: PanelCommand) =>
   ]);
 }
 
+function statusText({ isTrusted, summary }: CanisterView): string {
+  if (!isTrusted) return "not trusted";
+  if (summary === undefined) return "not installed";
+  return summary.moduleHash === undefined ? "empty" : summary.status;
+}
+
 function figure(name: string, value: string, title: string): HTMLElement {
   return element("div", { title }, [element("dt", { text: name }), element("dd", { text: value })]);
 }
 
 function actions(view: CanisterView, run: (command: PanelCommand) => void): HTMLElement {
+  const buttons = offered(view)
+    .filter(([, , applies]) => applies)
+    .map(([command, label], index) =>
+      button(label, () => run(command), { class: index === 0 ? "primary" : "secondary" }),
+    );
+  return element("div", { class: "actions", attributes: { role: "toolbar", "aria-label": "Canister" } }, buttons);
+}
+
+/** What can be done with the canister, and whether it can be done now. */
+function offered(view: CanisterView): readonly (readonly [PanelCommand, string, boolean])[] {
   const { summary } = view;
   const installed = summary?.moduleHash !== undefined;
-  const offered: readonly (readonly [PanelCommand, string, boolean])[] = [
+  if (!view.isTrusted) return [["manageTrust", "Manage Workspace Trust", true]];
+  return [
     ["install", "Install", !installed && view.canInstall],
     ["upgrade", "Upgrade", installed && view.canInstall],
     ["build", "Build", view.canBuild],
@@ -52,10 +69,4 @@ function actions(view: CanisterView, run: (command: PanelCommand) => void): HTML
     ["reinstall", "Reinstall", installed && view.canInstall],
     ["delete", "Delete", summary !== undefined],
   ];
-  const buttons = offered
-    .filter(([, , applies]) => applies)
-    .map(([command, label], index) =>
-      button(label, () => run(command), { class: index === 0 ? "primary" : "secondary" }),
-    );
-  return element("div", { class: "actions", attributes: { role: "toolbar", "aria-label": "Canister" } }, buttons);
 }

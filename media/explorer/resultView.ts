@@ -1,5 +1,5 @@
 import type { CallRecord } from "../../client/src/explorer/messages.ts";
-import type { CallOutcome, Progress } from "../../server/src/protocol/network.ts";
+import type { CallOutcome, Progress, TraceLine } from "../../server/src/protocol/network.ts";
 import { durationText, grouped, scaled, timeText } from "./amounts.ts";
 import { button, element } from "./dom.ts";
 import { traceView } from "./traceView.ts";
@@ -37,17 +37,21 @@ export function outcomeParts(outcome: CallOutcome, copy: (text: string) => void)
     case "replied":
       return [
         element("div", { class: "reply" }, [
-          element("pre", { class: "code", text: outcome.reply, attributes: { tabindex: "0", "aria-label": "Reply" } }),
+          element("pre", {
+            class: "code",
+            text: outcome.reply,
+            attributes: { role: "group", tabindex: "0", "aria-label": "Reply" },
+          }),
           button("Copy", () => copy(outcome.reply), { class: "link", title: "Copy the reply as Candid text" }),
         ]),
         costView(outcome.cost),
-        ...traceParts(outcome.trace),
+        ...traceParts(outcome.trace, ""),
       ];
     case "rejected":
       return [
         element("p", { class: "message", text: outcome.message }),
         costView(outcome.cost),
-        ...traceParts(outcome.trace),
+        ...traceParts(outcome.trace, outcome.message),
       ];
     case "invalid":
       return [element("p", { class: "message", text: outcome.message })];
@@ -100,9 +104,9 @@ function outcomeTitle(outcome: CallOutcome): string {
 function costView(cost: Extract<CallOutcome, { kind: "replied" }>["cost"]): HTMLElement {
   const figures: readonly (readonly [string, string, string])[] = [
     [
-      "Instructions",
+      `Instructions (${cost.metering === "classic" ? "classic" : "memory tracker"})`,
       grouped(cost.instructions),
-      `of all message executions that the call caused; ${cost.metering === "classic" ? "classic profile" : "deterministic memory tracker"}`,
+      "of all message executions that the call caused; the name is that of the metering profile",
     ],
     ["Cycles", scaled(cost.cycles), "that the called canister paid"],
     ["Rounds", String(cost.rounds), "until the response"],
@@ -117,6 +121,6 @@ function costView(cost: Extract<CallOutcome, { kind: "replied" }>["cost"]): HTML
   );
 }
 
-function traceParts(trace: Parameters<typeof traceView>[0]): HTMLElement[] {
-  return trace.length === 0 ? [] : [element("h3", { text: "Message trace" }), traceView(trace)];
+function traceParts(trace: readonly TraceLine[], shown: string): HTMLElement[] {
+  return trace.length === 0 ? [] : [element("h3", { text: "Message trace" }), traceView(trace, shown)];
 }

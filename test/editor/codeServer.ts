@@ -24,8 +24,8 @@ export interface CodeServer {
  * Installs code-server below `cacheDirectory`, or finds it there complete.
  * @throws when npm or a native build fails; what was done so far stays and is taken up again by the next run.
  */
-export function installCodeServer(cacheDirectory: string): CodeServer {
-  const directory = resolve(cacheDirectory, `code-server-${codeServerVersion}`);
+export function installCodeServer(cacheDirectory: string, version = codeServerVersion): CodeServer {
+  const directory = resolve(cacheDirectory, `code-server-${version}`);
   const vscode = join(directory, "node_modules/code-server/lib/vscode");
   const installed = { serverMain: join(vscode, "out/server-main.js"), directory };
   const complete = join(directory, "complete");
@@ -34,8 +34,8 @@ export function installCodeServer(cacheDirectory: string): CodeServer {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "editor-test", private: true }));
   const nodePackage = `node-${process.platform}-${process.arch}@${process.versions.node}`;
-  say(`installing code-server ${codeServerVersion} into ${directory} (once, about two minutes)`);
-  npm(directory, ["install", "--ignore-scripts", `code-server@${codeServerVersion}`, nodePackage]);
+  say(`installing code-server ${version} into ${directory} (once, about two minutes)`);
+  npm(directory, ["install", "--ignore-scripts", `code-server@${version}`, nodePackage]);
   say("installing what VS Code's server needs");
   npm(vscode, ["install", "--ignore-scripts", "--omit=dev", "--legacy-peer-deps"]);
   npm(join(vscode, "extensions"), ["install", "--ignore-scripts", "--omit=dev"]);
@@ -64,4 +64,4 @@ function say(text: string): void {
   process.stdout.write(`editor test: ${text}\n`);
 }
 
-if (process.argv[1] === import.meta.filename) installCodeServer(process.argv[2] ?? ".cache");
+if (process.argv[1] === import.meta.filename) installCodeServer(process.argv[2] ?? ".cache", process.argv[3]);

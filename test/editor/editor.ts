@@ -16,6 +16,8 @@ export interface EditorPlaces {
   readonly vsix: string;
   /** Settings of the window beside those that keep it quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether folders have to be trusted first: then the window begins in Restricted Mode. */
+  readonly asksForTrust?: boolean;
 }
 
 const waitMillis = 30_000;
@@ -41,6 +43,12 @@ const quietSettings = {
   "files.simpleDialog.enable": true,
 };
 
+/** Restricted Mode from the start, without the question. */
+const restrictedSettings = {
+  "security.workspace.trust.enabled": true,
+  "security.workspace.trust.startupPrompt": "never",
+};
+
 /** A running editor with one window. */
 export class Editor {
   readonly page: Page;
@@ -61,7 +69,8 @@ export class Editor {
   static async open(places: EditorPlaces, folder: string): Promise<Editor> {
     const machine = join(places.data, "data/Machine");
     mkdirSync(machine, { recursive: true });
-    writeFileSync(join(machine, "settings.json"), JSON.stringify({ ...quietSettings, ...places.settings }));
+    const trust = places.asksForTrust === true ? restrictedSettings : {};
+    writeFileSync(join(machine, "settings.json"), JSON.stringify({ ...quietSettings, ...trust, ...places.settings }));
     const directories = ["--server-data-dir", places.data, "--extensions-dir", join(places.data, "extensions")];
     const accepted = "--accept-server-license-terms";
     const install = [places.serverMain, accepted, ...directories, "--install-extension", places.vsix];
@@ -73,7 +82,8 @@ export class Editor {
       [
         places.serverMain,
         ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", accepted],
-        ...["--disable-workspace-trust", "--disable-telemetry", ...directories],
+        ...(places.asksForTrust === true ? [] : ["--disable-workspace-trust"]),
+        ...["--disable-telemetry", ...directories],
       ],
       { stdio: "ignore" },
     );

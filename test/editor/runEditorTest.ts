@@ -1,57 +1,81 @@
 /**
  * The editor test: the extension, installed from its .vsix, driven in a real VS Code through the whole job. Run by
  * `npm run test:editor`. Options: `--vsix FILE` (otherwise it is packaged first), `--screenshots` (writes the pictures
- * that the README shows), `EDITOR_TEST_CACHE` for where code-server is kept. Prints `N passed, N failed`.
+ * that the README shows), `--pictures DIR` (pictures of everything that the steps come by), `--code-server VERSION`,
+ * `--only PATTERN` (the steps whose names fit), `CANISTER_WORKBENCH_CACHE` for where code-server is kept. Prints
+ * `N passed, N failed`.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { accessibilitySteps } from "./accessibilitySteps.ts";
 import { installCodeServer } from "./codeServer.ts";
-import { Editor } from "./editor.ts";
-import { type Run, steps } from "./steps.ts";
+import { Editor, type EditorPlaces } from "./editor.ts";
+import { restrictedSteps } from "./restrictedSteps.ts";
+import { sourceSteps } from "./sourceSteps.ts";
+import type { Run, Step } from "./step.ts";
+import { steps } from "./steps.ts";
+import { writeTrialProject } from "./trialCanister.ts";
+import { trialSteps } from "./trialSteps.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const chromium = findChromium();
-const codeServer = installCodeServer(process.env.EDITOR_TEST_CACHE ?? join(root, ".cache"));
+const cache = process.env.CANISTER_WORKBENCH_CACHE ?? join(root, ".cache");
+const { serverMain } = installCodeServer(cache, option("--code-server"));
 const vsix = option("--vsix") ?? packageExtension();
 const data = realpathSync(mkdtempSync(join(tmpdir(), "canister-workbench-editor-")));
 const folder = copySample("counter");
-const vaultFolder = copySample("vault");
-
+const cargo = cargoWithTarget();
 const failures: string[] = [];
 let passed = 0;
-const cargo = cargoWithTarget();
+
+const [screenshot, picture] = [pictures("--screenshots", join(root, "media/screenshots")), pictures("--pictures")];
+const folders = { folder, vaultFolder: copySample("vault"), trialFolder: trialProject() };
+const shared = { ...folders, cache, hasRust: cargo !== undefined, screenshot, picture };
 // The editor takes its environment from the login shell, which need not find the cargo that this process finds.
 const settings = cargo === undefined ? {} : { "canisterWorkbench.cargo.path": cargo };
-const editor = await Editor.open({ serverMain: codeServer.serverMain, data, chromium, vsix, settings }, folder);
-const run: Run = { editor, folder, vaultFolder, hasRust: cargo !== undefined, screenshot: screenshots() };
-for (const step of steps) {
-  if (step.needsRust === true && !run.hasRust) {
-    process.stdout.write(`  skipped  ${step.name}: no cargo with the target wasm32-unknown-unknown\n`);
-    continue;
+await runSteps([...steps, ...sourceSteps, ...trialSteps, ...accessibilitySteps], { settings });
+await runSteps(restrictedSteps, { asksForTrust: true });
+if (failures.length === 0) rmSync(data, { recursive: true, force: true });
+process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
+process.exit(failures.length === 0 ? 0 : 1);
+
+/** Opens an editor, runs steps in it, and closes it. */
+async function runSteps(all: readonly Step[], how: Pick<EditorPlaces, "settings" | "asksForTrust">): Promise<void> {
+  const wanted = all.filter((it) => new RegExp(option("--only") ?? "").test(it.name));
+  if (wanted.length === 0) return;
+  const home = join(data, how.asksForTrust === true ? "restricted" : "trusted");
+  const editor = await Editor.open({ serverMain, data: home, chromium, vsix, ...how }, folder);
+  for (const step of wanted) {
+    if (step.needsRust === true && !shared.hasRust) {
+      process.stdout.write(`  skipped  ${step.name}: no cargo with the target wasm32-unknown-unknown\n`);
+    } else if (!(await runStep(step, { ...shared, editor })) && step.essential === true) break;
   }
+  if (failures.length > 0) process.stdout.write(`${shortLines(editor.log())}\n`);
+  await editor.close();
+}
+
+/** Whether the step passed. */
+async function runStep(step: Step, run: Run): Promise<boolean> {
+  const { page } = run.editor;
   const began = performance.now();
   try {
     await step.run(run);
     passed += 1;
     process.stdout.write(`  passed   ${step.name} (${((performance.now() - began) / 1000).toFixed(1)} s)\n`);
+    return true;
   } catch (error) {
     failures.push(step.name);
-    const picture = join(tmpdir(), `editor-test-failure-${failures.length}.png`);
-    await editor.page.screenshot({ path: picture });
+    const path = join(tmpdir(), `editor-test-failure-${failures.length}.png`);
+    await page.screenshot({ path });
     process.stdout.write(`  FAILED   ${step.name}: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.stdout.write(`           ${(await editor.notifications()).join(" | ")}\n           picture: ${picture}\n`);
-    if (step.essential === true) break;
+    process.stdout.write(`           ${(await run.editor.notifications()).join(" | ")}\n           picture: ${path}\n`);
+    return false;
   }
 }
-if (failures.length > 0) process.stdout.write(`${shortLines(editor.log())}\n`);
-await editor.close();
-if (failures.length === 0) rmSync(data, { recursive: true, force: true });
-process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
-process.exit(failures.length === 0 ? 0 : 1);
 
 /** Stack traces out of minified bundles come with lines as long as the bundle. */
 function shortLines(text: string): string {
@@ -83,13 +107,19 @@ function copySample(name: string): string {
   return to;
 }
 
-/** Pictures go where the README looks for them, or nowhere. */
-function screenshots(): Run["screenshot"] {
-  if (!process.argv.includes("--screenshots")) return async () => {};
-  const directory = join(root, "media/screenshots");
+/** The project with the canister that does everything that goes wrong; nobody listens where it sends its outcall. */
+function trialProject(): string {
+  const project = join(data, "trial");
+  writeTrialProject(project, "https://localhost:9443/price?of=ICP");
+  return project;
+}
+
+/** Pictures go where the option says, or nowhere. */
+function pictures(name: string, directory = option(name)): Run["screenshot"] {
+  if (!process.argv.includes(name) || directory === undefined) return async () => {};
   mkdirSync(directory, { recursive: true });
-  return async (page, name) => {
-    await page.screenshot({ path: join(directory, `${name}.png`), animations: "disabled" });
+  return async (page, title) => {
+    await page.screenshot({ path: join(directory, `${title}.png`), animations: "disabled" });
   };
 }
 

@@ -3,27 +3,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Frame, Page } from "playwright-core";
-import type { Editor } from "./editor.ts";
-
-/** What a step works with. */
-export interface Run {
-  readonly editor: Editor;
-  /** The open folder: a copy of the counter sample. */
-  readonly folder: string;
-  /** A copy of the vault sample, opened by the last steps. */
-  readonly vaultFolder: string;
-  readonly hasRust: boolean;
-  readonly screenshot: (page: Page, name: string) => Promise<void>;
-}
-
-/** One step; after an essential one that fails the others make no sense. */
-export interface Step {
-  readonly name: string;
-  readonly essential?: boolean;
-  readonly needsRust?: boolean;
-  readonly run: (run: Run) => Promise<void>;
-}
+import { callMethod, callWith, installByTree, openByTree, until, upgradeTo } from "./panelActions.ts";
+import type { Run, Step } from "./step.ts";
 
 /** Everything that the editor test does. */
 export const steps: readonly Step[] = [
@@ -49,7 +30,7 @@ export const steps: readonly Step[] = [
 ];
 
 async function listCanisters({ editor: { page } }: Run): Promise<void> {
-  await page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
+  await page.locator('.activitybar [aria-label^="ICP"]').first().click();
   await page.locator(".pane-body .monaco-list-row", { hasText: "counter_v1" }).first().waitFor();
   const rows = await page.locator(".pane-body .monaco-list-row").allInnerTexts();
   equal(rows.filter((it) => it.includes("counter_v")).length, 3);
@@ -198,7 +179,7 @@ async function measureActivation({ editor }: Run): Promise<void> {
 /** Token, vault and attacker by their forms; the vault pays twice, and the trace shows why. */
 async function attackVault({ editor, vaultFolder, screenshot }: Run): Promise<void> {
   await editor.openFolder(vaultFolder);
-  await editor.page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
+  await editor.page.locator('.activitybar [aria-label^="ICP"]').first().click();
   await installByTree(editor, "token");
   await installByTree(editor, "vault", '(principal "lxzze-o7777-77777-aaaaa-cai")');
   await installByTree(editor, "attacker");
@@ -220,68 +201,9 @@ async function attackVault({ editor, vaultFolder, screenshot }: Run): Promise<vo
 async function openSample({ editor }: Run): Promise<void> {
   const { page } = editor;
   await editor.openFolder(undefined);
-  await page.locator('.activitybar [aria-label^="Internet Computer"]').first().click();
+  await page.locator('.activitybar [aria-label^="ICP"]').first().click();
   await page.getByRole("button", { name: "Open the Counter Sample" }).click();
   await page.locator('.tab[data-resource-name="lib.rs"]').waitFor();
   await page.locator(".codelens-decoration a", { hasText: "Install" }).first().click();
   await (await editor.panel()).locator(".badge-running").waitFor();
-}
-
-async function installByTree(editor: Editor, name: string, argument?: string): Promise<void> {
-  const panel = await openByTree(editor, name);
-  await panel.getByRole("button", { name: "Install", exact: true }).click();
-  if (argument !== undefined) {
-    const input = editor.page.locator(".quick-input-widget input[type=text]").first();
-    await editor.page.locator(".quick-input-widget", { hasText: `Argument to install ${name}` }).waitFor();
-    await input.fill(argument);
-    await editor.page.keyboard.press("Enter");
-  }
-  await panel.locator(".badge-running").first().waitFor();
-}
-
-async function openByTree(editor: Editor, name: string): Promise<Frame> {
-  await editor.page.locator(`.pane-body .monaco-list-row[aria-label^="Canister ${name},"]`).click();
-  const panel = await editor.panel();
-  await panel.locator("h1", { hasText: new RegExp(`^${name}$`) }).waitFor();
-  return panel;
-}
-
-async function callWith(panel: Frame, values: readonly string[]): Promise<void> {
-  const calls = await panel.locator(".history-replied").count();
-  for (const [index, value] of values.entries()) await panel.locator(".inputs input").nth(index).fill(value);
-  await panel.getByRole("button", { name: "Call", exact: true }).click();
-  await until(async () => (await panel.locator(".history-replied").count()) > calls, 30_000, "the call got no reply");
-}
-
-async function callMethod(panel: Frame, method: string, reply: string): Promise<void> {
-  const shown = panel.locator(".result .reply pre");
-  await panel.locator(".method", { hasText: method }).first().click();
-  const calls = await panel.locator(".history-row").count();
-  await panel.getByRole("button", { name: "Call", exact: true }).click();
-  await until(
-    async () => (await panel.locator(".history-row").count()) === calls + 1,
-    30_000,
-    `${method} was not called`,
-  );
-  await panel.locator(".history-row").first().locator(".outcome", { hasText: reply }).waitFor();
-  await panel.locator(".result-replied").waitFor();
-  equal(await shown.textContent(), reply);
-}
-
-async function upgradeTo(editor: Editor, choice: string, millis = 30_000): Promise<Frame> {
-  const panel = await editor.panel();
-  const close = panel.locator(".upgrade").getByRole("button", { name: "Close" });
-  if (await close.isVisible()) await close.click();
-  await panel.getByRole("button", { name: "Upgrade", exact: true }).click();
-  await editor.row(choice).click();
-  await panel.locator(".comparison").waitFor({ timeout: millis });
-  return panel;
-}
-
-async function until(holds: () => boolean | Promise<boolean>, millis: number, problem: string): Promise<void> {
-  const end = Date.now() + millis;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(problem);
-    await wait(100);
-  }
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { CodeAction, CodeLens, TextEdit } from "vscode-languageserver-protocol";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { LensTarget } from "../../server/src/protocol/language.ts";
-import { startServer, type TestServer, type TestServerOptions } from "../support/languageClient.ts";
+import { pullingClient, startServer, type TestServer, type TestServerOptions } from "../support/languageClient.ts";
 
 const cargo =
   '[package]\nname = "ledger"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\ncandid = "0.10"\n';
@@ -103,6 +103,30 @@ describe("Rust over LSP", () => {
     expect((await it.diagnostics("src/lib.rs")).map((found) => found.code)).not.toContain("call-decode-tuple");
 
     expect(offered.map((action) => action.command?.arguments?.[0])).toContain("call-decode-tuple");
+  });
+
+  test("an editor that takes snippets gets the reason as a place to fill in", async () => {
+    const workspace = { ...pullingClient.workspace, workspaceEdit: { snippetEditSupport: true } };
+    const it = await start({ capabilities: { ...pullingClient, workspace } });
+    await it.open("src/lib.rs", lib);
+    const offered = await actions(it, "src/lib.rs", "call-decode-tuple");
+    const allow = offered.find((action) => action.title.startsWith("Allow call-decode-tuple"));
+    expect(allow?.edit?.documentChanges).toEqual([
+      {
+        textDocument: { uri: it.uri("src/lib.rs"), version: null },
+        edits: [
+          {
+            range: expect.anything(),
+            snippet: {
+              kind: "snippet",
+              value: expect.stringMatching(
+                /allow\(call-decode-tuple\) because \$\{1:TODO: say why this is right here\}\n$/,
+              ),
+            },
+          },
+        ],
+      },
+    ]);
   });
 
   test("all safe fixes at once", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -288,6 +288,20 @@ describe("state on disk", () => {
     expect(it.notices.join()).toMatch(/cannot be read.*kept as/s);
     expect(it.network.request("network/status", {}).canisters).toEqual([]);
     expect(readdirSync(directory).some((name) => name.startsWith("unreadable-state-"))).toBe(true);
+  });
+
+  test("state with a module that this host refuses is left as it is, for the host that made it", () => {
+    install();
+    it.network.close();
+    const before = readFileSync(join(directory, stateFile()));
+    const refuse = { prepare: () => ({ kind: "invalid", message: "It needs a newer Node." }) as const };
+    expect(() => openNetwork(directory, { embedder: { ...it.embedder, ...refuse } })).toThrow(
+      /left as it is: the saved module .* cannot be run here\. It needs a newer Node\. .*delete .* to begin anew/,
+    );
+    expect(readFileSync(join(directory, stateFile()))).toEqual(before);
+    it = openNetwork(directory);
+    expect(it.notices).toEqual([]);
+    expect(it.network.request("network/status", {}).canisters).toHaveLength(1);
   });
 
   test("a reset leaves identities and nothing else", () => {

@@ -2,7 +2,7 @@ import { isInstalled } from "../explorer/canisterItem.ts";
 import type { Workbench } from "../workbench.ts";
 import { commandTarget, pickCanister } from "./pickCanister.ts";
 
-/** Writes what a canister has printed to the output channel and shows it. */
+/** Shows what a canister has printed, in a channel of its own. */
 export async function showCanisterLogs(workbench: Workbench, argument: unknown): Promise<void> {
   const canister = await pickCanister(workbench, commandTarget(workbench, argument), {
     title: "Show Canister Logs",
@@ -11,9 +11,8 @@ export async function showCanisterLogs(workbench: Workbench, argument: unknown):
   });
   if (canister === undefined) return;
   const { lines } = await workbench.network.logs({ canister: canister.name });
-  workbench.log.info(
-    `log of ${canister.name}: ${lines.length === 0 ? "nothing printed yet" : `${lines.length} lines`}`,
-  );
-  for (const line of lines) workbench.log.info(`  ${line}`);
-  workbench.log.show();
+  const { canisterLogs } = workbench;
+  const text = lines.length === 0 ? `${canister.name} has printed nothing yet.` : lines.join("\n");
+  canisterLogs.replace(`Log of ${canister.name}\n\n${text}\n`);
+  canisterLogs.show();
 }

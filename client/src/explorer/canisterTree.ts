@@ -7,6 +7,7 @@ import {
   type TreeDataProvider,
   TreeItem,
   TreeItemCollapsibleState,
+  workspace,
 } from "vscode";
 import type { MethodForm } from "../../../server/src/protocol/callForm.ts";
 import type { CanisterSummary, InterfaceResult } from "../../../server/src/protocol/network.ts";
@@ -63,7 +64,8 @@ function canisterRow(canister: CanisterItem): TreeItem {
     installed ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
   );
   row.id = `canister:${canister.project?.projectDirectory ?? ""}:${canister.name}:${installed}`;
-  row.description = describeCanister(canister);
+  // Whether it is installed is not known where the network may not be started.
+  row.description = workspace.isTrusted ? describeCanister(canister) : "not trusted";
   row.contextValue = contextWords(canister);
   row.iconPath = statusIcon(canister);
   row.tooltip = canisterTooltip(canister);

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { commands, type Disposable, env, Uri, ViewColumn, type Webview, type WebviewPanel, window } from "vscode";
+import {
+  commands,
+  type Disposable,
+  env,
+  Uri,
+  ViewColumn,
+  type Webview,
+  type WebviewPanel,
+  window,
+  workspace,
+} from "vscode";
 import type { InterfaceResult } from "../../../server/src/protocol/network.ts";
 import type { Activity, RunningActivity } from "../activity.ts";
 import { assertNever } from "../assertNever.ts";
@@ -41,6 +51,7 @@ const panelCommands: Readonly<Record<PanelCommand, string>> = {
   openInterface: "canisterWorkbench.openInterface",
   showLogs: "canisterWorkbench.showCanisterLogs",
   createIdentity: "canisterWorkbench.createIdentity",
+  manageTrust: "workbench.trust.manage",
 };
 
 /** The canister panel: one webview beside the editor, which shows one canister at a time. */
@@ -118,6 +129,7 @@ export class ExplorerPanel implements Disposable {
       ...(project === undefined ? {} : { source: sourceText(canister) }),
       ...(summary === undefined ? {} : { summary }),
       ...(isInstalled(canister) ? await this.#form(canister) : {}),
+      isTrusted: workspace.isTrusted,
       canBuild: project?.build !== undefined,
       canInstall: canInstall(canister),
       identities: status?.identities ?? [],

@@ -23,6 +23,8 @@ export interface CanisterView {
   readonly form?: CallForm;
   /** Why there is no form although code is installed. */
   readonly formProblem?: string;
+  /** Whether the folder is trusted; otherwise nothing is built or executed. */
+  readonly isTrusted: boolean;
   readonly canBuild: boolean;
   /** Whether a Wasm can be had: built, buildable or prebuilt. */
   readonly canInstall: boolean;
@@ -84,7 +86,8 @@ export type PanelCommand =
   | "copyId"
   | "openInterface"
   | "showLogs"
-  | "createIdentity";
+  | "createIdentity"
+  | "manageTrust";
 
 /** What the panel asks of the extension. */
 export type FromWebview =

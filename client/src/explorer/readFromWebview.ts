@@ -13,6 +13,7 @@ const commands: ReadonlySet<string> = new Set<PanelCommand>([
   "openInterface",
   "showLogs",
   "createIdentity",
+  "manageTrust",
 ]);
 
 /** A message of the webview, if it is one that we know; anything else is dropped. */

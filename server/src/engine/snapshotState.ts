@@ -62,12 +62,12 @@ export function restoreSnapshots(
   const blob = (hash: string): Uint8Array => {
     const bytes = state.modules.get(hash);
     if (bytes !== undefined) return bytes;
-    throw new Error(`A saved snapshot of canister ${canister.id.text} is incomplete. Reset the network to go on.`);
+    throw new Error(`A saved snapshot of canister ${canister.id.text} is incomplete.`);
   };
   for (const it of facts) {
     const image = images.get(snapshotImageId(it.id))?.image;
     if (image === undefined) {
-      throw new Error(`A saved snapshot of canister ${canister.id.text} is missing. Reset the network to go on.`);
+      throw new Error(`A saved snapshot of canister ${canister.id.text} is missing.`);
     }
     const snapshot = new CanisterSnapshot({
       id: it.id,

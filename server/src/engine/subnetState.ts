@@ -186,9 +186,7 @@ export function imageIds(env: ExecutionEnvironment): string[] {
 export function readFacts(bytes: Uint8Array): SubnetFactsOnDisk {
   const facts = decodeState(bytes);
   if (!isFacts(facts)) {
-    throw new Error(
-      "The saved state of the network cannot be read: it is not of this format. Reset the network to go on.",
-    );
+    throw new Error("The saved state of the network cannot be read: it is not of this format.");
   }
   if (facts.version !== formatVersion) {
     throw new Error(
@@ -221,7 +219,7 @@ export function restoreState(env: ExecutionEnvironment, facts: SubnetFactsOnDisk
     const wasm = state.modules.get(it.moduleHash);
     const image = images.get(it.id.text);
     if (wasm === undefined || image?.kind !== "full") {
-      throw new Error(`The saved state of canister ${it.id.text} is incomplete. Reset the network to go on.`);
+      throw new Error(`The saved state of canister ${it.id.text} is incomplete.`);
     }
     const prepared = modules.get(it.moduleHash) ?? prepareAgain(env, it.moduleHash, wasm);
     modules.set(it.moduleHash, prepared);
@@ -346,11 +344,17 @@ function imageOf(canister: Canister, images: "changed" | "full"): CanisterImage[
 
 function prepareAgain(env: ExecutionEnvironment, hash: string, wasm: Uint8Array): ValidModule {
   const prepared = env.embedder.prepare(wasm, env.meteringProfile);
-  if (prepared.kind === "invalid" || toHex(prepared.hash) !== hash) {
-    const reason = prepared.kind === "invalid" ? prepared.message : "its hash is another one";
-    throw new Error(`The saved module ${hash} cannot be used: ${reason} Reset the network to go on.`);
-  }
+  if (prepared.kind === "invalid") throw new SavedModuleRefused(hash, prepared.message);
+  if (toHex(prepared.hash) !== hash) throw new Error(`The saved module ${hash} has another hash.`);
   return prepared;
+}
+
+/** A module that an engine accepted, and this one on this host does not: the state is whole, and not for here. */
+export class SavedModuleRefused extends Error {
+  constructor(hash: string, reason: string) {
+    super(`the saved module ${hash.slice(0, 16)}… cannot be run here. ${reason}`);
+    this.name = "SavedModuleRefused";
+  }
 }
 
 function isFacts(value: unknown): value is SubnetFactsOnDisk {

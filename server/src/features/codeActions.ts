@@ -27,6 +27,8 @@ export interface CodeActionQuestion {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent: every kind but those that have to be asked for. */
   readonly only?: readonly string[];
+  /** Whether the editor takes edits with places to fill in (LSP 3.18, `snippetEditSupport`). */
+  readonly takesSnippets?: boolean;
 }
 
 /** Fixes, suppressions and explanations for the reports that touch the range, and one action for all safe fixes. */
@@ -42,7 +44,9 @@ export function codeActions(
   if (wanted(CodeActionKind.QuickFix)) {
     for (const report of reports.filter((it) => overlaps(it.range, question.range))) {
       const diagnostic = question.diagnostics.filter((it) => it.code === report.rule && it.message === report.message);
-      actions.push(...reportActions(snapshot, report, addressOf).map((it) => ({ ...it, diagnostics: diagnostic })));
+      actions.push(
+        ...reportActions(snapshot, report, question, addressOf).map((it) => ({ ...it, diagnostics: diagnostic })),
+      );
     }
   }
   if (wanted(fixAllKind)) {
@@ -62,7 +66,12 @@ export function codeActions(
   return actions;
 }
 
-function reportActions(snapshot: Snapshot, report: Report, addressOf: AddressOf): CodeAction[] {
+function reportActions(
+  snapshot: Snapshot,
+  report: Report,
+  { takesSnippets }: CodeActionQuestion,
+  addressOf: AddressOf,
+): CodeAction[] {
   const kind = CodeActionKind.QuickFix;
   const fixes = report.fixes.map((fix): CodeAction => {
     const title = fix.kind === "safe" ? fix.title : `${fix.title} (check the result)`;
@@ -71,7 +80,10 @@ function reportActions(snapshot: Snapshot, report: Report, addressOf: AddressOf)
   });
   const suppression = suppressionEdit(snapshot, report);
   if (suppression !== undefined) {
-    const edit = workspaceEdit(snapshot, [suppression], addressOf);
+    const edit =
+      takesSnippets === true
+        ? snippetEdit(snapshot, suppression, addressOf)
+        : workspaceEdit(snapshot, [suppression], addressOf);
     fixes.push({ title: `Allow ${report.rule} here, with a reason`, kind, edit });
   }
   if (!explained.has(report.rule)) return fixes;
@@ -86,6 +98,9 @@ const explained: ReadonlySet<string> = new Set([
   unusedSuppression,
 ]);
 
+/** What stands in a new suppression where its reason belongs. */
+const reasonToSay = "TODO: say why this is right here";
+
 /** A comment above the line; whoever takes it says why, where the text asks. */
 function suppressionEdit(snapshot: Snapshot, report: Report): RuleEdit | undefined {
   if (!report.path.endsWith(".rs") || ![...rules, ...workspaceRules].some((it) => it.id === report.rule))
@@ -94,8 +109,16 @@ function suppressionEdit(snapshot: Snapshot, report: Report): RuleEdit | undefin
   const { line } = lines.position(report.range.start);
   const start = lines.offset({ line, character: 0 });
   const indentation = /^\s*/.exec(lines.lineText(line))?.[0] ?? "";
-  const newText = `${indentation}// canister-workbench: allow(${report.rule}) because TODO: say why this is right here\n`;
+  const newText = `${indentation}// canister-workbench: allow(${report.rule}) because ${reasonToSay}\n`;
   return { path: report.path, range: { start, end: start }, newText };
+}
+
+/** The suppression with its reason selected, so that the next keys write it. */
+function snippetEdit(snapshot: Snapshot, edit: RuleEdit, addressOf: AddressOf): WorkspaceEdit {
+  const range = toRange(snapshot.lineIndex(edit.path), edit.range);
+  const value = edit.newText.replace(reasonToSay, `\${1:${reasonToSay}}`);
+  const textDocument = { uri: addressOf(edit.path), version: null };
+  return { documentChanges: [{ textDocument, edits: [{ range, snippet: { kind: "snippet", value } }] }] };
 }
 
 function workspaceEdit(snapshot: Snapshot, edits: readonly RuleEdit[], addressOf: AddressOf): WorkspaceEdit {

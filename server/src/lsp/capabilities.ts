@@ -22,6 +22,8 @@ export interface ClientAbilities {
   readonly registersConfiguration: boolean;
   readonly watchesFiles: boolean;
   readonly changesFolders: boolean;
+  /** Takes edits with places to fill in. */
+  readonly takesSnippets: boolean;
   /** Registers features for one language at a time, so that we do not offer to format somebody else's files. */
   readonly registersCandidFeatures: boolean;
 }
@@ -36,6 +38,7 @@ export function clientAbilities({ textDocument, workspace }: ClientCapabilities)
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     changesFolders: workspace?.workspaceFolders === true,
+    takesSnippets: workspace?.workspaceEdit?.snippetEditSupport === true,
     registersCandidFeatures: [
       textDocument?.formatting,
       textDocument?.documentSymbol,

@@ -62,7 +62,8 @@ export const handlers: readonly Row[] = [
     const path = pathOf(params.textDocument.uri);
     const range = toTextRange(snapshot.lineIndex(path), params.range);
     const { only, diagnostics: about } = params.context;
-    const question = { path, range, diagnostics: about, ...(only && { only }) };
+    const { takesSnippets } = session.client;
+    const question = { path, range, diagnostics: about, takesSnippets, ...(only && { only }) };
     return codeActions(snapshot, question, session.ruleSettings, addressOf);
   }),
   request(HoverRequest.type, null, ({ params, snapshot }) => {

@@ -3,6 +3,7 @@ import type { CanisterView } from "../engine/canisterView.ts";
 import type { Embedder, ExecutionWatch } from "../engine/embedder/contract.ts";
 import type { SubnetKind } from "../engine/subnetKinds.ts";
 import { SubnetNetwork } from "../engine/subnetNetwork.ts";
+import { SavedModuleRefused } from "../engine/subnetState.ts";
 import type {
   CallOutcome,
   CallParams,
@@ -19,7 +20,7 @@ import { installCanister } from "./installation.ts";
 import { canisterArgument, uninstallArgument } from "./managementArguments.ts";
 import { deleteSnapshot, loadSnapshot, manage, snapshotsOf, takeSnapshot } from "./managementRequests.ts";
 import { choose, type NetworkChoices, usualChoices, type WantedChoices } from "./networkChoices.ts";
-import { NetworkError } from "./networkError.ts";
+import { NetworkError, stateNotForHere } from "./networkError.ts";
 import { invalidCall, NetworkState, requireText } from "./networkState.ts";
 import type { OutcallDoor } from "./outcallPort.ts";
 import { Outcalls } from "./outcalls.ts";
@@ -348,9 +349,12 @@ export class Network {
       const subnets = this.#asWanted(SubnetNetwork.restore(this.#subnetOptions(), saved.subnet));
       return this.#newState(subnets, facts);
     } catch (error) {
+      if (error instanceof SavedModuleRefused) throw stateNotForHere(this.#options.directory, error);
       const kept = this.#stateDirectory.setAside();
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.notice(`The network's state cannot be used: ${reason} It was kept as ${kept}.`);
+      this.#options.notice(
+        `The network's state cannot be used, and the network begins empty: ${reason} It was kept as ${kept}.`,
+      );
       return this.#newState(this.#newSubnets(this.#wantedKinds), undefined);
     }
   }

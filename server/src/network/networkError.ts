@@ -25,6 +25,14 @@ export function stateDirectoryError(attempt: string, error: unknown): NetworkErr
   return new NetworkError(`${attempt}: ${reasonOf(error)}`, networkErrors.stateDirectoryUnusable);
 }
 
+/** The saved state is whole, but needs another host or another version; it is left as it is. */
+export function stateNotForHere(directory: string, { message }: Error): NetworkError {
+  return new NetworkError(
+    `The network's state was left as it is: ${message} Use the Node or the version that made it (this is Node ${process.versions.node}), or delete ${directory} to begin anew.`,
+    networkErrors.stateDirectoryUnusable,
+  );
+}
+
 /** The reason of a failed file operation, in words, with what to do about the common ones. */
 export function reasonOf(error: unknown): string {
   const code = errorCodeOf(error);

@@ -4,6 +4,7 @@ import { assertNever } from "../base/assert.ts";
 import type { HttpOutcallAnswer } from "../engine/httpOutcalls.ts";
 import type { NetworkRequests, Progress } from "../protocol/network.ts";
 import { type DirectoryLock, lockDirectory } from "./directoryLock.ts";
+import { hasSeveralMemories, hostTooOld } from "./hostRequirements.ts";
 import { fetchHttpOutcall } from "./httpFetch.ts";
 import type { AnsweredMethod } from "./network.ts";
 import type { WantedChoices } from "./networkChoices.ts";
@@ -119,6 +120,7 @@ export class NetworkHost {
   #start(): RunningWorker {
     if (this.#running !== undefined) return this.#running;
     const { directory, program } = this.#options;
+    if (!hasSeveralMemories) throw hostTooOld();
     try {
       mkdirSync(directory, { recursive: true });
     } catch (error) {
