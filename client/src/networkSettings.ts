@@ -16,6 +16,12 @@ const settings: readonly {
     id: "canisterWorkbench.restartServers",
   },
   {
+    name: "network.rateLimits",
+    text: "The rate limits change when the servers are started again.",
+    title: "Restart the Servers",
+    id: "canisterWorkbench.restartServers",
+  },
+  {
     name: "network.subnets",
     text: "A network with canisters keeps its subnets. A reset makes the new ones, and removes every canister.",
     title: "Reset the Network…",
