@@ -340,36 +340,65 @@ describe("the rest", () => {
     );
   });
 
-  test("an outcall's price is computed from what it takes", () => {
-    const parameters = IDL.Record({
-      request_bytes: IDL.Nat64,
-      http_roundtrip_time_ms: IDL.Nat64,
-      raw_response_bytes: IDL.Nat64,
-      transformed_response_bytes: IDL.Nat64,
-      transform_instructions: IDL.Nat64,
+  describe("an outcall's price is computed from what it takes", () => {
+    const use = {
+      request_bytes: 100n,
+      http_roundtrip_time_ms: 2_000n,
+      raw_response_bytes: 1_000n,
+      transformed_response_bytes: 2_000n,
+      transform_instructions: 26n,
+    };
+    const fields = Object.fromEntries(Object.keys(use).map((name) => [name, IDL.Nat64]));
+    const counts = IDL.Record({ min_responses: IDL.Nat32, max_responses: IDL.Nat32, total_requests: IDL.Nat32 });
+    const perNode = 50n * 1_000n + 300n * 2_000n + 2n;
+    const gossip = 50n * 2_000n * 13n;
+    const full = 13n * (1_000_000n + 5_000n + 140_000n * 13n + 800n * 169n) + 13n * perNode + 27_415_557n;
+
+    /** The price told for that argument, on 13 nodes. */
+    const price = (types: IDL.Type[], values: object[]) => {
+      const payload = IDL.encode(types, values);
+      const size = payload.length;
+      const it = script(["msg_arg_data_copy", 2_000, 0, size], ["cost_http_request_v2", 2_000, size, 1_000]);
+      const { instructions } = run(it, { payload });
+      // The function 1, eight operands, two calls of 5; what the calls cost; one page.
+      expect(instructions).toBe(1n + 6n + 10n + 500n + BigInt(size) + 10_000n + 160_000n);
+      return heapOf(it).readBigUInt64LE(1_000);
+    };
+    const priceOf = (type: IDL.Type, value: unknown, more: Partial<typeof use> = {}) =>
+      price([IDL.Record({ ...fields, outcall_type: IDL.Opt(type) })], [{ ...use, ...more, outcall_type: [value] }]);
+
+    test("of all nodes, also where nothing is said of them or something that came later", () => {
+      expect(price([IDL.Record(fields)], [use])).toBe(full);
+      expect(priceOf(IDL.Variant({ fully_replicated: IDL.Null }), { fully_replicated: null })).toBe(full);
+      expect(priceOf(IDL.Variant({ other: IDL.Null }), { other: null })).toBe(full);
     });
-    const payload = IDL.encode(
-      [parameters],
-      [
-        {
-          request_bytes: 1_000n,
-          http_roundtrip_time_ms: 2_000n,
-          raw_response_bytes: 3_000n,
-          transformed_response_bytes: 2_000n,
-          transform_instructions: 1_000_000n,
-        },
-      ],
-    );
-    const size = payload.length;
-    const it = script(["msg_arg_data_copy", 2_000, 0, size], ["cost_http_request_v2", 2_000, size, 1_000]);
-    const { instructions } = run(it, { payload });
-    const perNode = 1_000_000 + 50_000 + 140_000 * 13 + 800 * 169 + 150_000 + 600_000 + 76_923 + (130 + 650) * 2_000;
-    expect(heapOf(it).readBigUInt64LE(1_000)).toBe(BigInt(perNode * 13));
-    // The function 1, eight operands, two calls of 5; what the calls cost; one page.
-    expect(instructions).toBe(1n + 6n + 10n + 500n + BigInt(size) + 10_000n + 160_000n);
-    expect(run(script(["cost_http_request_v2", 0, 5, 1_000])).trap).toMatchObject({
-      kind: "contractViolation",
-      message: expect.stringMatching(/^Failed to decode HttpRequestV2CostParams from Candid: /),
+
+    test("of one node", () => {
+      const one = IDL.Variant({ non_replicated: IDL.Null });
+      const base = 13n * (1_000_000n + 5_000n + 90_000n * 13n + 2_000n * 13n + 100_000n);
+      expect(priceOf(one, { non_replicated: null })).toBe(base + perNode + gossip + 9_490n * 2_000n);
+      // Instead of any response a reject of 1,025 bytes may come.
+      const atLeast = priceOf(one, { non_replicated: null }, { transformed_response_bytes: 1_025n });
+      expect(priceOf(one, { non_replicated: null }, { transformed_response_bytes: 0n })).toBe(atLeast);
+      expect(priceOf(one, { non_replicated: null }, { transformed_response_bytes: 1_026n })).toBeGreaterThan(atLeast);
+    });
+
+    test("of some nodes, by default of all with two thirds of the answers", () => {
+      const some = IDL.Variant({ flexible: IDL.Opt(counts) });
+      const flexible = (min_responses: number, max_responses: number, total_requests: number) =>
+        priceOf(some, { flexible: [{ min_responses, max_responses, total_requests }] });
+      const base = 13n * (1_000_000n + 5_000n + 90_000n * 13n + 2n * (2_000n * 13n + 100_000n));
+      expect(flexible(2, 3, 3)).toBe(base + 3n * (perNode + gossip) + 9_490n * 3n * 2_181n + 13n * 126_000n);
+      expect(priceOf(some, { flexible: [] })).toBe(flexible(9, 13, 13));
+      expect(flexible(2, 0, 3)).toBe(base + 3n * (perNode + gossip));
+      expect(flexible(2, 0, 0)).toBe(base);
+    });
+
+    test("where the argument is none, the call traps", () => {
+      expect(run(script(["cost_http_request_v2", 0, 5, 1_000])).trap).toMatchObject({
+        kind: "contractViolation",
+        message: expect.stringMatching(/^Failed to decode HttpRequestV2CostParams from Candid: /),
+      });
     });
   });
 

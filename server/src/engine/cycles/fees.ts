@@ -1,5 +1,6 @@
 import { limits } from "../limits.ts";
-import type { OutcallParameters } from "../management/idl.ts";
+import type { OutcallCostArgument } from "../management/httpShapes.ts";
+import { type OutcallReplication, outcallPayment } from "./outcallFees.ts";
 
 /**
  * What things cost in cycles on an application subnet of 13 nodes; other sizes pay `fee · nodes / 13`.
@@ -28,19 +29,6 @@ export const feeTable = {
   httpRequestNode: 60_000n,
   httpRequestByte: 400n,
   httpResponseByte: 800n,
-  /** Of an outcall priced by what it takes (`cost_http_request_v2`), each for every node. */
-  outcall: {
-    base: 1_000_000n,
-    requestByte: 50n,
-    node: 140_000n,
-    nodeSquared: 800n,
-    rawResponseByte: 50n,
-    millisecond: 300n,
-    /** Instructions of the transformation for one cycle. */
-    instructionsPerCycle: 13n,
-    transformedByte: 650n,
-    transformedByteNode: 10n,
-  },
   logsBase: 5_000_000n,
   logsByte: 80n,
   /** Seconds that the reserve for storage pays for when the subnet is full. */
@@ -206,20 +194,16 @@ export class Fees {
   }
 
   /** Of an HTTPS outcall that takes so much; what `cost_http_request_v2` tells. */
-  outcall(it: OutcallParameters): bigint {
+  outcall(it: OutcallCostArgument): bigint {
     if (this.schedule !== "normal") return 0n;
-    const { outcall } = feeTable;
-    const nodes = this.subnetSize;
-    const perNode =
-      outcall.base +
-      outcall.requestByte * it.request_bytes +
-      outcall.node * nodes +
-      outcall.nodeSquared * nodes * nodes +
-      outcall.rawResponseByte * it.raw_response_bytes +
-      outcall.millisecond * it.http_roundtrip_time_ms +
-      it.transform_instructions / outcall.instructionsPerCycle +
-      (outcall.transformedByteNode * nodes + outcall.transformedByte) * it.transformed_response_bytes;
-    return perNode * nodes;
+    const use = {
+      requestBytes: it.request_bytes,
+      roundtripMillis: it.http_roundtrip_time_ms,
+      rawResponseBytes: it.raw_response_bytes,
+      transformedResponseBytes: it.transformed_response_bytes,
+      transformInstructions: it.transform_instructions,
+    };
+    return outcallPayment(this.subnetSize, use, replicationOf(it, this.subnetSize));
   }
 
   /** Of reading a canister's log by an update call, for the bytes of the answer. */
@@ -242,4 +226,18 @@ export class Fees {
 
 function tenInstructions(memory64: boolean): bigint {
   return memory64 ? feeTable.tenInstructionsMemory64 : feeTable.tenInstructions;
+}
+
+function replicationOf({ outcall_type: [type] }: OutcallCostArgument, nodes: bigint): OutcallReplication {
+  if (type === undefined || "fully_replicated" in type) return { kind: "full" };
+  if ("non_replicated" in type) return { kind: "single" };
+  const [counts] = type.flexible;
+  return counts === undefined
+    ? { kind: "flexible", requests: nodes, minResponses: (2n * nodes) / 3n + 1n, maxResponses: nodes }
+    : {
+        kind: "flexible",
+        requests: BigInt(counts.total_requests),
+        minResponses: BigInt(counts.min_responses),
+        maxResponses: BigInt(counts.max_responses),
+      };
 }

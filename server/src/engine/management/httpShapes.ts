@@ -40,6 +40,28 @@ export interface HttpRequestArgument {
   readonly is_replicated: Opt<boolean>;
 }
 
+/** The argument of the System API's `cost_http_request_v2`: bytes, milliseconds and instructions of an outcall. */
+export interface OutcallCostArgument {
+  readonly request_bytes: bigint;
+  readonly http_roundtrip_time_ms: bigint;
+  readonly raw_response_bytes: bigint;
+  readonly transformed_response_bytes: bigint;
+  readonly transform_instructions: bigint;
+  /** All nodes make it when absent. */
+  readonly outcall_type: Opt<
+    | { readonly fully_replicated: unknown }
+    | { readonly non_replicated: unknown }
+    | {
+        /** As `flexible_http_request` has it unless told otherwise, when absent. */
+        readonly flexible: Opt<{
+          readonly min_responses: number;
+          readonly max_responses: number;
+          readonly total_requests: number;
+        }>;
+      }
+  >;
+}
+
 const transformArgument = IDL.Record({ response: result, context: blob });
 
 /** Arguments and results by their use. */
@@ -56,5 +78,23 @@ export const httpShapes = {
     }),
   ),
   result: shape<HttpRequestResult>(result),
+  cost: shape<OutcallCostArgument>(
+    IDL.Record({
+      request_bytes: IDL.Nat64,
+      http_roundtrip_time_ms: IDL.Nat64,
+      raw_response_bytes: IDL.Nat64,
+      transformed_response_bytes: IDL.Nat64,
+      transform_instructions: IDL.Nat64,
+      outcall_type: IDL.Opt(
+        IDL.Variant({
+          fully_replicated: IDL.Reserved,
+          non_replicated: IDL.Reserved,
+          flexible: IDL.Opt(
+            IDL.Record({ min_responses: IDL.Nat32, max_responses: IDL.Nat32, total_requests: IDL.Nat32 }),
+          ),
+        }),
+      ),
+    }),
+  ),
   transform: shape<{ readonly response: HttpRequestResult; readonly context: Uint8Array }>(transformArgument),
 } as const;

@@ -233,16 +233,6 @@ export const argumentShapes = {
       ...senderVersion,
     }),
   ),
-  /** Of the System API's `cost_http_request_v2`. */
-  cost_http_request_v2: shape<OutcallParameters>(
-    IDL.Record({
-      request_bytes: IDL.Nat64,
-      http_roundtrip_time_ms: IDL.Nat64,
-      raw_response_bytes: IDL.Nat64,
-      transformed_response_bytes: IDL.Nat64,
-      transform_instructions: IDL.Nat64,
-    }),
-  ),
   provisional_top_up_canister: shape<CanisterIdArgument & { readonly amount: bigint }>(
     IDL.Record({ ...canisterId, amount: IDL.Nat }),
   ),
@@ -305,15 +295,6 @@ export interface CanisterInfoResult {
   readonly recent_changes: readonly object[];
   readonly module_hash: Opt<Uint8Array>;
   readonly controllers: readonly WirePrincipal[];
-}
-
-/** What an HTTPS outcall will take: bytes, milliseconds and instructions. */
-export interface OutcallParameters {
-  readonly request_bytes: bigint;
-  readonly http_roundtrip_time_ms: bigint;
-  readonly raw_response_bytes: bigint;
-  readonly transformed_response_bytes: bigint;
-  readonly transform_instructions: bigint;
 }
 
 /** All settings as canister_status tells them. */

@@ -1,5 +1,5 @@
 import type { Fees } from "../../cycles/fees.ts";
-import { argumentShapes } from "../../management/idl.ts";
+import { httpShapes } from "../../management/httpShapes.ts";
 import { localKeyNames } from "../../thresholdKeys/keyId.ts";
 import { violateContract } from "../executionTrap.ts";
 import type { MessageExecution } from "../messageExecution.ts";
@@ -24,9 +24,7 @@ export const costFunctions: readonly SystemApiFunction[] = [
     it.writeCycles("ic0_cost_http_request", target, feesOf(it).httpRequest(requestSize, responseMax)),
   ),
   on("* s", "cost_http_request_v2", "III", "", { fixed: 10_000 }, (it, source, size, target) => {
-    const parameters = argumentShapes.cost_http_request_v2.decode(
-      it.readHeap("ic0.cost_http_request_v2 heap", source, size),
-    );
+    const parameters = httpShapes.cost.decode(it.readHeap("ic0.cost_http_request_v2 heap", source, size));
     if (parameters === undefined) {
       violateContract("Failed to decode HttpRequestV2CostParams from Candid: not the record that was expected");
     }
