@@ -67,6 +67,11 @@ export class RustFacts {
     return facts;
   }
 
+  /** Knows nothing yet: for other texts of the same files, such as those of the last commit. */
+  beside(): RustFacts {
+    return new RustFacts(this.parser);
+  }
+
   /** What was known of a file when it could be read to its end for the last time, if its present text cannot be. */
   lastReadable(path: string, text: string, features: readonly string[]): FileFacts | undefined {
     if (!this.read(path, text, features).hasError) return undefined;

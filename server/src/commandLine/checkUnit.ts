@@ -6,6 +6,7 @@ import type { RustParser } from "../rust/syntax.ts";
 import { CandidFiles } from "../workspace/candidFiles.ts";
 import { CrateChecks } from "../workspace/crateChecks.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
+import { FormerLayouts } from "../workspace/formerLayouts.ts";
 import { GitHistory } from "../workspace/gitHistory.ts";
 import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
 import { Snapshot } from "../workspace/snapshot.ts";
@@ -57,6 +58,7 @@ export class UnitChecker {
       crateChecks: new CrateChecks(path),
       rustFacts: new RustFacts(this.parser),
       candidFiles: new CandidFiles(),
+      formerLayouts: new FormerLayouts(path),
       formerText: (file) => this.history.textOf(file),
     });
     const asked = project.crates.filter((_, index) => unit.asked.includes(index));

@@ -1,4 +1,5 @@
 import type { CanisterModel, Constant, ModelFunction } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
 import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
 
 /** What an `impl Storable` says of the size of its values, and how it encodes them. */
@@ -32,11 +33,41 @@ export function boundedTypes(canister: CanisterModel): StoredType[] {
   });
 }
 
-function isStorable(trait: string | undefined): boolean {
+/** The largest size that a type promises its stable structures. */
+export interface StoredBound {
+  readonly name: string;
+  readonly path: string;
+  readonly range: TextRange;
+  /** Bytes; `undefined` stands for no limit. */
+  readonly sizeMax: number | undefined;
+  readonly isFixedSize: boolean;
+}
+
+/** The promises of a crate's types, as far as they are numbers or no limit at all. */
+export function storedBounds(canister: CanisterModel): StoredBound[] {
+  const numbers = new Map(canister.constants.map((it) => [it.name, it.init]));
+  return canister.constants.flatMap(({ name, implOf, init, path, range }): StoredBound[] => {
+    if (!isStorable(implOf?.trait)) return [];
+    const common = { name: lastName(implOf?.type ?? ""), path, range };
+    if (name === "MAX_SIZE") {
+      const sizeMax = numberOf(init, numbers);
+      return sizeMax === undefined ? [] : [{ ...common, sizeMax, isFixedSize: false }];
+    }
+    if (name !== "BOUND") return [];
+    if (/\bUnbounded\s*$/.test(init)) return [{ ...common, sizeMax: undefined, isFixedSize: false }];
+    const sizeMax = numberOf(/\bmax_size\s*:\s*([^,}]+)/.exec(init)?.[1]?.trim() ?? "", numbers);
+    const isFixedSize = /\bis_fixed_size\s*:\s*true\b/.test(init);
+    return sizeMax === undefined ? [] : [{ ...common, sizeMax, isFixedSize }];
+  });
+}
+
+/** Whether a trait is the one of ic-stable-structures that types are stored by. */
+export function isStorable(trait: string | undefined): boolean {
   return trait !== undefined && /(^|::)(Storable|BoundedStorable)$/.test(trait);
 }
 
-function lastName(type: string): string {
+/** The last name of a path. */
+export function lastName(type: string): string {
   return type.slice(type.lastIndexOf(":") + 1);
 }
 

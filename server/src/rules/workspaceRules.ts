@@ -8,6 +8,7 @@ import {
 } from "./callRules.ts";
 import { deployDependencyMissing } from "./deployDependency.ts";
 import { didOutOfSync, didUpgradeIncompatible, exportCandidMissing } from "./interfaceRules.ts";
+import { layoutRules } from "./layoutRules.ts";
 import type { WorkspaceRule } from "./workspaceRule.ts";
 
 /** Every rule that takes more than one crate, in the order in which they are documented. */
@@ -22,4 +23,5 @@ export const workspaceRules: readonly WorkspaceRule[] = [
   exportCandidMissing,
   deployDependencyMissing,
   callGraphLoop,
+  ...layoutRules,
 ];

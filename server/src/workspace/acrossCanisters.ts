@@ -16,8 +16,10 @@ import {
   didOutOfSync,
   didUpgradeIncompatible,
 } from "../rules/interfaceRules.ts";
+import { checkLayout, layoutRules } from "../rules/layoutRules.ts";
 import type { Finding } from "../rules/rule.ts";
 import { sourceInterface } from "../rules/sourceInterface.ts";
+import type { StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, applyAllowances } from "../rules/suppressions.ts";
 import type { CandidInterface, CrateView, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
 import type { CandidFiles } from "./candidFiles.ts";
@@ -33,6 +35,8 @@ export interface AcrossParts {
   readonly readingOf: (crate: CanisterCrate) => CrateReading | undefined;
   /** The text of a file in the last commit; absent where there is none. */
   readonly formerText: (path: string) => string | undefined;
+  /** What a crate kept in stable memory in the last commit, where that may be something else than now. */
+  readonly formerLayoutOf: (crate: CanisterCrate, now: StoredLayout) => StoredLayout | undefined;
 }
 
 /** Findings that take more than one crate, at one moment; each crate and interface is judged once, when first asked for. */
@@ -146,6 +150,8 @@ export class AcrossCanisters {
       checkExported(surface, only, !takesInterfaceFromWasm(declared), report);
     }
     for (const it of own) checkDependencies(surface, it, this.parts.files.readText(it.manifestPath) ?? "", report);
+    const before = reading?.layout && this.parts.formerLayoutOf(crate, reading.layout);
+    if (reading?.layout !== undefined && before !== undefined) checkLayout(reading.layout, before, report);
     return applyAllowances(reading?.allowances ?? [], findings, (rule, it) => isJudged(view, rule, it));
   }
 }
@@ -162,7 +168,9 @@ function isJudged(view: CrateView, rule: string, { path, covered }: Allowance): 
 }
 
 /** What these find is gone with the next commit, and comes back for who compares with another one. */
-const comparesWithLastCommit: ReadonlySet<string> = new Set([didUpgradeIncompatible.id]);
+const comparesWithLastCommit: ReadonlySet<string> = new Set(
+  [didUpgradeIncompatible, ...layoutRules].map((it) => it.id),
+);
 
 /** https://github.com/dfinity/sdk: `{ "name": { "ic": "id" } }` beside dfx.json. */
 function canisterIds({ files, path }: AcrossParts, { name, projectDirectory }: ProjectCanister): string[] {

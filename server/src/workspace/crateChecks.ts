@@ -8,6 +8,7 @@ import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate } from "../project/projectModel.ts";
 import { checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
+import { readLayout, type StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, readAllowances } from "../rules/suppressions.ts";
 import { ReadableTexts, type StandIn } from "./readableTexts.ts";
 import { SiblingCrates } from "./siblingCrates.ts";
@@ -20,6 +21,8 @@ export interface CrateReading {
   readonly findings: readonly Finding[];
   /** What other canisters can know of it; absent where the check failed. */
   readonly surface: CrateSurface | undefined;
+  /** What it keeps in stable memory; absent where the check failed. */
+  readonly layout: StoredLayout | undefined;
   readonly allowances: readonly Allowance[];
   /** Mistakes of ours. */
   readonly problems: readonly RuleProblem[];
@@ -92,13 +95,16 @@ function checkGuarded(
 ): Omit<CrateReading, "standIns"> {
   try {
     const { model, findings, problems } = checkCrate(sources, facts, { isCancelled });
-    const [surface, allowances] = isCancelled() ? [undefined, []] : [readSurface(model), readAllowances(model)];
-    return { files: model.files, entryPoints: model.entryPoints, findings, problems, surface, allowances };
+    const { files, entryPoints } = model;
+    const common = { files, entryPoints, findings, problems };
+    if (isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
+    return { ...common, surface: readSurface(model), layout: readLayout(model), allowances: readAllowances(model) };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const { packageName, rootFile } = sources;
     const problems = [{ rule: "analysis", message: `${packageName}: ${message}` }];
-    return { files: [rootFile], entryPoints: [], findings: [], problems, surface: undefined, allowances: [] };
+    const nothing = { entryPoints: [], findings: [], surface: undefined, layout: undefined, allowances: [] };
+    return { files: [rootFile], problems, ...nothing };
   }
 }
 

@@ -13,6 +13,7 @@ import { AcrossCanisters } from "./acrossCanisters.ts";
 import { type CandidFiles, candidReports } from "./candidFiles.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
+import type { FormerLayouts } from "./formerLayouts.ts";
 import { presentFinding, presentRange, type StandIn } from "./readableTexts.ts";
 import type { Report } from "./report.ts";
 
@@ -28,6 +29,7 @@ export interface SnapshotParts {
   readonly crateChecks: CrateChecks;
   readonly rustFacts: RustFacts | undefined;
   readonly candidFiles: CandidFiles;
+  readonly formerLayouts: FormerLayouts;
   /** Texts of files in the last commit. */
   readonly formerText?: (path: string) => string | undefined;
 }
@@ -149,7 +151,7 @@ export class Snapshot {
   }
 
   private across(): AcrossCanisters {
-    const { candidFiles, files, path, formerText = () => undefined } = this.parts;
+    const { candidFiles, files, path, rustFacts, formerLayouts, formerText = () => undefined } = this.parts;
     this.acrossCanisters ??= new AcrossCanisters({
       project: this.project,
       files,
@@ -158,6 +160,7 @@ export class Snapshot {
       formerText,
       interfaceOf: (it) => candidFiles.interface(it, files, this.candidResolver()),
       readingOf: (it) => this.checkCrate(it),
+      formerLayoutOf: (it, now) => rustFacts && formerLayouts.of(it, now, { files, facts: rustFacts, formerText }),
     });
     return this.acrossCanisters;
   }

@@ -6,6 +6,7 @@ import { type ProjectModel, readProject } from "../project/projectModel.ts";
 import { CandidFiles } from "./candidFiles.ts";
 import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
+import { FormerLayouts } from "./formerLayouts.ts";
 import { isForeign, projectFolder } from "./projectFolder.ts";
 import { Snapshot } from "./snapshot.ts";
 
@@ -36,6 +37,7 @@ export class Workspace {
   private readonly rustFacts: RustFacts | undefined;
   private readonly formerText: ((path: string) => string | undefined) | undefined;
   private readonly candidFiles = new CandidFiles();
+  private readonly formerLayouts: FormerLayouts;
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
   private folders: readonly string[] = [];
@@ -49,6 +51,7 @@ export class Workspace {
     this.rustFacts = rustFacts;
     this.disk = disk;
     this.path = path;
+    this.formerLayouts = new FormerLayouts(path);
     this.processEnvironment = environment;
     this.environment = environment;
   }
@@ -125,7 +128,7 @@ export class Workspace {
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
     this.crateChecks ??= new CrateChecks(path);
-    const { project, crateChecks, candidFiles, formerText, documents } = this;
+    const { project, crateChecks, candidFiles, formerLayouts, formerText, documents } = this;
     return new Snapshot({
       files,
       isOpen: (it) => documents.has(it),
@@ -134,6 +137,7 @@ export class Workspace {
       crateChecks,
       rustFacts,
       candidFiles,
+      formerLayouts,
       ...(formerText && { formerText }),
     });
   }
