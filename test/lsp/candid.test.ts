@@ -49,7 +49,7 @@ describe("Candid over LSP", () => {
     expect(await it.diagnostics("a.did")).toEqual([]);
   });
 
-  test("hover, definition, completion, outline and formatting", async () => {
+  test("hover, definition, names, completion, outline and formatting", async () => {
     const it = await start({ files: { "b.did": "/// Who owns it.\ntype Owner = principal;\n" } });
     const text =
       'import "b.did";\ntype Account = record { owner : Owner };\nservice : { get:(Account)->(Account)query }';
@@ -66,6 +66,24 @@ describe("Candid over LSP", () => {
     });
     const items = await it.connection.sendRequest<CompletionItem[]>("textDocument/completion", at(1, 32));
     expect(items.map((item) => item.label)).toEqual(expect.arrayContaining(["Account", "Owner", "nat"]));
+    const references = { ...at(1, 33), context: { includeDeclaration: true } };
+    expect(await it.connection.sendRequest("textDocument/references", references)).toMatchObject([
+      { uri: it.uri("a.did"), range: { start: { line: 1, character: 32 } } },
+      { uri: it.uri("b.did"), range: { start: { line: 1, character: 5 } } },
+    ]);
+    expect(await it.connection.sendRequest("textDocument/documentHighlight", at(1, 33))).toHaveLength(1);
+    expect(await it.connection.sendRequest("textDocument/prepareRename", at(1, 33))).toMatchObject({
+      placeholder: "Owner",
+    });
+    const renaming = { ...at(1, 33), newName: "Holder" };
+    expect(await it.connection.sendRequest("textDocument/rename", renaming)).toMatchObject({
+      changes: { [it.uri("a.did")]: [{ newText: "Holder" }], [it.uri("b.did")]: [{ newText: "Holder" }] },
+    });
+    await expect(it.connection.sendRequest("textDocument/rename", { ...renaming, newName: "Account" })).rejects.toThrow(
+      "a type `Account` already",
+    );
+    const tokens = await it.connection.sendRequest<{ data: number[] }>("textDocument/semanticTokens/full", at(0, 0));
+    expect(tokens.data.slice(0, 5)).toEqual([1, 5, 7, 0, 1]);
     const outline = await it.connection.sendRequest<DocumentSymbol[]>("textDocument/documentSymbol", at(0, 0));
     expect(outline.map((symbol) => symbol.name)).toContain("Account");
     const edits = await it.connection.sendRequest<TextEdit[]>("textDocument/formatting", {
@@ -87,13 +105,20 @@ describe("Candid over LSP", () => {
           documentSymbol: dynamic,
           definition: dynamic,
           completion: dynamic,
+          references: dynamic,
+          rename: dynamic,
+          documentHighlight: dynamic,
+          semanticTokens: { ...dynamic, requests: { full: true }, tokenTypes: [], tokenModifiers: [], formats: [] },
         },
       },
     });
     expect(it.capabilities.documentFormattingProvider).toBeUndefined();
+    expect(it.capabilities.renameProvider).toBeUndefined();
     await expect
       .poll(() => it.registrations.map((registration) => registration.method))
-      .toContain("textDocument/formatting");
+      .toEqual(
+        expect.arrayContaining(["textDocument/formatting", "textDocument/rename", "textDocument/semanticTokens"]),
+      );
     for (const { registerOptions } of it.registrations) {
       expect(registerOptions.documentSelector).toEqual([{ language: "candid" }, { pattern: "**/*.did" }]);
     }

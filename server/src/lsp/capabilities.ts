@@ -5,10 +5,15 @@ import {
   CompletionRequest,
   DefinitionRequest,
   DocumentFormattingRequest,
+  DocumentHighlightRequest,
   DocumentSymbolRequest,
+  ReferencesRequest,
+  RenameRequest,
+  SemanticTokensRegistrationType,
   type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { candidTokensLegend } from "../features/candidSemanticTokens.ts";
 import { fixAllKind } from "../features/codeActions.ts";
 import { diagnosticSource } from "../features/diagnostics.ts";
 
@@ -26,6 +31,8 @@ export interface ClientAbilities {
   readonly takesSnippets: boolean;
   /** Registers features for one language at a time, so that we do not offer to format somebody else's files. */
   readonly registersCandidFeatures: boolean;
+  /** The same for what finds, renames and colours names. */
+  readonly registersCandidNames: boolean;
 }
 
 /** Reads the abilities out of what the client sends with `initialize`. */
@@ -44,6 +51,12 @@ export function clientAbilities({ textDocument, workspace }: ClientCapabilities)
       textDocument?.documentSymbol,
       textDocument?.definition,
       textDocument?.completion,
+    ].every((it) => it?.dynamicRegistration === true),
+    registersCandidNames: [
+      textDocument?.references,
+      textDocument?.rename,
+      textDocument?.documentHighlight,
+      textDocument?.semanticTokens,
     ].every((it) => it?.dynamicRegistration === true),
   };
 }
@@ -64,17 +77,31 @@ export function serverCapabilities(client: ClientAbilities): ServerCapabilities 
       documentSymbolProvider: true,
       documentFormattingProvider: true,
     }),
+    ...(!client.registersCandidNames && {
+      documentHighlightProvider: true,
+      referencesProvider: true,
+      renameProvider: { prepareProvider: true },
+      semanticTokensProvider: { legend: candidTokensLegend, full: true },
+    }),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
 }
 
 /** The features that only Candid files have, for clients that register them by language. */
-export function candidFeatures(): BulkRegistration {
+export function candidFeatures(client: ClientAbilities): BulkRegistration {
   const options = { documentSelector: [{ language: "candid" }, { pattern: "**/*.did" }] };
   const features = BulkRegistration.create();
-  features.add(CompletionRequest.type, options);
-  features.add(DefinitionRequest.type, options);
-  features.add(DocumentSymbolRequest.type, options);
-  features.add(DocumentFormattingRequest.type, options);
+  if (client.registersCandidFeatures) {
+    features.add(CompletionRequest.type, options);
+    features.add(DefinitionRequest.type, options);
+    features.add(DocumentSymbolRequest.type, options);
+    features.add(DocumentFormattingRequest.type, options);
+  }
+  if (client.registersCandidNames) {
+    features.add(DocumentHighlightRequest.type, options);
+    features.add(ReferencesRequest.type, options);
+    features.add(RenameRequest.type, { ...options, prepareProvider: true });
+    features.add(SemanticTokensRegistrationType.type, { ...options, legend: candidTokensLegend, full: true });
+  }
   return features;
 }

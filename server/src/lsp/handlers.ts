@@ -16,12 +16,19 @@ import {
   type DocumentDiagnosticReport,
   DocumentDiagnosticRequest,
   DocumentFormattingRequest,
+  DocumentHighlightRequest,
   DocumentSymbolRequest,
+  ErrorCodes,
   FileChangeType,
   HoverRequest,
+  PrepareRenameRequest,
   type ProtocolNotificationType,
   type ProtocolRequestType,
+  ReferencesRequest,
+  RenameRequest,
   RequestType0,
+  ResponseError,
+  SemanticTokensRequest,
   type TextDocumentPositionParams,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -30,6 +37,9 @@ import { candidDefinition } from "../features/candidDefinition.ts";
 import { candidDocumentSymbols } from "../features/candidDocumentSymbols.ts";
 import { candidFormatting } from "../features/candidFormatting.ts";
 import { candidHover } from "../features/candidHover.ts";
+import { candidHighlights, candidReferences } from "../features/candidReferences.ts";
+import { candidRename, candidRenameable } from "../features/candidRename.ts";
+import { candidSemanticTokens } from "../features/candidSemanticTokens.ts";
 import { codeActions } from "../features/codeActions.ts";
 import { codeLens } from "../features/codeLens.ts";
 import { diagnostics } from "../features/diagnostics.ts";
@@ -74,6 +84,26 @@ export const handlers: readonly Row[] = [
     const { path, offset } = place(snapshot, params);
     return candidDefinition(snapshot, path, offset, addressOf) ?? null;
   }),
+  request(ReferencesRequest.type, [], ({ params, snapshot }) => {
+    const withDeclaration = params.context.includeDeclaration;
+    return candidReferences(snapshot, { ...place(snapshot, params), withDeclaration }, addressOf);
+  }),
+  request(DocumentHighlightRequest.type, [], ({ params, snapshot }) => {
+    const { path, offset } = place(snapshot, params);
+    return candidHighlights(snapshot, path, offset);
+  }),
+  request(PrepareRenameRequest.type, null, ({ params, snapshot }) => {
+    const { path, offset } = place(snapshot, params);
+    return candidRenameable(snapshot, path, offset) ?? null;
+  }),
+  request(RenameRequest.type, null, ({ params, snapshot }) => {
+    const { newName } = params;
+    const answer = candidRename(snapshot, { ...place(snapshot, params), newName }, addressOf);
+    return typeof answer === "string" ? new ResponseError(ErrorCodes.InvalidParams, answer) : answer;
+  }),
+  request(SemanticTokensRequest.type, { data: [] }, (it) =>
+    candidSemanticTokens(it.snapshot, pathOf(it.params.textDocument.uri)),
+  ),
   request(CompletionRequest.type, [], ({ params, snapshot }) => {
     const { path, offset } = place(snapshot, params);
     return candidCompletion(snapshot, path, offset);
@@ -121,7 +151,7 @@ export const handlers: readonly Row[] = [
 function request<Params, Result, Partial, Failure, Options>(
   type: ProtocolRequestType<Params, Result, Partial, Failure, Options>,
   otherwise: NoInfer<Result>,
-  answer: (question: Question<Params>) => NoInfer<Result>,
+  answer: (question: Question<Params>) => NoInfer<Result> | ResponseError<void>,
 ): Row {
   return (connection, session) => {
     connection.onRequest<unknown, void>(type.method, (params: Params, token: CancellationToken) => {

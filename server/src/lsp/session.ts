@@ -74,8 +74,8 @@ export class Session {
     if (this.client.registersConfiguration) {
       await this.connection.client.register(DidChangeConfigurationNotification.type, { section: "canisterWorkbench" });
     }
-    if (this.client.registersCandidFeatures) {
-      await this.connection.client.register(candidFeatures());
+    if (this.client.registersCandidFeatures || this.client.registersCandidNames) {
+      await this.connection.client.register(candidFeatures(this.client));
     }
     if (this.client.watchesFiles) {
       const watchers = watchedFiles.map((globPattern) => ({ globPattern }));
