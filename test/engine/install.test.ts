@@ -1,19 +1,8 @@
 /** Installing, reinstalling, upgrading, uninstalling. Section 5, rules 9, 10, 14, 15, 19. */
 import { describe, expect, test } from "vitest";
 import { assembleModule } from "../support/assembleModule.ts";
-import { rejectText, replied, repliedNumber, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
+import { keepingHeap, rejectText, replied, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
-
-const _cell = (network: TestNetwork, id: Parameters<TestNetwork["query"]>[0], address: number) =>
-  repliedNumber(network.query(id, concat(ops.load(address), ops.replyAcc())));
-
-const persistenceSection = "icp:private enhanced-orthogonal-persistence";
-
-/** The module with an empty custom section at its end. */
-function withEmptySection(wasm: Uint8Array, name: string): Uint8Array {
-  const text = new TextEncoder().encode(name);
-  return concat(wasm, Uint8Array.of(0, text.length + 1, text.length), text);
-}
 
 describe("install", () => {
   test("init runs with the argument, as the sender", () => {
@@ -177,7 +166,7 @@ describe("upgrade", () => {
   });
 
   test("a heap is kept where old and new code know of it and the upgrade says so", () => {
-    const persistent = (variant: number) => withEmptySection(universal({ variant }), persistenceSection);
+    const persistent = (variant: number) => keepingHeap({ variant });
     const order = (...persistence: ({ keep: null } | { replace: null })[]) => ({
       upgrade: [{ skip_pre_upgrade: [], wasm_memory_persistence: persistence }] as never,
     });

@@ -13,7 +13,7 @@ import { snapshotArguments } from "../../server/src/engine/management/snapshotSh
 import type { TraceEvent } from "../../server/src/engine/trace.ts";
 import { checkedEmbedder } from "../support/checkedEmbedder.ts";
 import { Dice } from "../support/dice.ts";
-import { developer, embedder, repliedNumber, TestNetwork, TestSubnets, universal } from "../support/engine.ts";
+import { developer, embedder, keepingHeap, repliedNumber, TestNetwork, TestSubnets } from "../support/engine.ts";
 import { concat, ops, type Script, utf8 } from "../support/universalCanister.ts";
 
 const seeds =
@@ -160,7 +160,7 @@ class Simulation {
   /** Also not awaited: other messages of the round come before and after. */
   private install(id: Principal, mode: InstallModeArgument, order: Order, argument: Script): void {
     this.variant++;
-    const wasm = withPersistence(universal({ variant: this.variant % 3 }));
+    const wasm = keepingHeap({ variant: this.variant % 3 });
     const accepted = this.send(
       Principal.management,
       "install_code",
@@ -393,9 +393,3 @@ const counted = concat(ops.increase(0, 1), ops.increaseStable(0));
 
 /** Writes that count nothing. */
 const scribble = concat(ops.increase(72, 3), ops.stableWrite(4_000, utf8("across the end of a page ".repeat(10))));
-
-/** The module, which lets its heap be kept over upgrades. */
-function withPersistence(wasm: Uint8Array): Uint8Array {
-  const name = utf8("icp:private enhanced-orthogonal-persistence");
-  return concat(wasm, Uint8Array.of(0, name.length + 1, name.length), name);
-}

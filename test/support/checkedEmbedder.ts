@@ -99,6 +99,14 @@ class CheckedInstance implements CanisterInstance, HasMemories {
     this.inner.resumeHold(changes);
   }
 
+  lendMemories(): void {
+    this.inner.lendMemories();
+  }
+
+  takeMemoriesBack(): void {
+    this.inner.takeMemoriesBack();
+  }
+
   heapBytes(): number {
     return this.inner.heapBytes();
   }

@@ -60,6 +60,12 @@ export function universal(options: UniversalOptions = {}): Uint8Array {
   return known;
 }
 
+/** The same with the section that lets upgrades keep its heap. */
+export function keepingHeap(options: UniversalOptions = {}): Uint8Array {
+  const name = new TextEncoder().encode("icp:private enhanced-orthogonal-persistence");
+  return concat(universal(options), Uint8Array.of(0, name.length + 1, name.length), name);
+}
+
 /** One V8 embedder for all tests of a file: modules are compiled once. */
 export const embedder = createV8Embedder({
   gunzip: (packed, bytesMax) => gunzipSync(packed, { maxOutputLength: bytesMax }),

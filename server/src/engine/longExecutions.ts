@@ -29,6 +29,11 @@ export interface HeldEffect {
 
 const none: readonly Effect[] = [];
 
+/** Whether an execution of so many instructions takes several rounds. */
+export function spansRounds(instructions: bigint): boolean {
+  return instructions > limits.instructionsPerSlice;
+}
+
 /** The long executions of a subnet. */
 export class LongExecutions {
   /** Canisters that have one. */
@@ -42,8 +47,8 @@ export class LongExecutions {
 
   /** Notes that the running execution of a canister takes so many instructions: it goes on for a round per slice. */
   begin(canister: Canister, instructions: bigint, round: number): void {
+    if (!spansRounds(instructions)) return;
     const slices = Number((instructions + limits.instructionsPerSlice - 1n) / limits.instructionsPerSlice);
-    if (slices < 2) return;
     canister.busyUntilRound = Math.max(canister.busyUntilRound, round + slices - 1);
     this.#untilRound = canister.busyUntilRound;
     this.busy.add(canister);

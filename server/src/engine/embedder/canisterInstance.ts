@@ -263,6 +263,18 @@ export class V8CanisterInstance implements CanisterInstance, HasMemories {
     this.setGlobals(changes.globals);
   }
 
+  lendMemories(): void {
+    // Nothing is kept from the others.
+  }
+
+  takeMemoriesBack(): void {
+    if (this.heap.memories === this.surroundings.memories) return;
+    this.surroundings = this.takeOver(this.heap);
+    this.fast = new WasmInstance(this.compiled, this.compiled.wasm, this.surroundings);
+    this.exact = undefined;
+    this.fast.writeGlobals(this.committedGlobals);
+  }
+
   /** The memories of the code before, or new ones with the same contents where this code declares others. */
   private takeOver(main: HeapMemory): InstanceSurroundings {
     const { heapLimits } = this.compiled;

@@ -355,6 +355,9 @@ export interface CanisterInstance {
   /** Undoes what the hold has, and ends it, but so that `resumeHold` can go on with it: the pages written, sizes, globals. */
   suspendHold(): MemoryImage;
   resumeHold(changes: MemoryImage): void;
+  /** Until `takeMemoriesBack`, the instance whose memories this one took over has them again, and this one does not run. */
+  lendMemories(): void;
+  takeMemoriesBack(): void;
   heapBytes(): number;
   stableBytes(): number;
   /** Pages written since the last call of this function, for the journal on disk; `full` asks for every non-zero page. */

@@ -108,6 +108,16 @@ export class RestingInstance implements CanisterInstance, HasMemories, Sleeper {
     this.#held = true;
   }
 
+  lendMemories(): void {
+    this.#instance?.lendMemories();
+    this.#held = true;
+  }
+
+  takeMemoriesBack(): void {
+    this.#instance?.takeMemoriesBack();
+    this.#held = false;
+  }
+
   heapBytes(): number {
     return this.#image?.heapBytes ?? this.#awake().heapBytes();
   }

@@ -7,7 +7,7 @@ import { messageRejected, type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import type { IngressMessage } from "../messages.ts";
-import { onStateBefore } from "../stateBefore.ts";
+import { codeSeen, onStateBefore } from "../stateBefore.ts";
 import { inputOf, type MessageRun, rejectOf, traceExecution } from "./messageExecution.ts";
 import { queryContext } from "./query.ts";
 
@@ -17,7 +17,7 @@ export function inspectMessage(
   canister: Canister,
   message: IngressMessage,
 ): Reject | undefined {
-  const code = canister.code;
+  const code = codeSeen(canister);
   if (code === undefined) return reject("CanisterWasmModuleNotFound", "Requested canister has no wasm module");
   if (!code.prepared.facts.hasInspectMessage) return undefined;
   const run: MessageRun = {

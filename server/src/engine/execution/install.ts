@@ -17,6 +17,7 @@ import type {
 import { outOfCyclesText, type Reject, rejectOfTrap, wasmMemoryLimitExceeded } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
+import { spansRounds } from "../longExecutions.ts";
 import { installCodeRateLimited, insufficientInstallCycles } from "../management/refusals.ts";
 import { growthOf } from "../memoryGrowth.ts";
 import { addInstallDebit, isInstallLimited } from "../rateLimits.ts";
@@ -234,6 +235,11 @@ export function instantiate(
 
 function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {
   const { prepared, mode, change } = it;
+  if (spansRounds(execution.instructions)) {
+    const { account, version, certifiedData, code } = canister;
+    const replaced = { code, isHeld: mode.kind === "upgrade" };
+    canister.stateBefore = { balance: account.balance, version, certifiedData, replaced, isRestored: false };
+  }
   env.consume(canister, "burned_cycles", execution.burned);
   canister.account.reserve(execution.cyclesReserved);
   if (execution.code === undefined) return;

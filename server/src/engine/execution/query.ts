@@ -17,7 +17,7 @@ import {
 import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { executeManagementQuery } from "../management/queries.ts";
-import { onStateBefore } from "../stateBefore.ts";
+import { codeSeen, onStateBefore } from "../stateBefore.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { executeCompositeQuery } from "./compositeQuery.ts";
 import { inputOf, type MessageRun, resultOf, traceExecution } from "./messageExecution.ts";
@@ -67,7 +67,7 @@ function queryTarget(env: ExecutionEnvironment, message: QueryMessage): QueryTar
   const canister = env.canister(message.receiver);
   if (canister === undefined) return refused(receiverNotFound(message.receiver));
   if (canister.state.kind === "stopped") return refused(stoppedForQueries(canister.id));
-  const { code } = canister;
+  const code = codeSeen(canister);
   if (code === undefined) return refused(wasmModuleNotFound(canister.id));
   const { queryMethods, compositeQueryMethods } = code.prepared.facts;
   if (compositeQueryMethods.has(message.method)) return { kind: "compositeQuery", canister, code, message };

@@ -1,7 +1,7 @@
 import { Principal } from "../../base/principal.ts";
 import { canisterNotFound, methodNotFound, wasmModuleNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
-import { onStateBefore } from "../stateBefore.ts";
+import { codeSeen, onStateBefore } from "../stateBefore.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { inputOf, type MessageRun, traceExecution } from "./messageExecution.ts";
 import { queryContext, queryRun, rejected, responseOfQuery } from "./query.ts";
@@ -22,7 +22,7 @@ export function executeTransform(
 ): CallResponse {
   const canister = env.canister(it.canisterId);
   if (canister === undefined) return rejected(canisterNotFound(it.canisterId));
-  const code = canister.code;
+  const code = codeSeen(canister);
   if (code === undefined) return rejected(wasmModuleNotFound(canister.id));
   if (!code.prepared.facts.queryMethods.has(it.method))
     return rejected(methodNotFound(canister.id, "query", it.method));

@@ -6,12 +6,14 @@
 import type { Canister, ChangeOrigin } from "../canister.ts";
 import { type Reject, reject, withoutErrorCode } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { forgetStateBefore } from "../stateBefore.ts";
 
 /** As users see it. */
 const uninstalled: Reject = reject("CanisterRejectedMessage", "Canister has been uninstalled.");
 
 /** Takes code, memories, timer, certified data, chunks and log away, and rejects the open calls. */
 export function uninstallCode(env: ExecutionEnvironment, canister: Canister, change: ChangeOrigin | undefined): void {
+  forgetStateBefore(canister);
   canister.code = undefined;
   canister.certifiedData = new Uint8Array(0);
   canister.chunks.clear();

@@ -6,11 +6,15 @@
 import { type Canister, InstalledCode } from "../canister.ts";
 import { type Reject, reject, rejectOfTrap, wasmModuleNotFound } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { spansRounds } from "../longExecutions.ts";
 import { type InstallExecution, type InstallMode, instantiate } from "./install.ts";
 
 type UpgradeMode = InstallMode & { readonly kind: "upgrade" };
 
-/** Runs the executions of an upgrade; on failure the old code is as it was before. */
+/**
+ * Runs the executions of an upgrade; on failure the old code is as it was before. One that takes several rounds leaves the
+ * old code's memories held.
+ */
 export function upgradeCode(
   env: ExecutionEnvironment,
   canister: Canister,
@@ -24,7 +28,8 @@ export function upgradeCode(
   const instance = old.instance;
   instance.hold();
   const failure = executeUpgrade(env, old, mode, execution);
-  instance.release(failure === undefined ? "keep" : "undo");
+  if (failure !== undefined) instance.release("undo");
+  else if (!spansRounds(execution.instructions)) instance.release("keep");
   return failure;
 }
 
