@@ -20,6 +20,8 @@ export interface GeneratedModule {
   readonly statics: string[];
   /** Brings what it calls into scope by `use`, or spells paths where it calls. */
   imports: "items" | "modules" | "globs" | "none";
+  /** Text at the beginning of the file. */
+  head: string;
   /** Text at the end of the file. */
   tail: string;
 }
@@ -65,6 +67,7 @@ export function generateCrate(dice: Dice, size: GeneratedCrateSize): GeneratedCr
       functions: [],
       statics: index % 4 === 0 ? [`TABLE_${index}`] : [],
       imports: (["items", "items", "modules", "globs", "none"] as const)[dice.roll(5)] ?? "items",
+      head: "",
       tail: "",
     };
     modules.push(module);
@@ -155,7 +158,7 @@ function moduleText(module: GeneratedModule, homes: Homes): string {
   const methods = module.functions.filter((it) => it.isMethod);
   const free = module.functions.filter((it) => !it.isMethod);
   return `//! What ${module.name} is about.
-use candid::{CandidType, Principal};
+${module.head}use candid::{CandidType, Principal};
 use ic_cdk::{api::msg_caller, call::Call};
 use serde::Deserialize;
 use std::cell::RefCell;

@@ -1,13 +1,11 @@
 import { allowsLint } from "./attributes.ts";
-import type { CdkName, ModelFunction } from "./canisterModel.ts";
+import type { CdkName, Step } from "./canisterModel.ts";
 import type { IndexedFunction, IndexedUse } from "./crateIndex.ts";
 import type { Linking } from "./drafts.ts";
 
-/** Every place of the crate that names something of ic-cdk: in a `use`, in a call, in an attribute. */
-export function readCdkNames(linking: Linking, models: ReadonlyMap<IndexedFunction, ModelFunction>): CdkName[] {
-  const names = linking.index.uses.flatMap((it) => usedNames(linking, it));
-  for (const [item, model] of models) names.push(...calledNames(linking, item, model));
-  return names;
+/** Every `use` of the crate that names something of ic-cdk. */
+export function namesInUses(linking: Linking): CdkName[] {
+  return linking.index.uses.flatMap((it) => usedNames(linking, it));
 }
 
 function usedNames(linking: Linking, { facts, path, start }: IndexedUse): CdkName[] {
@@ -29,15 +27,15 @@ function isAllowedInFile(linking: Linking, path: string): boolean {
   return [path, root].some((it) => allowsLint(linking.index.innerAttributes.get(it) ?? [], "deprecated"));
 }
 
-function calledNames(linking: Linking, item: IndexedFunction, model: ModelFunction): CdkName[] {
+/** Every call of a function that names something of ic-cdk. */
+export function namesInCalls(linking: Linking, item: IndexedFunction, steps: readonly Step[]): readonly CdkName[] {
   const isAllowed = allowsLint(item.facts.attributes, "deprecated") || isAllowedInFile(linking, item.path);
   return item.facts.steps.flatMap((step): CdkName[] => {
     if (step.kind !== "call" || step.isMethod) return [];
     const target = linking.target(item, step);
     if ((target.kind !== "cdk" && target.kind !== "external") || !/^ic_cdk(::|_macros::)/.test(target.path)) return [];
     const range = { start: step.pathRange.start + item.start, end: step.pathRange.end + item.start };
-    const call =
-      target.kind === "cdk" ? model.steps.find((it) => it.kind === "canisterCall" && it.at === step) : undefined;
+    const call = target.kind === "cdk" ? steps.find((it) => it.kind === "canisterCall" && it.at === step) : undefined;
     return [
       {
         path: item.path,

@@ -1,6 +1,7 @@
 import type { AttributeFacts } from "./attributes.ts";
 import type { PlacedMacro } from "./canisterModel.ts";
 import type { CrateSources } from "./crateSources.ts";
+import { type IndexChanges, type IndexedFile, type LastingItem, nothingChanged, takeOver } from "./formerItems.ts";
 import type { FunctionFacts } from "./functionFacts.ts";
 import { realModules, type StaticFacts, staticOrigin, type TypeFacts, type UseFacts } from "./itemFacts.ts";
 import type { FileFacts, PlacedItem, RustFacts } from "./rustFacts.ts";
@@ -26,6 +27,8 @@ export interface CrateIndex {
   /** Attributes of whole files, `#![allow(deprecated)]`, by path. */
   readonly innerAttributes: ReadonlyMap<string, readonly AttributeFacts[]>;
   readonly uses: readonly IndexedUse[];
+  /** The same by file, for the index that follows when files change. */
+  readonly byFile: ReadonlyMap<string, IndexedFile>;
 }
 
 /** A module: what is declared in it and what it brings in. */
@@ -82,7 +85,20 @@ const filesMax = 4000;
 
 /** Reads the crate's files from its root on and indexes what they declare. */
 export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex {
+  return followIndex(undefined, sources, facts).index;
+}
+
+/**
+ * Indexes a crate anew when its files changed. Functions, statics and types that are still declared are the same objects,
+ * brought up to date: the former index no longer counts.
+ */
+export function followIndex(
+  former: CrateIndex | undefined,
+  sources: CrateSources,
+  facts: RustFacts,
+): { readonly index: CrateIndex; readonly changes: IndexChanges } {
   const builder = new IndexBuilder(sources);
+  const changes = nothingChanged();
   const open: { path: string; module: string; directory: string }[] = [
     { path: sources.rootFile, module: "", directory: sources.path.dirname(sources.rootFile) },
     ...binaryRoots(sources),
@@ -94,8 +110,11 @@ export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex 
     if (text === undefined) continue;
     const file = facts.read(path, text, sources.features);
     builder.files.set(path, file);
-    for (const item of file.items) {
-      builder.add(item, path, module);
+    const lasting = takeOver(former?.byFile.get(path), file, module, changes);
+    const items: (LastingItem | undefined)[] = [];
+    builder.byFile.set(path, { facts: file, module, items });
+    for (const [index, item] of file.items.entries()) {
+      items.push(builder.add(item, path, module, lasting[index]));
       if (item.facts.kind !== "module") continue;
       const child = findModuleFile(sources, { path, directory, modules: item.modules }, item.facts);
       const childModule = joinModules(module, [...item.modules, item.facts.name]);
@@ -103,7 +122,10 @@ export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex 
       if (child !== undefined) open.push({ ...child, module: childModule });
     }
   }
-  return builder.finish();
+  const before = [...(former?.files.keys() ?? [])];
+  changes.names ||=
+    before.length !== builder.files.size || ![...builder.files.keys()].every((it, index) => it === before[index]);
+  return { index: builder.finish(), changes };
 }
 
 /** Binaries that hold entry points: a module tree of their own beside the library's, told apart by its first name. */
@@ -149,6 +171,7 @@ function joinModules(module: string, names: readonly string[]): string {
 
 class IndexBuilder {
   readonly files = new Map<string, FileFacts>();
+  readonly byFile = new Map<string, IndexedFile>();
   private readonly sources: CrateSources;
   private readonly scopes = new Map<string, Scope>();
   private readonly functions: IndexedFunction[] = [];
@@ -175,38 +198,44 @@ class IndexBuilder {
     return scope;
   }
 
-  add({ facts, start, modules, implOf }: PlacedItem, path: string, fileModule: string): void {
+  /** Notes an item. What stood for it in the index before goes on to do so. */
+  add(
+    { facts, start, modules, implOf }: PlacedItem,
+    path: string,
+    fileModule: string,
+    lasting: LastingItem | undefined,
+  ): LastingItem | undefined {
     const module = joinModules(fileModule, realModules(modules));
     const scope = this.scope(module);
     switch (facts.kind) {
-      case "function":
-        this.addFunction({ kind: "function", facts, module, path, start, implOf }, scope);
-        return;
+      case "function": {
+        const fresh: IndexedFunction = { kind: "function", facts, module, path, start, implOf };
+        const item = lasting?.kind === "function" ? lasting : fresh;
+        this.addFunction(item, scope);
+        return item;
+      }
       case "static": {
-        const item: IndexedStatic = {
-          kind: "static",
-          facts,
-          origin: staticOrigin(modules),
-          module,
-          path,
-          start,
-          implOf,
-        };
+        const origin = staticOrigin(modules);
+        const fresh: IndexedStatic = { kind: "static", facts, origin, module, path, start, implOf };
+        const item = lasting?.kind === "static" ? lasting : fresh;
         scope.items.set(facts.name, item);
         this.constants.push(item);
         if (!facts.isConst) this.statics.push(item);
-        return;
+        return item;
       }
-      case "type":
-        scope.items.set(facts.name, { kind: "type", facts, module, path, start });
-        return;
+      case "type": {
+        const fresh: IndexedType = { kind: "type", facts, module, path, start };
+        const item = lasting?.kind === "type" ? lasting : fresh;
+        scope.items.set(facts.name, item);
+        return item;
+      }
       case "use":
         this.uses.push({ facts, module, path, start });
         for (const used of facts.names) {
           if (used.name === "*") scope.globs.push(used.path);
           else scope.uses.set(used.name, used.path);
         }
-        return;
+        return undefined;
       case "macro":
         if (facts.text.startsWith("macro_rules")) this.macros.set(facts.name, facts.text);
         else {
@@ -214,12 +243,12 @@ class IndexBuilder {
           const range = { start: facts.range.start + start, end: facts.range.end + start };
           this.placedMacros.push({ name: facts.name, path, range });
         }
-        return;
+        return undefined;
       case "innerAttribute":
         this.innerAttributes.set(path, [...(this.innerAttributes.get(path) ?? []), ...facts.attributes]);
-        return;
+        return undefined;
       case "module":
-        return;
+        return undefined;
     }
   }
 
@@ -240,6 +269,7 @@ class IndexBuilder {
       placedMacros: this.placedMacros,
       innerAttributes,
       uses,
+      byFile: this.byFile,
     };
   }
 

@@ -1,8 +1,9 @@
 import { type CallTarget, findTarget } from "./callTargets.ts";
 import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
 import type { CrateIndex, IndexedFunction, IndexedStatic } from "./crateIndex.ts";
-import type { Resolver } from "./resolver.ts";
-import { assumedVariable } from "./stateTable.ts";
+import type { IndexChanges } from "./formerItems.ts";
+import { Resolver } from "./resolver.ts";
+import { assumedVariable, readStateTable, variableRanges } from "./stateTable.ts";
 import { type AwaitStep, type CallStep, elementField, type PlaceFacts, type WriteEffect } from "./steps.ts";
 
 /** What a place turned out to be: some state, or something that a parameter refers to. */
@@ -48,19 +49,37 @@ const fieldsMax = 3;
 
 /** Everything that linking a crate has to look up. */
 export class Linking {
-  readonly index: CrateIndex;
-  readonly resolver: Resolver;
-  readonly variables: ReadonlyMap<IndexedStatic, StateVariable>;
-  readonly drafts: ReadonlyMap<IndexedFunction, Draft>;
-  private readonly targets = new Map<IndexedFunction, Map<CallStep, CallTarget>>();
-  private readonly draftsOfTargets = new Map<CallTarget, readonly Draft[]>();
+  index: CrateIndex;
+  resolver: Resolver;
+  variables: ReadonlyMap<IndexedStatic, StateVariable>;
+  /** In the order of the crate. */
+  drafts: ReadonlyMap<IndexedFunction, Draft>;
+  private targets = new Map<IndexedFunction, Map<CallStep, CallTarget>>();
+  private readonly draftsOfTargets = new WeakMap<CallTarget, readonly Draft[]>();
   private readonly assumed = new Map<string, StateVariable>();
 
-  constructor(index: CrateIndex, resolver: Resolver, variables: ReadonlyMap<IndexedStatic, StateVariable>) {
+  constructor(index: CrateIndex) {
     this.index = index;
-    this.resolver = resolver;
-    this.variables = variables;
+    this.resolver = new Resolver(index);
+    this.variables = readStateTable(index, this.resolver);
     this.drafts = new Map(index.functions.map((it) => [it, emptyDraft(it)]));
+  }
+
+  /** Goes on with the index that followed the present one. */
+  follow(index: CrateIndex, { names, changed, moved }: IndexChanges): void {
+    this.index = index;
+    if (names) {
+      this.resolver = new Resolver(index);
+      this.variables = readStateTable(index, this.resolver);
+      this.drafts = new Map(index.functions.map((it) => [it, this.drafts.get(it) ?? emptyDraft(it)]));
+      this.targets = new Map();
+      return;
+    }
+    for (const it of changed) this.targets.delete(it);
+    for (const it of moved) {
+      const variable = it.kind === "static" ? this.variables.get(it) : undefined;
+      if (it.kind === "static" && variable !== undefined) Object.assign(variable, variableRanges(it));
+    }
   }
 
   /** What a call in a function calls. Facts may be shared by equal functions, so the function counts, too. */
@@ -153,8 +172,12 @@ function fieldPath(fields: readonly string[]): string {
 }
 
 function emptyDraft(function_: IndexedFunction): Draft {
+  return { function: function_, ...emptySummary(), closureStates: new Map(), returnsState: undefined };
+}
+
+/** Of a function that does nothing. */
+export function emptySummary(): Omit<Draft, "function" | "closureStates" | "returnsState"> {
   return {
-    function: function_,
     suspends: "no",
     readsCaller: false,
     asksForCaller: false,
@@ -166,8 +189,6 @@ function emptyDraft(function_: IndexedFunction): Draft {
     laterWrites: new Map(),
     reads: new Map(),
     parameterWrites: new Map(),
-    closureStates: new Map(),
-    returnsState: undefined,
   };
 }
 

@@ -9,18 +9,25 @@ export function readStateTable(index: CrateIndex, resolver: Resolver): Map<Index
 }
 
 function readVariable(item: IndexedStatic, resolver: Resolver): StateVariable {
-  const { facts, origin, path, start, module } = item;
+  const { facts, origin, path, module } = item;
   const type = expandAliases(facts.type, module, resolver, 0);
   return {
     name: facts.name,
     path,
-    range: { start: start + facts.range.start, end: start + facts.range.end },
-    nameRange: { start: start + facts.nameRange.start, end: start + facts.nameRange.end },
+    ...variableRanges(item),
     type,
     origin,
     isStable: isStableType(type) || isStableInit(facts.init),
     isMutable: facts.isMutable || origin === "threadLocal" || hasInteriorMutability(type),
     fields: contentFields(type, module, resolver),
+  };
+}
+
+/** Where a static stands in its file. */
+export function variableRanges({ facts, start }: IndexedStatic): Pick<StateVariable, "range" | "nameRange"> {
+  return {
+    range: { start: start + facts.range.start, end: start + facts.range.end },
+    nameRange: { start: start + facts.nameRange.start, end: start + facts.nameRange.end },
   };
 }
 

@@ -1,34 +1,16 @@
-import { readCallGraph } from "./callGraph.ts";
 import { type IndexedFunction, lastName } from "./crateIndex.ts";
 import {
   awaitSuspends,
   type Draft,
   type DraftWrite,
+  emptySummary,
   isClient,
   joinFields,
   type Linking,
   type Place,
   stateKey,
 } from "./drafts.ts";
-import type { FunctionFacts } from "./functionFacts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
-
-/** Places that functions hand to closures are followed through so many helpers. */
-const helperDepthMax = 4;
-
-/**
- * Grows the summaries of all functions, those of callees first: where several functions write some state, a summary
- * names the one that is called first, whatever else the crate holds.
- */
-export function summarize(linking: Linking): void {
-  const drafts = [...linking.drafts.values()];
-  const handing = drafts.filter(({ function: { facts } }) => facts.returnsPlace !== undefined || handsOn(facts));
-  for (let depth = 0; depth < helperDepthMax; depth++) for (const draft of handing) linkPlaces(linking, draft);
-
-  for (const draft of drafts) noteOwn(linking, draft);
-  const { components } = readCallGraph(drafts, (it) => calleesOf(linking, it));
-  for (const component of components) grow(linking, component);
-}
 
 /** The functions that a function calls, each once. */
 export function calleesOf(linking: Linking, draft: Draft): readonly Draft[] {
@@ -40,14 +22,18 @@ export function calleesOf(linking: Linking, draft: Draft): readonly Draft[] {
   return [...callees];
 }
 
-/** Functions that call each other are asked until none of them says anything new. */
-function grow(linking: Linking, component: readonly Draft[]): void {
+/** Works out the summaries of functions that call each other; those of all others that they call are known. */
+export function summarize(linking: Linking, component: readonly Draft[]): void {
+  for (const draft of component) Object.assign(draft, emptySummary());
+  for (const draft of component) noteOwn(linking, draft);
+  const [only, ...others] = component;
+  const isAlone = only !== undefined && others.length === 0 && !calleesOf(linking, only).includes(only);
   for (let grew = true; grew; ) {
     grew = false;
     for (const draft of component) {
       const before = measure(draft);
       noteCallees(linking, draft);
-      grew ||= before !== measure(draft);
+      grew ||= before !== measure(draft) && !isAlone;
     }
   }
 }
@@ -66,39 +52,6 @@ function measure(draft: Draft): number {
   const certainty = suspends === "yes" ? 2 : suspends === "maybe" ? 1 : 0;
   const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size;
   return sizes + certainty + flags.filter(Boolean).length;
-}
-
-/** Whether a function calls or passes on a function that it was given. */
-function handsOn({ parameters, steps }: FunctionFacts): boolean {
-  if (parameters.length === 0) return false;
-  const names = new Set(parameters.map((it) => it.name));
-  return steps.some(
-    (it) =>
-      it.kind === "call" && !it.isMethod && (names.has(it.path) || it.arguments.some(({ text }) => names.has(text))),
-  );
-}
-
-/** Finds the state that a function hands to closures or returns. */
-function linkPlaces(linking: Linking, draft: Draft): void {
-  const { facts } = draft.function;
-  const names = facts.parameters.map((it) => it.name);
-  if (facts.returnsPlace !== undefined) {
-    const place = linking.place(draft.function, facts.returnsPlace);
-    if (place?.kind === "state") draft.returnsState = place.state;
-  }
-  for (const step of facts.steps) {
-    if (step.kind !== "call" || step.isMethod) continue;
-    if (names.includes(step.path)) {
-      for (const [index, argument] of step.arguments.entries()) {
-        const place = argument.place === undefined ? undefined : linking.place(draft.function, argument.place);
-        if (place?.kind === "state") draft.closureStates.set(index, place.state);
-      }
-    } else if (step.arguments.some((it) => names.includes(it.text))) {
-      for (const called of linking.calledDrafts(draft.function, step)) {
-        for (const [index, state] of called.closureStates) draft.closureStates.set(index, state);
-      }
-    }
-  }
 }
 
 /** What a function does whatever the functions do that it calls. */

@@ -1,0 +1,103 @@
+import type { IndexedFunction, IndexedStatic, IndexedType } from "./crateIndex.ts";
+import type { FunctionFacts } from "./functionFacts.ts";
+import type { FileFacts, PlacedItem } from "./rustFacts.ts";
+
+/** What stands for an item in an index for as long as the crate declares it, however its text changes. */
+export type LastingItem = IndexedFunction | IndexedStatic | IndexedType;
+
+/** What stands for the items of one file, in the order of its facts; nothing for those that have no such thing. */
+export interface IndexedFile {
+  readonly facts: FileFacts;
+  readonly module: string;
+  readonly items: readonly (LastingItem | undefined)[];
+}
+
+/** How an index differs from the one before. */
+export interface IndexChanges {
+  /** Something else changed than what functions do: names may mean something else anywhere. */
+  names: boolean;
+  /** Functions of which something changed but their place. */
+  readonly changed: Set<IndexedFunction>;
+  /** Functions whose callers see a difference in what is declared: `async`, what is returned. */
+  readonly faces: Set<IndexedFunction>;
+  /** What stands at another offset of its file. */
+  readonly moved: Set<IndexedFunction | IndexedStatic>;
+}
+
+/** To be filled while a crate is indexed. */
+export function nothingChanged(): IndexChanges {
+  return { names: false, changed: new Set(), faces: new Set(), moved: new Set() };
+}
+
+/**
+ * What stood for the items of a file before, for each item that the file has now. Functions, statics and types that are
+ * still declared are brought up to date in place, so that whatever refers to them goes on.
+ */
+export function takeOver(
+  former: IndexedFile | undefined,
+  file: FileFacts,
+  module: string,
+  changes: IndexChanges,
+): readonly (LastingItem | undefined)[] {
+  if (former === undefined || former.module !== module) {
+    changes.names = true;
+    return [];
+  }
+  if (former.facts === file) return former.items;
+  const before = former.facts.items;
+  changes.names ||=
+    before.length !== file.items.length || !file.items.every((it, index) => isSameDeclaration(before[index], it));
+  const known = new Map<string, LastingItem[]>();
+  for (const [index, item] of before.entries()) {
+    const lasting = former.items[index];
+    if (lasting === undefined) continue;
+    const key = keyOf(item);
+    const others = known.get(key);
+    if (others === undefined) known.set(key, [lasting]);
+    else others.push(lasting);
+  }
+  return file.items.map((item) => {
+    const lasting = known.get(keyOf(item))?.shift();
+    if (lasting !== undefined) update(lasting, item, changes);
+    return lasting;
+  });
+}
+
+function update(lasting: LastingItem, { facts, start, implOf }: PlacedItem, changes: IndexChanges): void {
+  if (lasting.kind === "function" && facts.kind === "function" && lasting.facts !== facts) {
+    changes.changed.add(lasting);
+    if (!hasSameFace(lasting.facts, facts)) changes.faces.add(lasting);
+  }
+  if (lasting.kind !== "type" && lasting.start !== start) changes.moved.add(lasting);
+  Object.assign(lasting, { facts, start }, lasting.kind === "type" ? {} : { implOf });
+}
+
+function keyOf({ facts, modules, implOf }: PlacedItem): string {
+  const name = "name" in facts ? facts.name : "";
+  return `${facts.kind} ${modules.join("::")} ${implOf?.trait ?? ""} for ${implOf?.type ?? ""} ${name}`;
+}
+
+/** Whether both declare the same to the rest of the crate. What a function does may differ; all else is the same text. */
+function isSameDeclaration(before: PlacedItem | undefined, after: PlacedItem): boolean {
+  if (before === undefined || keyOf(before) !== keyOf(after)) return false;
+  if (before.facts.kind !== "function" || after.facts.kind !== "function") return before.facts === after.facts;
+  return before.facts === after.facts || hasSameParameters(before.facts, after.facts);
+}
+
+function hasSameParameters(before: FunctionFacts, after: FunctionFacts): boolean {
+  return (
+    before.parameters.length === after.parameters.length &&
+    before.parameters.every((it, index) => {
+      const other = after.parameters[index];
+      return it.name === other?.name && it.type === other.type;
+    })
+  );
+}
+
+function hasSameFace(before: FunctionFacts, after: FunctionFacts): boolean {
+  return (
+    before.isAsync === after.isAsync &&
+    before.returnType === after.returnType &&
+    (before.bodyRange === undefined) === (after.bodyRange === undefined)
+  );
+}

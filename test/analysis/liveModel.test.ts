@@ -1,0 +1,80 @@
+/** A model that follows the edits of a crate is the one that would be read from its texts alone. */
+import { describe, expect, test } from "vitest";
+import { buildModel } from "../../server/src/analysis/buildModel.ts";
+import type { CanisterModel, ModelFunction, StateVariable } from "../../server/src/analysis/canisterModel.ts";
+import { FunctionModel } from "../../server/src/analysis/functionModel.ts";
+import { LiveModel } from "../../server/src/analysis/liveModel.ts";
+import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
+import { editCrate } from "../support/crateEdits.ts";
+import { Dice } from "../support/dice.ts";
+import { crateTexts, generateCrate } from "../support/generatedCrate.ts";
+import { crateOf, loadParser } from "../support/rustCrate.ts";
+
+const parser = await loadParser();
+
+/** A model as text that can be compared: functions and statics by their names and places where they are referred to. */
+function described(model: CanisterModel): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const it of model.functions) result[nameOf(it)] = text(plain(it));
+  for (const it of model.state) result[`static ${it.name} ${it.path} ${it.range.start}`] = JSON.stringify(it);
+  result["order"] = model.functions.map(nameOf).join("\n");
+  const { functions: _functions, state: _state, textOf: _textOf, candidType: _candidType, ...rest } = model;
+  return { ...result, rest: text(rest) };
+}
+
+/** What differs first in each part. */
+function differences(a: Record<string, string>, b: Record<string, string>): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => {
+    const [one = "nothing", other = "nothing"] = [a[key], b[key]];
+    if (one === other) return [];
+    let at = 0;
+    while (one[at] === other[at]) at++;
+    const near = (it: string) => it.slice(Math.max(0, at - 80), at + 120);
+    return [`${key}: ${near(one)} instead of ${near(other)}`];
+  });
+}
+
+function plain(it: ModelFunction): object {
+  const contents = it instanceof FunctionModel ? it.now : it;
+  const executions = contents.executions.map(({ steps, endsAt }) => [steps.length, endsAt?.range.start]);
+  return { ...contents, executions, names: [...contents.names] };
+}
+
+function nameOf({ path, range, displayName }: ModelFunction): string {
+  return `${path}:${range.start} ${displayName}`;
+}
+
+function text(value: object): string {
+  return JSON.stringify(value, (key, it: unknown) => {
+    if (it instanceof FunctionModel) return nameOf(it);
+    if (key === "at") return { order: (it as { order: number }).order };
+    if (key === "variable") return `${(it as StateVariable).path} ${(it as StateVariable).range.start}`;
+    if (key === "root" || key === "errorArms" || key === "decides" || key === "arms") return undefined;
+    return it instanceof Map ? [...it] : it;
+  });
+}
+
+describe("a model that follows edits", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    test(`is the model that the texts alone give, seed ${seed}`, () => {
+      const dice = new Dice(seed);
+      const crate = generateCrate(dice, { files: 8, modulesOfArea: 3, functionsOfModule: 5 });
+      const files: Record<string, string> = {};
+      const write = () => {
+        for (const path of Object.keys(files)) delete files[path];
+        for (const [path, it] of Object.entries(crateTexts(crate))) files[path.slice("src/".length)] = it;
+      };
+      const sources = crateOf(files);
+      const facts = new RustFacts(parser);
+      const live = new LiveModel();
+      const told: string[] = [];
+      for (let edit = 0; edit < 40; edit++) {
+        write();
+        const followed = described(live.follow(sources, facts));
+        const afresh = described(buildModel(sources, facts));
+        expect(differences(followed, afresh), `edit ${edit}: ${told.slice(-2).join(", ")}`).toEqual([]);
+        for (let more = 1 + dice.roll(2); more > 0; more--) told.push(editCrate(dice, crate));
+      }
+    });
+  }
+});
