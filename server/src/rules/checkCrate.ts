@@ -1,6 +1,6 @@
-import { buildModel } from "../analysis/buildModel.ts";
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
+import { LiveModel } from "../analysis/liveModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
 import { rules as allRules } from "./registry.ts";
@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly isCancelled?: () => boolean;
   /** Other rules than all. */
   readonly rules?: readonly Rule[];
+  /** The crate's model as it was read before, to go on from. */
+  readonly live?: LiveModel;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface CheckOptions {
  */
 export function checkCrate(sources: CrateSources, facts: RustFacts, options: CheckOptions = {}): CrateCheck {
   const rules = options.rules ?? allRules;
-  const model = buildModel(sources, facts);
+  const model = (options.live ?? new LiveModel()).follow(sources, facts);
   const findings: Finding[] = [];
   const problems: RuleProblem[] = [];
   for (const rule of rules) {

@@ -2,6 +2,8 @@ import type { PlatformPath } from "node:path";
 import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
 import { type CrateSurface, readSurface } from "../analysis/crateSurface.ts";
+import { FunctionModel } from "../analysis/functionModel.ts";
+import { LiveModel } from "../analysis/liveModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
@@ -35,11 +37,15 @@ export class CrateChecks {
   private readonly path: PlatformPath;
   private readonly checks: Map<string, CheckedCrate>;
   private readonly siblings: SiblingCrates;
+  /** Models of crates, which follow the next check's texts. */
+  private readonly models: Map<CanisterCrate, LiveModel>;
 
-  constructor(path: PlatformPath, checks: Iterable<[string, CheckedCrate]> = [], siblings = new SiblingCrates(path)) {
+  constructor(path: PlatformPath, known: KnownCrates = {}) {
+    const { checks = [], siblings = new SiblingCrates(path), models = new Map() } = known;
     this.path = path;
     this.siblings = siblings;
     this.checks = new Map(checks);
+    this.models = models;
   }
 
   /** The checks that changes of these files leave as they are. */
@@ -48,7 +54,7 @@ export class CrateChecks {
     const kept = [...this.checks].filter(([, { crate, reading, used }]) => {
       return !rust.some((it) => reading.files.includes(it) || used.has(it) || this.isInside(crate, it));
     });
-    return new CrateChecks(this.path, kept, this.siblings.without(rust));
+    return new CrateChecks(this.path, { checks: kept, siblings: this.siblings.without(rust), models: this.models });
   }
 
   /** Checks a crate, or tells what its last check gave. */
@@ -76,7 +82,12 @@ export class CrateChecks {
       versions,
       features,
     };
-    const reading = { ...checkGuarded(sources, facts, cancelled), standIns: readable.standIns };
+    const live = this.models.get(crate) ?? new LiveModel();
+    // After a mistake of ours, nobody knows what the model is worth.
+    this.models.delete(crate);
+    const result = checkGuarded(sources, facts, live, cancelled);
+    if (!result.problems.some((it) => it.rule === mistakeInAnalysis)) this.models.set(crate, live);
+    const reading = { ...result, standIns: readable.standIns };
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
     return reading;
   }
@@ -87,25 +98,40 @@ export class CrateChecks {
   }
 }
 
+/** Stands in the place of a rule where it was not one that failed. */
+const mistakeInAnalysis = "analysis";
+
 /** A mistake of ours costs the findings of one crate and is told; everything else goes on. */
 function checkGuarded(
   sources: CrateSources,
   facts: RustFacts,
+  live: LiveModel,
   isCancelled: () => boolean,
 ): Omit<CrateReading, "standIns"> {
   try {
-    const { model, findings, problems } = checkCrate(sources, facts, { isCancelled });
-    const { files, entryPoints } = model;
-    const common = { files, entryPoints, findings, problems };
+    const { model, findings, problems } = checkCrate(sources, facts, { isCancelled, live });
+    const common = { files: model.files, entryPoints: model.entryPoints.map(asOfNow), findings, problems };
     if (isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
     return { ...common, surface: readSurface(model), layout: readLayout(model), allowances: readAllowances(model) };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const { packageName, rootFile } = sources;
-    const problems = [{ rule: "analysis", message: `${packageName}: ${message}` }];
+    const problems = [{ rule: mistakeInAnalysis, message: `${packageName}: ${message}` }];
     const nothing = { entryPoints: [], findings: [], surface: undefined, layout: undefined, allowances: [] };
     return { files: [rootFile], problems, ...nothing };
   }
+}
+
+/** An entry point whose function does not change with the next edit. */
+function asOfNow(it: EntryPoint): EntryPoint {
+  return it.function instanceof FunctionModel ? { ...it, function: it.function.now } : it;
+}
+
+/** What is known of crates from before a change. */
+interface KnownCrates {
+  readonly checks?: Iterable<[string, CheckedCrate]>;
+  readonly siblings?: SiblingCrates;
+  readonly models?: Map<CanisterCrate, LiveModel>;
 }
 
 interface CheckedCrate {
