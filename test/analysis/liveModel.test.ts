@@ -1,6 +1,5 @@
 /** A model that follows the edits of a crate is the one that would be read from its texts alone. */
 import { describe, expect, test } from "vitest";
-import { buildModel } from "../../server/src/analysis/buildModel.ts";
 import type { CanisterModel, ModelFunction, StateVariable } from "../../server/src/analysis/canisterModel.ts";
 import { FunctionModel } from "../../server/src/analysis/functionModel.ts";
 import { LiveModel } from "../../server/src/analysis/liveModel.ts";
@@ -71,7 +70,7 @@ describe("a model that follows edits", () => {
       for (let edit = 0; edit < 40; edit++) {
         write();
         const followed = described(live.follow(sources, facts));
-        const afresh = described(buildModel(sources, facts));
+        const afresh = described(new LiveModel().follow(sources, facts));
         expect(differences(followed, afresh), `edit ${edit}: ${told.slice(-2).join(", ")}`).toEqual([]);
         for (let more = 1 + dice.roll(2); more > 0; more--) told.push(editCrate(dice, crate));
       }

@@ -1,7 +1,7 @@
 /** From source to canister model: the module tree, names, entry points, message executions, state. */
 import { describe, expect, test } from "vitest";
-import { buildModel } from "../../server/src/analysis/buildModel.ts";
 import type { CanisterModel } from "../../server/src/analysis/canisterModel.ts";
+import { LiveModel } from "../../server/src/analysis/liveModel.ts";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { crateOf, loadParser } from "../support/rustCrate.ts";
 
@@ -9,7 +9,7 @@ const parser = await loadParser();
 
 function modelOf(files: Readonly<Record<string, string>> | string, version?: string): CanisterModel {
   const sources = crateOf(typeof files === "string" ? { "lib.rs": files } : files, version);
-  return buildModel(sources, new RustFacts(parser));
+  return new LiveModel().follow(sources, new RustFacts(parser));
 }
 
 function entryPoints(model: CanisterModel): string[] {
@@ -201,11 +201,11 @@ describe("keystrokes", () => {
   test("change what they touch and nothing else", () => {
     const facts = new RustFacts(parser);
     const other = "#[ic_cdk::query] fn other() {}";
-    const before = buildModel(
+    const before = new LiveModel().follow(
       crateOf({ "lib.rs": "mod other; #[ic_cdk::update] fn a() {}", "other.rs": other }),
       facts,
     );
-    const after = buildModel(
+    const after = new LiveModel().follow(
       crateOf({ "lib.rs": "mod other; #[ic_cdk::update] fn ab() {}", "other.rs": other }),
       facts,
     );
@@ -228,7 +228,7 @@ describe("a library with a binary", () => {
       "main.rs": binary,
       "hooks.rs": "pub fn start() {}",
     });
-    return buildModel({ ...sources, binaryFiles: ["/fixture/src/main.rs"] }, new RustFacts(parser));
+    return new LiveModel().follow({ ...sources, binaryFiles: ["/fixture/src/main.rs"] }, new RustFacts(parser));
   }
 
   test("entry points of the binary belong to the canister, and names of the library mean the library", () => {
