@@ -3,7 +3,8 @@
 // `ERROR`, and items that hold one say so.
 import { Edit, Language, type Node, Parser, type Tree, type TreeCursor } from "web-tree-sitter";
 import { desugarMacros } from "./desugarMacros.ts";
-import { type RustFile, type RustItem, SyntaxNode, type TreeText } from "./syntaxTree.ts";
+import { type RustFile, type RustItem, SyntaxNode } from "./syntaxTree.ts";
+import { TreeMemory } from "./treeMemory.ts";
 
 /** Which items are not worth reading further: asked with the text of the attributes before the item. */
 export type SkipsItem = (attributes: string) => boolean;
@@ -13,9 +14,16 @@ export type SkipsItem = (attributes: string) => boolean;
  * process, at its edge.
  */
 export async function loadRustParser(runtimeWasm: Uint8Array, grammarWasm: Uint8Array): Promise<RustParser> {
-  await Parser.init({ wasmBinary: runtimeWasm });
+  initialized ??= Parser.init({ wasmBinary: runtimeWasm, wasmMemory: parserMemory });
+  await initialized;
   return RustParser.of(await Language.load(grammarWasm));
 }
+
+/** The parser's memory, which is ours so that trees can be read where they lie: 32 MiB, and at most what 32 bits reach. */
+const parserMemory = new WebAssembly.Memory({ initial: 512, maximum: 32768 });
+
+/** The library has one instance for each process or thread. */
+let initialized: Promise<void> | undefined;
 
 /** Turns Rust text into trees, synchronously, once it is loaded. */
 export class RustParser {
@@ -47,7 +55,9 @@ export class RustParser {
     const tree = this.parseTree(parsedText, previous);
     if (tree === undefined) return { text, parsedText, items: [], hasError: true, errorStart: 0 };
     const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
-    const reader = new ItemReader({ text: parsedText, skips, known, kinds: this.kinds, fields: this.fields });
+    const { kinds, fields } = this;
+    const memory = new TreeMemory(parserMemory, tree.rootNode.id, { kinds, fields });
+    const reader = new ItemReader({ text: parsedText, skips, known, kinds, fields, memory });
     const cursor = tree.walk();
     const { isError } = cursor.currentNode;
     if (isError) reader.noteError(firstFragment(cursor.currentNode));
@@ -140,6 +150,7 @@ interface ItemReading {
   readonly known: ReadonlyMap<string, RustItem>;
   readonly kinds: KindNames;
   readonly fields: readonly (string | undefined)[];
+  readonly memory: TreeMemory;
 }
 
 /** Collects the items of a tree: functions, statics, uses …, wherever modules, impls and errors hold them. */
@@ -218,26 +229,22 @@ class ItemReader {
     const known = this.reading.known.get(text);
     const place = { start, text, attributes, ...context };
     if (known !== undefined) return { ...known, ...place, hasError: known.hasError };
-    const error = firstError(cursor.currentNode);
-    const node = this.exportNode(cursor, start, { text }, undefined);
+    const { currentNode } = cursor;
+    const error = firstError(currentNode);
+    const tree = { text };
+    const { kinds, fields, memory } = this.reading;
+    const kind = kinds[cursor.nodeTypeId] ?? "";
+    const field = fields[cursor.currentFieldId];
+    const node = SyntaxNode.of(
+      tree,
+      kind,
+      field,
+      currentNode.startIndex - start,
+      currentNode.endIndex - start,
+      undefined,
+    );
+    memory.addChildren(node, currentNode.id, tree);
     return { ...place, node, hasError: error !== undefined, ...(error !== undefined && { errorStart: error - start }) };
-  }
-
-  private exportNode(cursor: TreeCursor, base: number, tree: TreeText, parent: SyntaxNode | undefined): SyntaxNode {
-    const kind = this.reading.kinds[cursor.nodeTypeId] ?? "";
-    const field = this.reading.fields[cursor.currentFieldId];
-    const start = cursor.startIndex - base;
-    const node = SyntaxNode.of({ tree, kind, field, start, end: cursor.endIndex - base, parent });
-    // A token tree is kept as text: whoever needs its tokens reads them there.
-    if (kind !== "token_tree" && kind !== "string_literal" && cursor.gotoFirstChild()) {
-      do {
-        if (this.reading.kinds[cursor.nodeTypeId] !== undefined) {
-          node.children.push(this.exportNode(cursor, base, tree, node));
-        }
-      } while (cursor.gotoNextSibling());
-      cursor.gotoParent();
-    }
-    return node;
   }
 }
 

@@ -41,14 +41,6 @@ export interface TreeText {
   readonly text: string;
 }
 
-/** What a node is made of. */
-export interface SyntaxNodeParts extends TextRange {
-  readonly tree: TreeText;
-  readonly kind: string;
-  readonly field: string | undefined;
-  readonly parent: SyntaxNode | undefined;
-}
-
 /** A node of an item's syntax tree. Punctuation is left out; operators and keywords are kept. */
 export class SyntaxNode implements TextRange {
   /** Name in the grammar: `call_expression`, `identifier`, `+=` … */
@@ -59,21 +51,49 @@ export class SyntaxNode implements TextRange {
   readonly start: number;
   readonly end: number;
   readonly parent: SyntaxNode | undefined;
-  readonly children: SyntaxNode[] = [];
+  private own: SyntaxNode[] | undefined;
+  private hasIgnorable = false;
   private readonly tree: TreeText;
 
-  private constructor(parts: SyntaxNodeParts) {
-    this.kind = parts.kind;
-    this.field = parts.field;
-    this.start = parts.start;
-    this.end = parts.end;
-    this.parent = parts.parent;
-    this.tree = parts.tree;
+  private constructor(
+    tree: TreeText,
+    kind: string,
+    field: string | undefined,
+    start: number,
+    end: number,
+    parent: SyntaxNode | undefined,
+  ) {
+    this.kind = kind;
+    this.field = field;
+    this.start = start;
+    this.end = end;
+    this.parent = parent;
+    this.own = undefined;
+    this.tree = tree;
   }
 
   /** A node without children yet. */
-  static of(parts: SyntaxNodeParts): SyntaxNode {
-    return new SyntaxNode(parts);
+  static of(
+    tree: TreeText,
+    kind: string,
+    field: string | undefined,
+    start: number,
+    end: number,
+    parent: SyntaxNode | undefined,
+  ): SyntaxNode {
+    return new SyntaxNode(tree, kind, field, start, end, parent);
+  }
+
+  /** In the order of the text. */
+  get children(): readonly SyntaxNode[] {
+    return this.own ?? none;
+  }
+
+  /** Appends a child, while the tree is being built. */
+  add(child: SyntaxNode): void {
+    if (this.own === undefined) this.own = [child];
+    else this.own.push(child);
+    if (ignorable.has(child.kind)) this.hasIgnorable = true;
   }
 
   /** The node's text as it was parsed. */
@@ -83,23 +103,27 @@ export class SyntaxNode implements TextRange {
 
   /** Forgets what lies below the node, once everything that is wanted of it has been read. */
   release(): void {
-    this.children.length = 0;
+    this.own = undefined;
   }
 
   /** The child that is this to the node. */
   child(field: string): SyntaxNode | undefined {
-    return this.children.find((it) => it.field === field);
+    for (const it of this.children) if (it.field === field) return it;
+    return undefined;
   }
 
   /** The first child of a kind. */
   childOfKind(kind: string): SyntaxNode | undefined {
-    return this.children.find((it) => it.kind === kind);
+    for (const it of this.children) if (it.kind === kind) return it;
+    return undefined;
   }
 
   /** Children that are neither comments nor attributes. */
   get parts(): readonly SyntaxNode[] {
-    return this.children.filter((it) => !ignorable.has(it.kind));
+    return this.hasIgnorable ? this.children.filter((it) => !ignorable.has(it.kind)) : this.children;
   }
 }
+
+const none: readonly SyntaxNode[] = [];
 
 const ignorable = new Set(["line_comment", "block_comment", "attribute_item", "inner_attribute_item"]);
