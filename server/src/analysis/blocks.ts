@@ -103,7 +103,7 @@ function readLetElse(state: BodyState, init: SyntaxNode, alternative: SyntaxNode
 }
 
 function trapsInElse(alternative: SyntaxNode): boolean {
-  return /^\{\s*((ic_cdk::)?(api::)?trap\(|(panic|unreachable)[!\u01c3])/.test(alternative.text);
+  return /^\{\s*((ic_cdk::)?(api::)?trap\(|(panic|unreachable)[!\u00aa])/.test(alternative.text);
 }
 
 /** What a variable holds: a reference to state stays one, a copied field does not. */

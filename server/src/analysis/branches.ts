@@ -251,7 +251,7 @@ export function leavesOf(node: SyntaxNode): Arm["leaves"] {
     }
     case "call_expression": {
       const path = node.child("function")?.text ?? "";
-      return /(^|::)(trap|panic\u01c3|unreachable\u01c3|todo\u01c3|unimplemented\u01c3|bail\u01c3|trap\u01c3)$/.test(
+      return /(^|::)(trap|panic\u00aa|unreachable\u00aa|todo\u00aa|unimplemented\u00aa|bail\u00aa|trap\u00aa)$/.test(
         path,
       )
         ? "function"

@@ -122,7 +122,7 @@ function annotatedType(node: SyntaxNode): string {
 
 /** Whether a closure does nothing but trap. */
 export function trapsAtOnce(text: string): boolean {
-  return /\b(trap\(|panic[!\u01c3]|unreachable[!\u01c3]|unimplemented[!\u01c3])/.test(text);
+  return /\b(trap\(|panic[!\u00aa]|unreachable[!\u00aa]|unimplemented[!\u00aa])/.test(text);
 }
 
 function readErrorClosures(

@@ -27,8 +27,6 @@ interface KnownFile {
   readonly features: string;
   readonly file: RustFile;
   readonly facts: FileFacts;
-  /** Texts that the file has had since it was first read: it is being edited. */
-  readonly edits: number;
   /** What was known of the file when it could be read to its end for the last time, if it cannot be now. */
   readonly readable: FileFacts | undefined;
 }
@@ -39,7 +37,8 @@ const editedFilesMax = 16;
 /** What is known of Rust files, remembered by path and text so that a keystroke costs one file's re-reading. */
 export class RustFacts {
   private readonly parser: RustParser;
-  private readonly files = new Map<string, KnownFile>();
+  /** By path; a file of a package that others ask for with other features is known once for each. */
+  private readonly files = new Map<string, KnownFile[]>();
   /** Paths of edited files, the latest last. */
   private edited: string[] = [];
   private readonly items = new WeakMap<object, { readonly facts: ItemFacts | undefined }>();
@@ -50,20 +49,19 @@ export class RustFacts {
 
   /** The facts of a text; `features` are those that are on. */
   read(path: string, text: string, features: readonly string[]): FileFacts {
-    const known = this.files.get(path);
     const featuresKey = features.join();
-    if (known?.file.text === text && known.features === featuresKey) return known.facts;
-    if (known?.readable?.text === text && known.features === featuresKey) return known.readable;
-    const previous = known?.features === featuresKey ? known.file : undefined;
-    const file = this.parser.parse(text, (attributes) => isExcluded(attributes, features), previous);
-    if (known !== undefined && previous === undefined) this.parser.release(known.file);
+    const known = this.known(path, featuresKey);
+    if (known?.file.text === text) return known.facts;
+    if (known?.readable?.text === text) return known.readable;
+    const file = this.parser.parse(text, (attributes) => isExcluded(attributes, features), known?.file);
     const { hasError, errorStart } = file;
     const items = file.items.flatMap((it) => this.place(it));
     const facts = { text, items, hasError, ...(errorStart !== undefined && { errorStart }) };
     const last = known?.facts.hasError === false ? known.facts : known?.readable;
-    const readable = hasError && previous !== undefined ? last : undefined;
-    this.files.set(path, { features: featuresKey, file, facts, edits: (known?.edits ?? -1) + 1, readable });
-    if (previous !== undefined) this.noteEdit(path);
+    const readable = hasError && known !== undefined ? last : undefined;
+    const others = (this.files.get(path) ?? []).filter((it) => it !== known);
+    this.files.set(path, [...others, { features: featuresKey, file, facts, readable }]);
+    if (known !== undefined) this.noteEdit(path);
     return facts;
   }
 
@@ -75,15 +73,13 @@ export class RustFacts {
   /** What was known of a file when it could be read to its end for the last time, if its present text cannot be. */
   lastReadable(path: string, text: string, features: readonly string[]): FileFacts | undefined {
     if (!this.read(path, text, features).hasError) return undefined;
-    const known = this.files.get(path);
+    const known = this.known(path, features.join());
     return known?.file.text === text ? known.readable : undefined;
   }
 
   /** The file was closed or deleted: what was remembered of it may go. */
   forget(path: string): void {
-    const known = this.files.get(path);
-    if (known === undefined) return;
-    this.parser.release(known.file);
+    for (const { file } of this.files.get(path) ?? []) this.parser.release(file);
     this.files.delete(path);
     this.edited = this.edited.filter((it) => it !== path);
   }
@@ -92,8 +88,12 @@ export class RustFacts {
     this.edited = [...this.edited.filter((it) => it !== path), path];
     if (this.edited.length <= editedFilesMax) return;
     const oldest = this.edited.shift();
-    const file = oldest === undefined ? undefined : this.files.get(oldest)?.file;
-    if (file !== undefined) this.parser.release(file);
+    if (oldest === undefined) return;
+    for (const { file } of this.files.get(oldest) ?? []) this.parser.release(file);
+  }
+
+  private known(path: string, features: string): KnownFile | undefined {
+    return this.files.get(path)?.find((it) => it.features === features);
   }
 
   private place(item: RustItem): PlacedItem[] {

@@ -1,6 +1,6 @@
 import type { Problem } from "../base/problem.ts";
 import type { ImportResolver } from "./imports.ts";
-import { parseCandid } from "./parser.ts";
+import { type ParseResult, parseCandid } from "./parser.ts";
 import { resolveProgram } from "./resolve.ts";
 import { LeftParenthesis, tokenize } from "./tokens.ts";
 import { readArgumentsSyntax } from "./valueSyntax.ts";
@@ -10,16 +10,27 @@ const syntaxErrorsMax = 20;
 
 /**
  * Everything that is wrong with the text of a `.did` file, in the order of the text. Projects also keep install arguments
- * in such files: a text that begins with a parenthesis is read as values.
+ * in such files: a text that begins with a parenthesis is read as values. `parse` may know the text already.
  */
-export function candidDiagnostics(text: string, file: string, resolver: ImportResolver): readonly Problem[] {
-  if (tokenize(text).tokens[0]?.tokenType === LeftParenthesis) {
+export function candidDiagnostics(
+  text: string,
+  file: string,
+  resolver: ImportResolver,
+  parse: (text: string, file: string) => ParseResult = parseCandid,
+): readonly Problem[] {
+  if (beginsWithParenthesis(text)) {
     const reading = readArgumentsSyntax(text);
     return reading.kind === "values" ? [] : [{ ...reading.problem, code: "did-syntax" }];
   }
-  const { program, problems } = parseCandid(text, file);
+  const { program, problems } = parse(text, file);
   const resolution = resolveProgram(program, resolver);
   const all = [...problems, ...resolution.problems].sort((a, b) => a.range.start - b.range.start);
   let syntaxErrors = 0;
   return all.filter(({ code }) => code !== "did-syntax" || ++syntaxErrors <= syntaxErrorsMax);
+}
+
+/** Comments at the top may hold anything; only where one spans lines are the tokens asked. */
+function beginsWithParenthesis(text: string): boolean {
+  const first = /^(?:\s|\/\/[^\n]*\n)*(.)/.exec(text)?.[1];
+  return first === "(" || (first === "/" && tokenize(text).tokens[0]?.tokenType === LeftParenthesis);
 }

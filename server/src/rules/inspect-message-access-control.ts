@@ -67,7 +67,7 @@ function isDecision(step: Step, inFunction: ModelFunction): boolean {
 /** The caller is asked for among the call's arguments, or handed to it in a variable; not as part of a text. */
 function isArgument(read: CallerRead, call: FunctionCall): boolean {
   return call.arguments.some(({ text, range }) => {
-    if (/^&?\s*format[!\u01c3]/.test(text)) return false;
+    if (/^&?\s*format[!\u00aa]/.test(text)) return false;
     const isInside = range.start + call.offset <= read.range.start && read.range.end <= range.end + call.offset;
     return isInside || /^&?\w*(caller|sender|principal)\w*(\.clone\(\))?$/i.test(text);
   });

@@ -1,6 +1,6 @@
 /**
  * The grammar keeps the arguments of a macro as loose tokens. For macros whose arguments are expressions or items, one
- * character or two are replaced, so that the parser reads them as a call (`assertǃ(a == b)`) or as a module of statics
+ * character or two are replaced, so that the parser reads them as a call (`assertª(a == b)`) or as a module of statics
  * (`thread_local! {…}`). The length stays, and so every offset does.
  */
 export function desugarMacros(text: string): string {
@@ -20,8 +20,11 @@ function withoutPatternGenerics(text: string): string {
   return text.replace(/::<[^<>(){};]*>(?=\s*\{)/g, (generics) => generics.replace(/\S/g, " "));
 }
 
-/** Stands for the `!` of a macro whose arguments were parsed; a letter to the parser, never typed by anyone. */
-export const macroMark = "\u01c3";
+/**
+ * Stands for the `!` of a macro whose arguments were parsed; a letter to the parser, never typed by anyone. It is one of
+ * Latin-1, so that the text of a file still takes one byte for each character.
+ */
+export const macroMark = "\u00aa";
 
 /** Name of the module that stands for `thread_local! {…}`, without the filling at its end. */
 export const threadLocalModule = "threadl";

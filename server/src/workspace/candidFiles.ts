@@ -58,6 +58,15 @@ export class CandidFiles {
     return value;
   }
 
+  /** What is wrong with a Candid file. */
+  reports(file: string, text: string, resolver: ImportResolver): readonly Report[] {
+    const parse = () => {
+      const program = this.program(file, text);
+      return { program, problems: this.syntax.get(program) ?? [] };
+    };
+    return candidDiagnostics(text, file, resolver, parse).map((problem) => toReport(problem, file));
+  }
+
   private program(file: string, text: string): Program {
     const known = this.programs.get(file);
     if (known?.text === text) return known.program;
@@ -66,11 +75,6 @@ export class CandidFiles {
     this.programs.set(file, { text, program });
     return program;
   }
-}
-
-/** What is wrong with a Candid file. */
-export function candidReports(file: string, text: string, resolver: ImportResolver): readonly Report[] {
-  return candidDiagnostics(text, file, resolver).map((problem) => toReport(problem, file));
 }
 
 function toReport({ code, severity, range, message, related, fixes }: Problem, path: string): Report {

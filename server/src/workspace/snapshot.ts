@@ -10,7 +10,7 @@ import { analysisCutShort } from "../rules/analysis-cut-short.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
 import { AcrossCanisters } from "./acrossCanisters.ts";
-import { type CandidFiles, candidReports } from "./candidFiles.ts";
+import type { CandidFiles } from "./candidFiles.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import type { FormerLayouts } from "./formerLayouts.ts";
@@ -145,7 +145,7 @@ export class Snapshot {
   }
 
   private candidFileReports(path: string): readonly Report[] {
-    const own = candidReports(path, this.files.readText(path) ?? "", this.candidResolver());
+    const own = this.parts.candidFiles.reports(path, this.files.readText(path) ?? "", this.candidResolver());
     const across = this.across().ofCandid(path).map(toReport);
     return [...own, ...across].sort((a, b) => a.range.start - b.range.start);
   }
