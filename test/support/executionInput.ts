@@ -40,6 +40,7 @@ export function executionInput(changes: Partial<ExecutionInput> = {}): Execution
     logCapacityBytes: 4096,
     logUsedBytes: 0,
     fees: new Fees(13),
+    signatureFee: 10_000_000_000n,
     outgoingCalls: { canEnqueue: () => true, costOfCall: () => 0n },
     ...changes,
   };

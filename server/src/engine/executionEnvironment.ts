@@ -73,6 +73,10 @@ export interface SubnetConnections {
   dispatch(message: RequestMessage | ResponseMessage): Dispatch;
   /** Why a request from another subnet is not even looked at. */
   obstacle(request: RequestMessage): Reject | undefined;
+  /** What a threshold signature costs on the subnet that holds the keys; undefined where each subnet has its own. */
+  signatureFee(): bigint | undefined;
+  /** Whether a canister lives on the NNS. */
+  isOnNns(canisterId: Principal): boolean;
 }
 
 /** Facts that never change in the life of a subnet. */
@@ -169,6 +173,7 @@ export class ExecutionEnvironment {
   readonly indebted = new Set<Canister>();
   /** Collected events; absent when nobody wants them. */
   trace: TraceEvent[] | undefined;
+  #signatureFee: bigint | undefined;
 
   constructor(facts: SubnetFacts) {
     this.embedder = facts.embedder;
@@ -196,6 +201,12 @@ export class ExecutionEnvironment {
   consume(canister: Canister | undefined, use: CyclesUse, cycles: bigint): void {
     this.ledger[use === "burned_cycles" ? "burned" : "consumed"] += cycles;
     if (canister !== undefined) canister.consumed[use] += cycles;
+  }
+
+  /** What a threshold signature costs that a canister of this subnet asks for. */
+  get signatureFee(): bigint {
+    this.#signatureFee ??= this.connections?.signatureFee() ?? this.fees.signature();
+    return this.#signatureFee;
   }
 
   canister(id: Principal): Canister | undefined {

@@ -10,9 +10,11 @@ import { limits } from "./limits.ts";
 import { argumentShapes, principalOf } from "./management/idl.ts";
 import { insightArguments } from "./management/insightShapes.ts";
 import { managementMethod } from "./management/methods.ts";
+import { thresholdArguments } from "./management/thresholdShapes.ts";
 import type { RequestMessage } from "./messages.ts";
 import { payloadBytesOf } from "./streams.ts";
 import type { Subnet } from "./subnet.ts";
+import { localKeyNames } from "./thresholdKeys/keyId.ts";
 
 /** The subnet that hosts a canister, has its id in its ranges, or is called so itself. */
 export function subnetOf(subnets: readonly Subnet[], principal: Principal): Subnet | undefined {
@@ -59,6 +61,11 @@ export function foreignObstacle(sender: Subnet | undefined, home: Subnet, reques
   };
 }
 
+/** The subnet that holds the threshold keys, as on the mainnet; undefined where there is none of its kind: each has them. */
+export function keyHolder(subnets: readonly Subnet[]): Subnet | undefined {
+  return subnets.find((it) => it.kind === "fiduciary") ?? subnets.find((it) => it.kind === "ii");
+}
+
 /** A network of one subnet has canisters of any id, but what would be elsewhere on the mainnet is not here. */
 function calleeSubnet(subnets: readonly Subnet[], callee: Principal): Subnet | undefined {
   const subnet = subnetOf(subnets, callee);
@@ -72,6 +79,7 @@ function routeOfManagementCall(subnets: readonly Subnet[], home: Subnet, request
   const { method, argument } = request;
   const subnetId = subnetIn(method, argument);
   if (subnetId !== undefined) return subnets.find((it) => it.subnetId.key === subnetId.key) ?? noRoute(subnetId);
+  if (asksForHeldKey(method, argument)) return keyHolder(subnets) ?? home;
   const found = managementMethod(method, "canister");
   const target = found.kind === "found" ? found.method.target(argument) : undefined;
   if (target === undefined) return home;
@@ -88,6 +96,17 @@ function subnetIn(method: string, argument: Uint8Array): Principal | undefined {
   if (method !== "subnet_info" && method !== "node_metrics_history") return undefined;
   const id = insightArguments[method].decode(argument)?.subnet_id;
   return id === undefined ? undefined : principalOf(id);
+}
+
+/** Whether a call is about a threshold key that local networks have; what is wrong with others is told at home. */
+function asksForHeldKey(method: string, argument: Uint8Array): boolean {
+  if (!isThresholdMethod(method)) return false;
+  const name = thresholdArguments[method].decode(argument)?.key_id.name;
+  return name !== undefined && localKeyNames.includes(name);
+}
+
+function isThresholdMethod(method: string): method is keyof typeof thresholdArguments {
+  return method in thresholdArguments;
 }
 
 /** The canister that a call of a management method is about, or that it is to create. */

@@ -335,6 +335,11 @@ export class Subnet {
     return this.#env.subnetSize;
   }
 
+  /** Cycles that a threshold signature made here costs. */
+  get signatureFee(): bigint {
+    return this.#env.fees.signature();
+  }
+
   get costSchedule(): CostSchedule {
     return this.#env.fees.schedule;
   }

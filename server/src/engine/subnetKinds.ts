@@ -1,3 +1,4 @@
+import type { Principal } from "../base/principal.ts";
 import type { CanisterIdRange } from "./canisterIdRanges.ts";
 import { rangeBetween } from "./canisterIdRanges.ts";
 import type { CostSchedule } from "./cycles/fees.ts";
@@ -123,6 +124,8 @@ export interface SubnetSpec {
   readonly costSchedule?: CostSchedule;
   /** Production when absent. */
   readonly instructions?: InstructionConfig;
+  /** Who may list, watch, start, stop and delete all of its canisters; absent where it has no such people. */
+  readonly subnetAdmins?: readonly Principal[];
 }
 
 const benchmarkingInstructions = 99_999_999_999_999n;

@@ -12,7 +12,7 @@ import type { Dispatch, SubnetConnections } from "./executionEnvironment.ts";
 import type { HttpOutcall, HttpOutcallAnswer } from "./httpOutcalls.ts";
 import type { IngressStatus } from "./ingressHistory.ts";
 import type { RequestMessage, ResponseMessage } from "./messages.ts";
-import { foreignObstacle, routeOf, subnetOf, subnetOfManagementCall } from "./routing.ts";
+import { foreignObstacle, keyHolder, routeOf, subnetOf, subnetOfManagementCall } from "./routing.ts";
 import { mainnetPace, Stream, type StreamPace } from "./streams.ts";
 import {
   type IngressCall,
@@ -381,6 +381,8 @@ export class SubnetNetwork {
         const home = this.#subnets[index];
         return home === undefined ? undefined : foreignObstacle(subnetOf(this.#subnets, request.sender), home, request);
       },
+      signatureFee: () => keyHolder(this.#subnets)?.signatureFee,
+      isOnNns: (canisterId) => subnetOf(this.#subnets, canisterId)?.kind === "nns",
     };
   }
 

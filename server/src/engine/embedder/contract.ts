@@ -170,6 +170,8 @@ export interface ExecutionInput {
   readonly logUsedBytes: number;
   /** Of its subnet, for the costs that a canister can ask for. */
   readonly fees: Fees;
+  /** Cycles of a threshold signature. */
+  readonly signatureFee: bigint;
   readonly outgoingCalls: OutgoingCalls;
   /** Absent where memory grows without asking. */
   readonly resources?: ResourceQuestions;

@@ -264,6 +264,7 @@ export function inputOf(
     logCapacityBytes: canister.log.capacityBytes,
     logUsedBytes: canister.log.usedBytes,
     fees: env.fees,
+    signatureFee: env.signatureFee,
     outgoingCalls: run.outgoingCalls ?? questions,
     resources: questions,
     ...(run.discardChanges || installationModes.has(run.mode) ? undefined : holdAboveSlice),

@@ -57,7 +57,9 @@ export function giveSignature(
   call: ManagementCall,
   make: () => Uint8Array,
 ): ManagementOutcome {
-  const fee = env.fees.signature();
+  // Canisters of the NNS sign for free.
+  const isFree = env.connections?.isOnNns(call.caller) ?? env.kind === "nns";
+  const fee = isFree ? 0n : env.fees.signature();
   if (call.cycles < fee) return refuse(insufficientRequestCycles(call, fee));
   env.thresholdRequests.push({ call, round: env.round, reply: make(), fee });
   return { kind: "later" };

@@ -41,7 +41,7 @@ function signatureCost(name: string, curves: number): SystemApiFunction {
     const key = keyName(it.readHeap(`ic0.${name} heap`, source, size));
     if (curve >= curves) return invalidCurve;
     if (!localKeyNames.includes(key)) return invalidKey;
-    it.writeCycles(`ic0_${name}`, target, feesOf(it).signature());
+    it.writeCycles(`ic0_${name}`, target, it.input.signatureFee);
     return ok;
   });
 }
