@@ -84,3 +84,17 @@ async fn all(list: Vec<Principal>) {
     let results = futures::future::join_all(list.iter().map(|c| Call::bounded_wait(*c, "get").into_future())).await;
     for result in results { result.unwrap(); }
 }
+
+//- what an earlier call has done is kept, and stays true
+thread_local! { static FROZEN: RefCell<BTreeMap<Principal, bool>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn freeze(group: Principal, users: Principal) {
+    match Call::bounded_wait(group, "freeze").await {
+        Ok(_) => {
+            FROZEN.with_borrow_mut(|f| f.insert(group, true));
+            Call::bounded_wait(users, "suspend").await.unwrap();
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the caller sees a trap
+        }
+        Err(error) => ic_cdk::println!("{error}"),
+    }
+}

@@ -145,3 +145,25 @@ async fn refresh() -> u64 {
     LOCKED.set(false);
     price
 }
+
+//- trap: what is stored for good is complete without what follows
+thread_local! { static MODULES: RefCell<BTreeMap<u8, Vec<u8>>> = RefCell::new(BTreeMap::new()); static LOG: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[update]
+async fn upload(kind: u8, module: Vec<u8>, child: Principal) {
+    MODULES.with_borrow_mut(|m| m.insert(kind, module));
+    let answer = Call::bounded_wait(child, "upgrade").await;
+    LOG.with_borrow_mut(|l| l.pop()).expect("could not read the log");
+    ic_cdk::println!("{answer:?}");
+}
+
+//- trap: a mistake of the program, by the trap's own words
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn pay(n: u64, ledger: Principal) {
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&msg_caller()).unwrap() -= n);
+    match Call::bounded_wait(ledger, "pay").await {
+        Ok(_) => {}
+        Err(_) if n == 0 => ic_cdk::trap("Bug: nothing was asked for"),
+        Err(_) => BALANCES.with_borrow_mut(|b| *b.get_mut(&msg_caller()).unwrap() += n),
+    }
+}

@@ -9,6 +9,7 @@ import type {
 import { canFollow } from "../analysis/steps.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
 import { mayStay, stateName } from "./stateNames.ts";
+import { keepsWhatWasDone } from "./stateWrites.ts";
 
 /** A call that fails traps. */
 export const callResultUnwrapped: Rule = {
@@ -66,7 +67,8 @@ function messageOf(call: CanisterCall | FunctionCall, use: PlacedUse, write: Sta
 
 function writeBefore(inFunction: ModelFunction, call: CanisterCall | FunctionCall): StateWrite | undefined {
   return inFunction.steps.find(
-    (it): it is StateWrite => it.kind === "stateWrite" && canFollow(it.at, call.at) && !mayStay(it),
+    (it): it is StateWrite =>
+      it.kind === "stateWrite" && canFollow(it.at, call.at) && !mayStay(it) && !keepsWhatWasDone(inFunction, it),
   );
 }
 

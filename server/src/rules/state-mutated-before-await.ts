@@ -11,7 +11,7 @@ import { callersOf } from "./callers.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
-import { isGuardedWrite, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
+import { isGuardedWrite, isOfAwaited, keepsWhatWasDone, mattersWhenLeft } from "./stateWrites.ts";
 
 /** State is changed, and stays changed when the call behind it fails. */
 export const stateMutatedBeforeAwait: Rule = {
@@ -99,17 +99,6 @@ function canFail(canister: CanisterModel, call: FunctionCall, write: StateWrite)
 function alwaysSucceeds(canister: CanisterModel, called: ModelFunction): boolean {
   const text = bodyText(canister, called).replace(/"(?:\\.|[^"\\])*"/gs, '""');
   return /\bOk\s*\([^;]*\)\s*\}$/.test(text) && !/\bErr\b|\?|\breturn\b(?!\s*Ok\b)|bail!|ensure!/.test(text);
-}
-
-/** The write stands where an earlier call has succeeded: it keeps what that call did, and is right whatever follows. */
-function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: StateWrite): boolean {
-  if (effect === "subtract" || effect === "remove") return false;
-  return steps.some((it) => {
-    if (it.kind !== "suspension" || it.suspends === "no" || !canFollow(it.at, at)) return false;
-    const [failed] = it.calls.flatMap((call) => call.errorArms);
-    const branch = failed?.branch;
-    return branch !== undefined && at.arms.some((arm) => arm.branch === branch && arm !== failed);
-  });
 }
 
 function isUndoneOnError(inFunction: ModelFunction, write: StateWrite, call: CanisterCall | FunctionCall): boolean {

@@ -1,4 +1,5 @@
 import type { ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
 import { mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */
@@ -33,6 +34,17 @@ export function isGuardedWrite(inFunction: ModelFunction, write: StateWrite, sus
     if (it.kind !== "stateWrite" || it.at.task === write.at.task) return false;
     const isBetween = it.at.order > write.at.order && it.at.order < suspension.at.order;
     return isBetween && mayBeSameState(it.state, write.state);
+  });
+}
+
+/** The write stands where an earlier call has succeeded: it keeps what that call did, and is right whatever follows. */
+export function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: StateWrite): boolean {
+  if (effect === "subtract" || effect === "remove") return false;
+  return steps.some((it) => {
+    if (it.kind !== "suspension" || it.suspends === "no" || !canFollow(it.at, at)) return false;
+    const [failed] = it.calls.flatMap((call) => call.errorArms);
+    const branch = failed?.branch;
+    return branch !== undefined && at.arms.some((arm) => arm.branch === branch && arm !== failed);
   });
 }
 

@@ -53,6 +53,8 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
       (it) => it.kind === "check" && it.range.start < range.start && it.text.includes(divisor),
     );
   }
+  const lines = text.slice(text.lastIndexOf("\n", text.lastIndexOf("\n", range.start) - 1) + 1, range.end);
+  if (construct === "unreachable!" || saysNever.test(lines)) return true;
   const receiver = /^([\s\S]*?)\s*\.\s*(unwrap|expect)\b[^.]*$/.exec(text.slice(range.start, range.end))?.[1];
   if (receiver === undefined || bodyRange === undefined) return false;
   if (/\.0\s*\.(try_into|to_u\d+)\(\)$/.test(receiver)) return true;
@@ -61,6 +63,10 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
     before.includes(`${receiver}.${it}`),
   );
 }
+
+/** The trap's text, or the comment above it, calls it a mistake of the program. */
+const saysNever =
+  /\bbug\b|\b(impossible|unreachable|invariant)\b|\b(should|must|can|could|will)(n't| ?not| never)( ever)? (happen|occur|be reached|fail)\b|\bnever (happens|occurs|fails)\b/i;
 
 interface LeftWrite {
   readonly write: StateWrite;
@@ -100,7 +106,9 @@ function findLeftWrite(inFunction: ModelFunction, trap: TrapPoint): LeftWrite | 
       }
       // Whoever writes the state once more before the trap has seen to it.
       const isWrittenBack = later.some((it) => it.at.order < trap.at.order && canFollow(it.at, trap.at));
-      if (mattersWhenLeft(write) && !isWrittenBack) return { write, suspension, release: undefined };
+      // What is stored once and for all is complete without what follows.
+      const isFinal = (write.effect === "insert" || write.effect === "assign") && later.length === 0;
+      if (mattersWhenLeft(write) && !isWrittenBack && !isFinal) return { write, suspension, release: undefined };
     }
   }
   return undefined;
