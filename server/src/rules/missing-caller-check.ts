@@ -4,7 +4,7 @@ import { canBeGuard } from "./guard-not-found.ts";
 import { isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
-import { stateName } from "./stateNames.ts";
+import { hasWord, stateName } from "./stateNames.ts";
 
 /** Anybody may do what only some should. */
 export const missingCallerCheck: Rule = {
@@ -150,10 +150,12 @@ function isHidden({ arguments: text }: EntryPoint["attribute"]): boolean {
 }
 
 function isBookkeeping({ state }: StateWrite): boolean {
-  return /metric|cache|count|stat(s|istics)\b|log|last_|_at\b|timestamp|time|nonce|seq|queue|buffer|(?<![bc])lock|guard/i.test(
-    stateName(state),
-  );
+  return bookkeeping.test(stateName(state));
 }
+
+const bookkeeping = hasWord(`
+  metrics? caches? counts? counters? stats? statistics? logs? last at timestamps? time nonces? seq queues? buffers? locks?
+  guards?`);
 
 function takesItFromArguments({ parameters, name }: ModelFunction, { value, through }: StateWrite): boolean {
   if (/^(set|update|configure|change|edit|replace)_/.test(name)) return parameters.length > 0;

@@ -3,7 +3,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import { asking, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
-import { awaitPlace, isSameState, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, hasWord, isSameState, stateName, writePlaces } from "./stateNames.ts";
 
 /** What was checked before an `await` may no longer hold behind it. */
 export const reentrancyCheckThenAct: Rule = {
@@ -100,10 +100,12 @@ function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspen
 }
 
 function isMarker({ state, through }: StateWrite): boolean {
-  return /(?<![bc])lock|busy|progress|pending|flight|processing|running|ongoing|active|claim|reserv/i.test(
-    `${stateName(state)} ${through?.name ?? ""}`,
-  );
+  return marking.test(`${stateName(state)} ${through?.name ?? ""}`);
 }
+
+const marking = hasWord(`
+  locks? locked (un)?lock busy (in_?)?progress pending (in_?)?flight process(ing)? running ongoing active claimed
+  reserv(e|ed|ation|ations)`);
 
 /** What is written where the call failed takes something back. */
 function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
@@ -135,16 +137,16 @@ function isHarmless(check: Check, write: StateWrite): boolean {
   if (write.resultUsed && write.through === undefined && /^(insert|remove|pop|take|replace)/.test(write.operation)) {
     return true;
   }
-  if (
-    /cache|memo|rng|seed|config|key|metric|stat(s|istics)\b|timer|last|fetched|expir|log/i.test(stateName(write.state))
-  ) {
-    return true;
-  }
+  if (harmlessTwice.test(stateName(write.state))) return true;
   if (/cache|memo/i.test(write.through?.name ?? "")) return true;
   if (check.isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
   const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(check.text);
   return isLazy && write.effect === "assign";
 }
+
+const harmlessTwice = hasWord(`
+  caches? cached memo rng seed configs? configuration keys? metrics? stats? statistics? timers? last fetched expir\\w* logs?
+  logger`);
 
 function isReadAgain(inFunction: ModelFunction, state: StateRef, suspension: Suspension, write: StateWrite): boolean {
   return inFunction.steps.some((it) => {

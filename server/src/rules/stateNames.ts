@@ -25,9 +25,24 @@ export function firstField({ field }: StateRef): string {
   return field.split(".", 1)[0] ?? "";
 }
 
+/** A pattern for names that have one of some words, which end where a name's next word begins: `next_id`, not `candidates`. */
+export function hasWord(words: string): RegExp {
+  return new RegExp(`(?:^|[^a-z])(?:${words.trim().replace(/\s+/g, "|")})(?![a-z])`, "i");
+}
+
 /** Names of state that may stay changed without harm: counters, logs, caches, markers, limits. */
-const harmless =
-  /count|next|nonce|seq|index|(^|[_.])ids?($|_)|_id\b|log|event|histor|metric|stat(s|istics|us)\b|cache|last|time|date|lock|guard|busy|progress|pending|flight|process|active|queue|running|rate|limit|attempt|retr(y|ies)|init|seed|rng|ongoing|request|available_tokens|quota|bucket|slots?\b|permit|semaphore|session|notif|started|block|cursor|memo|refresh|config|setting|version|registry|_reqs?\b|return|refund|rollback|revert|restore|undo/i;
+const harmless = hasWord(`
+  counts? counters? next nonces? seq sequence index(es)? indices ids? logs? logger logging events? histor(y|ies) metrics?
+  stats? statistics? status(es)? caches? cached caching last latest time(s|stamps?)? dates? locks? locked guards? busy
+  (in_?)?progress (in_?)?flight process(ed|ing)? running rates? limits? limiter attempts? retry retries init(ialized)?
+  seed rng ongoing available_tokens quotas? buckets? permits? semaphores? notif\\w* started blocks? cursors? memo
+  refresh(ed)? configs? configuration settings? versions? registry returns? returned refund\\w* rollback revert(ed)? restored?
+  undo throttle\\w* heartbeat timers?`);
+
+/** The same for what is not taken away: what is taken out of a queue and then fails is lost. */
+const harmlessUnlessRemoved = hasWord(
+  "pending active queued? queues? requests? requested reqs? slots? sessions? tasks? jobs?",
+);
 
 /** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
 export function mayStay({ state, operation, through, isFetched, effect }: StateWrite): boolean {
@@ -35,7 +50,9 @@ export function mayStay({ state, operation, through, isFetched, effect }: StateW
   // Whoever is seen for the first time is registered.
   if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
   if (effect === "insert" && /(^|[_.])records?($|[_.[])/i.test(stateName(state))) return true;
-  return harmless.test(`${stateName(state)} ${operation}`) || harmlessFunctions.test(through?.name ?? "");
+  const name = `${stateName(state)} ${operation}`;
+  if (harmless.test(name) || (effect !== "remove" && harmlessUnlessRemoved.test(name))) return true;
+  return harmlessFunctions.test(through?.name ?? "");
 }
 
 /** Functions that keep account of what happens, by their names. */

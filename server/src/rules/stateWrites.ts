@@ -1,6 +1,6 @@
 import type { ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
-import { mayBeSameState, mayStay, stateName } from "./stateNames.ts";
+import { hasWord, mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */
 export function mattersWhenLeft(write: StateWrite): boolean {
@@ -48,11 +48,13 @@ export function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: State
   });
 }
 
+const marking = hasWord(
+  "locks? locked busy (in_?)?progress (in_?)?flight processing is_running ongoing mutex semaphore guards?",
+);
+
 /** A write that takes a lock or says that something is under way. */
 export function isMarker({ state, through, effect, value, operation }: StateWrite): boolean {
-  const isNamed = /(?<![bc])lock|busy|progress|flight|processing|is_running|ongoing|mutex|semaphore|guard/i.test(
-    stateName(state),
-  );
+  const isNamed = marking.test(stateName(state));
   if (!isNamed && !/(^|_)(lock|acquire)(_|$)/.test(`${through?.name ?? ""} ${operation}`)) return false;
   if (effect === "assign") return !/^(false|None)$/.test(value.trim());
   return effect === "insert" || effect === "push";

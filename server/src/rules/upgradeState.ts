@@ -5,7 +5,7 @@ import type {
   StateVariable,
   StateWrite,
 } from "../analysis/canisterModel.ts";
-import { firstField } from "./stateNames.ts";
+import { firstField, hasWord } from "./stateNames.ts";
 
 /** Who saves, restores and writes the heap of a canister. */
 export interface UpgradeFlows {
@@ -136,8 +136,13 @@ export function touches({ steps }: ModelFunction, variable: StateVariable): bool
 }
 
 /** Names of what is meant to be lost: caches, locks, what is under way, random numbers, timers. */
-const mayBeLost =
-  /cache|rng|seed|random|timer|lock|guard|mutex|flight|pending|ongoing|progress|processing|busy|running|memo|temp|tmp|buffer|last_|latest|rate|throttl|limit|session|nonce|is_|in_|waker|executor|sender|receiver|queue|semaphore|task|active|environment|runtime|mock|subscri|fetch|heartbeat|certif|asset|hash(es)?\b|log(s|ger)?$|log_|signature|delegation|challenge|attempt|retry|_retries|snapshot|upload|chunk|bench|reload|mgmt_canister|failure|error|delay|available_tokens|height|interval|schedul|next_\w*run|_timestamps?$|unstable|volatile|transient|ephemeral|labeled/i;
+const mayBeLost = hasWord(`
+  caches? cached caching rng seed random\\w* timers? locks? locked lock guards? mutex (in_?)?flight pending ongoing
+  (in_?)?progress processing busy running memo te?mp temporary buffers? last latest rates? throttl\\w* limits? limiter
+  sessions? nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime mock
+  subscri\\w* fetch\\w* heartbeat certif\\w* assets? hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
+  retry retries snapshots? uploads? chunks? bench\\w* reload mgmt_canister failures? errors? delays? available_tokens heights?
+  intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
 function isRebuiltOnDemand({ name, type, origin }: StateVariable): boolean {
   return origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type) || !isKnownContent(type);
