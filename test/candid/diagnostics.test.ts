@@ -137,3 +137,16 @@ test("a text that is none of Candid gets twenty syntax errors at most", () => {
     20,
   );
 });
+
+test("a web page that was saved instead of the file is one mistake", () => {
+  const page = '\n\n<!DOCTYPE html>\n<html lang="en"><head></head></html>\n';
+  expect(candidDiagnostics(page, "page.did", () => undefined)).toMatchObject([
+    { code: "did-syntax", range: { start: 2, end: 17 }, message: expect.stringContaining("web page") },
+  ]);
+});
+
+test("a symbolic link that was checked out as a text says nothing", () => {
+  const codes = (text: string) => candidDiagnostics(text, "a.did", () => undefined).length;
+  expect([codes("../basic.did"), codes("./a/b-c.did\n")]).toEqual([0, 0]);
+  expect(codes("../basic.did\nservice : {}")).toBeGreaterThan(0);
+});

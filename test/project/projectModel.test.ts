@@ -167,6 +167,10 @@ describe("icp.yaml", () => {
     expect(canisters[0]?.initArgument).toBe("(5 : nat)");
   });
 
+  test("a manifest that is a link, checked out as a text, says nothing", () => {
+    expect(problems({ ...workspace, "examples/Cargo.toml": "../Cargo.toml" })).toEqual([]);
+  });
+
   test("says nothing of files that builds make, and little of a Wasm file that is not there", () => {
     const candid = (it: string) =>
       `canisters:\n  - name: backend\n    recipe: { type: "@dfinity/rust", configuration: { package: my-backend, candid: ${it} } }\n`;

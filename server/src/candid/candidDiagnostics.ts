@@ -1,3 +1,4 @@
+import { isLinkText } from "../base/linkText.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ImportResolver } from "./imports.ts";
 import { type ParseResult, parseCandid } from "./parser.ts";
@@ -18,6 +19,9 @@ export function candidDiagnostics(
   resolver: ImportResolver,
   parse: (text: string, file: string) => ParseResult = parseCandid,
 ): readonly Problem[] {
+  if (isLinkText(text)) return [];
+  const page = /^\s*<(!doctype\s+html|html)\b[^>]*>/i.exec(text)?.[0];
+  if (page !== undefined) return [savedPage(page)];
   if (beginsWithParenthesis(text)) {
     const reading = readArgumentsSyntax(text);
     return reading.kind === "values" ? [] : [{ ...reading.problem, code: "did-syntax" }];
@@ -33,4 +37,15 @@ export function candidDiagnostics(
 function beginsWithParenthesis(text: string): boolean {
   const first = /^(?:\s|\/\/[^\n]*\n)*(.)/.exec(text)?.[1];
   return first === "(" || (first === "/" && tokenize(text).tokens[0]?.tokenType === LeftParenthesis);
+}
+
+/** What a browser or `curl` saves instead of the file is one mistake, however long. */
+function savedPage(page: string): Problem {
+  const start = page.length - page.trimStart().length;
+  return {
+    code: "did-syntax",
+    severity: "error",
+    range: { start, end: page.length },
+    message: "This is a web page and no interface: download the file itself (on GitHub, its raw form).",
+  };
 }

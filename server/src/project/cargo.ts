@@ -1,4 +1,5 @@
 import { parse, TomlError } from "smol-toml";
+import { isLinkText } from "../base/linkText.ts";
 import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { type CargoDependency, readDependencies, readDependencyTables } from "./cargoDependencies.ts";
@@ -146,6 +147,7 @@ export function readTargetDirectory(source: string): string | undefined {
 }
 
 function parseForgiving(source: string, problems: ManifestProblem[]): TomlMap {
+  if (isLinkText(source)) return {};
   let text = source;
   for (let repair = 0; repair <= repairsMax; repair++) {
     try {
