@@ -130,3 +130,13 @@ fn beat() {
     HIGHEST.set(balance);
     PRICES.with_borrow_mut(|p| p.insert(ic_cdk::api::time(), balance));
 }
+
+//- a struct of the crate with type arguments
+pub struct Books<Q> { querier: Q, holdings: BTreeMap<Principal, u64> }
+impl<Q> Books<Q> { fn deposit(&mut self, who: Principal, n: u64) { *self.holdings.entry(who).or_default() += n; } }
+lazy_static::lazy_static! {
+    static ref BOOKS: std::sync::RwLock<Books<ledger::Querier>> = std::sync::RwLock::new(books());
+             //^^^^^ warning: `BOOKS` lives on the heap
+}
+#[update]
+fn deposit(n: u64) { BOOKS.write().unwrap().deposit(msg_caller(), n); }

@@ -142,3 +142,24 @@ fn only_us() -> Result<(), String> { if msg_caller() == canister_self() { Ok(())
 fn drop_old_notes(before: u64) { NOTES.with_borrow_mut(|n| n.retain(|at, _| *at >= before)); }
 #[update(hidden = true)]
 fn ping() -> u64 { 1 }
+
+//- tokens, as much as a field of the argument says
+struct WithdrawalReq { receiver: Principal, amount: u64 }
+#[update]
+async fn withdraw(req: WithdrawalReq) -> Result<(), String> {
+       //^^^^^^^^ warning: it reaches `icrc1_transfer` with an amount that the caller chooses
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg((req.receiver, req.amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: a signature, as an argument or as a field of one
+struct SignedReq { receiver: Principal, amount: u64, signature: Vec<u8> }
+thread_local! { static FEE: Cell<u64> = Cell::new(10); }
+#[update]
+async fn withdraw(req: SignedReq) -> Result<(), String> {
+    verify(&req)?;
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg((req.receiver, req.amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+fn set_fee(fee: u64, sig: String) { check(fee, sig); FEE.set(fee); }

@@ -17,7 +17,7 @@ export const controllersNotCheckedButNamed: Rule = {
   check(canister, report) {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
-      const says = isOpen(entry) ? promise(canister, entry) : undefined;
+      const says = isOpen(canister, entry) ? promise(canister, entry) : undefined;
       if (says === undefined) continue;
       report({
         confidence: "low",

@@ -17,7 +17,7 @@ export const expensiveCallUnauthenticated: Rule = {
   check(canister, report) {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
-      if (!isOpen(entry)) continue;
+      if (!isOpen(canister, entry)) continue;
       const isPaid = findReached(entry.function, paysOrLimits, () => true) !== undefined;
       const reached = isPaid
         ? undefined

@@ -18,7 +18,7 @@ export const identityFromArgument: Rule = {
   check(canister, report) {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
-      if (!isOpen(entry)) continue;
+      if (!isOpen(canister, entry)) continue;
       const named = entry.function.parameters.find((it) => isIdentity(it));
       const write = named === undefined ? undefined : writeFor(entry, named.name);
       if (named === undefined || write === undefined) continue;

@@ -1,7 +1,7 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
 import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
-import { isOpen, isTestCanister } from "./openEndpoints.ts";
+import { argumentFields, isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
 import { hasWord, stateName } from "./stateNames.ts";
@@ -20,10 +20,11 @@ export const missingCallerCheck: Rule = {
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
     const updates = canister.entryPoints.filter((it) => it.kind === "update");
-    const open = updates.filter(isOpen);
+    const open = updates.filter((it) => isOpen(canister, it));
     const closedShare = 1 - open.length / updates.length;
     for (const entry of open) {
-      const act = managingCall(entry) ?? payingCall(entry) ?? privilegedWrite(entry, closedShare) ?? hiddenAct(entry);
+      const act =
+        managingCall(entry) ?? payingCall(canister, entry) ?? privilegedWrite(entry, closedShare) ?? hiddenAct(entry);
       if (act === undefined) continue;
       report({
         severity: act.severity,
@@ -80,8 +81,11 @@ function isFactory({ names }: ModelFunction): boolean {
 const amounts = /(^|_)(amount|value|quantity|e8s|tokens|sum)($|_)/i;
 
 /** The canister pays from its own account as much as whoever asks wants. */
-function payingCall({ function: paying, method = "" }: EntryPoint): Act | undefined {
-  const isChosen = paying.parameters.some((it) => amounts.test(it.name) || /\bTransfer\w*Args?\b/.test(it.type));
+function payingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined {
+  const { function: paying, method = "" } = entry;
+  const isChosen =
+    paying.parameters.some((it) => amounts.test(it.name) || /\bTransfer\w*Args?\b/.test(it.type)) ||
+    argumentFields(canister, entry).some((it) => amounts.test(it));
   if (!isChosen || /(^|_)(deposit|claim|swap|refund|mint)/.test(method)) return undefined;
   const reached = findReached(
     paying,

@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
+import { definitionOf } from "./storedTypes.ts";
 
 /** Crates that only tests install. */
 export function isTestCanister({ packageName, files: [root = ""] }: CanisterModel): boolean {
@@ -22,18 +23,25 @@ const proofs =
   /signature|(^|_)sig($|_)|jwt|proof|secret|(access|auth|id|session|bearer)_token|(^|_)code($|_)|password|certificate|delegation|voucher|attestation/i;
 
 /** Whether an update can be called by anybody: no guard, and nothing that it reaches asks who calls. */
-export function isOpen({
-  kind,
-  guards,
-  method = "",
-  function: { summary, parameters, attributes, names, steps },
-}: EntryPoint): boolean {
+export function isOpen(canister: CanisterModel, entry: EntryPoint): boolean {
+  const { kind, guards, method = "" } = entry;
+  const { summary, parameters, attributes, names, steps } = entry.function;
   if (kind !== "update" || guards.length > 0 || summary.asksForCaller || openNames.test(method)) return false;
-  if (parameters.some((it) => proofs.test(`${it.name} ${it.type}`))) return false;
+  if (parameters.some((it) => proofs.test(it.name) || proofs.test(it.type))) return false;
+  if (argumentFields(canister, entry).some((it) => proofs.test(it))) return false;
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
   if (asksForTestMode(steps)) return false;
   return ![...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it));
+}
+
+/** Names of the fields of the structs that an endpoint takes, where the crate declares them. */
+export function argumentFields(canister: CanisterModel, { function: { parameters } }: EntryPoint): string[] {
+  return parameters.flatMap(({ type }) => {
+    const name = /^(?:\w+::)*([A-Z]\w*)$/.exec(type.trim())?.[1];
+    const definition = name === undefined ? undefined : definitionOf(canister, name);
+    return [...(definition ?? "").matchAll(/\b([a-z_]\w*)\s*:(?!:)/g)].map((it) => it[1] ?? "");
+  });
 }
 
 /** Whether a condition lets only a network for tests pass. */

@@ -144,8 +144,9 @@ const mayBeLost = hasWord(`
   retry retries snapshots? uploads? chunks? bench\\w* reload mgmt_canister failures? errors? delays? available_tokens heights?
   intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
-function isRebuiltOnDemand({ name, type, origin }: StateVariable): boolean {
-  return origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type) || !isKnownContent(type);
+function isRebuiltOnDemand({ name, type, origin, fields }: StateVariable): boolean {
+  if (origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type)) return true;
+  return fields.length === 0 && !isKnownContent(type);
 }
 
 function isRebuiltType(type: string): boolean {
