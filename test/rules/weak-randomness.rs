@@ -44,3 +44,13 @@ mod tests {
 }
 #[query]
 fn key() -> Vec<u8> { SubAccount::from_seed([0; 32]).to_vec() }
+
+//- the time through a helper of another name
+fn get_time() -> u64 { ic_cdk::api::time() }
+fn pseudo_rng() -> Result<StdRng, String> {
+    let seed = get_time();
+    Ok(StdRng::seed_from_u64(seed))
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The seed is the time
+}
+#[update]
+fn code() -> u64 { pseudo_rng().unwrap().next_u64() }

@@ -19,7 +19,7 @@ export const weakRandomness: Rule = {
     const isReseeded = canister.functions.some((it) => it.names.has("raw_rand"));
     for (const [inFunction] of reachableFunctions(canister)) {
       for (const call of inFunction.steps) {
-        if (call.kind !== "functionCall" || !/(^|::)(seed_from_u64|from_seed)$/.test(call.path)) continue;
+        if (call.kind !== "functionCall" || !/(^|::)(seed_from_u64|from_seed|with_seed)$/.test(call.path)) continue;
         if (!/Rng|SeedableRng|ChaCha/.test(call.path)) continue;
         const source = seedSource(canister, inFunction, call);
         if (source === undefined || (isReseeded && source === "a constant")) continue;
@@ -44,8 +44,8 @@ function seedSource(canister: CanisterModel, inFunction: ModelFunction, call: Fu
   const body = bodyText(canister, inFunction);
   const text = expandVariables(written, body, 0);
   if (/raw_rand|random|entropy|hash|digest|secret/i.test(text)) return undefined;
-  if (/\b(time|now|timestamp|now_ns|SystemTime::now)\s*\(\s*\)/.test(text)) return "the time";
-  if (/\b(msg_)?caller\s*\(\s*\)/.test(text)) return "the caller";
+  if (/\b(\w+_)?(time|now|timestamp)(_(ns|nanos|ms|millis|secs|seconds))?\s*\(\s*\)/.test(text)) return "the time";
+  if (/\b(\w+_)?caller(_\w+)?\s*\(\s*\)/.test(text)) return "the caller";
   if (/^[\d_]+(u64)?$|^\[\s*\d+(u8)?\s*;\s*32\s*\]$/.test(text.trim())) return "a constant";
   return undefined;
 }
