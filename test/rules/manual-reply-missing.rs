@@ -57,3 +57,12 @@ fn inspect() { ic_cdk::api::accept_message() }
 thread_local! { static LOGS: RefCell<Vec<u8>> = RefCell::new(vec![]); }
 #[query(manual_reply = true)]
 fn chunks(start: u64) { LOGS.with_borrow(|logs| storage_lib::chunks(start, logs)); }
+
+//- functions of other crates that ask who calls, or give access to state
+thread_local! { static ERRORS: RefCell<Vec<u8>> = RefCell::new(vec![]); }
+#[export_name = "canister_update clear_errors"]
+fn clear_errors() {
+ //^^^^^^^^^^^^ error: `clear_errors` sends no reply
+    shared::caller_is_controller_guard(&msg_caller());
+    shared::with_mut(&ERRORS, |e| e.clear());
+}

@@ -313,3 +313,24 @@ async fn freeze(group: Principal, users: Principal) -> Result<(), String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+//- trap: what an earlier call has done, with `?`
+thread_local! { static POOLS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn deposit(id: u64, dex: Principal) -> Result<(), String> {
+    let position: u64 = Call::bounded_wait(dex, "add_liquidity").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    POOLS.with_borrow_mut(|p| p.insert(id, position));
+    Call::bounded_wait(dex, "take_snapshot").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- an earlier call that only asks has done nothing
+thread_local! { static SOLD: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn buy(id: u64, bid: u64, ledger: Principal) -> Result<(), String> {
+    let _price: u64 = Call::bounded_wait(ledger, "get_price").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    SOLD.with_borrow_mut(|s| s.insert(id, bid));
+                           //^^^^^^^^^^^^^^^^^ warning: `SOLD` keeps this change
+    Call::bounded_wait(ledger, "icrc2_transfer_from").await.map_err(|e| e.to_string())?;
+    Ok(())
+}

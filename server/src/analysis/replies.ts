@@ -86,7 +86,15 @@ function mayReply(step: Step): boolean {
 /** A function of another crate that is not known to leave the reply alone: `shared::chunks(&key)`. */
 function isUnknown({ isMethod, isHandedOn, resolved }: FunctionCall): boolean {
   if (isMethod || isHandedOn || !/^[a-z]\w*(::\w+)*::[a-z]\w*$/.test(resolved)) return false;
-  return !/^(std|core|alloc|ic_cdk(_\w+)?|ic0|candid|serde(_\w+)?|ic_stable_structures|ic_certified_map|hex|sha2|self|super|crate)::/.test(
+  if (
+    /^(std|core|alloc|ic_cdk(_\w+)?|ic0|candid|serde(_\w+)?|ic_stable_structures|hex|sha2|self|super|crate)::/.test(
+      resolved,
+    )
+  ) {
+    return false;
+  }
+  // Helpers that give access to state, or ask who calls, are known by their names.
+  return !/::(with|mutate|read|get|set|is|check|assert|ensure|require|print|log|trap)(_\w+)?$|caller|guard|_id$/.test(
     resolved,
   );
 }

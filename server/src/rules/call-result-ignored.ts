@@ -1,5 +1,5 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
-import { asking } from "./callNames.ts";
+import { asking, lastName } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
@@ -60,7 +60,7 @@ function isHarmless(
   use: PlacedUse,
 ): boolean {
   const name = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
-  if (asking.test(name.slice(name.lastIndexOf(":") + 1)) || /\bclear_chunk_store$/.test(name)) return true;
+  if (asking.test(lastName(name)) || /\bclear_chunk_store$/.test(name)) return true;
   if (call.kind === "functionCall" && call.targets.every((it) => logs.test(bodyText(canister, it)))) return true;
   const text = canister.textOf(path);
   const before = text.slice(Math.max(0, use.statement.start - 400), use.statement.start);

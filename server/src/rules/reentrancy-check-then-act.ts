@@ -1,7 +1,7 @@
 import type { Check, ModelFunction, StateRef, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
-import { asking, removing } from "./callNames.ts";
+import { asking, lastName, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, hasWord, isSameState, stateName, writePlaces } from "./stateNames.ts";
 
@@ -126,10 +126,6 @@ function isRepeatable({ steps }: ModelFunction, check: Check, write: StateWrite)
   // Who comes second takes from the first what only one can have.
   if (/caller|owner|sender/i.test(write.value)) return false;
   return (write.effect === "insert" || write.effect === "assign") && names.every((it) => asking.test(it));
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf(":") + 1);
 }
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */

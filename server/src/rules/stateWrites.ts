@@ -1,5 +1,6 @@
 import type { ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { asking, lastName } from "./callNames.ts";
 import { hasWord, mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */
@@ -42,9 +43,13 @@ export function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: State
   if (effect === "subtract" || effect === "remove") return false;
   return steps.some((it) => {
     if (it.kind !== "suspension" || it.suspends === "no" || !canFollow(it.at, at)) return false;
-    const [failed] = it.calls.flatMap((call) => call.errorArms);
-    const branch = failed?.branch;
-    return branch !== undefined && at.arms.some((arm) => arm.branch === branch && arm !== failed);
+    return it.calls.some((call) => {
+      // What only asks has done nothing that could be kept.
+      if (asking.test((call.kind === "canisterCall" ? call.method : undefined) ?? lastName(call.path))) return false;
+      const [failed] = call.errorArms;
+      if (failed !== undefined && at.arms.some((arm) => arm.branch === failed.branch && arm !== failed)) return true;
+      return call.uses.some((use) => use.kind === "propagated" || use.kind === "unwrapped");
+    });
   });
 }
 
