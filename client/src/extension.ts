@@ -217,6 +217,7 @@ class Servers {
   async #startLanguageServer(): Promise<LanguageServerProcess | undefined> {
     const starting = startLanguageServer({
       serverModule: this.#bundle("languageServer.cjs"),
+      rulePages: Uri.joinPath(this.#context.extensionUri, "media/rules"),
       output: this.#log,
       crashed: (restarts) => this.#sayCrash("language", "its connection closed", restarts),
       projectChanged: () => void this.projectChanged(),

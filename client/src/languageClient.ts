@@ -18,7 +18,6 @@ import {
   vsdiag,
 } from "vscode-languageclient/node";
 import {
-  lensCommands,
   type ProjectCanistersResult,
   projectCanistersRequest,
   projectChangedNotification,
@@ -29,6 +28,8 @@ import { readSettings, settingsSection } from "./settings.ts";
 export interface LanguageClientOptions {
   /** The bundled language server. */
   readonly serverModule: string;
+  /** Folder with the page of each rule, `<rule>.md`. */
+  readonly rulePages: Uri;
   readonly output: LogOutputChannel;
   /** Called when the process ended although nobody asked it to. */
   readonly crashed: (restarts: boolean) => void;
@@ -68,7 +69,8 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
       middleware: {
         provideDiagnostics: async (document, previousResultId, token, next) => {
           const report = await next(document, previousResultId, token);
-          if (report?.kind === vsdiag.DocumentDiagnosticReportKind.full) report.items.forEach(linkToPage);
+          if (report?.kind === vsdiag.DocumentDiagnosticReportKind.full)
+            for (const it of report.items) linkToPage(it, options.rulePages);
           return report;
         },
         provideCodeLenses: (document, token, next): ProviderResult<CodeLens[]> =>
@@ -87,11 +89,9 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
 }
 
 /** Makes the rule's name under a diagnostic a link to its page. */
-function linkToPage(diagnostic: Diagnostic): void {
+function linkToPage(diagnostic: Diagnostic, pages: Uri): void {
   const { code } = diagnostic;
-  if (typeof code !== "string") return;
-  const argument = encodeURIComponent(JSON.stringify([code]));
-  diagnostic.code = { value: code, target: Uri.parse(`command:${lensCommands.explainRule}?${argument}`) };
+  if (typeof code === "string") diagnostic.code = { value: code, target: Uri.joinPath(pages, `${code}.md`) };
 }
 
 /** Starts the server again after its first crash, and says so once; a second crash leaves it stopped, and says that. */

@@ -2,13 +2,15 @@ import { commands, type Disposable, window, workspace } from "vscode";
 import { settingsSection } from "./settings.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** Settings that a running network does not take up by itself: what takes them up, and the command that does it. */
-const settings: readonly {
+/** A setting that a running network does not take up by itself: what takes it up, and the command that does it. */
+interface NetworkSetting {
   readonly name: string;
   readonly text: string;
   readonly title: string;
   readonly id: string;
-}[] = [
+}
+
+const settings: readonly NetworkSetting[] = [
   {
     name: "network.metering",
     text: "The metering profile changes when the servers are started again.",
@@ -31,15 +33,15 @@ const settings: readonly {
 
 /** Says what has to be done when such a setting changes while the network runs, with a button that does it. */
 export function watchNetworkSettings({ network, canisters }: Workbench): Disposable {
-  return workspace.onDidChangeConfiguration(async (event) => {
-    const changed = settings.find((it) => event.affectsConfiguration(`${settingsSection}.${it.name}`));
-    if (changed === undefined || !network.running) return;
-    if (changed.name === "network.subnets" && !canisters.items.some((it) => it.summary !== undefined)) {
-      // Without canisters the new subnets are made at the next start, which nobody misses.
-      await commands.executeCommand("canisterWorkbench.restartServers");
-      return;
-    }
-    const chosen = await window.showInformationMessage(changed.text, changed.title);
-    if (chosen === changed.title) await commands.executeCommand(changed.id);
+  const isEmpty = () => !canisters.items.some((it) => it.summary !== undefined);
+  const offer = async ({ name, text, title, id }: NetworkSetting) => {
+    // Without canisters nothing is lost by a start, which makes the new subnets.
+    const restarts = name === "network.subnets" && isEmpty();
+    if (restarts) await commands.executeCommand("canisterWorkbench.restartServers");
+    else if ((await window.showInformationMessage(text, title)) === title) await commands.executeCommand(id);
+  };
+  return workspace.onDidChangeConfiguration((event) => {
+    if (!network.running) return;
+    for (const it of settings) if (event.affectsConfiguration(`${settingsSection}.${it.name}`)) void offer(it);
   });
 }

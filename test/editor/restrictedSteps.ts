@@ -47,7 +47,7 @@ async function trust({ editor }: Run): Promise<void> {
   const panel = await editor.panel();
   await panel.getByRole("button", { name: "Manage Workspace Trust" }).click();
   await page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
-  await page.locator(".pane-body .message", { hasText: "Restricted Mode" }).waitFor({ state: "detached" });
-  const trusted = await openByTree(editor, "token");
-  await trusted.getByRole("button", { name: "Install", exact: true }).waitFor();
+  await page.locator(".statusbar", { hasText: "Restricted Mode" }).waitFor({ state: "detached" });
+  // The panel, behind the editor for trust, offers at once what it did not before.
+  await panel.getByRole("button", { name: "Install", exact: true }).waitFor();
 }

@@ -18,7 +18,7 @@ async function listProblem({ editor, vaultFolder, picture }: Run): Promise<void>
   await editor.openFolder(vaultFolder);
   await editor.openFile("vault/src/lib.rs");
   await editor.command("Problems: Focus on Problems View");
-  const row = page.locator(".markers-panel .monaco-list-row", { hasText: `Canister Workbench(${rule})` });
+  const row = page.locator(".markers-panel .monaco-list-row", { hasText: rule });
   await row.waitFor();
   const related = page.locator(".markers-panel .monaco-list-row", { hasText: "other messages are executed here" });
   if (!(await related.isVisible())) {
@@ -43,7 +43,8 @@ async function openPageFromHover({ editor, picture }: Run): Promise<void> {
   await link.waitFor();
   await picture(page, "hover");
   await link.click();
-  await page.locator(`.tab[aria-label*="${rule}.md"]`).waitFor();
+  await page.locator(`.tab[data-resource-name="${rule}.md"]`).waitFor();
+  await page.locator(".editor-instance iframe, iframe.webview").first().waitFor();
   await wait(1_500);
   await picture(page, "rule-page");
   await editor.command("View: Close Editor");

@@ -95,6 +95,7 @@ async function keepSnapshots({ editor, picture }: Run): Promise<void> {
   await rows.first().locator(".action-label").first().click();
   match(await dialog.innerText(), /Delete snapshot 1 of trial\?/);
   await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await status("Deleted snapshot 1 of trial");
   await rows.filter({ hasText: "Snapshot 0" }).waitFor();
   equal(await rows.count(), 1);
   await rows.first().click();
@@ -120,7 +121,11 @@ async function chooseMetering({ editor, trialFolder, picture }: Run): Promise<vo
 
 async function chooseSubnet({ editor, trialFolder, picture }: Run): Promise<void> {
   const { page } = editor;
-  writeSettings(trialFolder, { "canisterWorkbench.network.subnets": ["application", "fiduciary"] });
+  const subnets = ["application", "fiduciary"];
+  writeSettings(trialFolder, {
+    "canisterWorkbench.network.metering": "classic",
+    "canisterWorkbench.network.subnets": subnets,
+  });
   const message = page.locator(".notification-toast", { hasText: "A network with canisters keeps its subnets" });
   await message.getByRole("button", { name: "Reset the Network…" }).click();
   await page.locator(".monaco-dialog-box").getByRole("button", { name: "Reset", exact: true }).click();

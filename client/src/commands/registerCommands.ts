@@ -2,6 +2,7 @@ import { commands, type Disposable } from "vscode";
 import { lensCommands } from "../../../server/src/protocol/language.ts";
 import { showFailure } from "../obstacle.ts";
 import type { Workbench } from "../workbench.ts";
+import { expectTrust } from "../workspaceTrust.ts";
 import { addCycles } from "./addCycles.ts";
 import { advanceTime } from "./advanceTime.ts";
 import { buildCanister } from "./buildCanister.ts";
@@ -59,11 +60,22 @@ const handlers: Readonly<Record<string, CommandHandler>> = {
   "canisterWorkbench.showLog": async ({ log }) => log.show(),
 };
 
+/** What a folder in Restricted Mode may be asked for: nothing of these builds or executes anything. */
+const readingOnly: ReadonlySet<string> = new Set([
+  lensCommands.explainRule,
+  "canisterWorkbench.openCanister",
+  "canisterWorkbench.openSample",
+  "canisterWorkbench.restartServers",
+  "canisterWorkbench.refresh",
+  "canisterWorkbench.showLog",
+]);
+
 /** Registers every command; what a command throws is shown to the user here, once. */
 export function registerCommands(workbench: Workbench): Disposable[] {
   return Object.entries(handlers).map(([id, handler]) =>
     commands.registerCommand(id, async (argument: unknown) => {
       try {
+        if (!readingOnly.has(id)) expectTrust();
         await handler(workbench, argument);
       } catch (error) {
         void showFailure(error, workbench.log);
