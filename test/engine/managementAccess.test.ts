@@ -4,13 +4,16 @@ import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
 import { insightArguments } from "../../server/src/engine/management/insightShapes.ts";
 import { snapshotArguments } from "../../server/src/engine/management/snapshotShapes.ts";
+import { SubnetNetwork } from "../../server/src/engine/subnetNetwork.ts";
 import {
   callRejection,
   developer,
+  embedder,
   rejectText,
   replied,
   settingsArgument,
   TestNetwork,
+  TestSubnets,
   universal,
   user,
 } from "../support/engine.ts";
@@ -178,6 +181,16 @@ describe("what admins are refused says who they are", () => {
     const b = plain.create();
     expect(rejectText(plain.manage("start_canister", b, admin))).toContain("IC0512 5");
   });
+});
+
+test("a subnet has the admins that it is made with, also after the way to the disk", () => {
+  const network = new TestSubnets({ subnets: [{ kind: "cloudEngine", subnetAdmins: [admin] }, "application"] });
+  const ids = [0, 1].map((place) => network.create({ on: network.id(place) }));
+  const options = { embedder, seed: new Uint8Array(0), timeNanos: 0n };
+  const restored = new TestSubnets(SubnetNetwork.restore(options, network.subnet.state("full")));
+  for (const it of [network, restored]) {
+    expect(ids.map((id) => it.manage("stop_canister", id, admin).kind)).toEqual(["reply", "reject"]);
+  }
 });
 
 describe("queries", () => {

@@ -16,7 +16,6 @@ import {
   TestNetwork,
   TestSubnets,
   universal,
-  user,
 } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
 
@@ -112,17 +111,6 @@ describe("kinds", () => {
     expect(network.subnet.subnets().map((it) => it.subnetSize)).toEqual([13, 34, 13]);
     expect(costs[2]).toBe(0n);
     expect((costs[1]! * 13n) / costs[0]!).toBe(33n);
-  });
-
-  test("a subnet has the admins that it is made with, also after the way to the disk", () => {
-    const admin = user(50);
-    const network = new TestSubnets({ subnets: [{ kind: "cloudEngine", subnetAdmins: [admin] }, "application"] });
-    const ids = [0, 1].map((place) => network.create({ on: network.id(place) }));
-    const options = { embedder, seed: new Uint8Array(0), timeNanos: 0n };
-    const restored = new TestSubnets(SubnetNetwork.restore(options, network.subnet.state("full")));
-    for (const it of [network, restored]) {
-      expect(ids.map((id) => it.manage("stop_canister", id, admin).kind)).toEqual(["reply", "reject"]);
-    }
   });
 
   test("a free subnet costs nothing, a system subnet only signatures; both are kept with the state", () => {

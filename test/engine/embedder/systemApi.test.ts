@@ -405,9 +405,9 @@ describe("the rest", () => {
   test.each(["cost_sign_with_ecdsa", "cost_sign_with_schnorr", "cost_vetkd_derive_key"] as const)(
     "%s tells the fee of the subnet that holds the keys",
     (name) => {
-      const it = script(["msg_arg_data_copy", 2_000, 0, 5], [name, 2_000, 5, 0, 1_000]);
+      const it = script(["msg_arg_data_copy", 2_000, 0, 5], [name, 2_000, 5, 0, 3_000]);
       run(it, { payload: new TextEncoder().encode("key_1"), signatureFee: 26_153_846_153n });
-      expect(heapOf(it).readBigUInt64LE(1_000)).toBe(26_153_846_153n);
+      expect(heapOf(it).readBigUInt64LE(3_000)).toBe(26_153_846_153n);
     },
   );
 
