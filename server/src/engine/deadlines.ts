@@ -42,6 +42,7 @@ function expireCall(env: ExecutionEnvironment, canister: Canister, callback: Cal
     response: { kind: "reject", reject: deadlineExpired },
     refund: 0n,
     deadlineNanos: callback.deadlineNanos,
+    isNotice: true,
   });
 }
 

@@ -293,6 +293,9 @@ export function withoutErrorCode({ rejectCode, message }: Reject): Reject {
 /** The deadline of a bounded-wait call has passed: nobody knows what becomes of it. */
 export const deadlineExpired: Reject = withoutErrorCode(reject("DeadlineExpired", "Call deadline has expired."));
 
+/** The response to a bounded-wait call was dropped, because the subnet had no room for it. */
+export const responseDropped: Reject = withoutErrorCode(reject("ResponseDropped", "Response was dropped."));
+
 /** A stopped canister answers no queries; in the network's words it lacks what keeps track of calls. */
 export function stoppedForQueries(canisterId: Principal): Reject {
   const message = `Canister ${canisterId.text} is stopped and therefore does not have a CallContextManager`;

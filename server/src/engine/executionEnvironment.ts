@@ -97,6 +97,8 @@ export interface SubnetFacts {
   readonly watch: ExecutionWatch | undefined;
   /** Whether installations and writes are limited by round; false when absent. */
   readonly rateLimits?: boolean | undefined;
+  /** Bytes of messages of bounded waits; as on the network when absent. */
+  readonly bestEffortMessageBytes?: number | undefined;
   readonly kind: SubnetKind;
   /** Ids that canisters of this subnet can have; all where it is the only one. */
   readonly canisterRanges: readonly CanisterIdRange[] | undefined;
@@ -169,6 +171,7 @@ export class ExecutionEnvironment {
   /** Executions that go on over several rounds. */
   readonly long = new LongExecutions();
   readonly rateLimits: boolean;
+  readonly bestEffortMessageBytes: number;
   /** Canisters with debits, where rates are limited. */
   readonly indebted = new Set<Canister>();
   /** Collected events; absent when nobody wants them. */
@@ -195,6 +198,7 @@ export class ExecutionEnvironment {
     this.nextChargeNanos = facts.timeNanos + limits.chargeIntervalNanos;
     this.watch = facts.watch;
     this.rateLimits = facts.rateLimits ?? false;
+    this.bestEffortMessageBytes = facts.bestEffortMessageBytes ?? limits.bestEffortMessageBytes;
   }
 
   /** Takes note of cycles that are gone; `canister` is whose they were, if anybody's. */

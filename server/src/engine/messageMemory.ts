@@ -17,6 +17,12 @@ export function messageBytesOfCall(payloadBytes: number, isBounded: boolean): nu
   return isBounded ? request : Math.max(request, limits.responseReservationBytes);
 }
 
+/** Bytes of a message that are counted for bounded waits. */
+export function bestEffortBytesOf(message: CanisterMessage): number {
+  if (message.kind === "ingress" || message.deadlineNanos === 0n) return 0;
+  return message.kind === "response" && message.isNotice === true ? 0 : messageBytesOf(message);
+}
+
 /** Bytes that a message in a queue takes, beside what is reserved for responses. */
 export function messageBytesOf(message: CanisterMessage): number {
   switch (message.kind) {

@@ -44,6 +44,8 @@ export interface ResponseMessage {
   readonly refund: bigint;
   /** As in the request. */
   readonly deadlineNanos: bigint;
+  /** The network's own word that the response to a bounded wait will not come, which takes no room. */
+  readonly isNotice?: true;
 }
 
 /** What a canister executes: calls of users and canisters, answers to its own calls. */

@@ -1,4 +1,4 @@
-import { messageBytesOf } from "./messageMemory.ts";
+import { bestEffortBytesOf, messageBytesOf } from "./messageMemory.ts";
 import type { CanisterMessage, IngressMessage, RequestMessage, ResponseMessage } from "./messages.ts";
 
 /** A first-in first-out queue without copying at each take. */
@@ -79,6 +79,12 @@ export class InputQueues {
   #next: InputKind = "local";
   #length = 0;
   #bytes = 0;
+  #bestEffortBytes = 0;
+
+  /** Bytes of the messages of bounded waits. */
+  get bestEffortBytes(): number {
+    return this.#bestEffortBytes;
+  }
 
   /** Bytes of the messages of canisters. */
   get bytes(): number {
@@ -103,6 +109,7 @@ export class InputQueues {
       return;
     }
     this.#bytes += messageBytesOf(message);
+    this.#bestEffortBytes += bestEffortBytesOf(message);
     const sender = message.kind === "request" ? message.sender.key : message.respondent.key;
     let queue = this.#bySender.get(sender);
     if (queue === undefined) {
@@ -147,6 +154,7 @@ export class InputQueues {
     if (queue === undefined || message === undefined) return undefined;
     this.#length--;
     this.#bytes -= messageBytesOf(message);
+    this.#bestEffortBytes -= bestEffortBytesOf(message);
     const senders = this.#sendersOf(this.#remoteSenders.has(it.sender) ? "remote" : "local");
     if (senders.first === it.sender) senders.shift();
     else senders.filter((sender) => sender !== it.sender);
@@ -163,11 +171,23 @@ export class InputQueues {
   takeExpired(expired: (message: CanisterMessage) => boolean): CanisterMessage[] {
     const taken = this.messages().filter(expired);
     if (taken.length === 0) return taken;
-    const rest = this.messages().filter((it) => !expired(it));
-    const remote = this.remoteSenders;
-    this.clear();
-    for (const message of rest) this.push(message, isFrom(remote, message));
+    this.#replace(this.messages().filter((it) => !expired(it)));
     return taken;
+  }
+
+  /** Removes the largest message of a bounded wait and gives it; something else takes the place of a response. */
+  shedLargest(inPlaceOf: (response: ResponseMessage) => ResponseMessage): FromCanister | undefined {
+    let largest: FromCanister | undefined;
+    for (const message of this.messages()) {
+      if (message.kind === "ingress" || bestEffortBytesOf(message) === 0) continue;
+      if (largest === undefined || bestEffortBytesOf(message) >= bestEffortBytesOf(largest)) largest = message;
+    }
+    if (largest === undefined) return undefined;
+    const shed = largest;
+    this.#replace(
+      this.messages().flatMap((it) => (it !== shed ? [it] : shed.kind === "response" ? [inPlaceOf(shed)] : [])),
+    );
+    return shed;
   }
 
   /** Keys of the senders on other subnets that have messages here. */
@@ -195,6 +215,13 @@ export class InputQueues {
     this.#remoteSenders.clear();
     this.#length = 0;
     this.#bytes = 0;
+    this.#bestEffortBytes = 0;
+  }
+
+  #replace(messages: readonly CanisterMessage[]): void {
+    const remote = this.remoteSenders;
+    this.clear();
+    for (const message of messages) this.push(message, isFrom(remote, message));
   }
 
   #sendersOf(kind: "local" | "remote"): Senders {

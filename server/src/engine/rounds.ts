@@ -16,6 +16,7 @@ import { executeManagementCall, waitsForExecution } from "./management/methods.t
 import { answerRandomness } from "./management/rawRand.ts";
 import { settleStopping } from "./management/stopCanister.ts";
 import { answerThresholdRequests } from "./management/thresholdRequests.ts";
+import { shedMessages } from "./messageShedding.ts";
 import type { CanisterMessage } from "./messages.ts";
 import { isHeapDeltaLimited, payDebits } from "./rateLimits.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -39,6 +40,7 @@ export function executeRound(env: ExecutionEnvironment, scheduler: Scheduler): v
   settleStopping(env);
   if (env.timeNanos >= env.nextChargeNanos) chargeByTime(env);
   env.induct();
+  shedMessages(env);
   payDebits(env);
 }
 

@@ -63,6 +63,8 @@ export interface SubnetOptions {
    * test environments.
    */
   readonly rateLimits?: boolean;
+  /** Bytes of messages of bounded waits above which the largest are dropped; as on the network when absent. */
+  readonly bestEffortMessageBytes?: number;
   /** As the replica does when absent. */
   readonly scheduler?: Scheduler;
   /** How memory is charged; as on the network today when absent. */
@@ -154,6 +156,7 @@ export class Subnet {
       timeNanos: options.timeNanos,
       watch: options.watch,
       rateLimits: options.rateLimits,
+      bestEffortMessageBytes: options.bestEffortMessageBytes,
       meteringProfile: options.meteringProfile ?? currentMeteringProfile,
     });
     return new Subnet(env, options);
@@ -181,6 +184,7 @@ export class Subnet {
       timeNanos: facts.timeNanos,
       watch: options.watch,
       rateLimits: options.rateLimits,
+      bestEffortMessageBytes: options.bestEffortMessageBytes,
       meteringProfile: options.meteringProfile ?? currentMeteringProfile,
     });
     restoreState(env, facts, state);
