@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { DiskFiles } from "../../server/src/workspace/diskFiles.ts";
 import { GitHistory } from "../../server/src/workspace/gitHistory.ts";
+import { withSettings } from "../../server/src/workspace/report.ts";
 import { Workspace } from "../../server/src/workspace/workspace.ts";
 import { loadParser } from "../support/rustCrate.ts";
 
@@ -89,11 +90,7 @@ describe.skipIf(!hasGit)("the history of files", () => {
       formerText: (file) => history.textOf(file),
     });
     workspace.setFolders([folder]);
-    const told = (file: string) =>
-      workspace
-        .snapshot()
-        .reports(file)
-        .map((it) => it.rule);
+    const told = (file: string) => withSettings(workspace.snapshot().reports(file), new Map()).map((it) => it.rule);
     expect(told(rust)).toEqual(["did-out-of-sync"]);
     expect(told(did)).toEqual([]);
 

@@ -3,7 +3,9 @@
 /** What a reader is told about a rule of the Candid language. */
 export interface DocumentedCandidRule {
   readonly id: string;
-  readonly severity: "error";
+  readonly severity: "error" | "warning" | "information" | "hint";
+  /** Off until the user turns it on. */
+  readonly isOptIn?: true;
   readonly docs: {
     /** What is found. */
     readonly what: string;
@@ -14,8 +16,19 @@ export interface DocumentedCandidRule {
   };
 }
 
-/** Every rule that `candidDiagnostics` follows. */
+/** Every rule that `candidDiagnostics` and `candidAdvice` follow. */
 export const candidRules: readonly DocumentedCandidRule[] = [
+  {
+    id: "did-deprecated-keyword-name",
+    severity: "information",
+    isOptIn: true,
+    docs: {
+      what: "The name of a method is a reserved word of JavaScript, Rust or Motoko, or no identifier.",
+      why: "Bindings have to quote or rename such a method, each language in its own way.",
+      instead:
+        'Choose another name. In Rust the method can keep its name where the function has another: `#[update(name = "…")]`.',
+    },
+  },
   {
     id: "did-duplicate-field",
     severity: "error",
@@ -41,6 +54,26 @@ export const candidRules: readonly DocumentedCandidRule[] = [
       what: "A type is declared twice, in one file or in two that are imported together.",
       why: "Types of a file and of all the files that it imports share one set of names.",
       instead: "Remove the second declaration where both are the same, else rename one.",
+    },
+  },
+  {
+    id: "did-empty-type-uninhabited",
+    severity: "warning",
+    isOptIn: true,
+    docs: {
+      what: "A record holds itself, directly or through other records.",
+      why: "Each value would have to hold another one, without end. No value can be made, and no method that takes one can be called.",
+      instead: "Put `opt` or `vec` between.",
+    },
+  },
+  {
+    id: "did-empty-variant",
+    severity: "warning",
+    isOptIn: true,
+    docs: {
+      what: "A variant has no cases.",
+      why: "No value has such a type: a method that takes it cannot be called, and one that returns it traps.",
+      instead: "Write `empty` where that is meant, else the cases.",
     },
   },
   {
@@ -99,6 +132,16 @@ export const candidRules: readonly DocumentedCandidRule[] = [
     },
   },
   {
+    id: "did-large-blob-argument",
+    severity: "hint",
+    isOptIn: true,
+    docs: {
+      what: "Bytes are written `vec nat8`.",
+      why: "`blob` means the same and says that bytes are meant; bindings are alike.",
+      instead: "Write `blob`.",
+    },
+  },
+  {
     id: "did-mode-conflict",
     severity: "error",
     docs: {
@@ -135,6 +178,16 @@ export const candidRules: readonly DocumentedCandidRule[] = [
     },
   },
   {
+    id: "did-service-comment-missing",
+    severity: "hint",
+    isOptIn: true,
+    docs: {
+      what: "A method of the service has no comment.",
+      why: "Comments of an interface go with it: wallets, explorers and generated bindings show them. Where there is none, users have only the name.",
+      instead: "Write what the method does in `// …` lines right above it.",
+    },
+  },
+  {
     id: "did-syntax",
     severity: "error",
     docs: {
@@ -161,6 +214,26 @@ export const candidRules: readonly DocumentedCandidRule[] = [
       what: "Names of types stand for nothing but each other.",
       why: "A type has to be built of something at last. A type may contain itself, but only within `opt`, `vec`, `record`, `variant`, `func` or `service`.",
       instead: "Put a constructor between the names.",
+    },
+  },
+  {
+    id: "did-unused-type",
+    severity: "hint",
+    docs: {
+      what: "A type is declared that the service does not lead to.",
+      why: "It says nothing about the canister; mostly the method that needed it is gone.",
+      instead: "Remove it, or keep it in a file for others to import.",
+    },
+  },
+  {
+    id: "did-upgrade-unsafe-shape",
+    severity: "hint",
+    isOptIn: true,
+    docs: {
+      what: "A method takes or returns a tuple, or returns a variant other than `Ok` and `Err`.",
+      why: "Upgrades may only add what old callers do not see. A tuple has no names to add to, and a new case in a result cannot be read by who was built for the old interface.",
+      instead:
+        "Use a record with names, whose fields can be added as `opt`. Put a variant that may grow under `opt`, or into a field of a record that is `opt`.",
     },
   },
 ];

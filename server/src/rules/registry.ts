@@ -1,3 +1,4 @@
+import { candidRules } from "../candid/candidRules.ts";
 import { manifestRules } from "../project/manifestRules.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
 import { anonymousCallerNotRejected } from "./anonymous-caller-not-rejected.ts";
@@ -214,5 +215,7 @@ export const rules: readonly Rule[] = [
 
 /** Ids of the rules that stay silent until the settings or `--all-rules` ask for them. */
 export const optInRules: ReadonlySet<string> = new Set(
-  [...rules, ...workspaceRules, ...manifestRules].filter((it) => it.isOptIn === true).map((it) => it.id),
+  [...rules, ...workspaceRules, ...manifestRules, ...candidRules]
+    .filter((it) => it.isOptIn === true)
+    .map((it) => it.id),
 );

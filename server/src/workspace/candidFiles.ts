@@ -1,6 +1,7 @@
 import type { PlatformPath } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import type { Program } from "../candid/ast.ts";
+import { candidAdvice } from "../candid/candidAdvice.ts";
 import { candidDiagnostics } from "../candid/candidDiagnostics.ts";
 import type { ImportResolver } from "../candid/imports.ts";
 import { parseCandid } from "../candid/parser.ts";
@@ -58,13 +59,16 @@ export class CandidFiles {
     return value;
   }
 
-  /** What is wrong with a Candid file. */
-  reports(file: string, text: string, resolver: ImportResolver): readonly Report[] {
+  /** What is wrong with a Candid file, and where nothing is, what could be better. `isImported`: another file imports it. */
+  reports(file: string, text: string, resolver: ImportResolver, isImported: () => boolean): readonly Report[] {
     const parse = () => {
       const program = this.program(file, text);
       return { program, problems: this.syntax.get(program) ?? [] };
     };
-    return candidDiagnostics(text, file, resolver, parse).map((problem) => toReport(problem, file));
+    const problems = candidDiagnostics(text, file, resolver, parse);
+    if (problems.length > 0) return problems.map((it) => toReport(it, file));
+    const advice = candidAdvice(this.program(file, text), { resolver, isImported });
+    return advice.map((it) => toReport(it, file));
   }
 
   private program(file: string, text: string): Program {

@@ -145,9 +145,23 @@ export class Snapshot {
   }
 
   private candidFileReports(path: string): readonly Report[] {
-    const own = this.parts.candidFiles.reports(path, this.files.readText(path) ?? "", this.candidResolver());
+    const text = this.files.readText(path) ?? "";
+    const own = this.parts.candidFiles.reports(path, text, this.candidResolver(), () => this.isImported(path));
     const across = this.across().ofCandid(path).map(toReport);
     return [...own, ...across].sort((a, b) => a.range.start - b.range.start);
+  }
+
+  /** Whether a Candid file beside it, or the interface of a canister, imports a file. */
+  private isImported(path: string): boolean {
+    const system = this.parts.path;
+    const beside = this.files.list(system.dirname(path)).map((it) => system.join(system.dirname(path), it.name));
+    const interfaces = this.project.canisters.flatMap((it) => it.candidPath ?? []);
+    const imported = `/${system.basename(path)}"`;
+    return [...new Set([...beside, ...interfaces])].some((it) => {
+      if (it === path || fileKind(it) !== "candid") return false;
+      const imports = this.files.readText(it)?.match(/\bimport\s+(?:service\s+)?"[^"]*"/g) ?? [];
+      return imports.some((text) => text.replace(/"/, "/").endsWith(imported));
+    });
   }
 
   private across(): AcrossCanisters {

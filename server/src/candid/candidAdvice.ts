@@ -1,0 +1,195 @@
+/** What is no mistake in a `.did` file, and still worth a word. */
+import type { Problem } from "../base/problem.ts";
+import type { TextRange } from "../base/textRange.ts";
+import type { Field, FunctionExpression, Method, Program, TypeExpression } from "./ast.ts";
+import { type DeclaredType, followReferences } from "./declarations.ts";
+import type { ImportResolver } from "./imports.ts";
+import { occurrencesOf } from "./occurrences.ts";
+import { resolveProgram } from "./resolve.ts";
+
+/** What surrounds a file. */
+export interface AdviceSurroundings {
+  readonly resolver: ImportResolver;
+  /** Whether another file imports this one, whose types may be used there; asked only where that matters. */
+  readonly isImported: () => boolean;
+}
+
+type Declared = ReadonlyMap<string, DeclaredType>;
+
+/** Advice on a program without mistakes, in the order of its text. */
+export function candidAdvice(program: Program, { resolver, isImported }: AdviceSurroundings): readonly Problem[] {
+  const { declared } = resolveProgram(program, resolver).environment;
+  const unused = unusedTypes(program, declared);
+  const problems = [
+    ...(unused.length > 0 && isImported() ? [] : unused),
+    ...uninhabitedTypes(program, declared),
+    ...methodsOf(program).flatMap((it) => methodAdvice(it, declared)),
+    ...typesWithin(program).flatMap(typeAdvice),
+  ];
+  return problems.sort((a, b) => a.range.start - b.range.start);
+}
+
+function advice(code: string, severity: Problem["severity"], range: TextRange, message: string): Problem {
+  return { code, severity, range, message };
+}
+
+/** Types of the file that its service leads to by no way. */
+function unusedTypes(program: Program, declared: Declared): Problem[] {
+  const { service } = program;
+  if (service === undefined) return [];
+  const reached = new Set<string>();
+  const open = namesIn(program, service.range);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    const found = declared.get(name);
+    if (found !== undefined) open.push(...namesIn(found.program, found.declaration.range));
+  }
+  return program.declarations.flatMap((it) => {
+    if (it.kind !== "type" || reached.has(it.name.text)) return [];
+    const message = `The service does not use \`${it.name.text}\`. Remove it, or keep it in a file for others to import.`;
+    const fix = {
+      title: `Remove \`${it.name.text}\``,
+      kind: "review" as const,
+      range: lineOf(program, it.range),
+      newText: "",
+    };
+    return [{ ...advice("did-unused-type", "hint", it.name.range, message), fixes: [fix] }];
+  });
+}
+
+function namesIn(program: Program, { start, end }: TextRange): string[] {
+  return occurrencesOf(program).flatMap((it) =>
+    it.kind === "typeReference" && it.range.start >= start && it.range.end <= end ? [it.name] : [],
+  );
+}
+
+/** The declaration with its semicolon and the rest of its line. */
+function lineOf({ text }: Program, { start, end }: TextRange): TextRange {
+  const rest = /^[ \t]*;?[ \t]*(?:\r?\n)?/.exec(text.slice(end))?.[0].length ?? 0;
+  return { start, end: end + rest };
+}
+
+/** Declared types that no value can have, because each would hold another one of them. */
+function uninhabitedTypes(program: Program, declared: Declared): Problem[] {
+  return program.declarations.flatMap((it) => {
+    if (it.kind !== "type" || it.type.kind !== "record" || !needsItself(it.name.text, it.type, declared)) return [];
+    const name = it.name.text;
+    const message = `No value has the type \`${name}\`: each would hold another \`${name}\`, without end. Put \`opt\` or \`vec\` between.`;
+    return [advice("did-empty-type-uninhabited", "warning", it.name.range, message)];
+  });
+}
+
+function needsItself(name: string, type: TypeExpression, declared: Declared, seen = new Set<string>()): boolean {
+  if (type.kind === "record")
+    return type.fields.some((it) => it.type !== undefined && needsItself(name, it.type, declared, seen));
+  if (type.kind !== "reference") return false;
+  if (type.name === name) return true;
+  const behind = declared.get(type.name)?.declaration.type;
+  if (behind === undefined || seen.has(type.name)) return false;
+  return needsItself(name, behind, declared, new Set([...seen, type.name]));
+}
+
+function methodsOf({ service }: Program): readonly Method[] {
+  return service?.body.kind === "service" ? service.body.methods : [];
+}
+
+/** Names that need care in the bindings of JavaScript, Rust or Motoko: reserved words of two of them at least. */
+const reserved = new Set(
+  (
+    "async await break case catch class const continue else enum export extends false finally for if import in let " +
+    "new null return static super switch this throw true try type typeof var while with yield self struct fn impl match " +
+    "mod move mut pub ref trait unsafe use where loop actor func ignore label module object or and not private public shared do"
+  ).split(" "),
+);
+
+function methodAdvice({ name, type, documentation }: Method, declared: Declared): Problem[] {
+  const found: Problem[] = [];
+  if (reserved.has(name.text) || !/^[A-Za-z_]\w*$/.test(name.text)) {
+    const why = reserved.has(name.text) ? "is a reserved word" : "is no identifier";
+    const message = `\`${name.text}\` ${why} in languages that bindings are made for: callers there have to quote or rename it.`;
+    found.push(advice("did-deprecated-keyword-name", "information", name.range, message));
+  }
+  if (documentation === undefined) {
+    const message = `\`${name.text}\` has no comment: it is all that users of the interface read. Write \`// …\` above it.`;
+    found.push(advice("did-service-comment-missing", "hint", name.range, message));
+  }
+  const behind = type.kind === "reference" ? followReferences(type, declared) : type;
+  // Of a function that is declared elsewhere the method is marked.
+  if (behind?.kind === "func") found.push(...shapeAdvice(behind, declared, type === behind ? undefined : type.range));
+  return found;
+}
+
+/** Arguments and results that cannot grow without breaking who calls. */
+function shapeAdvice(
+  { results, ...func }: FunctionExpression,
+  declared: Declared,
+  place: TextRange | undefined,
+): Problem[] {
+  const tuple = [...func.arguments, ...results].flatMap(({ type }) => {
+    const behind = type.kind === "reference" ? followReferences(type, declared) : type;
+    if (behind?.kind !== "record" || behind.fields.length === 0 || behind.fields.some((it) => it.label !== undefined))
+      return [];
+    const message = "Positions of a tuple have no names, and none can be left out later. A record with names can grow.";
+    return [advice("did-upgrade-unsafe-shape", "hint", place ?? type.range, message)];
+  });
+  const variants = results.flatMap(({ type }) => {
+    const behind = type.kind === "reference" ? followReferences(type, declared) : type;
+    if (behind?.kind !== "variant" || isResult(behind.fields)) return [];
+    const message =
+      "A variant in a result cannot get another case: who was built for this interface could not read it. Under `opt` it is read as `null`.";
+    return [advice("did-upgrade-unsafe-shape", "hint", place ?? type.range, message)];
+  });
+  return [...tuple, ...variants];
+}
+
+/** `Ok` and `Err` are all there ever is. */
+function isResult(fields: readonly Field[]): boolean {
+  const names = fields.map((it) => (it.label?.kind === "name" ? it.label.name.text.toLowerCase() : ""));
+  return names.length === 2 && names.includes("ok") && (names.includes("err") || names.includes("error"));
+}
+
+/** Every type expression of the file, parts included. */
+function typesWithin(program: Program): TypeExpression[] {
+  const found: TypeExpression[] = [];
+  const visit = (type: TypeExpression): void => {
+    found.push(type);
+    for (const it of partsOf(type)) visit(it);
+  };
+  for (const it of program.declarations) if (it.kind === "type") visit(it.type);
+  for (const it of program.service?.constructorArguments ?? []) visit(it.type);
+  if (program.service !== undefined) visit(program.service.body);
+  return found;
+}
+
+function partsOf(type: TypeExpression): readonly TypeExpression[] {
+  switch (type.kind) {
+    case "opt":
+    case "vec":
+      return [type.of];
+    case "record":
+    case "variant":
+      return type.fields.flatMap((it) => it.type ?? []);
+    case "func":
+      return [...type.arguments, ...type.results].map((it) => it.type);
+    case "service":
+      return type.methods.map((it) => it.type);
+    default:
+      return [];
+  }
+}
+
+function typeAdvice(type: TypeExpression): Problem[] {
+  if (type.kind === "variant" && type.fields.length === 0) {
+    const message = "No value has the type `variant {}`. Write `empty` where that is meant, else the cases.";
+    return [advice("did-empty-variant", "warning", type.range, message)];
+  }
+  if (type.kind !== "vec" || type.of.kind !== "primitive" || type.of.name !== "nat8") return [];
+  const fix = { title: "Write `blob`", range: type.range, newText: "blob" };
+  return [
+    {
+      ...advice("did-large-blob-argument", "hint", type.range, "`vec nat8` is `blob`, which says what it is."),
+      fixes: [fix],
+    },
+  ];
+}
