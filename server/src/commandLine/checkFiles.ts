@@ -4,12 +4,13 @@ import { RustFacts } from "../analysis/rustFacts.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import { readProject } from "../project/projectModel.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
+import { askedReports } from "../workspace/askedReports.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
 import { fileKind } from "../workspace/fileKind.ts";
 import { GitHistory } from "../workspace/gitHistory.ts";
 import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
 import { projectFolder } from "../workspace/projectFolder.ts";
-import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
+import type { Report, RuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { checkUnits } from "./checkThreads.ts";
@@ -75,7 +76,7 @@ async function checkFile(target: string, settings: RuleSettings, against: string
   return {
     ...(isLoose(snapshot, target) && { remark: looseFile }),
     files: [target],
-    reports: withSettings(snapshot.reports(target), settings),
+    reports: askedReports(snapshot, target, settings),
     ruleProblems: withoutRepetition(snapshot.ruleProblems(target)),
     linesOf: (file) => snapshot.lineIndex(file),
   };

@@ -3,12 +3,14 @@ import { RustFacts } from "../analysis/rustFacts.ts";
 import type { ProjectModel } from "../project/projectModel.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { RustParser } from "../rust/syntax.ts";
+import { askedReports } from "../workspace/askedReports.ts";
 import { CandidFiles } from "../workspace/candidFiles.ts";
+import { ClientCodes } from "../workspace/clientCode.ts";
 import { CrateChecks } from "../workspace/crateChecks.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
 import { FormerLayouts } from "../workspace/formerLayouts.ts";
 import { GitHistory } from "../workspace/gitHistory.ts";
-import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
+import type { Report, RuleSettings } from "../workspace/report.ts";
 import { Snapshot } from "../workspace/snapshot.ts";
 import type { CheckUnit } from "./checkUnits.ts";
 
@@ -51,23 +53,25 @@ export class UnitChecker {
   check(unit: CheckUnit): UnitResult {
     const { folder, project, settings } = this.plan;
     const crates = project.crates.filter((_, index) => unit.crates.includes(index));
+    const files = new DiskFiles("watched");
     const snapshot = new Snapshot({
-      files: new DiskFiles("watched"),
+      files,
       path,
       project: () => ({ ...project, crates }),
       crateChecks: new CrateChecks(path),
       rustFacts: new RustFacts(this.parser),
       candidFiles: new CandidFiles(),
+      clientCodes: new ClientCodes(files, path, (it) => files.forget(it)),
       formerLayouts: new FormerLayouts(path),
       formerText: (file) => this.history.textOf(file),
     });
     const asked = project.crates.filter((_, index) => unit.asked.includes(index));
     const inside = folder.endsWith(path.sep) ? folder : folder + path.sep;
     const rust = asked.flatMap((it) => snapshot.checkCrate(it)?.files ?? []).filter((it) => it.startsWith(inside));
-    const files = [...new Set([...rust, ...unit.files])];
+    const checked = [...new Set([...rust, ...unit.files])];
     return {
-      files: files.map((it) => ({ path: it, reports: withSettings(snapshot.reports(it), settings) })),
-      ruleProblems: files.flatMap((it) => snapshot.ruleProblems(it)),
+      files: checked.map((it) => ({ path: it, reports: askedReports(snapshot, it, settings) })),
+      ruleProblems: checked.flatMap((it) => snapshot.ruleProblems(it)),
     };
   }
 }

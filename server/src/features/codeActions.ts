@@ -12,7 +12,8 @@ import { rules } from "../rules/registry.ts";
 import type { QuickFix, TextEdit as RuleEdit } from "../rules/rule.ts";
 import { suppressionWithoutReason, unusedSuppression } from "../rules/suppressions.ts";
 import { workspaceRules } from "../rules/workspaceRules.ts";
-import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
+import { askedReports } from "../workspace/askedReports.ts";
+import type { Report, RuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { type AddressOf, diagnosticSource } from "./diagnostics.ts";
 import { toRange } from "./ranges.ts";
@@ -38,7 +39,7 @@ export function codeActions(
   settings: RuleSettings,
   addressOf: AddressOf,
 ): CodeAction[] {
-  const reports = withSettings(snapshot.reports(question.path), settings);
+  const reports = askedReports(snapshot, question.path, settings);
   const wanted = (kind: string) => question.only === undefined || question.only.some((it) => isKind(kind, it));
   const actions: CodeAction[] = [];
   if (wanted(CodeActionKind.QuickFix)) {

@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver-types";
 import type { Severity } from "../rules/rule.ts";
-import { type Report, type RuleSettings, withSettings } from "../workspace/report.ts";
+import { askedReports } from "../workspace/askedReports.ts";
+import type { Report, RuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { toRange } from "./ranges.ts";
 
@@ -23,7 +24,7 @@ export function diagnostics(
   addressOf: AddressOf,
   cancelled?: () => boolean,
 ): Diagnostic[] {
-  const reports = withSettings(snapshot.reports(path, cancelled), settings);
+  const reports = askedReports(snapshot, path, settings, cancelled);
   return reports.map((report) => toDiagnostic(snapshot, report, addressOf));
 }
 

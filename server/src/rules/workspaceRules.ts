@@ -6,6 +6,7 @@ import {
   callUnknownMethod,
   sharedTypeDivergence,
 } from "./callRules.ts";
+import { clientRules } from "./clientRules.ts";
 import { deployDependencyMissing } from "./deployDependency.ts";
 import { didOutOfSync, didUpgradeIncompatible, exportCandidMissing } from "./interfaceRules.ts";
 import { layoutRules } from "./layoutRules.ts";
@@ -24,4 +25,5 @@ export const workspaceRules: readonly WorkspaceRule[] = [
   deployDependencyMissing,
   callGraphLoop,
   ...layoutRules,
+  ...clientRules,
 ];

@@ -8,6 +8,7 @@ import type { ProjectCanister } from "../protocol/language.ts";
 import { findCallee } from "../rules/callees.ts";
 import { checkLoops } from "../rules/callGraphLoop.ts";
 import { checkCalls, sharedTypeDivergence } from "../rules/callRules.ts";
+import { type ClientCode, checkDeclarations, checkUnknownDeclarations, checkUsage } from "../rules/clientRules.ts";
 import { checkDependencies } from "../rules/deployDependency.ts";
 import {
   checkExported,
@@ -23,6 +24,7 @@ import type { StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, applyAllowances } from "../rules/suppressions.ts";
 import type { CandidInterface, CrateView, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
 import type { CandidFiles } from "./candidFiles.ts";
+import type { ClientCodes } from "./clientCode.ts";
 import type { CrateReading } from "./crateChecks.ts";
 
 /** What the rules across canisters look at. */
@@ -37,6 +39,8 @@ export interface AcrossParts {
   readonly formerText: (path: string) => string | undefined;
   /** What a crate kept in stable memory in the last commit, where that may be something else than now. */
   readonly formerLayoutOf: (crate: CanisterCrate, now: StoredLayout) => StoredLayout | undefined;
+  /** The code of whole projects. */
+  readonly clientCodes: ClientCodes;
 }
 
 /** Findings that take more than one crate, at one moment; each crate and interface is judged once, when first asked for. */
@@ -72,6 +76,19 @@ export class AcrossCanisters {
     const known = this.known().filter((it) => it.manifestPath === path);
     const crates = this.parts.project.crates.filter((it) => known.some((canister) => isOf(canister, it)));
     return crates.flatMap((it) => this.ofCrate(it).filter((finding) => finding.path === path));
+  }
+
+  /** What the code of the projects around says of an interface or a manifest; reads all of it when first asked. */
+  ofClients(path: string): readonly Finding[] {
+    const own = this.known().filter((it) => it.candid?.path === path || it.manifestPath === path);
+    const { report, findings } = collector();
+    const directories = new Set(own.map((it) => it.projectDirectory));
+    for (const directory of directories) {
+      const canisters = this.known().filter((it) => it.projectDirectory === directory);
+      if (canisters.every((it) => it.manifestPath.endsWith("Cargo.toml"))) continue;
+      checkClients(canisters, this.parts.clientCodes.of(directory), this.parts, report);
+    }
+    return findings.filter((it) => it.path === path);
   }
 
   private known(): readonly KnownCanister[] {
@@ -154,6 +171,31 @@ export class AcrossCanisters {
     if (reading?.layout !== undefined && before !== undefined) checkLayout(reading.layout, before, report);
     return applyAllowances(reading?.allowances ?? [], findings, (rule, it) => isJudged(view, rule, it));
   }
+}
+
+/** Findings about the canisters of one project, in the light of all its code. */
+function checkClients(
+  canisters: readonly KnownCanister[],
+  code: ClientCode,
+  { files }: AcrossParts,
+  report: ReportFinding,
+): void {
+  const place = (it: KnownCanister) => nameRange(files.readText(it.manifestPath) ?? "", it.name);
+  for (const [index, it] of canisters.entries()) {
+    // Canisters that share an interface share its clients.
+    const isFirst = canisters.findIndex((other) => other.candid?.path === it.candid?.path) === index;
+    if (isFirst) checkUsage(it, code, report);
+    checkDeclarations(it, code, place(it), report);
+  }
+  const [first] = canisters;
+  if (first === undefined) return;
+  checkUnknownDeclarations(canisters, code, { path: first.manifestPath, range: place(first) }, report);
+}
+
+/** Where a manifest names a canister; its beginning where that cannot be found. */
+function nameRange(manifest: string, name: string) {
+  const start = manifest.search(new RegExp(`(?<![\\w-])${name.replace(/[^\w-]/g, ".")}(?![\\w-])`));
+  return start === -1 ? { start: 0, end: 0 } : { start, end: start + name.length };
 }
 
 /** Whether a rule has seen all that a suppression covers: calls whose callee is known, an interface, a former version. */

@@ -19,10 +19,19 @@ export type RuleSettings = ReadonlyMap<string, RuleSetting>;
 /** Settings under which every rule speaks, opt-in ones too. */
 export const allRulesOn: RuleSettings = new Map([...optInRules].map((id) => [id, "on"]));
 
+/** Whether a rule is asked for at all. */
+export function isAskedFor(rule: string, settings: RuleSettings): boolean {
+  return settingOf(rule, settings) !== "off";
+}
+
+function settingOf(rule: string, settings: RuleSettings): RuleSetting {
+  return settings.get(rule) ?? (optInRules.has(rule) ? "off" : "on");
+}
+
 /** The reports as the settings want them; those of opt-in rules only where a setting asks for them. */
 export function withSettings(reports: readonly Report[], settings: RuleSettings): readonly Report[] {
   return reports.flatMap((report) => {
-    const wished = settings.get(report.rule) ?? (optInRules.has(report.rule) ? "off" : "on");
+    const wished = settingOf(report.rule, settings);
     if (wished === "on") return report;
     return wished === "off" ? [] : { ...report, severity: wished };
   });

@@ -11,6 +11,7 @@ import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
 import { AcrossCanisters } from "./acrossCanisters.ts";
 import type { CandidFiles } from "./candidFiles.ts";
+import type { ClientCodes } from "./clientCode.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import type { FormerLayouts } from "./formerLayouts.ts";
@@ -30,6 +31,7 @@ export interface SnapshotParts {
   readonly rustFacts: RustFacts | undefined;
   readonly candidFiles: CandidFiles;
   readonly formerLayouts: FormerLayouts;
+  readonly clientCodes: ClientCodes;
   /** Texts of files in the last commit. */
   readonly formerText?: (path: string) => string | undefined;
 }
@@ -66,7 +68,16 @@ export class Snapshot {
     return lines;
   }
 
-  /** Everything there is to say about a file, in the order of its text. `cancelled` ends the work with nothing. */
+  /** What the code of the whole project says of an interface or a manifest: for rules that have to be asked for. */
+  clientReports(path: string): readonly Report[] {
+    const kind = fileKind(path);
+    return kind === "candid" || kind === "manifest" ? this.across().ofClients(path).map(toReport) : [];
+  }
+
+  /**
+   * Everything there is to say about a file, in the order of its text, without `clientReports`. `cancelled` ends the
+   * work with nothing.
+   */
   reports(path: string, cancelled: () => boolean = () => false): readonly Report[] {
     switch (fileKind(path)) {
       case "rust":
@@ -165,12 +176,21 @@ export class Snapshot {
   }
 
   private across(): AcrossCanisters {
-    const { candidFiles, files, path, rustFacts, formerLayouts, formerText = () => undefined } = this.parts;
+    const {
+      candidFiles,
+      files,
+      path,
+      rustFacts,
+      formerLayouts,
+      clientCodes,
+      formerText = () => undefined,
+    } = this.parts;
     this.acrossCanisters ??= new AcrossCanisters({
       project: this.project,
       files,
       path,
       candidFiles,
+      clientCodes,
       formerText,
       interfaceOf: (it) => candidFiles.interface(it, files, this.candidResolver()),
       readingOf: (it) => this.checkCrate(it),

@@ -4,6 +4,7 @@ import type { ProjectSurroundings } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import { type ProjectModel, readProject } from "../project/projectModel.ts";
 import { CandidFiles } from "./candidFiles.ts";
+import { ClientCodes } from "./clientCode.ts";
 import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import { FormerLayouts } from "./formerLayouts.ts";
@@ -38,6 +39,8 @@ export class Workspace {
   private readonly formerText: ((path: string) => string | undefined) | undefined;
   private readonly candidFiles = new CandidFiles();
   private readonly formerLayouts: FormerLayouts;
+  /** Dropped with each change on disk that is told of: scripts of frontends are not watched. */
+  private clientCodes: ClientCodes | undefined;
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
   private folders: readonly string[] = [];
@@ -100,6 +103,7 @@ export class Workspace {
       this.disk.forget(path);
       if (kind === "deleted") this.rustFacts?.forget(path);
     }
+    this.clientCodes = undefined;
     const project = changes.some((it) => it.kind !== "changed" || fileKind(it.path) === "manifest");
     this.changed({ project, rust: changes.map((it) => it.path) });
   }
@@ -116,7 +120,10 @@ export class Workspace {
 
   private changed({ project, rust = [] }: { readonly project: boolean; readonly rust?: readonly string[] }): void {
     this.current = undefined;
-    if (project) this.project = undefined;
+    if (project) {
+      this.project = undefined;
+      this.clientCodes = undefined;
+    }
     this.crateChecks = project ? undefined : this.crateChecks?.without(rust);
   }
 
@@ -128,7 +135,8 @@ export class Workspace {
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
     this.crateChecks ??= new CrateChecks(path);
-    const { project, crateChecks, candidFiles, formerLayouts, formerText, documents } = this;
+    this.clientCodes ??= new ClientCodes(files, path, (it) => this.disk.forget(it));
+    const { project, crateChecks, candidFiles, clientCodes, formerLayouts, formerText, documents } = this;
     return new Snapshot({
       files,
       isOpen: (it) => documents.has(it),
@@ -137,6 +145,7 @@ export class Workspace {
       crateChecks,
       rustFacts,
       candidFiles,
+      clientCodes,
       formerLayouts,
       ...(formerText && { formerText }),
     });
