@@ -99,6 +99,8 @@ export interface SubnetFacts {
   readonly rateLimits?: boolean | undefined;
   /** Bytes of messages of bounded waits; as on the network when absent. */
   readonly bestEffortMessageBytes?: number | undefined;
+  /** Ingress messages known at a time; as on the network when absent. */
+  readonly ingressHistoryMessages?: number | undefined;
   readonly kind: SubnetKind;
   /** Ids that canisters of this subnet can have; all where it is the only one. */
   readonly canisterRanges: readonly CanisterIdRange[] | undefined;
@@ -172,6 +174,7 @@ export class ExecutionEnvironment {
   readonly long = new LongExecutions();
   readonly rateLimits: boolean;
   readonly bestEffortMessageBytes: number;
+  readonly ingressHistoryMessages: number;
   /** Canisters with debits, where rates are limited. */
   readonly indebted = new Set<Canister>();
   /** Collected events; absent when nobody wants them. */
@@ -199,6 +202,7 @@ export class ExecutionEnvironment {
     this.watch = facts.watch;
     this.rateLimits = facts.rateLimits ?? false;
     this.bestEffortMessageBytes = facts.bestEffortMessageBytes ?? limits.bestEffortMessageBytes;
+    this.ingressHistoryMessages = facts.ingressHistoryMessages ?? this.limits.ingressHistoryMessages;
   }
 
   /** Takes note of cycles that are gone; `canister` is whose they were, if anybody's. */

@@ -21,12 +21,23 @@ export function induct(env: ExecutionEnvironment, message: IngressMessage, envel
     return reject("CanisterRejectedMessage", text);
   }
   const fee = env.fees.ingress(envelopeBytes);
-  const refusal = isManagement(message.receiver, env.subnetId)
-    ? inductManagement(env, message, fee)
-    : inductCall(env, message, fee);
-  if (refusal === undefined) env.ingressHistory.setReceived(message.ingressId);
+  const refusal = historyObstacle(env) ?? inductInto(env, message, fee);
+  if (refusal === undefined) env.ingressHistory.setReceived(message.ingressId, message.expiryNanos);
   if (env.trace !== undefined) traceIngress(env, message, refusal, fee);
   return refusal;
+}
+
+function inductInto(env: ExecutionEnvironment, message: IngressMessage, fee: bigint): Reject | undefined {
+  return isManagement(message.receiver, env.subnetId)
+    ? inductManagement(env, message, fee)
+    : inductCall(env, message, fee);
+}
+
+/** Why no message at all is taken in; undefined when one more is. */
+function historyObstacle(env: ExecutionEnvironment): Reject | undefined {
+  const { ingressHistory, ingressHistoryMessages: capacity } = env;
+  if (ingressHistory.count(env.timeNanos) < capacity) return undefined;
+  return reject("IngressHistoryFull", `Maximum ingress history capacity ${capacity} reached`);
 }
 
 /** Bytes of the envelope of a call that an Ed25519 identity signed. */

@@ -32,6 +32,8 @@ export class IngressHistory {
   #doneBytes = 0;
   /** Until when ids that came from outside must not come again, nanoseconds; the first to expire first. */
   readonly #expiry = new Map<string, bigint>();
+  /** When the time of those is over that count, nanoseconds; the first to expire first. */
+  readonly #counted = new Map<string, bigint>();
 
   status(ingressId: string): IngressStatus {
     return this.#entries.get(ingressId)?.status ?? unknown;
@@ -51,8 +53,19 @@ export class IngressHistory {
     this.#expiry.set(ingressId, expiryNanos + driftNanos);
   }
 
-  setReceived(ingressId: string): void {
+  setReceived(ingressId: string, expiryNanos: bigint): void {
     this.#entries.set(ingressId, { ingressId, status: received });
+    this.#counted.set(ingressId, expiryNanos);
+  }
+
+  /** How many messages there are: those without a response, and those whose time is not over. */
+  count(timeNanos: bigint): number {
+    for (const [id, expiryNanos] of this.#counted) {
+      if (expiryNanos >= timeNanos) break;
+      const status = this.status(id).kind;
+      if (status === "done" || status === "unknown") this.#counted.delete(id);
+    }
+    return this.#counted.size;
   }
 
   setProcessing(ingressId: string): void {
@@ -91,6 +104,7 @@ export class IngressHistory {
     for (const [ingressId, status] of entries) {
       const entry = { ingressId, status };
       this.#entries.set(ingressId, entry);
+      this.#counted.set(ingressId, 0n);
       if (status.kind !== "done") continue;
       this.#done.push(entry);
       this.#doneBytes += responseBytes(status.response);

@@ -145,6 +145,8 @@ export const limits = {
   httpHeaderBytes: 8_192,
   /** Bytes of all such names and values together. */
   httpHeadersBytes: 48 * 1024,
+  /** Ingress messages that an application subnet knows of at a time, with those answered until their time is over. */
+  ingressHistoryMessages: 600_000,
   /** Ingress results that are kept for those who ask later. */
   ingressResults: 10_000,
   /** Bytes of the responses among them. */

@@ -45,7 +45,8 @@ function lose(env: ExecutionEnvironment, canister: Canister, message: RequestMes
   if (message.kind === "request") {
     const { method, place, sender } = message;
     const caller = sender.text;
-    env.trace?.push({ kind: "requestDropped", round: env.round, ...place, canisterId, caller, method, cyclesLost });
+    const dropped = { kind: "requestDropped", canisterId, caller, method, cyclesLost, isShed: true } as const;
+    env.trace?.push({ ...dropped, round: env.round, ...place });
     return;
   }
   env.trace?.push({
@@ -56,5 +57,6 @@ function lose(env: ExecutionEnvironment, canister: Canister, message: RequestMes
     canisterId,
     callbackId: message.callbackId,
     cyclesLost,
+    isShed: true,
   });
 }

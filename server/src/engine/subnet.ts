@@ -65,6 +65,8 @@ export interface SubnetOptions {
   readonly rateLimits?: boolean;
   /** Bytes of messages of bounded waits above which the largest are dropped; as on the network when absent. */
   readonly bestEffortMessageBytes?: number;
+  /** Ingress messages that an application subnet knows of at a time; as on the network when absent. */
+  readonly ingressHistoryMessages?: number;
   /** As the replica does when absent. */
   readonly scheduler?: Scheduler;
   /** How memory is charged; as on the network today when absent. */
@@ -157,6 +159,7 @@ export class Subnet {
       watch: options.watch,
       rateLimits: options.rateLimits,
       bestEffortMessageBytes: options.bestEffortMessageBytes,
+      ingressHistoryMessages: options.ingressHistoryMessages,
       meteringProfile: options.meteringProfile ?? currentMeteringProfile,
     });
     return new Subnet(env, options);
@@ -185,6 +188,7 @@ export class Subnet {
       watch: options.watch,
       rateLimits: options.rateLimits,
       bestEffortMessageBytes: options.bestEffortMessageBytes,
+      ingressHistoryMessages: options.ingressHistoryMessages,
       meteringProfile: options.meteringProfile ?? currentMeteringProfile,
     });
     restoreState(env, facts, state);

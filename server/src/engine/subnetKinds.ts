@@ -32,6 +32,8 @@ export interface SubnetLimits {
   readonly instructionsPerRound: bigint;
   /** Bytes of the argument of an ingress message. */
   readonly ingressBytes: number;
+  /** Ingress messages known at a time, those with a response until their time is over. */
+  readonly ingressHistoryMessages: number;
   /** Messages that wait in a stream to such a subnet before its senders keep the others. */
   readonly streamMessages: number;
 }
@@ -53,6 +55,7 @@ export const applicationLimits: SubnetLimits = {
   instructionsPerInstall: limits.instructionsPerInstall,
   instructionsPerRound: limits.instructionsPerRound,
   ingressBytes: limits.messageBytes,
+  ingressHistoryMessages: limits.ingressHistoryMessages,
   streamMessages: 10_000,
 };
 
@@ -63,6 +66,7 @@ const systemLimits: SubnetLimits = {
   instructionsPerInstall: 1_000_000_000_000n,
   instructionsPerRound: 7_000_000_000n,
   ingressBytes: limits.messageBytes,
+  ingressHistoryMessages: Number.POSITIVE_INFINITY,
   streamMessages: 200,
 };
 

@@ -84,6 +84,8 @@ export type TraceEvent = TracePlace & { readonly round: number } & (
         readonly canisterId: string;
         readonly callbackId: number;
         readonly cyclesLost: bigint;
+        /** The subnet had no room for it. */
+        readonly isShed?: true;
       }
     | {
         /** The deadline of a bounded wait passed: the caller learns that nobody knows. */
@@ -106,6 +108,8 @@ export type TraceEvent = TracePlace & { readonly round: number } & (
         readonly caller: string;
         readonly method: string;
         readonly cyclesLost: bigint;
+        /** The subnet had no room for it. */
+        readonly isShed?: true;
       }
     | { readonly kind: "log"; readonly canisterId: string; readonly timeNanos: bigint; readonly content: string }
     | {

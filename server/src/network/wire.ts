@@ -118,7 +118,7 @@ function traceLine(event: TraceEvent, words: TraceWords): TraceLine {
         kind: "reject",
         depth,
         canister: words.name(event.canisterId),
-        label: "a response came too late and was dropped",
+        label: event.isShed ? `a response was dropped: ${noRoom}` : "a response came too late and was dropped",
         ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
       };
     case "expired":
@@ -182,12 +182,14 @@ function level(event: TraceEvent): number {
   }
 }
 
+const noRoom = "its subnet had no room for so many messages of bounded waits";
+
 function droppedLine(event: TraceEvent & { kind: "requestDropped" }, depth: number, words: TraceWords): TraceLine {
   return {
     kind: "reject",
     depth,
     canister: words.name(event.canisterId),
-    label: `${event.method} by ${words.name(event.caller)} was dropped: its deadline had passed`,
+    label: `${event.method} by ${words.name(event.caller)} was dropped: ${event.isShed ? noRoom : "its deadline had passed"}`,
     ...(event.cyclesLost !== 0n && { cycles: event.cyclesLost.toString() }),
   };
 }
