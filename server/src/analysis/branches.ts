@@ -231,6 +231,9 @@ export function leavesOf(node: SyntaxNode): Arm["leaves"] {
   switch (node.kind) {
     case "return_expression":
       return "function";
+    // `Err(…)?` returns without a `return`.
+    case "try_expression":
+      return /^(Err\s*\(|None\s*\?)/.test(node.text) ? "function" : undefined;
     case "break_expression":
     case "continue_expression":
       return "loop";

@@ -301,7 +301,8 @@ export class StepLinker {
       if (target.kind === "cdk" && /^(caller|isController)$/.test(target.function.kind)) readsCaller = true;
       for (const draft of this.linking.calledDrafts(this.draft.function, call)) {
         readsCaller ||= draft.readsCaller;
-        if (call.awaited) continue;
+        // What was read before the awaited function was suspended may have changed since.
+        if (call.awaited && draft.suspends !== "no") continue;
         for (const [key, state] of draft.reads) reads.set(key, state);
       }
     }
