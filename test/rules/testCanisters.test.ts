@@ -44,3 +44,12 @@ test.each([
   const rules = checkCrate(sources, new RustFacts(parser)).findings.map((it) => it.rule);
   expect(rules.includes("missing-post-upgrade")).toBe(isJudged);
 });
+
+test("what is made anew in canisters for tests is nobody's loss", () => {
+  const made =
+    "thread_local! { static M: StableBTreeMap<u64, u64, Memory> = StableBTreeMap::new(memory()); }\n#[ic_cdk::update]\nfn a() {}\n";
+  const rulesOf = (packageName: string) =>
+    checkCrate({ ...crateOf({ "lib.rs": made }), packageName }, new RustFacts(parser)).findings.map((it) => it.rule);
+  expect(rulesOf("ledger")).toContain("stable-new-instead-of-init");
+  expect(rulesOf("dummy_ledger")).not.toContain("stable-new-instead-of-init");
+});

@@ -167,3 +167,19 @@ async fn pay(n: u64, ledger: Principal) {
         Err(_) => BALANCES.with_borrow_mut(|b| *b.get_mut(&msg_caller()).unwrap() += n),
     }
 }
+
+//- at most two traps are told of one write; a length that was looked at divides well
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn share(list: Vec<u64>, ledger: Principal) {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    if Call::bounded_wait(ledger, "pay").await.is_err() { return; }
+    if list.is_empty() { return; }
+    let each = 100 / list.len() as u64;
+    let first = list[each as usize];
+              //^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
+    let second = list[first as usize];
+               //^^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
+    let third = list[second as usize];
+    ic_cdk::println!("{third}");
+}

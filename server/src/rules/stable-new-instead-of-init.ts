@@ -1,3 +1,4 @@
+import { isTestCanister } from "./openEndpoints.ts";
 import type { Rule } from "./rule.ts";
 import { closingOf, withoutComments } from "./sourceText.ts";
 
@@ -12,6 +13,7 @@ export const stableNewInsteadOfInit: Rule = {
   },
 
   check(canister, report) {
+    if (isTestCanister(canister)) return;
     for (const { path, range } of canister.state) {
       const text = withoutComments(canister.textOf(path).slice(range.start, range.end));
       for (const match of text.matchAll(

@@ -17,10 +17,19 @@ export const trapAfterAwait: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
+      const told = new Map<number, number>();
       for (const trap of ownTraps(inFunction)) {
         const found = findLeftWrite(inFunction, trap);
-        if (found === undefined || isImpossible(canister.textOf(inFunction.path), inFunction, trap)) continue;
+        // What undoes the write, undoes it for all traps behind it.
+        const times = told.get(found?.write.range.start ?? -1) ?? 0;
+        if (
+          found === undefined ||
+          times === timesMax ||
+          isImpossible(canister.textOf(inFunction.path), inFunction, trap)
+        )
+          continue;
         const { write, suspension, release } = found;
+        told.set(write.range.start, times + 1);
         const name = stateName(write.state);
         report({
           confidence: "medium",
@@ -44,13 +53,17 @@ export const trapAfterAwait: Rule = {
   },
 };
 
+/** Traps that are told of one write. */
+const timesMax = 2;
+
 /** What is unwrapped was looked at before, or is a number that a ledger gave. */
 function isImpossible(text: string, inFunction: ModelFunction, { range, construct }: TrapPoint): boolean {
   const { bodyRange } = inFunction;
   if (construct === "/" || construct === "%") {
     const divisor = text.slice(range.start, range.end).split(construct).at(-1)?.trim() ?? "";
+    const counted = /[a-z_]\w*(?=\s*\.\s*(len|count)\(\))/.exec(divisor)?.[0] ?? divisor;
     return inFunction.steps.some(
-      (it) => it.kind === "check" && it.range.start < range.start && it.text.includes(divisor),
+      (it) => it.kind === "check" && it.range.start < range.start && it.text.includes(counted),
     );
   }
   const lines = text.slice(text.lastIndexOf("\n", text.lastIndexOf("\n", range.start) - 1) + 1, range.end);
@@ -66,7 +79,7 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
 
 /** The trap's text, or the comment above it, calls it a mistake of the program. */
 const saysNever =
-  /\bbug\b|\b(impossible|unreachable|invariant)\b|\b(should|must|can|could|will)(n't| ?not| never)( ever)? (happen|occur|be reached|fail)\b|\bnever (happens|occurs|fails)\b/i;
+  /\bbug\b|\b(impossible|unreachable|invariant)\b|\b(should|must|can|could|will)(n't| ?not| never)( ever)? (happen|occur|be reached|fail)\b|\b(should|must|can) never\b|\bnever (happens|occurs|fails)\b/i;
 
 interface LeftWrite {
   readonly write: StateWrite;
