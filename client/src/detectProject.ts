@@ -7,6 +7,15 @@ const cargoFilesMax = 200;
 /** Whether the open folders hold something of ours: a manifest of canisters, Candid, or a package with ic-cdk. */
 export async function hasCanisterProject(): Promise<boolean> {
   if (workspace.textDocuments.some((it) => it.languageId === "candid")) return true;
+  try {
+    return await findsManifest();
+  } catch {
+    // The editor cannot search (its search program is missing or is refused): the language server looks for itself.
+    return workspace.workspaceFolders !== undefined;
+  }
+}
+
+async function findsManifest(): Promise<boolean> {
   const manifests = await workspace.findFiles("**/{icp.yaml,canister.yaml,dfx.json,*.did}", ignored, 1);
   if (manifests.length > 0) return true;
   for (const uri of await workspace.findFiles("**/Cargo.toml", ignored, cargoFilesMax)) {

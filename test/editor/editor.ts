@@ -137,19 +137,23 @@ export class Editor {
 
   /** Opens a file of the folder by its path below it. */
   async openFile(path: string): Promise<void> {
-    // The group at the left is for sources: the panel stays in sight beside it.
-    await this.command("View: Focus First Editor Group");
-    await this.page.keyboard.press(`${modifier}+KeyP`);
-    const input = this.page.locator(".quick-input-widget input[type=text]").first();
-    await input.waitFor({ state: "visible" });
-    await input.fill(path);
-    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await wait(500);
-    await this.page.keyboard.press("Enter");
-    await this.page
-      .locator(`.tab[data-resource-name="${path.split("/").at(-1)}"]`)
-      .first()
-      .waitFor();
+    const name = path.split("/").at(-1) ?? path;
+    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`).first();
+    // A window that still restores its editors takes the focus, and with it the list of files, away.
+    for (let attempt = 0; attempt < 4; attempt++) {
+      // The group at the left is for sources: the panel stays in sight beside it.
+      await this.command("View: Focus First Editor Group");
+      await this.page.keyboard.press(`${modifier}+KeyP`);
+      const input = this.page.locator(".quick-input-widget input[type=text]").first();
+      await input.waitFor({ state: "visible" });
+      await input.fill(path);
+      await wait(500);
+      const row = this.row(name);
+      if (!(await appears(row))) continue;
+      await this.page.keyboard.press("Enter");
+      if (await appears(tab)) return;
+    }
+    throw new Error(`${path} was not opened`);
   }
 
   /** Replaces the whole text of the file that is open, and saves it. */
@@ -194,6 +198,14 @@ export class Editor {
       .map((it) => readFileSync(join(logs, it), "utf8"))
       .join("\n");
   }
+}
+
+/** Whether an element is seen within eight seconds. */
+async function appears(element: Locator): Promise<boolean> {
+  return await element.waitFor({ timeout: 8_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function freePort(): Promise<number> {

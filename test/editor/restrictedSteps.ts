@@ -15,6 +15,12 @@ export const restrictedSteps: readonly Step[] = [
 async function readSource({ editor, vaultFolder, picture }: Run): Promise<void> {
   const { page } = editor;
   await editor.openFolder(vaultFolder);
+  // Older versions ask all the same.
+  const question = page.getByRole("button", { name: "No, I don't trust the authors" });
+  await question.waitFor({ timeout: 5_000 }).then(
+    () => question.click(),
+    () => {},
+  );
   await page.locator('.activitybar [aria-label^="ICP"]').first().click();
   await page.locator(".pane-body .message", { hasText: "Restricted Mode" }).waitFor();
   await editor.openFile("vault/src/lib.rs");

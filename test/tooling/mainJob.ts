@@ -63,7 +63,7 @@ function sayWhatIsNext(): void {
   console.log("  npm run package");
   console.log("  code --install-extension canister-workbench-0.1.0.vsix");
   console.log(`  code ${join("media", "samples", "counter")}`);
-  console.log("\nThen open counter_v1/src/lib.rs, and the view “Internet Computer” in the activity bar.");
+  console.log("\nThen open counter_v1/src/lib.rs, and the view “ICP” in the activity bar.");
 }
 
 function explain(text: string): void {

@@ -48,11 +48,19 @@ export async function onNetwork(
     output.writeError(`${styled(output, "failed", "red")}: ${printable(messageOf(error, project))}\n`);
   } finally {
     progress.clear();
+    if (failed) await sayWhatIsLost(host, output);
     await host.close();
     interruption.end();
   }
   if (interruption.happened) return exitCodes.cancelled;
   return failed && code === exitCodes.done ? exitCodes.failed : code;
+}
+
+/** The network would go on in memory and write later; the command's process ends, and its changes with it. */
+async function sayWhatIsLost(host: NetworkHost, output: CommandOutput): Promise<void> {
+  const { problem } = await host.request("network/status", {}).catch(() => ({ problem: undefined }));
+  if (problem === undefined) return;
+  output.writeError(`${styled(output, "not saved", "red")}: what this command changed is lost with its end.\n`);
 }
 
 /** The first Ctrl-C ends the running message execution, so that the state can be written; the second ends the process. */

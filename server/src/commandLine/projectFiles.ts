@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import type { FileProblem } from "../project/manifestProblem.ts";
 import { readProject } from "../project/projectModel.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
@@ -15,6 +16,8 @@ export interface CommandProject {
   readonly folder: string;
   readonly stateDirectory: string;
   readonly canisters: readonly ProjectCanister[];
+  /** What is wrong with the first manifest that cannot be read whole, as a sentence; undefined where all can. */
+  readonly manifestProblem: string | undefined;
   /** The folder that the command was started in. */
   readonly workingDirectory: string;
 }
@@ -27,8 +30,23 @@ export function findProject({ workingDirectory, environment }: CommandSurroundin
   const view = new DiskFiles("watched");
   const project = projectFolder(view, path, workingDirectory) ?? workingDirectory;
   const folder = folderWithState(workingDirectory) ?? project;
-  const { canisters } = readProject({ view, path, environment }, [project]);
-  return { folder, stateDirectory: path.join(folder, stateFolder), canisters, workingDirectory };
+  const { canisters, problems } = readProject({ view, path, environment }, [project]);
+  const manifestProblem = firstProblem(problems, workingDirectory);
+  return { folder, stateDirectory: path.join(folder, stateFolder), canisters, manifestProblem, workingDirectory };
+}
+
+/** Canisters that are not found are often in a manifest that is broken. */
+function firstProblem(problems: readonly FileProblem[], from: string): string | undefined {
+  const first =
+    problems.find((it) => it.rule === "manifest-syntax") ?? problems.find((it) => it.rule === "manifest-shape");
+  if (first === undefined) return undefined;
+  const file = path.relative(from, first.path);
+  return `${file} cannot be read whole: ${first.message} \`canister-workbench check\` shows where.`;
+}
+
+/** The text, and what is wrong with a manifest if something is. */
+export function withManifestProblem(text: string, { manifestProblem }: CommandProject): string {
+  return manifestProblem === undefined ? text : `${text}\n${manifestProblem}`;
 }
 
 function folderWithState(from: string): string | undefined {
@@ -43,14 +61,15 @@ function folderWithState(from: string): string | undefined {
  * The canister of that name; without a name the one whose crate the command was started in, or the only one. A text says
  * why there is none.
  */
-export function chooseCanister(
-  { canisters, folder, workingDirectory }: CommandProject,
-  name: string | undefined,
-): ProjectCanister | string {
+export function chooseCanister(project: CommandProject, name: string | undefined): ProjectCanister | string {
+  const { canisters, folder, workingDirectory } = project;
   const names = canisters.map((it) => it.name).join(", ");
   if (name === undefined) {
     const [only] = canisters;
-    if (only === undefined) return `No manifest in ${folder} declares a canister. Name a module with --wasm FILE.`;
+    if (only === undefined) {
+      const text = `No manifest in ${folder} declares a canister. Name a module with --wasm FILE.`;
+      return withManifestProblem(text, project);
+    }
     const own = canisters.filter(({ source }) => {
       return source.kind === "rust" && `${workingDirectory}${path.sep}`.startsWith(source.crateDirectory + path.sep);
     });
@@ -60,7 +79,8 @@ export function chooseCanister(
   const found = canisters.find((it) => it.name === name);
   if (found !== undefined) return found;
   const known = names === "" ? `no manifest in ${folder} declares one` : `the project has ${names}`;
-  return `There is no canister \`${name}\`: ${known}. Name a module with --wasm FILE to install it under that name.`;
+  const text = `There is no canister \`${name}\`: ${known}. Name a module with --wasm FILE to install it under that name.`;
+  return withManifestProblem(text, project);
 }
 
 /** The Candid text that the project has for a canister. */

@@ -9,7 +9,13 @@ import { type OutputFormat, type ReadWords, readFormat, readWords } from "./comm
 import { type CommandOutput, printable, styled } from "./commandOutput.ts";
 import { onNetwork } from "./networkSession.ts";
 import { comparisonText, printOutcome, shortHash } from "./outcomeText.ts";
-import { type CommandProject, chooseCanister, findProject, projectCandid } from "./projectFiles.ts";
+import {
+  type CommandProject,
+  chooseCanister,
+  findProject,
+  projectCandid,
+  withManifestProblem,
+} from "./projectFiles.ts";
 
 const texts = ["wasm", "argument", "as", "format", "subnet"];
 
@@ -109,7 +115,9 @@ async function findModule(
   if (canister.wasmPath !== undefined && existsSync(canister.wasmPath)) {
     return { name: canister.name, wasmPath: canister.wasmPath, ...extras };
   }
-  if (canister.source.kind === "custom") return `${canister.name}: ${canister.source.explanation}`;
+  if (canister.source.kind === "custom") {
+    return withManifestProblem(`${canister.name}: ${canister.source.explanation}`, project);
+  }
   const place = canister.wasmPath === undefined ? "" : ` at ${canister.wasmPath}`;
   return `There is no module of ${canister.name}${place}. Build it first, or name one with --wasm FILE.`;
 }

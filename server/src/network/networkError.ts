@@ -45,7 +45,7 @@ export function reasonOf(error: unknown): string {
     case "EPERM":
       return "access is not allowed. Check the permissions of the folder.";
     case "EROFS":
-      return "the file system is read-only.";
+      return "the file system is read-only. Make it writable, or work on a copy elsewhere.";
     case "ENOTDIR":
     case "EEXIST":
       return "a file is in the way where a folder should be.";
