@@ -9,6 +9,12 @@ const filesForThreads = 300;
 /** Each thread has a heap and a parser of its own: more of them would take more memory than a check is worth. */
 const threadsMax = 2;
 
+/**
+ * A process that may use gigabytes lets its heap grow to several times what is alive; a thread that may not collects what a
+ * unit left behind. The largest projects that are known need a fifth of this.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
+
 /** What a thread is told: the plan, and the place from which all threads draw the number of the next unit. */
 interface ThreadTask {
   readonly plan: CheckPlan;
@@ -18,21 +24,21 @@ interface ThreadTask {
 type DrawnResults = readonly (readonly [unit: number, UnitResult])[];
 
 /**
- * Checks the units of a plan, on two threads where the machine has as many and the plan is worth it. Answers in the order
- * of the units. `thread` is the module to start, one that calls `serveCheckThread`; without it everything happens here.
+ * Checks the units of a plan. A plan of many files is checked by threads of their own, two where the machine has as many
+ * processors. Answers in the order of the units. `thread` is the module to start, one that calls `serveCheckThread`; without
+ * it everything happens here.
  */
 export async function checkUnits(plan: CheckPlan, thread: URL | undefined): Promise<UnitResult[]> {
   const task: ThreadTask = { plan, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
-  const others =
-    thread === undefined ? [] : Array.from({ length: threadsFor(plan) - 1 }, () => startThread(task, thread));
-  const checker = new UnitChecker(plan, await loadInstalledRustParser());
-  const drawn = drawUnits(task, checker);
-  const results = new Map([drawn, ...(await Promise.all(others))].flat());
+  const threads = thread === undefined ? [] : Array.from({ length: threadsFor(plan) }, () => startThread(task, thread));
+  const results = new Map((await Promise.all(threads)).flat());
+  if (results.size === plan.units.length) return plan.units.flatMap((_, index) => results.get(index) ?? []);
   // What a thread drew before it failed is checked here.
+  const checker = new UnitChecker(plan, await loadInstalledRustParser());
   return plan.units.map((unit, index) => results.get(index) ?? checker.check(unit));
 }
 
-/** Runs in the other threads: checks units until none is left, and answers. */
+/** Runs in a thread: checks units until none is left, and answers. */
 export async function serveCheckThread(): Promise<void> {
   const task: ThreadTask = workerData;
   const checker = new UnitChecker(task.plan, await loadInstalledRustParser());
@@ -41,7 +47,7 @@ export async function serveCheckThread(): Promise<void> {
 
 function threadsFor({ units }: CheckPlan): number {
   const weight = units.reduce((sum, it) => sum + it.weight, 0);
-  return weight < filesForThreads ? 1 : Math.min(threadsMax, availableParallelism(), units.length);
+  return weight < filesForThreads ? 0 : Math.min(threadsMax, availableParallelism(), units.length);
 }
 
 function drawUnits({ plan, next }: ThreadTask, checker: UnitChecker): DrawnResults {
@@ -57,7 +63,7 @@ function drawUnits({ plan, next }: ThreadTask, checker: UnitChecker): DrawnResul
 
 /** A thread that fails gives nothing. */
 function startThread(task: ThreadTask, module: URL): Promise<DrawnResults> {
-  const worker = new Worker(module, { workerData: task });
+  const worker = new Worker(module, { workerData: task, resourceLimits });
   return new Promise((resolve) => {
     worker.once("message", resolve);
     worker.once("error", () => resolve([]));
