@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import type { AccessStep, Arm, CallStep, HeldBorrow, PlaceFacts, ResultUse, StepFacts, StepKinds } from "./steps.ts";
@@ -26,9 +27,10 @@ export interface CallResult {
 /** A value that nothing is known of. */
 export const unknownValue: Value = { reads: [], calls: [] };
 
+/** Most scopes bind nothing: their maps are made when they are needed. */
 interface Scope {
-  readonly values: Map<string, Value>;
-  readonly borrows: Map<string, HeldBorrow>;
+  values: Map<string, Value> | undefined;
+  borrows: Map<string, HeldBorrow> | undefined;
   /** Nothing outside of a closure or task is held by an `await` inside. */
   readonly isBoundary: boolean;
 }
@@ -42,7 +44,7 @@ export class BodyState {
   private task = 0;
   private tasks = 0;
   private branches = 0;
-  private readonly scopes: Scope[] = [{ values: new Map(), borrows: new Map(), isBoundary: true }];
+  private readonly scopes: Scope[] = [{ values: undefined, borrows: undefined, isBoundary: true }];
   private temporaries: HeldBorrow[] = [];
   /** Variables whose names begin with `_` and that hold the result of an awaited call. */
   private readonly unread = new Map<string, { readonly call: CallStep; readonly use: ResultUse }>();
@@ -105,11 +107,17 @@ export class BodyState {
   inScope<T>(isBoundary: boolean, read: () => T): T {
     const temporaries = this.temporaries;
     if (isBoundary) this.temporaries = [];
-    this.scopes.push({ values: new Map(), borrows: new Map(), isBoundary });
+    this.scopes.push({ values: undefined, borrows: undefined, isBoundary });
     const result = read();
     this.scopes.pop();
     this.temporaries = temporaries;
     return result;
+  }
+
+  private innermost(): Scope {
+    const scope = this.scopes.at(-1);
+    assert(scope !== undefined, "the scope of the function itself is never left");
+    return scope;
   }
 
   /** Reads a statement: its temporaries end with it. */
@@ -139,36 +147,42 @@ export class BodyState {
   /** Borrows and locks that an `await` here would hold. */
   held(): HeldBorrow[] {
     const held = [...this.temporaries];
-    for (const scope of [...this.scopes].reverse()) {
-      held.push(...scope.borrows.values());
-      if (scope.isBoundary) break;
+    for (let depth = this.scopes.length - 1; depth >= 0; depth--) {
+      const scope = this.scopes[depth];
+      if (scope?.borrows !== undefined) held.push(...scope.borrows.values());
+      if (scope?.isBoundary) break;
     }
     return held;
   }
 
   /** Binds a variable of the innermost scope. */
   bind(name: string, value: Value): void {
-    this.scopes.at(-1)?.values.set(name, value);
-    this.scopes.at(-1)?.borrows.delete(name);
+    const scope = this.innermost();
+    scope.values ??= new Map();
+    scope.values.set(name, value);
+    scope.borrows?.delete(name);
   }
 
   /** Binds a guard to a variable of the innermost scope. */
   bindBorrow(name: string, borrow: HeldBorrow): void {
-    this.scopes.at(-1)?.borrows.set(name, borrow);
+    const scope = this.innermost();
+    scope.borrows ??= new Map();
+    scope.borrows.set(name, borrow);
   }
 
   /** The variable was dropped or moved away. */
   release(name: string): void {
-    for (const scope of [...this.scopes].reverse()) {
-      if (scope.borrows.delete(name) || scope.isBoundary) return;
+    for (let depth = this.scopes.length - 1; depth >= 0; depth--) {
+      const scope = this.scopes[depth];
+      if (scope?.borrows?.delete(name) || scope?.isBoundary) return;
     }
   }
 
   /** What is known of a variable. */
   lookUp(name: string): Value | undefined {
     this.unread.delete(name);
-    for (const scope of [...this.scopes].reverse()) {
-      const value = scope.values.get(name);
+    for (let depth = this.scopes.length - 1; depth >= 0; depth--) {
+      const value = this.scopes[depth]?.values?.get(name);
       if (value !== undefined) return value;
     }
     return undefined;
@@ -187,8 +201,25 @@ export class BodyState {
 
 /** A text made fit for a message: one line, at most 60 characters. */
 export function shortened(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  // Of a whole closure or `match`, the beginning is enough, unless it is mostly space.
+  if (text.length > 400) {
+    const beginning = oneLine(text.slice(0, 400));
+    if (beginning.length > 60) return `${beginning.slice(0, 59)}…`;
+  }
+  const line = oneLine(text);
   return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** Joins lists, each element once; what is no longer than one list is that list. */
+export function united<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const filled = lists.filter((it) => it.length > 0);
+  const [only = []] = filled;
+  if (filled.length > 1) return [...new Set(filled.flat())];
+  return only.length > 1 ? [...new Set(only)] : only;
 }
 
 /** The range of a node, as steps carry it. */

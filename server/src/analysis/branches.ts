@@ -1,6 +1,6 @@
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { readBlock, rememberBorrow } from "./blocks.ts";
-import { type BodyState, unknownValue, type Value } from "./bodyState.ts";
+import { type BodyState, united, unknownValue, type Value } from "./bodyState.ts";
 import { bindPattern, consume, consumed, emitCheck, readExpression } from "./expressions.ts";
 import { trapsAtOnce, useResult } from "./results.ts";
 import type { Arm } from "./steps.ts";
@@ -278,8 +278,8 @@ function merged(values: readonly Value[]): Value {
   const results = awaited.length > 0 ? awaited : all;
   const places = known.flatMap((it) => (it.place === undefined ? [] : [it]));
   return {
-    reads: [...new Set(known.flatMap((it) => it.reads))],
-    calls: [...new Set(known.flatMap((it) => it.calls))],
+    reads: united(known.map((it) => it.reads)),
+    calls: united(known.map((it) => it.calls)),
     result: results.length === 1 ? results[0] : undefined,
     ...(places.length === 1 && { place: places[0]?.place, reference: places[0]?.reference ?? "shared" }),
   };

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { heldBorrow, isBorrow } from "./blocks.ts";
-import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
+import { type BodyState, rangeOf, shortened, united, unknownValue, type Value } from "./bodyState.ts";
 import { argumentFacts, chainAfter } from "./callChain.ts";
 import {
   awaitedCalls,
@@ -52,10 +52,7 @@ function readArguments(state: BodyState, args: readonly SyntaxNode[]): readonly 
 }
 
 function joined(values: readonly Value[]): Value {
-  return {
-    reads: [...new Set(values.flatMap((it) => it.reads))],
-    calls: [...new Set(values.flatMap((it) => it.calls))],
-  };
+  return { reads: united(values.map((it) => it.reads)), calls: united(values.map((it) => it.calls)) };
 }
 
 function readMacroCall(state: BodyState, { node, args }: CallNode, name: string): Value {

@@ -2,6 +2,7 @@ import type { TextRange } from "../base/textRange.ts";
 import type { CandidType } from "../candid/types.ts";
 import type { AttributeFacts } from "./attributes.ts";
 import type { CdkFunction } from "./cdkApi.ts";
+import type { NameSet } from "./nameSet.ts";
 import type {
   ArgumentFacts,
   Arm,
@@ -121,7 +122,7 @@ export interface ModelFunction {
   readonly returnType: string;
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
   /** Names that occur in it. */
-  readonly names: ReadonlySet<string>;
+  readonly names: NameSet;
   /** Its string literals, ranges counting from the beginning of the file. */
   readonly texts: readonly TextLiteral[];
   /** The type or trait whose `impl` it stands in. */

@@ -1,7 +1,7 @@
 import { macroMark } from "../rust/desugarMacros.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { readBlock } from "./blocks.ts";
-import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
+import { type BodyState, rangeOf, shortened, united, unknownValue, type Value } from "./bodyState.ts";
 import { readFor, readIf, readLoop, readMatch, readWhile } from "./branches.ts";
 import { readCall } from "./calls.ts";
 import { useResult } from "./results.ts";
@@ -189,8 +189,8 @@ export function emitCheck(state: BodyState, node: SyntaxNode, count: number, val
     ...state.here,
     kind: "check",
     range: rangeOf(node),
-    reads: [...new Set([...reads, ...value.reads])],
-    calls: [...new Set([...calls, ...value.calls])],
+    reads: united([reads, value.reads]),
+    calls: united([calls, value.calls]),
     text: shortened(node.text),
     leaves: false,
     isLookup: false,
@@ -286,10 +286,11 @@ function readMacro(state: BodyState, node: SyntaxNode): Value {
 /** A division by what may be zero may trap; constants and floating point numbers do not. */
 function readBinary(state: BodyState, node: SyntaxNode): Value {
   const value = readParts(state, node);
-  const operator = node.child("operator")?.text ?? "";
+  const operator = node.child("operator")?.kind ?? "";
+  if (operator !== "/" && operator !== "%") return value;
   const divisor = node.child("right")?.text ?? "";
   const isConstant = /^([\d_.]+\w*|(\w+::)*[A-Z][A-Z0-9_]*|u\w+::from\(\d+\w*\))$/.test(divisor);
-  if ((operator === "/" || operator === "%") && !isConstant && !/\bf(32|64)\b|\d\.\d/.test(node.text)) {
+  if (!isConstant && !/\bf(32|64)\b|\d\.\d/.test(node.text)) {
     state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: operator });
   }
   return value;
@@ -351,6 +352,10 @@ function readParts(state: BodyState, node: SyntaxNode): Value {
     if (part.field === "type" || part.field === "type_arguments" || part.field === "name") continue;
     const value = consume(state, part);
     if (value.reads.length + value.calls.length === 0) continue;
+    if (merged === unknownValue) {
+      merged = { reads: value.reads, calls: value.calls };
+      continue;
+    }
     merged = { reads: [...merged.reads, ...value.reads], calls: [...merged.calls, ...value.calls] };
   }
   return merged;

@@ -3,6 +3,7 @@ import type { RustItem, SyntaxNode } from "../rust/syntaxTree.ts";
 import { type AttributeFacts, readAttributes } from "./attributes.ts";
 import { readBlock } from "./blocks.ts";
 import { BodyState, rangeOf, unknownValue, type Value } from "./bodyState.ts";
+import { NameSet } from "./nameSet.ts";
 import { useResult } from "./results.ts";
 import type { PlaceFacts, StepFacts } from "./steps.ts";
 import { readTextLiterals, type TextLiteral } from "./textLiterals.ts";
@@ -24,7 +25,7 @@ export interface FunctionFacts {
   readonly returnsPlace: PlaceFacts | undefined;
   readonly texts: readonly TextLiteral[];
   /** Every name that occurs in the function, comments aside. */
-  readonly names: ReadonlySet<string>;
+  readonly names: NameSet;
   /** Part of it could not be read. */
   readonly hasError: boolean;
 }
@@ -60,13 +61,9 @@ export function readFunction(item: RustItem): FunctionFacts | undefined {
     steps: state.steps,
     returnsPlace: returnedPlace(node, tail),
     texts: body === undefined ? [] : readTextLiterals(body),
-    names: new Set(withoutComments(node.text).match(/[A-Za-z_]\w*/g) ?? []),
+    names: new NameSet(node.text),
     hasError: item.hasError || item.inError,
   };
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (it) => (it.startsWith('"') ? it : " "));
 }
 
 function readParameters(node: SyntaxNode): ParameterFacts[] {

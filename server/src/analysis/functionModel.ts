@@ -1,4 +1,5 @@
 import type { FunctionSummary, MessageExecution, ModelFunction, Step } from "./canisterModel.ts";
+import type { NameSet } from "./nameSet.ts";
 
 /** Notes which functions of a model are looked at while something is worked out. */
 export class ReadRecorder {
@@ -94,7 +95,7 @@ export class FunctionModel implements ModelFunction {
     return this.read().parameters;
   }
 
-  get names(): ReadonlySet<string> {
+  get names(): NameSet {
     return this.read().names;
   }
 

@@ -15,10 +15,15 @@ const ownerDistanceMax = 5;
 
 /** The string literals below a node, in the order of the text. */
 export function readTextLiterals(node: SyntaxNode): TextLiteral[] {
+  const literals: TextLiteral[] = [];
+  collect(node, literals);
+  return literals;
+}
+
+function collect(node: SyntaxNode, into: TextLiteral[]): void {
   if (node.kind === "string_literal") {
-    return [{ value: node.text.replace(/^b?"|"$/g, ""), range: rangeOf(node), givenTo: ownerOf(node) }];
-  }
-  return node.children.flatMap(readTextLiterals);
+    into.push({ value: node.text.replace(/^b?"|"$/g, ""), range: rangeOf(node), givenTo: ownerOf(node) });
+  } else for (const child of node.children) collect(child, into);
 }
 
 function ownerOf(node: SyntaxNode): string {
