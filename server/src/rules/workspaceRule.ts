@@ -60,7 +60,7 @@ export interface ResolvedCall {
 }
 
 /** Takes what a rule finds. */
-export type Report = (rule: WorkspaceRule, finding: RuleFinding) => void;
+export type Report = (rule: Pick<WorkspaceRule, "id" | "severity">, finding: RuleFinding) => void;
 
 /** The declaration of a method in the text of an interface. */
 export function methodDeclaration({ program }: CandidInterface, name: string): Method | undefined {

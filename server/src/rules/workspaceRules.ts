@@ -10,6 +10,7 @@ import { clientRules } from "./clientRules.ts";
 import { deployDependencyMissing } from "./deployDependency.ts";
 import { didOutOfSync, didUpgradeIncompatible, exportCandidMissing } from "./interfaceRules.ts";
 import { layoutRules } from "./layoutRules.ts";
+import { lowWasmMemoryHookMissing } from "./lowMemoryHook.ts";
 import type { WorkspaceRule } from "./workspaceRule.ts";
 
 /** Every rule that takes more than one crate, in the order in which they are documented. */
@@ -24,6 +25,7 @@ export const workspaceRules: readonly WorkspaceRule[] = [
   exportCandidMissing,
   deployDependencyMissing,
   callGraphLoop,
+  lowWasmMemoryHookMissing,
   ...layoutRules,
   ...clientRules,
 ];

@@ -18,14 +18,19 @@ import {
   didUpgradeIncompatible,
 } from "../rules/interfaceRules.ts";
 import { checkLayout, layoutRules } from "../rules/layoutRules.ts";
-import type { Finding } from "../rules/rule.ts";
+import { checkLowMemoryHook } from "../rules/lowMemoryHook.ts";
+import type { Finding, RuleFinding } from "../rules/rule.ts";
 import { sourceInterface } from "../rules/sourceInterface.ts";
 import type { StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, applyAllowances } from "../rules/suppressions.ts";
+import { unbuiltCanister } from "../rules/unbuiltCanister.ts";
 import type { CandidInterface, CrateView, KnownCanister, Report as ReportFinding } from "../rules/workspaceRule.ts";
 import type { CandidFiles } from "./candidFiles.ts";
 import type { ClientCodes } from "./clientCode.ts";
 import type { CrateReading } from "./crateChecks.ts";
+
+/** The rule of manifests, where only the source tells that there is a canister. */
+const missingCdylib = { id: "missing-cdylib", severity: "error" } as const;
 
 /** What the rules across canisters look at. */
 export interface AcrossParts {
@@ -74,7 +79,9 @@ export class AcrossCanisters {
   /** Findings about a manifest. */
   ofManifest(path: string): readonly Finding[] {
     const known = this.known().filter((it) => it.manifestPath === path);
-    const crates = this.parts.project.crates.filter((it) => known.some((canister) => isOf(canister, it)));
+    const crates = this.parts.project.crates.filter(
+      (it) => it.cargoPackage.manifestPath === path || known.some((canister) => isOf(canister, it)),
+    );
     return crates.flatMap((it) => this.ofCrate(it).filter((finding) => finding.path === path));
   }
 
@@ -89,6 +96,18 @@ export class AcrossCanisters {
       checkClients(canisters, this.parts.clientCodes.of(directory), this.parts, report);
     }
     return findings.filter((it) => it.path === path);
+  }
+
+  /** Whether a manifest around the crate tells what canisters there are. */
+  private isDescribed({ cargoPackage: { directory } }: CanisterCrate): boolean {
+    return this.known().some(({ projectDirectory, manifestPath }) => {
+      const isAround = directory === projectDirectory || directory.startsWith(projectDirectory + this.parts.path.sep);
+      return isAround && !manifestPath.endsWith("Cargo.toml");
+    });
+  }
+
+  private unbuilt({ cargoPackage }: CanisterCrate, reading: CrateReading | undefined): RuleFinding | undefined {
+    return unbuiltCanister(cargoPackage, reading?.entryPoints ?? [], this.parts.project.packages);
   }
 
   private known(): readonly KnownCanister[] {
@@ -166,7 +185,13 @@ export class AcrossCanisters {
       );
       checkExported(surface, only, !takesInterfaceFromWasm(declared), report);
     }
-    for (const it of own) checkDependencies(surface, it, this.parts.files.readText(it.manifestPath) ?? "", report);
+    for (const it of own) {
+      const manifest = this.parts.files.readText(it.manifestPath) ?? "";
+      checkDependencies(surface, it, manifest, report);
+      if (!surface.isIncomplete) checkLowMemoryHook(reading?.entryPoints ?? [], it, manifest, report);
+    }
+    const unbuilt = this.isDescribed(crate) ? undefined : this.unbuilt(crate, reading);
+    if (unbuilt !== undefined) report(missingCdylib, unbuilt);
     const before = reading?.layout && this.parts.formerLayoutOf(crate, reading.layout);
     if (reading?.layout !== undefined && before !== undefined) checkLayout(reading.layout, before, report);
     return applyAllowances(reading?.allowances ?? [], findings, (rule, it) => isJudged(view, rule, it));
