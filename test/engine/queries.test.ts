@@ -55,6 +55,19 @@ describe("queries", () => {
     expect(repliedNumber(network.update(a, script))).toBe(0n);
   });
 
+  test("one in replicated execution makes a new version of the canister when it returns, a query does not", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const version = () => network.subnet.canister(a)?.canisterVersion ?? 0n;
+    const before = version();
+    network.query(a, ops.reply());
+    expect(version()).toBe(before);
+    replied(network.ingress(a, "query", ops.reply()));
+    expect(version()).toBe(before + 1n);
+    rejectText(network.ingress(a, "query", ops.trap("no")));
+    expect(version()).toBe(before + 1n);
+  });
+
   test("an endless query ends at 5 billion instructions, and the canister goes on", () => {
     const network = new TestNetwork();
     const a = network.universal();
