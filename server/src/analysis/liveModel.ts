@@ -20,7 +20,10 @@ import type { RustFacts } from "./rustFacts.ts";
 export class LiveModel {
   /** Notes which functions are looked at. */
   readonly recorder = new ReadRecorder();
+  /** Counts how often statics, constants or the files changed that cannot be read. */
+  surroundings = 0;
   private linking: Linking | undefined;
+  private unreadable = "";
   private readonly summaries = new CrateSummaries();
   private models: ReadonlyMap<Draft, FunctionModel> = new Map();
   private byItem: ReadonlyMap<IndexedFunction, FunctionModel> = new Map();
@@ -38,7 +41,12 @@ export class LiveModel {
       this.link(linking, draft);
     }
     this.touchMoved(linking, changes);
-    return this.model(sources, linking);
+    const model = this.model(sources, linking);
+    const unreadable = model.unreadable.map((it) => `${it.path}:${it.offset}`).join();
+    const isMoved = [...changes.moved].some((it) => it.kind === "static");
+    if (changes.names || isMoved || unreadable !== this.unreadable) this.surroundings += 1;
+    this.unreadable = unreadable;
+    return model;
   }
 
   /** Other functions than before: those that remain go on. */

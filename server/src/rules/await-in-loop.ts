@@ -9,6 +9,7 @@ const fewMax = 8;
 export const awaitInLoop: Rule = {
   id: "await-in-loop",
   severity: "hint",
+  isPerFunction: true,
   docs: {
     what: "A call is awaited in a `for` loop: each waits for the one before.",
     why: "A call takes one or more rounds, several seconds between subnets. One after the other the times add up, and every `await` commits the state and lets other messages in between.",

@@ -7,6 +7,7 @@ export const boundedWaitSysUnknownUnhandled: Rule = {
   id: "bounded-wait-sys-unknown-unhandled",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A payment with bounded wait is treated as failed on every error.",
     why: "A bounded call that takes too long ends with SYS_UNKNOWN: the callee may have executed it, or may still do so. A refund or a second try then pays twice.",

@@ -5,6 +5,7 @@ import type { Rule, RuleFinding } from "./rule.ts";
 export const callDecodeTuple: Rule = {
   id: "call-decode-tuple",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "`.candid::<(T,)>()` decodes one value that is a tuple, and `.with_arg((a, b))` sends one.",
     why: "To Candid a tuple is a record with the fields 0, 1 …. The callee answers with a plain value, so decoding fails at run time; and it gets one record where it expects several arguments.",

@@ -7,6 +7,7 @@ import { bodyText } from "./sourceText.ts";
 export const callResultIgnored: Rule = {
   id: "call-result-ignored",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "The result of an awaited call is dropped.",
     why: "A call may fail without a trap: the callee refuses it, is stopped or overloaded. Dropped, the failure looks like success, and state drifts apart between canisters.",

@@ -15,6 +15,7 @@ import { keepsWhatWasDone } from "./stateWrites.ts";
 export const callResultUnwrapped: Rule = {
   id: "call-result-unwrapped",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "The result of a call to another canister is unwrapped.",
     why: "Calls fail in normal operation: the callee stops, traps or is overloaded. The trap rolls back only what was done since the last `await`; what was committed before stays, and the caller sees a trap instead of a reason.",

@@ -7,6 +7,7 @@ import { awaitPlace } from "./stateNames.ts";
 export const callerAfterAwait: Rule = {
   id: "caller-after-await",
   severity: "hint",
+  isPerFunction: true,
   docs: {
     what: "The caller of the message is read after an `await`.",
     why: "Inside one method the IC still tells the right caller then. In a task, however, which another message may wake, it is the caller of that message, and a reader cannot see which of both is meant.",

@@ -6,6 +6,7 @@ export const certifiedDataTooLong: Rule = {
   id: "certified-data-too-long",
   severity: "error",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "`certified_data_set` is given a text or an array of more than 32 bytes.",
     why: "The certified data of a canister has at most 32 bytes: longer data traps.",

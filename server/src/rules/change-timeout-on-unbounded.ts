@@ -9,6 +9,7 @@ const timeoutMax = 300;
 export const changeTimeoutOnUnbounded: Rule = {
   id: "change-timeout-on-unbounded",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "`change_timeout` is called on a call with unbounded wait, or with more than 300 seconds.",
     why: "On `Call::unbounded_wait` the method panics before the call is sent. A bounded call waits for at most 300 seconds; a longer timeout is cut to that.",

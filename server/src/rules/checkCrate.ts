@@ -1,8 +1,10 @@
+import { buildModel } from "../analysis/buildModel.ts";
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
-import { LiveModel } from "../analysis/liveModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
+import type { CrateMemory } from "./crateMemory.ts";
+import { judgeBy, type Ruling } from "./functionFindings.ts";
 import { rules as allRules } from "./registry.ts";
 import type { Finding, Rule, RuleFinding } from "./rule.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -28,8 +30,8 @@ export interface CheckOptions {
   readonly isCancelled?: () => boolean;
   /** Other rules than all. */
   readonly rules?: readonly Rule[];
-  /** The crate's model as it was read before, to go on from. */
-  readonly live?: LiveModel;
+  /** What was known after the last check of the crate, to go on from. */
+  readonly memory?: CrateMemory;
 }
 
 /**
@@ -38,21 +40,27 @@ export interface CheckOptions {
  */
 export function checkCrate(sources: CrateSources, facts: RustFacts, options: CheckOptions = {}): CrateCheck {
   const rules = options.rules ?? allRules;
-  const model = (options.live ?? new LiveModel()).follow(sources, facts);
-  const findings: Finding[] = [];
-  const problems: RuleProblem[] = [];
-  for (const rule of rules) {
+  const { memory } = options;
+  const model = memory === undefined ? buildModel(sources, facts) : memory.model.follow(sources, facts);
+  const rulings: Ruling[] = [];
+  if (memory !== undefined) rulings.push(...memory.findings.judge(model, rules.filter(isKept), memory.model));
+  for (const rule of memory === undefined ? rules : rules.filter((it) => !isKept(it))) {
     if (options.isCancelled?.()) return { model, findings: [], problems: [] };
-    try {
-      rule.check(model, (finding) => findings.push(complete(rule, finding)));
-    } catch (error) {
-      problems.push({ rule: rule.id, message: error instanceof Error ? error.message : String(error) });
-    }
+    rulings.push(...judgeBy(rule, model));
   }
+  const findings = rulings.flatMap((it) => (it.kind === "found" ? complete(it.rule, it.finding) : []));
+  const problems = rulings.flatMap(({ rule, ...it }) =>
+    it.kind === "failed" ? { rule: rule.id, message: it.message } : [],
+  );
   const broken = model.functions.filter((it) => it.hasError);
   const sure = findings.filter((it) => it.rule === analysisCutShort.id || !isInside(broken, it));
   const ruleIds = new Set(allRules.map((it) => it.id));
   return { model, findings: inOrder(model, applySuppressions(model, sure, ruleIds)), problems };
+}
+
+/** Whether the findings of a rule are remembered by function. */
+function isKept(rule: Rule): boolean {
+  return rule.isPerFunction === true;
 }
 
 function complete(rule: Rule, finding: RuleFinding): Finding {

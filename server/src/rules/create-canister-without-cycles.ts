@@ -5,6 +5,7 @@ import type { Rule } from "./rule.ts";
 export const createCanisterWithoutCycles: Rule = {
   id: "create-canister-without-cycles",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "`create_canister` of the management canister is called without cycles.",
     why: "To create a canister costs 500 billion cycles on a subnet of 13 nodes, taken from those that the call brings. Without any the call is rejected; with the fee alone the new canister has nothing to run on, and cannot even be installed.",

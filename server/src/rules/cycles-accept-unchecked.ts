@@ -7,6 +7,7 @@ export const cyclesAcceptUnchecked: Rule = {
   id: "cycles-accept-unchecked",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "Cycles are accepted, and nobody looks at how many there were.",
     why: "`msg_cycles_accept(n)` takes at most what the call has brought, and answers with that: a caller who sends none is served as well.",

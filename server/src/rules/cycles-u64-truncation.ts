@@ -5,6 +5,7 @@ export const cyclesU64Truncation: Rule = {
   id: "cycles-u64-truncation",
   severity: "information",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "Cycles are asked for or sent by the functions of 64 bits, or cut with `as u64`.",
     why: "A canister may hold more than 2^64 cycles, some eighteen million trillion: the functions of 64 bits trap from there on, and a cast drops the upper half.",

@@ -5,6 +5,7 @@ export const deprecatedIcStorageGlobal: Rule = {
   id: "deprecated-ic-storage-global",
   severity: "information",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "State is kept by type: `ic_cdk::storage::get_mut`, `ic_kit::ic::get_mut`.",
     why: "These functions are gone from ic-cdk. They give mutable references as often as they are asked: two at once are undefined behaviour.",

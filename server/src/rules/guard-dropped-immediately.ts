@@ -5,6 +5,7 @@ import type { QuickFix, Rule } from "./rule.ts";
 export const guardDroppedImmediately: Rule = {
   id: "guard-dropped-immediately",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "A guard is made and dropped in the same statement: `let _ = Guard::new();` or `Guard::new()?;`.",
     why: "`_` binds nothing, so the guard's `Drop` runs at once: the lock is released before the code runs that it should protect.",

@@ -5,6 +5,7 @@ import type { QuickFix, Rule } from "./rule.ts";
 export const icrcTransferNoCreatedAtTime: Rule = {
   id: "icrc-transfer-no-created-at-time",
   severity: "hint",
+  isPerFunction: true,
   docs: {
     what: "A transfer or approval leaves `created_at_time` out.",
     why: "Ledgers recognise a repeated transfer by `created_at_time`, for about a day. Without it a transfer whose outcome is unknown cannot be sent again safely: it may be executed twice.",

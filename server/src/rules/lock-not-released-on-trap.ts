@@ -9,6 +9,7 @@ export const lockNotReleasedOnTrap: Rule = {
   id: "lock-not-released-on-trap",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A lock is taken before an `await` and released behind it by plain code.",
     why: "When anything behind the `await` traps, the code that releases the lock does not run, and the `await` has committed that it is taken. It stays taken until an upgrade repairs it.",

@@ -6,6 +6,7 @@ export const lossyCastAmount: Rule = {
   id: "lossy-cast-amount",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A `u128` amount is cut with `as u64`, `as u32` or `as usize`, or a `Nat` is unwrapped into less.",
     why: "`as` drops the upper bits without a word: 2^64 + 5 becomes 5. Tokens with 18 decimals pass that limit with 19 of them. To unwrap `to_u64` traps there.",

@@ -5,6 +5,7 @@ import type { Rule } from "./rule.ts";
 export const mgmtCallWithoutCycles: Rule = {
   id: "mgmt-call-without-cycles",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "A signature, an HTTPS outcall, a key derivation or a Bitcoin call is sent without cycles.",
     why: "The management canister takes the price from the cycles that the call brings, not from the balance of the canister. Without any it rejects the call.",

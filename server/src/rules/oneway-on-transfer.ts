@@ -6,6 +6,7 @@ export const onewayOnTransfer: Rule = {
   id: "oneway-on-transfer",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A transfer, mint or burn is sent as a one-way call.",
     why: "A one-way call has no reply: whether the ledger executed or refused it, the canister never learns. What is written down about it is a guess.",

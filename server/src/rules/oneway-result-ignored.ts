@@ -6,6 +6,7 @@ export const onewayResultIgnored: Rule = {
   id: "oneway-result-ignored",
   severity: "information",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "The result of a one-way call (`.oneway()`, `notify`) is dropped.",
     why: "It says whether the message was sent. With a full queue to the callee, or without the cycles for it, the message is never sent, and nobody notices.",

@@ -9,6 +9,7 @@ import { awaitPlace, hasWord, isSameState, stateName, writePlaces } from "./stat
 export const reentrancyCheckThenAct: Rule = {
   id: "reentrancy-check-then-act",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "A condition on state is checked, then a call is awaited, and only then the state is changed.",
     why: "While the call is awaited, the canister executes other messages: a second one passes the same check before the first has written anything, and both act.",

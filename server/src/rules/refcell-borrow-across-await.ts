@@ -4,6 +4,7 @@ import type { Rule } from "./rule.ts";
 export const refcellBorrowAcrossAwait: Rule = {
   id: "refcell-borrow-across-await",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "A `RefCell` borrow or a lock is alive at an `await` on a call.",
     why: "While the call is awaited, the canister executes other messages. The first one that borrows the same cell traps with a BorrowMutError; one that waits for the same lock traps, too, since nothing can release it.",

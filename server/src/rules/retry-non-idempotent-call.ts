@@ -7,6 +7,7 @@ export const retryNonIdempotentCall: Rule = {
   id: "retry-non-idempotent-call",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A payment is repeated in a loop until it succeeds, and nothing lets the callee recognise the repetition.",
     why: "A call whose reply is an error may have been executed all the same. The next try pays again.",

@@ -15,6 +15,11 @@ export interface Rule {
   readonly severity: Severity;
   /** Off until the user turns it on: right, but not what everybody wants to be told. */
   readonly isOptIn?: true;
+  /**
+   * Judges each function by itself: `check` goes once through `canister.functions` and carries nothing from one to the
+   * next. After an edit only those functions are judged again for which anything changed that the rule looks at.
+   */
+  readonly isPerFunction?: true;
   readonly docs: RuleDocs;
   /** Reports every place of the canister that breaks the rule. */
   check(canister: CanisterModel, report: (finding: RuleFinding) => void): void;

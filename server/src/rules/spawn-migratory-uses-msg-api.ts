@@ -7,6 +7,7 @@ export const spawnMigratoryUsesMsgApi: Rule = {
   id: "spawn-migratory-uses-msg-api",
   severity: "error",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A task of `spawn_migratory` asks for its message (`msg_caller()`, `msg_reply` …), or may trap.",
     why: "The task runs in whatever message wakes it: the caller, the cycles and the reply are those of that message. A trap in it makes a message fail that has nothing to do with it.",

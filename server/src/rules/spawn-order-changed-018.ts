@@ -9,6 +9,7 @@ export const spawnOrderChanged018: Rule = {
   id: "spawn-order-changed-018",
   severity: "information",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "Code behind `spawn` reads state that the task writes.",
     why: "Up to ic-cdk 0.17 a task ran to its first `await` at once. Since 0.18 it begins when the function that started it waits or ends: what is read here is still the old value.",

@@ -6,6 +6,7 @@ export const spawnOutlivesMethod019: Rule = {
   id: "spawn-outlives-method-019",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A task of `spawn` waits for a channel or a lock instead of a call.",
     why: "Since ic-cdk 0.19 a task of `spawn` belongs to the method that started it. When the method has ended and nothing of its own can wake the task any more, it panics.",

@@ -17,6 +17,7 @@ import { isGuardedWrite, isOfAwaited, keepsWhatWasDone, mattersWhenLeft } from "
 export const stateMutatedBeforeAwait: Rule = {
   id: "state-mutated-before-await",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "State is changed before an `await`, and nothing undoes the change when the call fails.",
     why: "An `await` on a call ends the message execution and commits it. When the call fails, what was changed before stays changed.",

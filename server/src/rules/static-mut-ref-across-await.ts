@@ -6,6 +6,7 @@ import { awaitPlace, stateName } from "./stateNames.ts";
 export const staticMutRefAcrossAwait: Rule = {
   id: "static-mut-ref-across-await",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "A mutable reference into a `static mut` is made before an `await` and used behind it.",
     why: "While the call is awaited, other messages change the same state through references of their own. Two live mutable references to one place are undefined behaviour in Rust: the compiler may use values that it read before the `await`, and an element that was referred to may have moved.",

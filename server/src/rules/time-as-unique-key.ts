@@ -5,6 +5,7 @@ export const timeAsUniqueKey: Rule = {
   id: "time-as-unique-key",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "Something is stored under the current time as its key.",
     why: "The time is the same for all that one message does, and may be the same for several messages of a round: the second entry replaces the first.",

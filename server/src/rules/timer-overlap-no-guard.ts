@@ -8,6 +8,7 @@ export const timerOverlapNoGuard: Rule = {
   id: "timer-overlap-no-guard",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A periodic timer awaits calls and writes state, and nothing keeps two runs apart.",
     why: "The timer fires again although the last run still waits for its call: both read the same state, and both act on it.",

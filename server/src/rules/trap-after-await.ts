@@ -8,6 +8,7 @@ import { isGuardedWrite, isMarker, isOfAwaited, mattersWhenLeft } from "./stateW
 export const trapAfterAwait: Rule = {
   id: "trap-after-await",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "State is changed before an `await`, and code behind the `await` may trap.",
     why: "A trap rolls back only what was done since the last `await`. What was written before stays: a lock stays taken, a balance stays reduced.",

@@ -5,6 +5,7 @@ import type { Rule } from "./rule.ts";
 export const unawaitedFuture: Rule = {
   id: "unawaited-future",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "An async function or a call is written without `.await`, and its future is dropped.",
     why: "Nothing happens: an async function runs, and a call is sent, only once its future is awaited. The compiler says nothing about `let _ = …`.",

@@ -7,6 +7,7 @@ import type { Rule } from "./rule.ts";
 export const withCyclesOverridden: Rule = {
   id: "with-cycles-overridden",
   severity: "warning",
+  isPerFunction: true,
   docs: {
     what: "A call's cycles, argument or timeout is set twice in one builder chain.",
     why: "The builder keeps what was set last: the cycles of the first `with_cycles` are not sent, and the first argument never arrives. Nothing is added up.",

@@ -3,12 +3,12 @@ import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
 import { type CrateSurface, readSurface } from "../analysis/crateSurface.ts";
 import { FunctionModel } from "../analysis/functionModel.ts";
-import { LiveModel } from "../analysis/liveModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate } from "../project/projectModel.ts";
 import { checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
+import { CrateMemory } from "../rules/crateMemory.ts";
 import type { Finding } from "../rules/rule.ts";
 import { readLayout, type StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, readAllowances } from "../rules/suppressions.ts";
@@ -37,15 +37,15 @@ export class CrateChecks {
   private readonly path: PlatformPath;
   private readonly checks: Map<string, CheckedCrate>;
   private readonly siblings: SiblingCrates;
-  /** Models of crates, which follow the next check's texts. */
-  private readonly models: Map<CanisterCrate, LiveModel>;
+  /** What the next check of a crate goes on from. */
+  private readonly memories: Map<CanisterCrate, CrateMemory>;
 
   constructor(path: PlatformPath, known: KnownCrates = {}) {
-    const { checks = [], siblings = new SiblingCrates(path), models = new Map() } = known;
+    const { checks = [], siblings = new SiblingCrates(path), memories = new Map() } = known;
     this.path = path;
     this.siblings = siblings;
     this.checks = new Map(checks);
-    this.models = models;
+    this.memories = memories;
   }
 
   /** The checks that changes of these files leave as they are. */
@@ -54,7 +54,7 @@ export class CrateChecks {
     const kept = [...this.checks].filter(([, { crate, reading, used }]) => {
       return !rust.some((it) => reading.files.includes(it) || used.has(it) || this.isInside(crate, it));
     });
-    return new CrateChecks(this.path, { checks: kept, siblings: this.siblings.without(rust), models: this.models });
+    return new CrateChecks(this.path, { checks: kept, siblings: this.siblings.without(rust), memories: this.memories });
   }
 
   /** Checks a crate, or tells what its last check gave. */
@@ -82,11 +82,11 @@ export class CrateChecks {
       versions,
       features,
     };
-    const live = this.models.get(crate) ?? new LiveModel();
-    // After a mistake of ours, nobody knows what the model is worth.
-    this.models.delete(crate);
-    const result = checkGuarded(sources, facts, live, cancelled);
-    if (!result.problems.some((it) => it.rule === mistakeInAnalysis)) this.models.set(crate, live);
+    const memory = this.memories.get(crate) ?? new CrateMemory();
+    // After a mistake of ours, nobody knows what is remembered.
+    this.memories.delete(crate);
+    const result = checkGuarded(sources, facts, memory, cancelled);
+    if (!result.problems.some((it) => it.rule === mistakeInAnalysis)) this.memories.set(crate, memory);
     const reading = { ...result, standIns: readable.standIns };
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
     return reading;
@@ -105,11 +105,11 @@ const mistakeInAnalysis = "analysis";
 function checkGuarded(
   sources: CrateSources,
   facts: RustFacts,
-  live: LiveModel,
+  memory: CrateMemory,
   isCancelled: () => boolean,
 ): Omit<CrateReading, "standIns"> {
   try {
-    const { model, findings, problems } = checkCrate(sources, facts, { isCancelled, live });
+    const { model, findings, problems } = checkCrate(sources, facts, { isCancelled, memory });
     const common = { files: model.files, entryPoints: model.entryPoints.map(asOfNow), findings, problems };
     if (isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
     return { ...common, surface: readSurface(model), layout: readLayout(model), allowances: readAllowances(model) };
@@ -131,7 +131,7 @@ function asOfNow(it: EntryPoint): EntryPoint {
 interface KnownCrates {
   readonly checks?: Iterable<[string, CheckedCrate]>;
   readonly siblings?: SiblingCrates;
-  readonly models?: Map<CanisterCrate, LiveModel>;
+  readonly memories?: Map<CanisterCrate, CrateMemory>;
 }
 
 interface CheckedCrate {

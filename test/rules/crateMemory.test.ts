@@ -1,0 +1,121 @@
+/** What is remembered from check to check changes nothing that is found: the findings are those of the texts alone. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
+import { checkCrate } from "../../server/src/rules/checkCrate.ts";
+import { CrateMemory } from "../../server/src/rules/crateMemory.ts";
+import { rules } from "../../server/src/rules/registry.ts";
+import type { Finding } from "../../server/src/rules/rule.ts";
+import { editCrate } from "../support/crateEdits.ts";
+import { Dice } from "../support/dice.ts";
+import { crateTexts, type GeneratedCrate, generateCrate } from "../support/generatedCrate.ts";
+import { crateOf, loadParser } from "../support/rustCrate.ts";
+import { projectRoot } from "../support/sourceFiles.ts";
+
+const parser = await loadParser();
+const kept = rules.filter((it) => it.isPerFunction === true);
+
+/** A generated crate with the fixtures of some rules beside it, and what is done to their texts. */
+class EditedCrate {
+  readonly files: Record<string, string> = {};
+  private readonly dice: Dice;
+  private readonly crate: GeneratedCrate;
+  private readonly fixtures: Record<string, string> = {};
+
+  constructor(dice: Dice) {
+    this.dice = dice;
+    this.crate = generateCrate(dice, { files: 6, modulesOfArea: 2, functionsOfModule: 4 });
+    for (let more = 4; more > 0; more--) {
+      const rule = kept[dice.roll(kept.length)]?.id ?? "";
+      this.fixtures[rule.replaceAll("-", "_")] = readFileSync(join(projectRoot, `test/rules/${rule}.rs`), "utf8");
+    }
+    this.write();
+  }
+
+  edit(): string {
+    const [name, text] = Object.entries(this.fixtures)[this.dice.roll(Object.keys(this.fixtures).length)] ?? ["", ""];
+    const lines = text.split("\n");
+    const at = this.dice.roll(lines.length);
+    const [line = ""] = lines.slice(at);
+    const what = ["crate", "insert", "delete", "double", "swap", "await", "name"][this.dice.roll(7)] ?? "";
+    if (what === "insert") lines.splice(at, 0, "// canister-workbench: allow(await-in-loop) because it is small");
+    if (what === "delete") lines.splice(at, 1);
+    if (what === "double") lines.splice(at, 0, line);
+    if (what === "swap") lines.splice(at, 2, lines[at + 1] ?? "", line);
+    if (what === "await")
+      lines[at] = line.includes(".await") ? line.replace(".await", "") : line.replace(");", ").await;");
+    if (what === "name") lines[at] = line.replace(/\bfn (\w+)/, "fn $1_too");
+    this.fixtures[name] = lines.join("\n");
+    const told = what === "crate" ? editCrate(this.dice, this.crate) : `${what} line ${at + 1} of ${name}`;
+    this.write();
+    return told;
+  }
+
+  private write(): void {
+    for (const path of Object.keys(this.files)) delete this.files[path];
+    for (const [path, it] of Object.entries(crateTexts(this.crate))) this.files[path.slice("src/".length)] = it;
+    for (const [name, it] of Object.entries(this.fixtures)) this.files[`${name}.rs`] = it;
+    const modules = Object.keys(this.fixtures).map((it) => `mod ${it};\n`);
+    this.files["lib.rs"] = `${modules.join("")}${this.files["lib.rs"] ?? ""}`;
+  }
+}
+
+function told({ rule, path, range, severity, confidence, message, related, fixes }: Finding): string {
+  return JSON.stringify([rule, path, range, severity, confidence, message, related, fixes]);
+}
+
+describe("what is remembered from check to check", () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    test(`changes nothing that is found, seed ${seed}`, () => {
+      const crate = new EditedCrate(new Dice(seed));
+      const sources = crateOf(crate.files);
+      const facts = new RustFacts(parser);
+      const memory = new CrateMemory();
+      const edits: string[] = [];
+      let most = 0;
+      for (let edit = 0; edit < 30; edit++) {
+        const remembered = checkCrate(sources, facts, { memory });
+        const afresh = checkCrate(sources, facts);
+        expect(remembered.problems).toEqual([]);
+        const [found, wanted] = [new Set(remembered.findings.map(told)), new Set(afresh.findings.map(told))];
+        const lost = [...wanted].filter((it) => !found.has(it));
+        const stale = [...found].filter((it) => !wanted.has(it));
+        expect({ lost, stale }, `edit ${edit}: ${edits.slice(-2).join(", ")}`).toEqual({ lost: [], stale: [] });
+        expect(remembered.findings.map(told)).toEqual(afresh.findings.map(told));
+        most = Math.max(most, found.size);
+        edits.push(crate.edit());
+      }
+      expect(most).toBeGreaterThan(5);
+    });
+  }
+
+  test("a function is judged again only when something changed that was looked at", () => {
+    const judged: string[] = [];
+    const rule = {
+      id: "counting",
+      severity: "hint" as const,
+      isPerFunction: true as const,
+      docs: { what: "", why: "", instead: "" },
+      check: (canister: Parameters<(typeof kept)[number]["check"]>[0]) => {
+        for (const it of canister.functions) if (it.steps.length >= 0) judged.push(it.name);
+      },
+    };
+    const files = { "lib.rs": "mod a;\nfn first() { second() }\nfn second() {}\n", "a.rs": "fn third() {}" };
+    const sources = crateOf(files);
+    const facts = new RustFacts(parser);
+    const memory = new CrateMemory();
+    const check = () => {
+      judged.length = 0;
+      checkCrate(sources, facts, { memory, rules: [rule] });
+      return judged;
+    };
+    expect(check()).toEqual(["first", "second", "third"]);
+    expect(check()).toEqual([]);
+    files["lib.rs"] = "mod a;\nfn first() { second() }\nfn second() { panic!() }\n";
+    // That `second` may trap is part of what `first` does.
+    expect(check()).toEqual(["first", "second"]);
+    files["lib.rs"] = 'mod a;\nfn first() { second() }\nfn second() { panic!("no") }\n';
+    expect(check()).toEqual(["second"]);
+  });
+});
