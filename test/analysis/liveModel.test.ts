@@ -76,4 +76,18 @@ describe("a model that follows edits", () => {
       }
     });
   }
+
+  test("a function changes with the static that it touches, wherever that stands", () => {
+    const files = {
+      "lib.rs": "mod a;\nfn reads() -> u64 { a::N.get() }\nfn other() {}\n",
+      "a.rs": "thread_local! { pub static N: Cell<u64> = Cell::new(0); }\n",
+    };
+    const facts = new RustFacts(parser);
+    const live = new LiveModel();
+    const versions = () =>
+      live.follow(crateOf(files), facts).functions.map((it) => (it instanceof FunctionModel ? it.version : -1));
+    const [reads = 0, other] = versions();
+    files["a.rs"] = `// moved\n${files["a.rs"]}`;
+    expect(versions()).toEqual([reads + 1, other]);
+  });
 });
