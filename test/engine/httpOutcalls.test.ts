@@ -1,6 +1,7 @@
 /** HTTPS outcalls: what is refused, what they cost, transform functions, answers and time-outs. Section 2.2. */
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
+import { cyclesText } from "../../server/src/engine/cycles/cyclesText.ts";
 import type { HttpOutcallAnswer } from "../../server/src/engine/httpOutcalls.ts";
 import { type HttpRequestArgument, httpShapes } from "../../server/src/engine/management/httpShapes.ts";
 import { principalOnWire } from "../../server/src/engine/management/idl.ts";
@@ -106,7 +107,7 @@ describe("an outcall", () => {
   test("is for canisters only", () => {
     const network = new TestNetwork();
     expect(rejectText(network.management("http_request", httpShapes.request.encode(plain)))).toContain(
-      "Only canisters can call",
+      "ic00 method http_request can not be called via ingress messages",
     );
   });
 });
@@ -115,7 +116,7 @@ describe("the fee", () => {
   test("at N and at N - 1; the rest of the cycles comes back", () => {
     const short = asking({}, fee - 1n);
     expect(short.reply()).toBe(
-      `IC0406: http_request request sent with ${fee - 1n} cycles, but ${fee} cycles are required.`,
+      `IC0406: http_request request sent with ${cyclesText(fee - 1n)} cycles, but ${cyclesText(fee)} cycles are required.`,
     );
     const exact = asking({}, fee + 11n);
     exact.network.subnet.takeTrace();
@@ -129,13 +130,13 @@ describe("the fee", () => {
   test("counts url, headers, body and transform", () => {
     const given = { headers: [{ name: "ab", value: "cde" }], body: [utf8("12345678")] as const };
     const needed = feeOf(plain.url.length + 5 + 8);
-    expect(asking(given, needed - 1n).reply()).toContain(`but ${needed} cycles are required`);
+    expect(asking(given, needed - 1n).reply()).toContain(`but ${cyclesText(needed)} cycles are required`);
     expect(asking(given, needed).reply()).toBeUndefined();
   });
 
   test("is for 2 000 000 bytes unless the canister says less", () => {
     const needed = (3_780_000n + 400n * BigInt(plain.url.length) + 800n * 2_000_000n) * 13n;
-    expect(asking({ max_response_bytes: [] }, needed - 1n).reply()).toContain(`but ${needed} cycles`);
+    expect(asking({ max_response_bytes: [] }, needed - 1n).reply()).toContain(`but ${cyclesText(needed)} cycles`);
   });
 });
 

@@ -83,7 +83,7 @@ describe("install", () => {
     const a = network.universal();
     const stranger = user(9);
     expect(rejectText(network.manage("uninstall_code", a, stranger))).toContain(
-      `Only the controllers of the canister ${a.text} can control it.\nCanister's controllers: ${user(1).text}\nSender's ID: ${stranger.text}`,
+      `IC0512 5 Only controllers of canister ${a.text} can call ic00 method uninstall_code`,
     );
   });
 

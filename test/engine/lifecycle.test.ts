@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "../../server/src/engine/management/idl.ts";
-import { epochNanos, rejectText, replied, repliedText, TestNetwork, universal } from "../support/engine.ts";
+import { epochNanos, rejectText, replied, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
 
 const manageLater = (network: TestNetwork, method: string, id: Principal) => network.sendManagement(method, id);
@@ -303,7 +303,7 @@ describe("management canister", () => {
     expect(network.cycles(created)).toBe(1_000_000_000_000n);
     expect(network.subnet.canister(created)?.controllers.map((it) => it.text)).toEqual([a.text]);
     expect(repliedText(network.update(a, create(499_999_999_999n)))).toContain(
-      "IC0403: Creating a canister requires a fee of 500000000000",
+      "IC0403: Creating a canister requires a fee of 500_000_000_000",
     );
   });
 
@@ -339,10 +339,10 @@ describe("management canister", () => {
   });
 
   test.each([
-    ["raw_rand", "Only canisters can call ic00 method raw_rand"],
-    ["no_such_method", "Management canister has no method 'no_such_method'"],
-    ["sign_with_ecdsa", "Only canisters can call ic00 method sign_with_ecdsa"],
-    ["canister_status", "Failed to decode payload for ic00 method: canister_status"],
+    ["raw_rand", "ic00 method raw_rand can not be called via ingress messages"],
+    ["no_such_method", "ic00 interface does not expose method no_such_method"],
+    ["sign_with_ecdsa", "ic00 method sign_with_ecdsa can not be called via ingress messages"],
+    ["canister_status", "Failed to parse payload for ic00 method canister_status: IC0408: Error decoding candid"],
   ])("%s with an empty argument from a user", (method, text) => {
     const network = new TestNetwork();
     expect(rejectText(network.management(method, new Uint8Array(0)))).toContain(text);
@@ -366,13 +366,13 @@ describe("management canister", () => {
       const b = other.universal();
       return other.subnet.canister(b)?.moduleHash ?? new Uint8Array(0);
     })();
-    const order = (wasmModuleHash: Uint8Array) =>
+    const order = (wasmModuleHash: Uint8Array, store?: Principal) =>
       network.management(
         "install_chunked_code",
         argumentShapes.install_chunked_code.encode({
           mode: { install: null },
           target_canister: principalOnWire(a),
-          store_canister: [],
+          store_canister: store === undefined ? [] : [principalOnWire(store)],
           chunk_hashes_list: chunks,
           wasm_module_hash: wasmModuleHash,
           arg: ops.set(0, 1),
@@ -384,5 +384,8 @@ describe("management canister", () => {
     expect(network.cell(a, 0)).toBe(1n);
     replied(network.manage("clear_chunk_store", a));
     expect(rejectText(order(hash))).toContain("was not found");
+    expect(rejectText(order(hash, user(5)))).toBe(
+      `IC0301 3 InstallChunkedCode Error: Store canister ${user(5).text} was not found on subnet ${network.subnet.subnetId.text} of target canister ${a.text}`,
+    );
   });
 });

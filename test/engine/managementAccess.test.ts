@@ -89,6 +89,10 @@ function snapshotOf(id: Principal, network: TestNetwork) {
 
 const controllers = "Only the controllers of the canister";
 
+/** The same for a user, whose call is not even taken. */
+const onlyControllers = (id: Principal, method: string) =>
+  `IC0512 5 Only controllers of canister ${id.text} can call ic00 method ${method}`;
+
 /**
  * Who may call a method about a canister: `C` its controllers, `S` the canister itself, `A` admins of its subnet, `E`
  * everybody. Users and canisters are asked in turn; `canisters` are methods that users cannot call at all.
@@ -133,9 +137,10 @@ describe.each(rows.map(([method, may, denial, callers]) => ({ method, may, denia
         ["an admin of the subnet", admin, may.includes("A")],
         ["somebody else", stranger, everybody],
       ] as const)("%s", (_who, caller, allowed) => {
-        const { network, argument } = prepared();
+        const { network, id, argument } = prepared();
         const text = callRejection(network.management(method, argument, caller));
         if (allowed) expect(text).toBeUndefined();
+        else if (denial === controllers && !may.includes("A")) expect(text).toBe(onlyControllers(id, method));
         else expect(text).toContain(denial);
       });
 
@@ -143,9 +148,9 @@ describe.each(rows.map(([method, may, denial, callers]) => ({ method, may, denia
       test("not by users", () => {
         const { network, argument } = prepared();
         expect(rejectText(network.management(method, argument))).toBe(
-          method === "fetch_canister_logs"
-            ? "IC0406 4 fetch_canister_logs API is not accessible via ingress in replicated mode"
-            : `IC0406 4 Only canisters can call ic00 method ${method}`,
+          method === "canister_info" || method === "canister_metrics"
+            ? `IC0406 4 Only canisters can call ic00 method ${method}`
+            : `IC0406 4 ic00 method ${method} can not be called via ingress messages`,
         );
       });
 
@@ -179,7 +184,7 @@ describe("what admins are refused says who they are", () => {
     expect(rejectText(network.manage("start_canister", a, stranger))).toContain(admin.text);
     const plain = new TestNetwork();
     const b = plain.create();
-    expect(rejectText(plain.manage("start_canister", b, admin))).toContain("IC0512 5");
+    expect(rejectText(plain.manage("start_canister", b, admin))).toBe(onlyControllers(b, "start_canister"));
   });
 });
 
@@ -237,7 +242,12 @@ describe("methods that cannot be called", () => {
   test("unknown ones, and those that need Bitcoin", () => {
     const network = new TestNetwork();
     expect(rejectText(network.management("no_such_method", nothing))).toBe(
-      "IC0536 5 Management canister has no method 'no_such_method'",
+      "IC0536 5 ic00 interface does not expose method no_such_method",
+    );
+    const unknown = callRejection(network.callManagement(network.universal(), "no_such_method", nothing));
+    expect(unknown).toBe("IC0536: Management canister has no method 'no_such_method'");
+    expect(rejectText(network.management("bitcoin_get_balance", nothing))).toBe(
+      "IC0406 4 ic00 method bitcoin_get_balance can not be called via ingress messages",
     );
     const text = callRejection(network.callManagement(network.universal(), "bitcoin_get_balance", nothing));
     expect(text).toContain("IC0536: Management canister method 'bitcoin_get_balance' needs a connection to Bitcoin");
@@ -248,8 +258,8 @@ describe("methods that cannot be called", () => {
     (method) => {
       if (method === "canister_metadata") return;
       const network = new TestNetwork();
-      expect(rejectText(network.management(method, Uint8Array.of(1, 2, 3)))).toBe(
-        `IC0408 4 Failed to decode payload for ic00 method: ${method}`,
+      expect(rejectText(network.management(method, Uint8Array.of(1, 2, 3)))).toContain(
+        `IC0408 4 Failed to parse payload for ic00 method ${method}: IC0408: Error decoding candid`,
       );
       const text = callRejection(network.callManagement(network.universal(), method, Uint8Array.of(1, 2, 3)));
       expect(text).toContain("IC0408: Error decoding candid");
@@ -260,7 +270,7 @@ describe("methods that cannot be called", () => {
     "%s by a user",
     (method) => {
       expect(rejectText(new TestNetwork().management(method, nothing))).toBe(
-        `IC0406 4 Only canisters can call ic00 method ${method}`,
+        `IC0406 4 ic00 method ${method} can not be called via ingress messages`,
       );
     },
   );

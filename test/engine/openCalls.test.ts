@@ -98,29 +98,50 @@ describe("stopping", () => {
     expect(repliedText(network.update(a, ops.reply("runs")))).toBe("runs");
   });
 
-  test("a canister that asks for a stop learns of the time-out by its code, and gets its cycles back", () => {
-    const { network, a, b } = pair();
-    network.updateSettings(b, { controllers: [[principalOnWire(a), principalOnWire(developer)]] });
-    const again = later(ops.runKept("globalTimer"));
-    network.send(b, concat(ops.keep("globalTimer", again), again));
-    network.subnet.executeRound();
-    const stop = network.send(
-      a,
-      ops.call({
-        callee: new Uint8Array(0),
-        method: "stop_canister",
-        data: control(b),
-        cycles: 5n,
-        onReject: concat(ops.rejectCode(), ops.appendAcc(), ops.cyclesRefunded(), ops.appendAcc(), rejection),
-      }),
-    );
-    network.subnet.executeUntilIdle(10);
-    network.subnet.advanceTime(301n * second);
-    network.subnet.executeUntilIdle(10);
-    expect(repliedText(answerOf(network, stop))).toBe(
-      "\u0002\0\0\0\0\0\0\0\u0005\0\0\0\0\0\0\0rejected IC0206: Stop canister request timed out",
-    );
-  });
+  test.each([
+    [
+      "the time-out",
+      2,
+      "Stop canister request timed out",
+      (network: TestNetwork) => {
+        network.subnet.advanceTime(301n * second);
+      },
+    ],
+    [
+      "the start that came between",
+      5,
+      "stop request cancelled",
+      (network: TestNetwork, b: Principal) => {
+        replied(network.manage("start_canister", b));
+      },
+    ],
+  ] as const)(
+    "a canister that asks for a stop learns of %s without an error code, and gets its cycles back",
+    (_what, code, text, end) => {
+      const { network, a, b } = pair();
+      network.updateSettings(b, { controllers: [[principalOnWire(a), principalOnWire(developer)]] });
+      const again = later(ops.runKept("globalTimer"));
+      network.send(b, concat(ops.keep("globalTimer", again), again));
+      network.subnet.executeRound();
+      const stop = network.send(
+        a,
+        ops.call({
+          callee: new Uint8Array(0),
+          method: "stop_canister",
+          data: control(b),
+          cycles: 5n,
+          onReject: concat(ops.rejectCode(), ops.appendAcc(), ops.cyclesRefunded(), ops.appendAcc(), rejection),
+        }),
+      );
+      network.subnet.executeUntilIdle(10);
+      end(network, b);
+      network.subnet.executeUntilIdle(10);
+      const who = code === 5 ? `Canister ${b.text}'s ` : "";
+      expect(repliedText(answerOf(network, stop))).toBe(
+        `${String.fromCharCode(code)}\0\0\0\0\0\0\0\u0005\0\0\0\0\0\0\0rejected ${who}${text}`,
+      );
+    },
+  );
 
   test("timers that fall due wait for the start, heartbeats are left out", () => {
     const network = new TestNetwork();
@@ -154,7 +175,9 @@ describe("deleting", () => {
     network.sendManagement("stop_canister", a);
     network.subnet.executeRound();
     expect(rejectText(network.manage("delete_canister", a))).toContain(notStopped);
-    expect(rejectText(network.manage("delete_canister", a, user(9)))).toContain("IC0512 5 Only the controllers");
+    expect(rejectText(network.manage("delete_canister", a, user(9)))).toContain(
+      "IC0512 5 Only controllers of canister",
+    );
     const own = network.universal();
     network.updateSettings(own, { controllers: [[principalOnWire(own)]] });
     const script = ops.call({

@@ -71,7 +71,7 @@ describe("ids", () => {
       );
     const outside = "mf7xa-laaaa-aaaar-qaaaa-cai";
     expect(rejectText(create(outside))).toBe(
-      `IC0405 4 Specified CanisterId ${outside} is not hosted by subnet ${network.id(0).text}.`,
+      `IC0405 4 Unsuccessful validation of specified ID: Specified CanisterId ${outside} is not hosted by subnet ${network.id(0).text}.\nThis is an internal error on the IC. Please report it to IC devs on the forum: https://forum.dfinity.org`,
     );
     // The NNS has the ids up to 6, then from 8 on; 7 is Internet Identity's.
     expect(create("renrk-eyaaa-aaaaa-aaada-cai").kind).toBe("reply");

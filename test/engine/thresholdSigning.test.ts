@@ -3,6 +3,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { schnorr, secp256k1 } from "@noble/curves/secp256k1.js";
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
+import { cyclesText } from "../../server/src/engine/cycles/cyclesText.ts";
 import { principalOnWire } from "../../server/src/engine/management/idl.ts";
 import { thresholdArguments, thresholdResults } from "../../server/src/engine/management/thresholdShapes.ts";
 import { Subnet } from "../../server/src/engine/subnet.ts";
@@ -76,7 +77,7 @@ describe("sign_with_ecdsa", () => {
   test("the fee at N and at N - 1", () => {
     const { ask } = asking();
     expect(repliedText(ask("sign_with_ecdsa", argument, fee - 1n))).toBe(
-      `IC0406: sign_with_ecdsa request sent with ${fee - 1n} cycles, but ${fee} cycles are required.`,
+      `IC0406: sign_with_ecdsa request sent with ${cyclesText(fee - 1n)} cycles, but ${cyclesText(fee)} cycles are required.`,
     );
     expect(thresholdResults.signature.decode(replied(ask("sign_with_ecdsa", argument, fee)))).toBeDefined();
   });
@@ -111,7 +112,9 @@ describe("sign_with_ecdsa", () => {
 
   test("users are not heard, and rubbish is no argument", () => {
     const { network, ask } = asking();
-    expect(rejectText(network.management("sign_with_ecdsa", argument))).toContain("Only canisters can call");
+    expect(rejectText(network.management("sign_with_ecdsa", argument))).toContain(
+      "can not be called via ingress messages",
+    );
     expect(repliedText(ask("sign_with_ecdsa", utf8("rubbish"), fee))).toContain("IC0408");
   });
 

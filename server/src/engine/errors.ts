@@ -1,6 +1,7 @@
 import { assertNever } from "../base/assert.ts";
 import type { Principal } from "../base/principal.ts";
 import { cutText } from "./cutText.ts";
+import { cyclesText } from "./cycles/cyclesText.ts";
 import type { Advice, Trap } from "./embedder/contract.ts";
 import { moduleAdvice } from "./embedder/moduleAdvice.ts";
 import { engineErrorStart } from "./embedder/moduleValidation.ts";
@@ -214,7 +215,8 @@ function memoryRefused(canisterId: Principal, trap: MemoryTrap): Reject {
         ),
       );
     case "insufficientCyclesInMemoryGrow": {
-      const lack = trap.missing === undefined ? "" : ` At least ${trap.missing} additional cycles are required.`;
+      const lack =
+        trap.missing === undefined ? "" : ` At least ${cyclesText(trap.missing)} additional cycles are required.`;
       return fromCanister(
         "InsufficientCyclesInMemoryGrow",
         canisterId,
@@ -226,7 +228,7 @@ function memoryRefused(canisterId: Principal, trap: MemoryTrap): Reject {
       return fromCanister(
         "ReservedCyclesLimitExceededInMemoryGrow",
         canisterId,
-        `Canister cannot grow memory by ${trap.bytes} bytes due to its reserved cycles limit. The current limit (${trap.limit}) would be exceeded by ${trap.excess}.`,
+        `Canister cannot grow memory by ${trap.bytes} bytes due to its reserved cycles limit. The current limit (${cyclesText(trap.limit)}) would be exceeded by ${cyclesText(trap.excess)}.`,
         developer(
           "Try increasing the canister's reserved cycles limit.",
           "reserved-cycles-limit-exceeded-in-memory-grow",
@@ -316,6 +318,12 @@ export function methodNotFound(
   );
 }
 
+/** Composite queries answer queries only. */
+export const compositeInReplicatedMode: Reject = reject(
+  "CompositeQueryCalledInReplicatedMode",
+  "Composite query cannot be called in replicated mode",
+);
+
 /** inspect_message did not accept an ingress message. */
 export function messageRejected(canisterId: Principal): Reject {
   return fromCanister("CanisterRejectedMessage", canisterId, "Canister rejected the message");
@@ -351,7 +359,9 @@ export interface CyclesLack {
 /** The text of a canister that cannot pay. */
 export function outOfCyclesText(canisterId: Principal, lack: CyclesLack): string {
   const missing = lack.threshold + lack.requested - lack.available;
-  const advice = lack.revealTopUp ? `: please top up the canister with at least ${missing} additional cycles` : "";
+  const advice = lack.revealTopUp
+    ? `: please top up the canister with at least ${cyclesText(missing)} additional cycles`
+    : "";
   return `Canister ${canisterId.text} is out of cycles${advice}`;
 }
 

@@ -4,11 +4,20 @@
  */
 import type { Principal } from "../base/principal.ts";
 import type { Canister } from "./canister.ts";
-import { canisterNotFound, outOfCycles, type Reject, receiverNotFound, receiverNotRunning, reject } from "./errors.ts";
+import {
+  compositeInReplicatedMode,
+  errorCodes,
+  outOfCycles,
+  type Reject,
+  receiverNotFound,
+  receiverNotRunning,
+  reject,
+} from "./errors.ts";
 import { inspectMessage } from "./execution/inspectMessage.ts";
 import { type ExecutionEnvironment, isManagement } from "./executionEnvironment.ts";
-import { controllerObstacle, noTarget } from "./management/managementMethod.ts";
+import { controllerObstacle, type ManagementMethod, noTarget } from "./management/managementMethod.ts";
 import { managementMethod } from "./management/methods.ts";
+import { payloadOfUser, reservedForControllers } from "./management/refusals.ts";
 import type { IngressMessage } from "./messages.ts";
 
 /** Arguments of update_settings up to this size are charged afterwards, so that a frozen canister can be thawed. */
@@ -55,8 +64,11 @@ const envelopeOverheadBytes = 260;
 function inductCall(env: ExecutionEnvironment, message: IngressMessage, fee: bigint): Reject | undefined {
   const canister = env.canister(message.receiver);
   if (canister === undefined) return receiverNotFound(message.receiver);
-  if (canister.state.kind !== "running") return receiverNotRunning(canister.id, canister.state.kind);
-  const refusal = feeObstacle(env, canister, fee, message.caller) ?? inspectMessage(env, canister, message);
+  const refusal =
+    feeObstacle(env, canister, fee, message.caller) ??
+    (canister.state.kind === "running" ? undefined : receiverNotRunning(canister.id, canister.state.kind)) ??
+    (canister.code?.method(message.method)?.kind === "compositeQuery" ? compositeInReplicatedMode : undefined) ??
+    inspectMessage(env, canister, message);
   if (refusal !== undefined) return refusal;
   takeFee(env, canister, fee);
   env.enqueue(canister, message);
@@ -68,24 +80,17 @@ function inductManagement(env: ExecutionEnvironment, message: IngressMessage, fe
   if (found.kind === "missing") return found.reject;
   const target = found.method.target(message.argument);
   if (target === undefined && found.method.target !== noTarget) {
-    const text = `Failed to decode payload for ic00 method: ${message.method}`;
-    return reject("InvalidManagementPayload", text);
+    return payloadOfUser(message.method);
   }
   const isSmallSettings = message.method === "update_settings" && message.argument.length <= smallSettingsBytes;
   if (target !== undefined) {
     const canister = env.canister(target);
-    if (canister === undefined) return canisterNotFound(target);
-    const { obstacle: obstacleOf } = found.method;
-    const obstacle =
-      obstacleOf === undefined
-        ? controllerObstacle(canister, message.caller)
-        : obstacleOf(env, canister, message.caller);
-    if (obstacle !== undefined) return obstacle;
-    if (!isSmallSettings) {
-      const lack = feeObstacle(env, canister, fee, message.caller);
-      if (lack !== undefined) return lack;
-      takeFee(env, canister, fee);
-    }
+    if (canister === undefined) return receiverNotFound(target);
+    const refusal =
+      (isSmallSettings ? undefined : feeObstacle(env, canister, fee, message.caller)) ??
+      callerObstacle(env, canister, message, found.method);
+    if (refusal !== undefined) return refusal;
+    if (!isSmallSettings) takeFee(env, canister, fee);
   }
   env.managementCalls.push({
     origin: { kind: "ingress", ingressId: message.ingressId, caller: message.caller },
@@ -95,9 +100,22 @@ function inductManagement(env: ExecutionEnvironment, message: IngressMessage, fe
     cycles: 0n,
     deadlineNanos: 0n,
     place: message.place,
-    ...(isSmallSettings ? { feeAfterwards: fee } : {}),
+    ...(isSmallSettings ? { feeAfterwards: env.fees.ingress(message.method.length + message.argument.length) } : {}),
   });
   return undefined;
+}
+
+/** Why the user may not call the method about that canister. Whom it takes for a controller is told in fewer words here. */
+function callerObstacle(
+  env: ExecutionEnvironment,
+  canister: Canister,
+  { caller, method }: IngressMessage,
+  { obstacle: obstacleOf }: ManagementMethod,
+): Reject | undefined {
+  const obstacle = obstacleOf === undefined ? controllerObstacle(canister, caller) : obstacleOf(env, canister, caller);
+  return obstacle?.errorCode === errorCodes.CanisterInvalidController
+    ? reservedForControllers(canister.id, method)
+    : obstacle;
 }
 
 function feeObstacle(

@@ -1,6 +1,7 @@
 /** Memory of canisters and of the subnet: what counts, what is allocated, what it takes in cycles. Section 3.3 and 3.5. */
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../../server/src/base/principal.ts";
+import { cyclesText } from "../../../server/src/engine/cycles/cyclesText.ts";
 import { Fees } from "../../../server/src/engine/cycles/fees.ts";
 import { argumentShapes, principalOnWire, resultShapes } from "../../../server/src/engine/management/idl.ts";
 import { mayHaveCallback } from "../../../server/src/engine/resources.ts";
@@ -163,13 +164,13 @@ describe("memory allocation and the subnet's capacity", () => {
     const refused = rejectText(network.updateSettings(a, { memory_allocation: [11n * gibibyte] }));
     expect(ofUpdates).toBe(threshold(10n * gibibyte));
     expect(refused).toBe(
-      `IC0531 5 Cannot increase memory allocation to 11811160064B due to insufficient cycles. At least ${missing} additional cycles are required.\n` +
+      `IC0531 5 Cannot increase memory allocation to 11811160064B due to insufficient cycles. At least ${cyclesText(missing)} additional cycles are required.\n` +
         "Top up the canister with more cycles. See documentation: https://internetcomputer.org/docs/current/references/execution-errors#insufficient-cycles-in-memory-allocation",
     );
     network.subnet.addCycles(a, threshold(0n, 3n));
     const balance = network.cycles(a);
     expect(rejectText(network.updateSettings(a, { compute_allocation: [7n] }))).toContain(
-      `IC0530 5 Cannot increase compute allocation to 7% due to insufficient cycles. At least ${threshold(0n, 7n) - balance} additional cycles are required.`,
+      `IC0530 5 Cannot increase compute allocation to 7% due to insufficient cycles. At least ${cyclesText(threshold(0n, 7n) - balance)} additional cycles are required.`,
     );
     replied(network.updateSettings(a, { freezing_threshold: [10n ** 15n] }));
   });
@@ -227,18 +228,18 @@ describe("reserve for storage", () => {
     replied(fits.network.update(fits.a, concat(ops.stableGrow(16_384), ops.reply())));
     const { network, a } = crowded(reserved - 1n);
     expect(rejectText(network.update(a, concat(ops.stableGrow(16_384), ops.reply())))).toBe(
-      `IC0534 5 Error from Canister ${a.text}: Canister cannot grow memory by 1073741824 bytes due to its reserved cycles limit. The current limit (${reserved - 1n}) would be exceeded by 1..\n` +
+      `IC0534 5 Error from Canister ${a.text}: Canister cannot grow memory by 1073741824 bytes due to its reserved cycles limit. The current limit (${cyclesText(reserved - 1n)}) would be exceeded by 1..\n` +
         "Try increasing the canister's reserved cycles limit. See documentation: https://internetcomputer.org/docs/current/references/execution-errors#reserved-cycles-limit-exceeded-in-memory-grow",
     );
     const used = statusOf(network, a).memory_size;
     const allocation = used + gibibyte;
     expect(rejectText(network.updateSettings(a, { memory_allocation: [allocation] }))).toContain(
-      `IC0533 5 Cannot increase memory allocation to ${allocation}B due to its reserved cycles limit. The current limit (${reserved - 1n}) would be exceeded by 1.\n`,
+      `IC0533 5 Cannot increase memory allocation to ${allocation}B due to its reserved cycles limit. The current limit (${cyclesText(reserved - 1n)}) would be exceeded by 1.\n`,
     );
     replied(network.updateSettings(a, { memory_allocation: [allocation], reserved_cycles_limit: [reserved] }));
     expect(statusOf(network, a).reserved_cycles).toBe(reserved);
     expect(rejectText(network.updateSettings(a, { reserved_cycles_limit: [reserved - 1n] }))).toContain(
-      `IC0540 5 Cannot set the reserved cycles limit ${reserved - 1n} below the reserved cycles balance of the canister ${reserved}.`,
+      `IC0540 5 Cannot set the reserved cycles limit ${cyclesText(reserved - 1n)} below the reserved cycles balance of the canister ${cyclesText(reserved)}.`,
     );
   });
 });
@@ -250,7 +251,7 @@ describe("installing", () => {
     const a = network.create({ cycles: 2n * 10n ** 12n, settings: { freezing_threshold: [10n ** 8n] } });
     const refused = network.install(a, universal(), ops.stableGrow(16_384));
     expect(rejectText(refused)).toMatch(
-      /^IC0532 5 Canister cannot grow memory by \d+ bytes due to insufficient cycles\. At least \d+ additional cycles are required\.\nTop up the canister with more cycles\. See documentation: \S+#insufficient-cycles-in-memory-grow-1$/,
+      /^IC0532 5 Canister cannot grow memory by \d+ bytes due to insufficient cycles\. At least [\d_]+ additional cycles are required\.\nTop up the canister with more cycles\. See documentation: \S+#insufficient-cycles-in-memory-grow-1$/,
     );
     expect(network.subnet.canister(a)).toMatchObject({ heapBytes: 0, stableBytes: 0 });
     replied(network.updateSettings(a, { freezing_threshold: [0n] }));
@@ -265,7 +266,7 @@ describe("installing", () => {
     const cycles = new Fees(13).storageReservation(bytes, reservationThreshold);
     replied(network.updateSettings(a, { reserved_cycles_limit: [cycles - 1n] }));
     expect(rejectText(network.install(a, universal(), ops.stableGrow(16_384)))).toContain(
-      `IC0534 5 Canister cannot grow memory by ${bytes} bytes due to its reserved cycles limit. The current limit (${cycles - 1n}) would be exceeded by 1.\n`,
+      `IC0534 5 Canister cannot grow memory by ${bytes} bytes due to its reserved cycles limit. The current limit (${cyclesText(cycles - 1n)}) would be exceeded by 1.\n`,
     );
     replied(network.updateSettings(a, { reserved_cycles_limit: [cycles] }));
     replied(network.install(a, universal(), ops.stableGrow(16_384)));
@@ -314,7 +315,7 @@ describe("growing and the freezing threshold", () => {
     const a = network.universal({ cycles: 600_000_000_000n });
     const script = concat(ops.stableGrow(65_536), ops.reply());
     expect(rejectText(network.update(a, script))).toMatch(
-      /^IC0532 5 Error from Canister \S+: Canister cannot grow memory by 4294967296 bytes due to insufficient cycles\. At least \d+ additional cycles are required\.\.\nTry topping up the canister\./,
+      /^IC0532 5 Error from Canister \S+: Canister cannot grow memory by 4294967296 bytes due to insufficient cycles\. At least [\d_]+ additional cycles are required\.\.\nTry topping up the canister\./,
     );
     expect(rejectText(network.update(a, script, user(2)))).toContain(
       "Canister cannot grow memory by 4294967296 bytes due to insufficient cycles..\nTry topping up",

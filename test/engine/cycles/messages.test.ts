@@ -65,7 +65,7 @@ describe("execution", () => {
     expect(poor).toBeLessThan(40_005_000_000n);
     expect(rejectText(network.update(a, ops.reply()))).toMatch(
       new RegExp(
-        `^IC0207 2 Canister ${a.text} is out of cycles: please top up the canister with at least \\d+ additional cycles$`,
+        `^IC0207 2 Canister ${a.text} is out of cycles: please top up the canister with at least [\\d_]+ additional cycles$`,
       ),
     );
     expect(network.subnet.addCycles(a, plenty)).toBe(true);
@@ -344,10 +344,13 @@ test("a frozen canister is thawed by small settings, which are paid for when the
     settings: settingsArgument({ freezing_threshold: [0n] }),
     sender_canister_version: [],
   });
-  const envelope = envelopeBytesOf({ method: "update_settings", argument, caller: developer });
-  expect(before - network.cycles(a)).toBe(new Fees(13).ingress(envelope));
+  expect(before - network.cycles(a)).toBe(new Fees(13).ingress("update_settings".length + argument.length));
   replied(network.update(a, ops.reply()));
   replied(network.updateSettings(a, { freezing_threshold: [10n ** 15n] }));
+  // Settings that leave the canister frozen cost nothing: it cannot pay.
+  const frozen = network.cycles(a);
+  replied(network.updateSettings(a, { freezing_threshold: [10n ** 14n] }));
+  expect(network.cycles(a)).toBe(frozen);
   // Larger settings are paid for before: a frozen canister cannot.
   const variables = Array.from({ length: 20 }, (_, index) => ({ name: `NAME_${index}`, value: "value".repeat(5) }));
   const large = network.updateSettings(a, { freezing_threshold: [0n], environment_variables: [variables] });

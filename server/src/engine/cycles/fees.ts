@@ -29,8 +29,6 @@ export const feeTable = {
   httpRequestNode: 60_000n,
   httpRequestByte: 400n,
   httpResponseByte: 800n,
-  logsBase: 5_000_000n,
-  logsByte: 80n,
   /** Seconds that the reserve for storage pays for when the subnet is full. */
   storageReservationSeconds: 300_000_000n,
 } as const;
@@ -126,7 +124,7 @@ export class Fees {
 
   /** Of receiving an ingress message, in bytes of its signed envelope. */
   ingress(envelopeBytes: number): bigint {
-    return this.scale(feeTable.ingressMessage) + this.scale(feeTable.ingressByte * BigInt(envelopeBytes));
+    return this.scale(feeTable.ingressMessage) + this.scale(feeTable.ingressByte) * BigInt(envelopeBytes);
   }
 
   /** Of holding so many bytes for so many seconds. */
@@ -204,12 +202,6 @@ export class Fees {
       transformInstructions: it.transform_instructions,
     };
     return outcallPayment(this.subnetSize, use, replicationOf(it, this.subnetSize));
-  }
-
-  /** Of reading a canister's log by an update call, for the bytes of the answer. */
-  logs(responseBytes: bigint): bigint {
-    if (this.schedule !== "normal") return 0n;
-    return (feeTable.logsBase + feeTable.logsByte * responseBytes) * this.subnetSize;
   }
 
   /** Of work that the management canister does, which has no base fee. */

@@ -5,6 +5,7 @@
 import { type CallContext, type ExecutionResult, settle } from "../callContexts.ts";
 import type { Canister, InstalledCode, ReplicatedMethod } from "../canister.ts";
 import {
+  compositeInReplicatedMode,
   didNotReply,
   methodNotFound,
   outOfCycles,
@@ -60,9 +61,7 @@ function tryExecute(env: ExecutionEnvironment, canister: Canister, call: Call): 
   }
   // Nothing was executed, but the base fee is kept.
   chargeExecution(env, canister, { prepaid, unusedInstructions: env.limits.instructionsPerMessage, memory64 });
-  return method === undefined
-    ? methodNotFound(canister.id, "update", call.method)
-    : reject("CompositeQueryCalledInReplicatedMode", "Composite query cannot be called in replicated mode");
+  return method === undefined ? methodNotFound(canister.id, "update", call.method) : compositeInReplicatedMode;
 }
 
 /** Sends the response that an execution's end calls for, and closes the context when nothing more can happen in it. */

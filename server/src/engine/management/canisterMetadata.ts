@@ -18,7 +18,7 @@ export const canisterMetadata: ManagementMethod = {
       return refuse(reject("CanisterRejectedMessage", message));
     }
     const { icpSections } = code.prepared.facts;
-    const mayReadPrivate = canister.isController(call.caller) || canister.id.key === call.caller.key;
+    const mayReadPrivate = canister.isController(call.caller);
     const value =
       icpSections.get(`icp:public ${argument.name}`) ??
       (mayReadPrivate ? icpSections.get(`icp:private ${argument.name}`) : undefined);

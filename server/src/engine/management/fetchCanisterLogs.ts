@@ -1,4 +1,5 @@
 import type { LogRecord } from "../embedder/contract.ts";
+import { reject } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { logsObstacle } from "./access.ts";
@@ -12,19 +13,15 @@ import {
   targetIn,
   withReceiver,
 } from "./managementMethod.ts";
-import { insufficientRequestCycles } from "./refusals.ts";
 
-/** Between canisters, for a fee. https://internetcomputer.org/docs/references/ic-interface-spec#ic-fetch_canister_logs */
+/** Between canisters, for the fees of the call alone: who pays none may not. https://internetcomputer.org/docs/references/ic-interface-spec#ic-fetch_canister_logs */
 export const fetchCanisterLogs: ManagementMethod = {
   callers: "canisters",
   target: targetIn(insightArguments.fetch_canister_logs, (it) => principalOf(it.canister_id)),
   execute(env, call: ManagementCall) {
-    const outcome = answerLogs(env, call);
-    if (outcome.kind === "reject") return outcome;
-    const fee = env.fees.logs(BigInt(outcome.data.length));
-    if (call.cycles < fee) return refuse(insufficientRequestCycles(call, fee));
-    env.consume(env.canister(call.caller), "instructions", fee);
-    return { ...outcome, cyclesKept: fee };
+    if (env.fees.schedule !== "free" || env.canister(call.caller) === undefined) return answerLogs(env, call);
+    const message = `${call.method} can only be called by a canister on a subnet with a normal cost schedule.`;
+    return refuse(reject("CanisterContractViolation", message));
   },
 };
 

@@ -1,11 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { equalBytes, toHex } from "../../base/bytes.ts";
-import { canisterNotFound } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { executeInstall } from "./codeInstallation.ts";
 import { argumentShapes, principalOf } from "./idl.ts";
 import { controllerObstacle, invalidPayload, type ManagementMethod, refuse, targetIn } from "./managementMethod.ts";
-import { chunkStoreError } from "./refusals.ts";
+import { chunkStoreError, storeNotFound } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-install_chunked_code */
 export const installChunkedCode: ManagementMethod = {
@@ -17,7 +16,7 @@ export const installChunkedCode: ManagementMethod = {
     const target = principalOf(argument.target_canister);
     const storeId = principalOf(argument.store_canister[0] ?? argument.target_canister);
     const store = env.canister(storeId);
-    if (store === undefined) return refuse(canisterNotFound(storeId));
+    if (store === undefined) return refuse(storeNotFound(storeId, env.subnetId, target));
     const obstacle = store.id.key === call.caller.key ? undefined : controllerObstacle(store, call.caller);
     if (obstacle !== undefined) return refuse(obstacle);
     const chunks = argument.chunk_hashes_list.map(({ hash }) => store.chunks.get(toHex(new Uint8Array(hash))));

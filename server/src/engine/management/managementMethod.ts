@@ -1,9 +1,9 @@
 import type { Principal } from "../../base/principal.ts";
 import type { Canister, ChangeOrigin } from "../canister.ts";
-import { canisterNotFound, type Reject, receiverNotFound, reject } from "../errors.ts";
+import { canisterNotFound, type Reject, receiverNotFound } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { type CanisterIdArgument, principalOf } from "./idl.ts";
-import { invalidController } from "./refusals.ts";
+import { invalidArgument, invalidController } from "./refusals.ts";
 
 /** What a management method answers at once. Cycles that it did not keep go back with the answer. */
 export type ManagementAnswer =
@@ -53,12 +53,7 @@ export function refuse(it: Reject): ManagementOutcome & { readonly kind: "reject
 
 /** The answer to an argument that is no Candid of the method's type. */
 export function invalidPayload(method: string): ManagementOutcome & { readonly kind: "reject" } {
-  return refuse(
-    reject(
-      "InvalidManagementPayload",
-      `Error decoding candid: the argument is not what ${method} takes. Check it against the interface of the management canister.`,
-    ),
-  );
+  return refuse(invalidArgument(method));
 }
 
 /** Why a caller may not do something with a canister; undefined when it may. */

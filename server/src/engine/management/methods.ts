@@ -101,8 +101,10 @@ export function managementMethod(
   | { readonly kind: "found"; readonly method: ManagementMethod }
   | { readonly kind: "missing"; readonly reject: Reject } {
   const method = methods.get(name);
+  if (caller === "user" && (method === undefined || method.callers === "canisters")) {
+    return { kind: "missing", reject: notForUsers(name) };
+  }
   if (method === undefined) return { kind: "missing", reject: missing(name) };
-  if (caller === "user" && method.callers === "canisters") return { kind: "missing", reject: onlyCanisters(name) };
   return { kind: "found", method };
 }
 
@@ -145,9 +147,9 @@ function chargeAfterwards(env: ExecutionEnvironment, call: ManagementCall, metho
   const target = method.target(call.argument);
   const canister = target === undefined ? undefined : env.canister(target);
   if (canister === undefined || call.feeAfterwards === undefined) return;
-  // A canister that has less pays what it has.
-  const fee = canister.account.withdraw(call.feeAfterwards, 0n) ? call.feeAfterwards : canister.account.drain();
-  env.consume(canister, "ingress_induction", fee);
+  // A canister that would freeze pays nothing.
+  if (!canister.account.withdraw(call.feeAfterwards, canister.freezingThreshold(env.fees))) return;
+  env.consume(canister, "ingress_induction", call.feeAfterwards);
 }
 
 function answer(env: ExecutionEnvironment, call: ManagementCall, outcome: ManagementOutcome): void {
@@ -168,12 +170,18 @@ function missing(name: string): Reject {
   return reject("CanisterMethodNotFound", message);
 }
 
-/** Why a user cannot call what only canisters can. */
-function onlyCanisters(name: string): Reject {
+/** Methods about a canister that only canisters can call: the network looks at them longer before it refuses a user. */
+const aboutCanisters: ReadonlySet<string> = new Set(["canister_info", "canister_metadata", "canister_metrics"]);
+
+/** Why a user cannot call what is not there, or what only canisters can. */
+function notForUsers(name: string): Reject {
+  if (!methods.has(name) && !bitcoin.has(name)) {
+    return reject("CanisterMethodNotFound", `ic00 interface does not expose method ${name}`);
+  }
   return reject(
     "CanisterRejectedMessage",
-    name === "fetch_canister_logs"
-      ? "fetch_canister_logs API is not accessible via ingress in replicated mode"
-      : `Only canisters can call ic00 method ${name}`,
+    aboutCanisters.has(name)
+      ? `Only canisters can call ic00 method ${name}`
+      : `ic00 method ${name} can not be called via ingress messages`,
   );
 }

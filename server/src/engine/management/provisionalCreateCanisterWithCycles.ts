@@ -1,9 +1,8 @@
-import { reject } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { addCanister, initialSettings } from "./canisterCreation.ts";
 import { argumentShapes, principalOf, principalOnWire, resultShapes } from "./idl.ts";
 import { changeOrigin, invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
-import { canisterIdTaken } from "./refusals.ts";
+import { canisterIdElsewhere, canisterIdTaken } from "./refusals.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-provisional_create_canister_with_cycles */
 export const provisionalCreateCanisterWithCycles: ManagementMethod = {
@@ -21,12 +20,7 @@ export const provisionalCreateCanisterWithCycles: ManagementMethod = {
       return refuse(canisterIdTaken(id));
     }
     if (id !== undefined && !env.canHost(id)) {
-      return refuse(
-        reject(
-          "CanisterNotHostedBySubnet",
-          `Specified CanisterId ${id.text} is not hosted by subnet ${env.subnetId.text}.`,
-        ),
-      );
+      return refuse(canisterIdElsewhere(id, env.subnetId));
     }
     const origin = changeOrigin(call, argument.sender_canister_version);
     const canister = addCanister(env, {

@@ -3,6 +3,7 @@
  * Texts: dfinity/ic rs/execution_environment/src/canister_manager/types.rs, as of 2026-11-21.
  */
 import { comparePrincipals, type Principal } from "../../base/principal.ts";
+import { cyclesText } from "../cycles/cyclesText.ts";
 import { documentation, type errorCodes, type Reject, reject } from "../errors.ts";
 
 /** A reject with what its reader can do about it. */
@@ -42,6 +43,28 @@ export function invalidController(canisterId: Principal, controllers: readonly P
   );
 }
 
+/** The same for a user, whose call of the method is not even taken. */
+export function reservedForControllers(canisterId: Principal, method: string): Reject {
+  const message = `Only controllers of canister ${canisterId.text} can call ic00 method ${method}`;
+  return reject("CanisterInvalidController", message);
+}
+
+/** What is wrong with an argument that is no Candid of the method's type. */
+function undecodable(method: string): string {
+  return `Error decoding candid: the argument is not what ${method} takes. Check it against the interface of the management canister.`;
+}
+
+/** The argument of a canister's call, or one that is looked at when the call is executed. */
+export function invalidArgument(method: string): Reject {
+  return reject("InvalidManagementPayload", undecodable(method));
+}
+
+/** The argument of a user's call that is not even taken. */
+export function payloadOfUser(method: string): Reject {
+  const message = `Failed to parse payload for ic00 method ${method}: IC0408: ${undecodable(method)}`;
+  return reject("InvalidManagementPayload", message);
+}
+
 /** Code is to be installed where code is. */
 export function canisterNonEmpty(canisterId: Principal): Reject {
   return advised(
@@ -59,6 +82,14 @@ export function canisterIdTaken(canisterId: Principal): Reject {
 
 const internalError =
   "This is an internal error on the IC. Please report it to IC devs on the forum: https://forum.dfinity.org";
+
+/** A canister is to be created with an id that this subnet does not have. */
+export function canisterIdElsewhere(canisterId: Principal, subnetId: Principal): Reject {
+  return reject(
+    "CanisterNotHostedBySubnet",
+    `Unsuccessful validation of specified ID: Specified CanisterId ${canisterId.text} is not hosted by subnet ${subnetId.text}.\n${internalError}`,
+  );
+}
 
 /** Only stopped canisters are deleted. */
 export function deleteNotStopped(canisterId: Principal): Reject {
@@ -94,7 +125,7 @@ export function deleteQueueNotEmpty(canisterId: Principal): Reject {
 export function insufficientCreationCycles(sent: bigint, required: bigint): Reject {
   return advised(
     "InsufficientCyclesForCreateCanister",
-    `Creating a canister requires a fee of ${required} that is deducted from the canister's initial balance but only ${sent} cycles were received with the create_canister request.`,
+    `Creating a canister requires a fee of ${cyclesText(required)} that is deducted from the canister's initial balance but only ${cyclesText(sent)} cycles were received with the create_canister request.`,
     "Try sending more cycles with the request.",
     section("create-canister-not-enough-cycles"),
   );
@@ -105,7 +136,7 @@ export function insufficientRequestCycles(
   { method, cycles }: { readonly method: string; readonly cycles: bigint },
   required: bigint,
 ): Reject {
-  const message = `${method} request sent with ${cycles} cycles, but ${required} cycles are required.`;
+  const message = `${method} request sent with ${cyclesText(cycles)} cycles, but ${cyclesText(required)} cycles are required.`;
   return reject("CanisterRejectedMessage", message);
 }
 
@@ -149,6 +180,12 @@ export function chunkStoreError(message: string): Reject {
   );
 }
 
+/** The canister that is said to have the chunks is not here. */
+export function storeNotFound(storeId: Principal, subnetId: Principal, targetId: Principal): Reject {
+  const message = `InstallChunkedCode Error: Store canister ${storeId.text} was not found on subnet ${subnetId.text} of target canister ${targetId.text}`;
+  return reject("CanisterNotFound", message);
+}
+
 /** The subnet has less compute left. Percent. */
 export function subnetComputeExceeded(requested: bigint, available: bigint): Reject {
   return advised(
@@ -173,7 +210,7 @@ export function subnetMemoryExceeded(requested: number, available: number): Reje
 export function insufficientCyclesForCompute(percent: bigint, missing: bigint): Reject {
   return advised(
     "InsufficientCyclesInComputeAllocation",
-    `Cannot increase compute allocation to ${percent}% due to insufficient cycles. At least ${missing} additional cycles are required.`,
+    `Cannot increase compute allocation to ${percent}% due to insufficient cycles. At least ${cyclesText(missing)} additional cycles are required.`,
     topUp,
     section("insufficient-cycles-in-compute-allocation"),
   );
@@ -183,7 +220,7 @@ export function insufficientCyclesForCompute(percent: bigint, missing: bigint): 
 export function insufficientCyclesForMemory(allocationBytes: bigint, missing: bigint): Reject {
   return advised(
     "InsufficientCyclesInMemoryAllocation",
-    `Cannot increase memory allocation to ${allocationText(allocationBytes)} due to insufficient cycles. At least ${missing} additional cycles are required.`,
+    `Cannot increase memory allocation to ${allocationText(allocationBytes)} due to insufficient cycles. At least ${cyclesText(missing)} additional cycles are required.`,
     topUp,
     section("insufficient-cycles-in-memory-allocation"),
   );
@@ -193,7 +230,7 @@ export function insufficientCyclesForMemory(allocationBytes: bigint, missing: bi
 export function reservedLimitForMemory(allocationBytes: bigint, requested: bigint, limit: bigint): Reject {
   return advised(
     "ReservedCyclesLimitExceededInMemoryAllocation",
-    `Cannot increase memory allocation to ${allocationText(allocationBytes)} due to its reserved cycles limit. The current limit (${limit}) would be exceeded by ${requested - limit}.`,
+    `Cannot increase memory allocation to ${allocationText(allocationBytes)} due to its reserved cycles limit. The current limit (${cyclesText(limit)}) would be exceeded by ${cyclesText(requested - limit)}.`,
     raiseReserve,
     section("reserved-cycles-limit-exceeded-in-memory-allocation"),
   );
@@ -203,7 +240,7 @@ export function reservedLimitForMemory(allocationBytes: bigint, requested: bigin
 export function insufficientCyclesForGrowth(bytes: number, missing: bigint): Reject {
   return advised(
     "InsufficientCyclesInMemoryGrow",
-    `Canister cannot grow memory by ${bytes} bytes due to insufficient cycles. At least ${missing} additional cycles are required.`,
+    `Canister cannot grow memory by ${bytes} bytes due to insufficient cycles. At least ${cyclesText(missing)} additional cycles are required.`,
     topUp,
     section("insufficient-cycles-in-memory-grow-1"),
   );
@@ -213,7 +250,7 @@ export function insufficientCyclesForGrowth(bytes: number, missing: bigint): Rej
 export function reservedLimitForGrowth(bytes: number, requested: bigint, limit: bigint): Reject {
   return advised(
     "ReservedCyclesLimitExceededInMemoryGrow",
-    `Canister cannot grow memory by ${bytes} bytes due to its reserved cycles limit. The current limit (${limit}) would be exceeded by ${requested - limit}.`,
+    `Canister cannot grow memory by ${bytes} bytes due to its reserved cycles limit. The current limit (${cyclesText(limit)}) would be exceeded by ${cyclesText(requested - limit)}.`,
     raiseReserve,
     section("reserved-cycles-limit-exceeded-in-memory-grow"),
   );
@@ -223,7 +260,7 @@ export function reservedLimitForGrowth(bytes: number, requested: bigint, limit: 
 export function reservedLimitTooLow(reserved: bigint, limit: bigint): Reject {
   return advised(
     "ReservedCyclesLimitIsTooLow",
-    `Cannot set the reserved cycles limit ${limit} below the reserved cycles balance of the canister ${reserved}.`,
+    `Cannot set the reserved cycles limit ${cyclesText(limit)} below the reserved cycles balance of the canister ${cyclesText(reserved)}.`,
     "Set the reserved cycles limit in the canister settings to a value that is at least the current reserved cycles balance.",
     "reserved-cycles-limit-is-too-low",
   );

@@ -25,9 +25,11 @@ export function snapshotOfOther(canisterId: Principal, snapshotId: Uint8Array): 
 
 /** The snapshot is one of another canister, which the caller does not control. */
 export function snapshotNotControlled(canisterId: Principal, snapshotId: Uint8Array, caller: Principal): Reject {
-  return reject(
+  return advised(
     "CanisterRejectedMessage",
     `Only a controller of the canister that snapshot ${toHex(snapshotId)} belongs to can load it on canister ${canisterId.text}. Sender: ${caller.text}.`,
+    "Make sure you are a controller of the canister that the snapshot belongs to.",
+    "canister-snapshot-not-controller",
   );
 }
 

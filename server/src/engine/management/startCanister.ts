@@ -2,7 +2,7 @@ import { reject } from "../errors.ts";
 import { controllerOrAdminObstacle } from "./access.ts";
 import { argumentShapes, principalOf, resultShapes } from "./idl.ts";
 import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled } from "./managementMethod.ts";
-import { answerStopRequests } from "./stopCanister.ts";
+import { refuseStopRequests } from "./stopCanister.ts";
 
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-start_canister */
 export const startCanister: ManagementMethod = {
@@ -19,11 +19,9 @@ export const startCanister: ManagementMethod = {
       (canister) => {
         const { state } = canister;
         if (state.kind === "stopping") {
-          const cancelled = reject(
-            "CanisterStoppingCancelled",
-            `Canister ${canister.id.text}'s stop request was cancelled.`,
-          );
-          answerStopRequests(env, state.requests, { kind: "reject", reject: cancelled });
+          const subject = `Canister ${canister.id.text}'s stop request`;
+          const cancelled = reject("CanisterStoppingCancelled", `${subject} was cancelled.`);
+          refuseStopRequests(env, state.requests, cancelled, `${subject} cancelled`);
           env.stopping.delete(canister);
         }
         if (state.kind !== "running") canister.state = { kind: "running" };

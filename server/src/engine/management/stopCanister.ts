@@ -1,6 +1,6 @@
 import { Principal } from "../../base/principal.ts";
 import type { Canister, StopRequest } from "../canister.ts";
-import { reject } from "../errors.ts";
+import { type Reject, reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import type { CallResponse } from "../trace.ts";
@@ -50,15 +50,22 @@ export function settleStopping(env: ExecutionEnvironment): void {
   }
 }
 
-/** Sends the same answer to everybody who asked for the stop. */
-export function answerStopRequests(
+/** Tells everybody who asked for the stop why there is none: canisters without an error code, in words of their own. */
+export function refuseStopRequests(
   env: ExecutionEnvironment,
   requests: readonly StopRequest[],
-  response: CallResponse,
+  toUsers: Reject,
+  toCanisters: string,
 ): void {
-  for (const { origin, place, cycles } of requests) {
-    env.respond(Principal.management, { origin, method: "stop_canister", place }, response, cycles);
+  const { rejectCode } = toUsers;
+  for (const request of requests) {
+    const isUser = request.origin.kind === "ingress";
+    answer(env, request, { kind: "reject", reject: isUser ? toUsers : { rejectCode, message: toCanisters } });
   }
+}
+
+function answer(env: ExecutionEnvironment, { origin, place, cycles }: StopRequest, response: CallResponse): void {
+  env.respond(Principal.management, { origin, method: "stop_canister", place }, response, cycles);
 }
 
 function completeStop(env: ExecutionEnvironment, canister: Canister): void {
@@ -69,7 +76,7 @@ function completeStop(env: ExecutionEnvironment, canister: Canister): void {
   canister.version++;
   const root = { kind: "systemTask", canisterId: canister.id.text, round: env.round } as const;
   env.trace?.push({ kind: "stopped", round: env.round, root, depth: 0, canisterId: canister.id.text });
-  answerStopRequests(env, state.requests, { kind: "reply", data: resultShapes.none.encode() });
+  for (const request of state.requests) answer(env, request, { kind: "reply", data: resultShapes.none.encode() });
 }
 
 function giveUpWaiting(env: ExecutionEnvironment, canister: Canister): void {
@@ -78,6 +85,6 @@ function giveUpWaiting(env: ExecutionEnvironment, canister: Canister): void {
   const late = state.requests.filter((it) => it.deadlineNanos <= env.timeNanos);
   if (late.length === 0) return;
   canister.state = { kind: "stopping", requests: state.requests.filter((it) => it.deadlineNanos > env.timeNanos) };
-  const timedOut = reject("StopCanisterRequestTimeout", "Stop canister request timed out");
-  answerStopRequests(env, late, { kind: "reject", reject: timedOut });
+  const message = "Stop canister request timed out";
+  refuseStopRequests(env, late, reject("StopCanisterRequestTimeout", message), message);
 }
