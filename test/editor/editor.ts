@@ -113,6 +113,15 @@ export class Editor {
     await this.page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
   }
 
+  /** Opens a folder in a second window, which has an extension host of its own. */
+  async secondWindow(folder: string): Promise<Page> {
+    const page = await this.#browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(waitMillis);
+    await page.goto(`http://localhost:${this.#port}/?folder=${encodeURI(folder)}`);
+    await page.waitForSelector(".monaco-workbench .statusbar", { timeout: 60_000 });
+    return page;
+  }
+
   /** Ends the browser, then the editor's server and with it the extension host. */
   async close(): Promise<void> {
     await this.#browser.close();

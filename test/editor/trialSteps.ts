@@ -1,6 +1,6 @@
 /** Steps of the editor test with a canister that does everything that goes wrong. */
 import { equal, match, ok } from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { installByTree, openByTree, until } from "./panelActions.ts";
@@ -12,6 +12,10 @@ export const trialSteps: readonly Step[] = [
   { name: "a reply with markup is shown as text", essential: true, run: showMarkup },
   { name: "a reject and a trap say what happened, the backtrace once", run: showTrap },
   { name: "a log of thousands of lines is shown in its own channel", run: showLogs },
+  { name: "an endless loop is cancelled, and the canister goes on", run: cancelSpin },
+  { name: "a canister that wants all memory is refused, and goes on", run: refuseMemory },
+  { name: "a network process that is killed is started again, and nothing is lost", run: killNetwork },
+  { name: "a second window says who has the network", run: openSecondWindow },
   { name: "an HTTPS outcall is made only after it was allowed", run: askForOutcall },
   { name: "snapshots are taken, deleted and loaded, each after a question", run: keepSnapshots },
   { name: "the metering profile is a setting, and counts name it", run: chooseMetering },
@@ -54,6 +58,56 @@ async function showLogs({ editor, picture }: Run): Promise<void> {
   await line.first().waitFor();
   await picture(page, "logs");
   await editor.command("View: Hide Panel");
+}
+
+async function cancelSpin({ editor, picture }: Run): Promise<void> {
+  const panel = await editor.panel();
+  const calls = await beginCall(panel, "spin");
+  await panel.locator(".progress", { hasText: "of 40.000 B instructions" }).waitFor();
+  await picture(editor.page, "spin");
+  await panel.locator(".progress").getByRole("button", { name: "Cancel" }).click();
+  await endCall(panel, calls);
+  match((await panel.locator(".result .message").textContent()) ?? "", /cancelled/i);
+  await call(panel, "markup");
+  await panel.locator(".result-replied").waitFor();
+}
+
+async function refuseMemory({ editor, picture }: Run): Promise<void> {
+  const panel = await editor.panel();
+  await call(panel, "grow");
+  match((await panel.locator(".result .message").textContent()) ?? "", /IC0532|cannot grow memory|out of memory/i);
+  await picture(editor.page, "grow");
+}
+
+async function killNetwork({ editor, trialFolder, picture }: Run): Promise<void> {
+  const panel = await editor.panel();
+  const calls = await beginCall(panel, "spin");
+  await panel.locator(".progress", { hasText: "of 40.000 B instructions" }).waitFor();
+  process.kill(networkProcess(trialFolder), "SIGKILL");
+  const message = editor.page.locator(".notification-toast", { hasText: "ended unexpectedly (signal SIGKILL)" });
+  await message.first().waitFor();
+  await picture(editor.page, "killed");
+  await endCall(panel, calls);
+  await editor.command("Notifications: Clear All Notifications");
+  await panel.locator(".badge-running").waitFor();
+  await call(panel, "markup");
+  await panel.locator(".result-replied").waitFor();
+}
+
+/** The process that has the network of a folder, by the lock that it holds. */
+function networkProcess(folder: string): number {
+  const lock = readFileSync(join(folder, ".canister-workbench/lock"), "utf8");
+  return Number(/\d+/.exec(lock)?.[0]);
+}
+
+async function openSecondWindow({ editor, trialFolder, picture }: Run): Promise<void> {
+  const second = await editor.secondWindow(trialFolder);
+  await second.locator('.activitybar [aria-label^="ICP"]').first().click();
+  const message = second.locator(".pane-body .message", { hasText: "One process at a time can hold it" });
+  await message.waitFor();
+  await picture(second, "second-window");
+  await second.close();
+  await call(await editor.panel(), "markup");
 }
 
 async function askForOutcall({ editor, picture }: Run): Promise<void> {

@@ -39,12 +39,18 @@ export class CanisterTree implements TreeDataProvider<TreeNode> {
   getTreeItem(node: TreeNode): TreeItem {
     switch (node.kind) {
       case "canister":
-        return canisterRow(node.canister);
+        return canisterRow(node.canister, this.#stateText(node.canister));
       case "method":
         return methodRow(node.canister, node.method);
       default:
         return assertNever(node);
     }
+  }
+
+  /** Whether a canister is installed is not known where the network may not be started, or cannot. */
+  #stateText(canister: CanisterItem): string {
+    if (!workspace.isTrusted) return "not trusted";
+    return this.#canisters.problem === undefined ? describeCanister(canister) : "not known";
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
@@ -57,19 +63,18 @@ export class CanisterTree implements TreeDataProvider<TreeNode> {
   }
 }
 
-function canisterRow(canister: CanisterItem): TreeItem {
+function canisterRow(canister: CanisterItem, state: string): TreeItem {
   const installed = isInstalled(canister);
   const row = new TreeItem(
     canister.name,
     installed ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
   );
   row.id = `canister:${canister.project?.projectDirectory ?? ""}:${canister.name}:${installed}`;
-  // Whether it is installed is not known where the network may not be started.
-  row.description = workspace.isTrusted ? describeCanister(canister) : "not trusted";
+  row.description = state;
   row.contextValue = contextWords(canister);
   row.iconPath = statusIcon(canister);
   row.tooltip = canisterTooltip(canister);
-  row.accessibilityInformation = { label: `Canister ${canister.name}, ${describeCanister(canister)}` };
+  row.accessibilityInformation = { label: `Canister ${canister.name}, ${state}` };
   row.command = { command: "canisterWorkbench.openCanister", title: "Open", arguments: [{ canister: canister.name }] };
   return row;
 }
