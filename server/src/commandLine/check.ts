@@ -67,7 +67,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
     ...(thread && { thread }),
   });
   for (const { rule, message } of result.ruleProblems) {
-    output.writeError(`The rule ${rule} failed, which is a mistake of Canister Workbench: ${printable(message)}\n`);
+    output.writeError(`${printable(failureText(rule, message))}\n`);
   }
   if (result.remark !== undefined) output.writeError(`${result.remark}\n`);
   const least = severities.indexOf(args.severity);
@@ -91,6 +91,14 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
 function refuse(output: CommandOutput, message: string): number {
   output.writeError(`${printable(message)}\n${checkUsage}\n`);
   return 2;
+}
+
+/** Why findings are missing. More than a thousand levels of expressions are more than the stack takes. */
+function failureText(rule: string, message: string): string {
+  const where = message.slice(0, Math.max(0, message.indexOf(":")));
+  return message.includes("Maximum call stack size exceeded")
+    ? `Something in ${where} is nested too deep to be analysed, so that findings are missing: break it up.`
+    : `The rule ${rule} failed, which is a mistake of Canister Workbench: ${message}`;
 }
 
 /** From the folder that the command runs in, with `/` on every system. */
