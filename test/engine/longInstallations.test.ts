@@ -1,7 +1,12 @@
 /** Installations that take several rounds: until the last one, queries see the canister before. Sections 3.1 and 5, rule 10. */
 import { describe, expect, test } from "vitest";
 import { Principal } from "../../server/src/base/principal.ts";
-import { argumentShapes, type InstallModeArgument, principalOnWire } from "../../server/src/engine/management/idl.ts";
+import {
+  argumentShapes,
+  type InstallModeArgument,
+  principalOnWire,
+  resultShapes,
+} from "../../server/src/engine/management/idl.ts";
 import { Subnet } from "../../server/src/engine/subnet.ts";
 import { embedder, epochNanos, keepingHeap, rejectText, replied, TestNetwork, universal } from "../support/engine.ts";
 import { concat, ops, type Script } from "../support/universalCanister.ts";
@@ -44,6 +49,14 @@ function seen(network: TestNetwork, id: Principal, method = "query") {
   return [...numbers, new TextDecoder().decode(bytes.subarray(32))];
 }
 
+/** What a query of the management canister tells, without cycles and the size of the history. */
+function statusOf(network: TestNetwork, id: Principal) {
+  const argument = argumentShapes.canister.encode({ canister_id: principalOnWire(id) });
+  const data = replied(network.query(Principal.management, argument, "canister_status"));
+  const { version, module_hash, memory_metrics } = resultShapes.canister_status.decode(data)!;
+  return { version, module_hash, memory_metrics: { ...memory_metrics, canister_history_size: 0n } };
+}
+
 const old = concat(ops.set(0, 7), ops.stableGrow(1), ops.stableWrite(0, "old"), ops.certify("old"));
 const change = concat(ops.memoryGrow(2), ops.stableGrow(3), ops.stableWrite(0, "new"), ops.certify("new"));
 const newer = { variant: 1, keptQuery: true };
@@ -62,7 +75,9 @@ describe("while an installation goes on", () => {
       const preUpgrade = concat(ops.increase(0, 1), ops.memoryGrow(2), ops.stableWrite(0, "pre"));
       replied(network.install(a, before, concat(old, ops.keep("preUpgrade", preUpgrade))));
       const then = seen(network, a);
+      const status = statusOf(network, a);
       const sent = beginInstallation(network, a, after, mode, script);
+      expect(statusOf(network, a)).toEqual(status);
       for (const method of ["query", "query", "composite"]) expect(seen(network, a, method)).toEqual(then);
       expect(rejectText(network.query(a, new Uint8Array(0), "kept"))).toContain("IC0536");
       expect(new TextDecoder().decode(network.subnet.canister(a)?.certifiedData)).toBe("old");

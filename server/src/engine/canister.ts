@@ -287,7 +287,7 @@ export class Canister {
   }
 
   /** The same if it had other code, before the change is in its history. */
-  memoryBytesWith(code: InstalledCode): number {
+  memoryBytesWith(code: InstalledCode | undefined): number {
     return this.memoryBytes - bytesOfCode(this.code) + bytesOfCode(code);
   }
 
@@ -302,8 +302,7 @@ export class Canister {
   }
 
   /** Bytes by what they are for. */
-  memoryMetrics() {
-    const code = this.code;
+  memoryMetrics(code = this.code) {
     return {
       heap: code?.instance.heapBytes() ?? 0,
       stable: code?.instance.stableBytes() ?? 0,

@@ -1,4 +1,5 @@
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { codeSeen } from "../stateBefore.ts";
 import { argumentShapes, changeOnWire, principalOf, principalOnWire, resultShapes } from "./idl.ts";
 import { type ManagementMethod, type ManagementQuery, reply, targetIn, withReceiver } from "./managementMethod.ts";
 
@@ -12,7 +13,8 @@ export const canisterInfo: ManagementMethod = {
 /** The answer, for calls and for queries: the history is no secret. */
 export function answerInfo(env: ExecutionEnvironment, call: ManagementQuery) {
   return withReceiver(env, call, argumentShapes.canister_info, (canister, argument) => {
-    const { code, history, historyTotal, settings } = canister;
+    const { history, historyTotal, settings } = canister;
+    const code = codeSeen(canister);
     const wanted = Math.min(Number(argument.num_requested_changes[0] ?? 0n), history.length);
     return reply(
       resultShapes.canister_info.encode({

@@ -1,6 +1,7 @@
 import type { Canister } from "../canister.ts";
 import type { Fees } from "../cycles/fees.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { codeSeen, onStateBefore } from "../stateBefore.ts";
 import { statusObstacle } from "./access.ts";
 import { argumentShapes, type CanisterStatusResult, principalOf, resultShapes, settingsOnWire } from "./idl.ts";
 import { type ManagementMethod, type ManagementQuery, reply, targetIn, withReceiver } from "./managementMethod.ts";
@@ -19,21 +20,23 @@ export function answerStatus(env: ExecutionEnvironment, call: ManagementQuery) {
     env,
     call,
     argumentShapes.canister,
-    (canister) => reply(resultShapes.canister_status.encode(statusOf(canister, env.fees))),
+    (canister) =>
+      reply(onStateBefore(canister, () => resultShapes.canister_status.encode(statusOf(canister, env.fees)))),
     statusObstacle,
   );
 }
 
 function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
-  const metrics = canister.memoryMetrics();
-  const { queryStats } = canister;
+  const { queryStats, stateBefore } = canister;
+  const code = codeSeen(canister);
+  const metrics = canister.memoryMetrics(code);
   return {
     status: statusOnWire(canister),
     ready_for_migration: canister.state.kind === "stopped" && canister.input.length === 0,
-    version: canister.version,
+    version: (stateBefore ?? canister).version,
     settings: settingsOnWire(canister.settings),
-    module_hash: canister.code === undefined ? [] : [canister.code.prepared.hash],
-    memory_size: BigInt(canister.memoryBytes),
+    module_hash: code === undefined ? [] : [code.prepared.hash],
+    memory_size: BigInt(canister.memoryBytesWith(code)),
     memory_metrics: {
       wasm_memory_size: BigInt(metrics.heap),
       stable_memory_size: BigInt(metrics.stable),
@@ -44,7 +47,7 @@ function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
       wasm_chunk_store_size: BigInt(metrics.chunkStore),
       snapshots_size: BigInt(metrics.snapshots),
     },
-    cycles: canister.account.balance,
+    cycles: (stateBefore ?? canister.account).balance,
     reserved_cycles: canister.account.reserved,
     idle_cycles_burned_per_day: canister.idlePerDay(fees),
     query_stats: {
