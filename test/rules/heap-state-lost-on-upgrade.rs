@@ -140,3 +140,14 @@ lazy_static::lazy_static! {
 }
 #[update]
 fn deposit(n: u64) { BOOKS.write().unwrap().deposit(msg_caller(), n); }
+
+//- trap: another crate saves and restores what it is handed
+thread_local! { static USERS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+#[init]
+fn init() { shared::init(&USERS, 0); }
+#[pre_upgrade]
+fn pre_upgrade() { shared::pre_upgrade(); }
+#[post_upgrade]
+fn post_upgrade() { shared::post_upgrade(&USERS, 0); }
+#[update]
+fn add(id: u64) { USERS.with_borrow_mut(|u| u.insert(id, id)); }

@@ -334,3 +334,21 @@ async fn buy(id: u64, bid: u64, ledger: Principal) -> Result<(), String> {
     Call::bounded_wait(ledger, "icrc2_transfer_from").await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- a static that is handed to a helper of another crate, or of this one, together with a closure
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+fn with_own<T: 'static, R>(key: &'static std::thread::LocalKey<RefCell<T>>, f: impl FnOnce(&mut T) -> R) -> R {
+    key.with(|it| f(&mut it.borrow_mut()))
+}
+#[update]
+async fn withdraw(n: u64, ledger: Principal) -> Result<(), String> {
+    shared::with_mut(&BALANCES, |b| { *b.get_mut(&msg_caller()).unwrap() -= n; });
+                                    //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change
+    Call::bounded_wait(ledger, "pay").await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn withdraw_all(ledger: Principal) -> Result<(), String> {
+    with_own(&BALANCES, |b| { b.remove(&msg_caller()); });
+                            //^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change
+    Call::bounded_wait(ledger, "pay").await.map(|_| ()).map_err(|e| e.to_string())
+}

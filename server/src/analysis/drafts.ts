@@ -137,12 +137,23 @@ export class Linking {
     const drafts = this.calledDrafts(from, call);
     const known = drafts.find((it) => it.closureStates.has(parameter))?.closureStates.get(parameter);
     if (known !== undefined) return below(known, field);
-    if (drafts.length > 0 || parameter > 0) return undefined;
+    if (parameter > 0) return undefined;
+    const given = this.givenState(from, call);
+    if (given !== undefined) return below(given, field);
+    if (drafts.length > 0) return undefined;
     const name =
       /(?:^|::)(?:mutate|read|with|update|modify)_(\w*?(?:state|storage|store|config|data))(?:_mut|_ref)?$/.exec(
         call.path,
       )?.[1];
     return name === undefined ? undefined : below({ variable: this.assumedNamed(name), field: "" }, field);
+  }
+
+  /** A static that is handed over together with the closure: `with_mut(&BALANCES, |b| …)`. */
+  private givenState(from: IndexedFunction, call: CallStep): StateRef | undefined {
+    if (call.isMethod || call.arguments.length !== 2) return undefined;
+    const place = call.arguments[0]?.place;
+    const found = place?.root.kind === "static" ? this.place(from, place) : undefined;
+    return found?.kind === "state" ? found.state : undefined;
   }
 
   private assumedNamed(name: string): StateVariable {

@@ -54,7 +54,7 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
   const seen = new Set<string>();
   const follow = (inFunction: ModelFunction, name: string, entry: EntryPoint): void => {
     const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
-    if (name === "self" || seen.has(key)) return;
+    if (name === "self" || !/^\w+$/.test(name) || seen.has(key)) return;
     seen.add(key);
     open.push({ inFunction, name, entry });
   };

@@ -47,7 +47,13 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
     const lost = firstLostWrite(variable, called, isKept) ?? firstLostWrite(variable, periodic, isCollected);
-    if (lost === undefined || writes(restorers, variable) || isMeantToBeLost(canister, variable)) return [];
+    if (
+      lost === undefined ||
+      writes(restorers, variable) ||
+      isHandedOn(restorers, variable) ||
+      isMeantToBeLost(canister, variable)
+    )
+      return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
   });
 }
@@ -127,6 +133,17 @@ function isMeantToBeLost(canister: CanisterModel, { path, range }: StateVariable
 export function writes(functions: readonly ModelFunction[], variable: StateVariable): boolean {
   return functions.some(({ steps }) =>
     steps.some((it) => it.kind === "stateWrite" && it.at.task === 0 && it.state.variable === variable),
+  );
+}
+
+/** Whether some of the functions hand a static to a function of another crate, which may restore it. */
+function isHandedOn(functions: readonly ModelFunction[], { name }: StateVariable): boolean {
+  const handed = new RegExp(`^&?(\\w+::)*${name}$`);
+  return functions.some(({ steps }) =>
+    steps.some(
+      (it) =>
+        it.kind === "functionCall" && it.targets.length === 0 && it.arguments.some(({ text }) => handed.test(text)),
+    ),
   );
 }
 
