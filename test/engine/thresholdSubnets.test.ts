@@ -24,7 +24,10 @@ describe("sign_with_ecdsa", () => {
     const place = subnets.indexOf("application" as never);
     const a = network.universal({ on: network.id(place) });
     const short = callRejection(network.callManagement(a, "sign_with_ecdsa", signing(), fee - 1n));
-    expect(short).toBe(`IC0406: sign_with_ecdsa request sent with ${fee - 1n} cycles, but ${fee} cycles are required.`);
+    const text = (cycles: bigint) => cycles.toLocaleString("en").replaceAll(",", "_");
+    expect(short).toBe(
+      `IC0406: sign_with_ecdsa request sent with ${text(fee - 1n)} cycles, but ${text(fee)} cycles are required.`,
+    );
     const { signature } = thresholdResults.signature.decode(
       replied(network.callManagement(a, "sign_with_ecdsa", signing(), fee)),
     )!;
