@@ -10,6 +10,8 @@ import { calleesOf, summarize } from "./summaries.ts";
 export interface SummaryChanges {
   /** Functions whose summaries changed, or the places that they name. */
   readonly changed: ReadonlySet<Draft>;
+  /** Those of them of which the steps of their callers tell something else now. */
+  readonly told: ReadonlySet<Draft>;
   /** Functions that are called by what was said to change its face, or that are handed other state than before. */
   readonly affected: ReadonlySet<Draft>;
 }
@@ -40,6 +42,7 @@ export class CrateSummaries {
     const affected = new Set([...faces, ...handed].flatMap((it) => this.callersOf(it)));
     const open = new Set(changes.names ? drafts : [...edited, ...affected]);
     const changed = new Set<Draft>();
+    const told = new Set<Draft>();
     for (const component of this.graph.components) {
       if (!component.some((it) => open.has(it))) continue;
       const before = component.map((it) => ({ ...it }));
@@ -48,13 +51,18 @@ export class CrateSummaries {
         const former = before[index];
         if (former !== undefined && !changes.names && isSameSummary(former, draft)) continue;
         changed.add(draft);
+        if (former === undefined || changes.names || !isToldAlike(former, draft)) told.add(draft);
         for (const caller of this.callersOf(draft)) open.add(caller);
       }
     }
     if (changes.moved.size > 0) {
-      for (const draft of drafts) if (namesMoved(draft, changes.moved)) changed.add(draft);
+      for (const draft of drafts) {
+        if (!namesMoved(draft, changes.moved)) continue;
+        changed.add(draft);
+        told.add(draft);
+      }
     }
-    return { changed, affected };
+    return { changed, told, affected };
   }
 
   private followPlaces(
@@ -92,15 +100,22 @@ function namesMoved({ writes, laterWrites }: Draft, moved: ReadonlySet<IndexedFu
 /** The order counts, too: it is that of the steps. */
 function isSameSummary(a: Draft, b: Draft): boolean {
   return (
-    a.suspends === b.suspends &&
-    a.readsCaller === b.readsCaller &&
+    isToldAlike(a, b) &&
     a.asksForCaller === b.asksForCaller &&
     a.mayTrap === b.mayTrap &&
-    a.callsCanister === b.callsCanister &&
     a.setsTimer === b.setsTimer &&
     a.setsCertifiedData === b.setsCertifiedData &&
+    isSameMap(a.laterWrites, b.laterWrites, isSameWrite)
+  );
+}
+
+/** Whether the steps of callers say the same of both. */
+function isToldAlike(a: Draft, b: Draft): boolean {
+  return (
+    a.suspends === b.suspends &&
+    a.readsCaller === b.readsCaller &&
+    a.callsCanister === b.callsCanister &&
     isSameMap(a.writes, b.writes, isSameWrite) &&
-    isSameMap(a.laterWrites, b.laterWrites, isSameWrite) &&
     isSameMap(a.reads, b.reads, isSameState) &&
     isSameMap(a.parameterWrites, b.parameterWrites, (one, other) => one.effect === other.effect)
   );

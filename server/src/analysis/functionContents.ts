@@ -1,7 +1,7 @@
-import type { ModelFunction, StateWrite } from "./canisterModel.ts";
+import type { FunctionSummary, ModelFunction, StateWrite } from "./canisterModel.ts";
 import { lastName } from "./crateIndex.ts";
 import type { Draft, DraftWrite, Linking } from "./drafts.ts";
-import { cutIntoExecutions, StepLinker } from "./modelSteps.ts";
+import { cutIntoExecutions, type LinkedCalls, StepLinker } from "./modelSteps.ts";
 import { calleesOf } from "./summaries.ts";
 
 /** What a model says of one function: everything of its own, and what the functions do that it calls. */
@@ -9,11 +9,17 @@ export function functionContents(
   linking: Linking,
   draft: Draft,
   models: ReadonlyMap<Draft, ModelFunction>,
+  calls: LinkedCalls,
 ): ModelFunction {
-  const steps = new StepLinker(linking, draft, models).link();
+  const steps = new StepLinker(linking, draft, models, calls).link();
+  const summary = summaryOf(linking, draft, models);
+  return { ...bareContents(draft), steps, executions: cutIntoExecutions(steps), summary };
+}
+
+/** The summary of a function as the model shows it. */
+export function summaryOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>): FunctionSummary {
   const callees = calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []);
-  const { summary, ...rest } = bareContents(draft);
-  return { ...rest, steps, executions: cutIntoExecutions(steps), summary: { ...summary, callees } };
+  return { ...bareSummary(draft), callees };
 }
 
 /** The same without its steps, for a function whose callees are not known yet. */
@@ -37,19 +43,23 @@ export function bareContents(draft: Draft): ModelFunction {
     hasError: facts.hasError,
     steps: [],
     executions: [],
-    summary: {
-      suspends: draft.suspends,
-      readsCaller: draft.readsCaller,
-      asksForCaller: draft.asksForCaller,
-      mayTrap: draft.mayTrap,
-      writes: [...draft.writes.values()].map(summaryWrite),
-      laterWrites: [...draft.laterWrites.values()].map(summaryWrite),
-      reads: [...draft.reads.values()],
-      callsCanister: draft.callsCanister,
-      setsTimer: draft.setsTimer,
-      setsCertifiedData: draft.setsCertifiedData,
-      callees: [],
-    },
+    summary: bareSummary(draft),
+  };
+}
+
+function bareSummary(draft: Draft): FunctionSummary {
+  return {
+    suspends: draft.suspends,
+    readsCaller: draft.readsCaller,
+    asksForCaller: draft.asksForCaller,
+    mayTrap: draft.mayTrap,
+    writes: [...draft.writes.values()].map(summaryWrite),
+    laterWrites: [...draft.laterWrites.values()].map(summaryWrite),
+    reads: [...draft.reads.values()],
+    callsCanister: draft.callsCanister,
+    setsTimer: draft.setsTimer,
+    setsCertifiedData: draft.setsCertifiedData,
+    callees: [],
   };
 }
 

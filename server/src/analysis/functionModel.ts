@@ -1,26 +1,40 @@
 import type { FunctionSummary, MessageExecution, ModelFunction, Step } from "./canisterModel.ts";
 import type { NameSet } from "./nameSet.ts";
 
-/** Notes which functions of a model are looked at while something is worked out. */
-export class ReadRecorder {
-  private seen: Set<FunctionModel> | undefined;
+/** What was looked at of the functions of a model. */
+export interface Reads {
+  /** Functions of which something else than the summary was looked at. */
+  readonly contents: Set<FunctionModel>;
+  readonly summaries: Set<FunctionModel>;
+}
 
-  /** Works something out, and tells which functions it looked at. */
-  record<T>(work: () => T): { readonly result: T; readonly seen: ReadonlySet<FunctionModel> } {
-    const outer = this.seen;
-    const seen = new Set<FunctionModel>();
-    this.seen = seen;
+/** Notes what is looked at of the functions of a model while something is worked out. */
+export class ReadRecorder {
+  private reads: Reads | undefined;
+  private last: FunctionModel | undefined;
+
+  /** Works something out, and tells what it looked at. Recordings do not nest. */
+  record<T>(work: () => T): { readonly result: T; readonly reads: Reads } {
+    const reads = { contents: new Set<FunctionModel>(), summaries: new Set<FunctionModel>() };
+    this.reads = reads;
     try {
-      return { result: work(), seen };
+      return { result: work(), reads };
     } finally {
-      this.seen = outer;
-      for (const it of outer === undefined ? [] : seen) outer?.add(it);
+      this.reads = undefined;
+      this.last = undefined;
     }
   }
 
-  /** A function was looked at. */
+  /** Something of a function was looked at. */
   note(function_: FunctionModel): void {
-    this.seen?.add(function_);
+    if (this.reads === undefined || this.last === function_) return;
+    this.last = function_;
+    this.reads.contents.add(function_);
+  }
+
+  /** The summary of a function was looked at. */
+  noteSummary(function_: FunctionModel): void {
+    this.reads?.summaries.add(function_);
   }
 }
 
@@ -29,8 +43,10 @@ export class ReadRecorder {
  * need no new steps.
  */
 export class FunctionModel implements ModelFunction {
-  /** How often the contents changed. */
+  /** How often anything but the summary changed. */
   version = 0;
+  /** How often the summary changed. */
+  summaryVersion = 0;
   private contents: ModelFunction;
   private readonly recorder: ReadRecorder;
 
@@ -42,12 +58,19 @@ export class FunctionModel implements ModelFunction {
   /** The function changed. */
   become(contents: ModelFunction): void {
     this.contents = contents;
-    this.version += 1;
+    this.touch();
+  }
+
+  /** Only the summary changed. */
+  summarize(summary: FunctionSummary): void {
+    this.contents = { ...this.contents, summary };
+    this.summaryVersion += 1;
   }
 
   /** Something changed that the contents refer to. */
   touch(): void {
     this.version += 1;
+    this.summaryVersion += 1;
   }
 
   /** The contents as they are now, which do not change with the function. */
@@ -120,7 +143,8 @@ export class FunctionModel implements ModelFunction {
   }
 
   get summary(): FunctionSummary {
-    return this.read().summary;
+    this.recorder.noteSummary(this);
+    return this.contents.summary;
   }
 
   private read(): ModelFunction {

@@ -4,12 +4,13 @@ import type { CanisterModel, CdkName, Constant, ModelFunction, StateRef } from "
 import { namesInCalls, namesInUses } from "./cdkNames.ts";
 import { type CrateIndex, followIndex, type IndexedFunction, type IndexedStatic } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
-import { CrateSummaries } from "./crateSummaries.ts";
+import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
 import { type Draft, Linking } from "./drafts.ts";
 import { readEntryPoint } from "./entryPoints.ts";
 import type { IndexChanges } from "./formerItems.ts";
-import { bareContents, functionContents } from "./functionContents.ts";
+import { bareContents, functionContents, summaryOf } from "./functionContents.ts";
 import { FunctionModel, ReadRecorder } from "./functionModel.ts";
+import type { LinkedCalls } from "./modelSteps.ts";
 import type { RustFacts } from "./rustFacts.ts";
 
 /**
@@ -27,6 +28,7 @@ export class LiveModel {
   private readonly summaries = new CrateSummaries();
   private models: ReadonlyMap<Draft, FunctionModel> = new Map();
   private byItem: ReadonlyMap<IndexedFunction, FunctionModel> = new Map();
+  private readonly calls = new Map<Draft, LinkedCalls>();
   private readonly cdkNames = new Map<Draft, readonly CdkName[]>();
 
   /** The model of the crate as its sources are now. Never fails: what cannot be read is left out. */
@@ -35,11 +37,9 @@ export class LiveModel {
     const linking = this.linking ?? new Linking(index);
     if (this.linking !== undefined) linking.follow(index, changes);
     this.linking = linking;
-    const { changed, affected } = this.summaries.follow(linking, changes);
+    const summaries = this.summaries.follow(linking, changes);
     if (changes.names) this.renew(linking);
-    for (const draft of changes.names ? linking.drafts.values() : this.toLink(linking, changes, changed, affected)) {
-      this.link(linking, draft);
-    }
+    this.linkAll(linking, changes, summaries);
     this.touchMoved(linking, changes);
     const model = this.model(sources, linking);
     const unreadable = model.unreadable.map((it) => `${it.path}:${it.offset}`).join();
@@ -56,29 +56,36 @@ export class LiveModel {
       drafts.map((it) => [it, this.models.get(it) ?? new FunctionModel(bareContents(it), this.recorder)]),
     );
     this.byItem = new Map([...this.models].map(([draft, model]) => [draft.function, model]));
+    this.calls.clear();
     this.cdkNames.clear();
   }
 
-  private toLink(
-    linking: Linking,
-    changes: IndexChanges,
-    changed: ReadonlySet<Draft>,
-    affected: ReadonlySet<Draft>,
-  ): ReadonlySet<Draft> {
-    const result = new Set([...changed, ...affected]);
-    for (const draft of changed) for (const caller of this.summaries.callersOf(draft)) result.add(caller);
+  private linkAll(linking: Linking, changes: IndexChanges, { changed, told, affected }: SummaryChanges): void {
+    if (changes.names) {
+      for (const draft of linking.drafts.values()) this.link(linking, draft, new Map());
+      return;
+    }
+    const own = new Set(affected);
+    const callers = new Set<Draft>();
+    for (const draft of told) for (const caller of this.summaries.callersOf(draft)) callers.add(caller);
     for (const it of [...changes.changed, ...changes.moved]) {
       const draft = it.kind === "function" ? linking.drafts.get(it) : undefined;
       if (draft === undefined) continue;
-      result.add(draft);
+      own.add(draft);
       // Whoever hands it something to write says where it does.
-      if (draft.parameterWrites.size > 0) for (const caller of this.summaries.callersOf(draft)) result.add(caller);
+      if (draft.parameterWrites.size > 0) for (const caller of this.summaries.callersOf(draft)) callers.add(caller);
     }
-    return result;
+    for (const draft of own) this.link(linking, draft, new Map());
+    for (const draft of callers) if (!own.has(draft)) this.link(linking, draft, this.calls.get(draft) ?? new Map());
+    for (const draft of changed) {
+      if (own.has(draft) || callers.has(draft)) continue;
+      this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models));
+    }
   }
 
-  private link(linking: Linking, draft: Draft): void {
-    const contents = functionContents(linking, draft, this.models);
+  private link(linking: Linking, draft: Draft, calls: LinkedCalls): void {
+    const contents = functionContents(linking, draft, this.models, calls);
+    this.calls.set(draft, calls);
     this.models.get(draft)?.become(contents);
     this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
   }

@@ -19,18 +19,23 @@ import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./d
 import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StructStep } from "./steps.ts";
 import { argumentWrites, macroReadsCaller } from "./summaries.ts";
 
+/** The calls of a function by their facts. */
+export type LinkedCalls = Map<CallStep, CanisterCall | FunctionCall>;
+
 /** Turns the facts of one function into the steps of the model, names resolved and ranges counting from the file. */
 export class StepLinker {
   private readonly linking: Linking;
   private readonly draft: Draft;
   private readonly models: ReadonlyMap<Draft, ModelFunction>;
-  private readonly calls = new Map<CallStep, CanisterCall | FunctionCall>();
+  private readonly calls: LinkedCalls;
   private readonly steps: Step[] = [];
 
-  constructor(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>) {
+  /** `calls` are those that were linked before, as long as neither the function nor what its callees declare changed. */
+  constructor(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>, calls: LinkedCalls) {
     this.linking = linking;
     this.draft = draft;
     this.models = models;
+    this.calls = calls;
   }
 
   /** The steps in the order of the text. */
@@ -128,7 +133,7 @@ export class StepLinker {
       if (target.function.kind === "trap") this.steps.push({ kind: "trap", range, at: step, construct: "trap" });
       if (target.function.kind === "reply") this.steps.push({ kind: "reply", range, at: step });
     }
-    const call = this.canisterCall(step) ?? this.functionCall(step);
+    const call = this.calls.get(step) ?? this.canisterCall(step) ?? this.functionCall(step);
     this.calls.set(step, call);
     this.steps.push(call);
     const called = this.linking.calledDrafts(this.draft.function, step);

@@ -10,9 +10,11 @@ export type Ruling =
 /** What was found in one function, and what it depends on. */
 interface KnownRulings {
   readonly rulings: readonly Ruling[];
-  /** The functions that were looked at, and the versions that they had. */
+  /** The functions that were looked at and those whose summaries were, and the versions that they had. */
   readonly functions: readonly FunctionModel[];
   readonly versions: readonly number[];
+  readonly summaries: readonly FunctionModel[];
+  readonly summaryVersions: readonly number[];
   readonly texts: ReadonlyMap<string, string>;
   /** Number of the surroundings that were looked at; absent where none were. */
   readonly surroundings: number | undefined;
@@ -35,14 +37,16 @@ export class FunctionFindings {
       const known = this.known.get(it);
       if (known !== undefined && isCurrent(known, canister, surroundings)) return known.rulings;
       const view = new FunctionView(canister, it);
-      const { result, seen } = recorder.record(() => rules.flatMap((rule) => judgeBy(rule, view)));
+      const { result, reads } = recorder.record(() => rules.flatMap((rule) => judgeBy(rule, view)));
       if (view.looksEverywhere) this.known.delete(it);
       else {
-        const functions = [...seen];
+        const [functions, summaries] = [[...reads.contents], [...reads.summaries]];
         this.known.set(it, {
           rulings: result,
           functions,
           versions: functions.map(({ version }) => version),
+          summaries,
+          summaryVersions: summaries.map(({ summaryVersion }) => summaryVersion),
           texts: view.texts,
           surroundings: view.looksAround ? surroundings : undefined,
         });
@@ -55,6 +59,9 @@ export class FunctionFindings {
 function isCurrent(known: KnownRulings, canister: CanisterModel, surroundings: number): boolean {
   if (known.surroundings !== undefined && known.surroundings !== surroundings) return false;
   for (const [index, it] of known.functions.entries()) if (it.version !== known.versions[index]) return false;
+  for (const [index, it] of known.summaries.entries()) {
+    if (it.summaryVersion !== known.summaryVersions[index]) return false;
+  }
   for (const [path, text] of known.texts) if (canister.textOf(path) !== text) return false;
   return true;
 }
