@@ -12,6 +12,7 @@ export const globalTimerConflict: Rule = {
   },
 
   check(canister, report) {
+    if (!canister.functions.some((it) => it.summary.setsTimer)) return;
     const calls = canister.functions.flatMap((it) =>
       it.steps.flatMap((step) => (step.kind === "functionCall" ? [{ step, path: it.path }] : [])),
     );

@@ -14,7 +14,10 @@ export const httpOutcallNonIdempotent: Rule = {
   },
 
   check(canister, report) {
-    const isKeyed = canister.files.some((it) => /idempoten/i.test(withoutComments(canister.textOf(it))));
+    const isKeyed = canister.files.some((it) => {
+      const text = canister.textOf(it);
+      return /idempoten/i.test(text) && /idempoten/i.test(withoutComments(text));
+    });
     if (isKeyed) return;
     for (const request of outcallRequests(canister)) {
       const method = fieldOf(request, "method");

@@ -34,6 +34,7 @@ export const ledgerFeeUnits: Rule = {
   id: "ledger-fee-units",
   severity: "warning",
   isOptIn: true,
+  isPerFunction: true,
   docs: {
     what: "A transfer of ICP or ckBTC names a fee of a whole token or more, or ICP's fee for ckBTC.",
     why: "Ledgers count in their smallest unit. One that is offered another fee than its own answers `BadFee`, and transfers nothing.",

@@ -6,6 +6,7 @@ import { bodyText } from "./sourceText.ts";
 export const transformNotQuery: Rule = {
   id: "transform-not-query",
   severity: "error",
+  isPerFunction: true,
   docs: {
     what: "The function that is named as the transform of an HTTPS outcall is no `#[query]` of the canister.",
     why: "The nodes run the transform as a query of the canister, by its exported name. Where there is none, the outcall is rejected once the response has come, and its cycles are spent.",

@@ -44,9 +44,12 @@ export interface LostVariable {
 /** Statics of the heap that updates or timers fill and no `#[post_upgrade]` writes; not what is meant to be lost. */
 export function lostVariables(canister: CanisterModel): LostVariable[] {
   const { savers, restorers, called, periodic } = upgradeFlows(canister);
+  const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(periodic)];
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
-    const lost = firstLostWrite(variable, called, isKept) ?? firstLostWrite(variable, periodic, isCollected);
+    const lost =
+      ofUpdates.get(variable)?.find(({ write }) => isKept(write)) ??
+      ofTimers.get(variable)?.find(({ write }) => isCollected(write));
     if (
       lost === undefined ||
       writes(restorers, variable) ||
@@ -87,19 +90,19 @@ function startedTasks({ steps }: ModelFunction): readonly ModelFunction[] {
   return steps.flatMap((it) => (it.kind === "functionCall" && it.at.task > 0 ? it.targets : []));
 }
 
-/** Prefers a write of the function itself; one through a helper is shown where the helper is called. */
-function firstLostWrite(
-  variable: StateVariable,
-  writers: readonly ModelFunction[],
-  counts: (write: StateWrite) => boolean,
-): LostWrite | undefined {
+/** A write through a helper is shown where the helper is called. */
+function writesByVariable(writers: readonly ModelFunction[]): ReadonlyMap<StateVariable, readonly LostWrite[]> {
+  const found = new Map<StateVariable, LostWrite[]>();
   for (const inFunction of writers) {
-    const write = inFunction.steps.find(
-      (it): it is StateWrite => it.kind === "stateWrite" && it.state.variable === variable && counts(it),
-    );
-    if (write !== undefined) return { inFunction, write };
+    for (const write of inFunction.steps) {
+      if (write.kind !== "stateWrite") continue;
+      const { variable } = write.state;
+      const others = found.get(variable);
+      if (others === undefined) found.set(variable, [{ inFunction, write }]);
+      else others.push({ inFunction, write });
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** Whether a write is meant to outlive upgrades: no field of a stable structure, and none that may be lost. */
