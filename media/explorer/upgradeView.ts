@@ -38,7 +38,7 @@ export function verdict({ canister, outcome, before, after }: UpgradeView): stri
   if (before === undefined || after === undefined) return `${canister} was upgraded.`;
   const changed = changedQueries(before, after);
   if (changed.length > 0) {
-    return `${canister} was upgraded, and ${changed.join(", ")} ${changed.length === 1 ? "answers" : "answer"} differently now. Was that state in the heap, which an upgrade empties?`;
+    return `${canister} was upgraded, and ${changed.map((it) => `“${it}”`).join(", ")} ${changed.length === 1 ? "answers" : "answer"} differently now. Was that state in the heap, which an upgrade empties?`;
   }
   return before.queries.length === 0
     ? `${canister} was upgraded. It has no query without arguments to compare.`

@@ -17,7 +17,7 @@ import { restrictedSteps } from "./restrictedSteps.ts";
 import { sourceSteps } from "./sourceSteps.ts";
 import type { Run, Step } from "./step.ts";
 import { steps } from "./steps.ts";
-import { writeTrialProject } from "./trialCanister.ts";
+import { writeBrokenProject, writeTrialProject } from "./trialCanister.ts";
 import { trialSteps } from "./trialSteps.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -33,7 +33,7 @@ const failures: string[] = [];
 let passed = 0;
 
 const [screenshot, picture] = [pictures("--screenshots", join(root, "media/screenshots")), pictures("--pictures")];
-const folders = { folder, vaultFolder: copySample("vault"), trialFolder: trialProject() };
+const folders = { folder, vaultFolder: copySample("vault"), ...trialProjects() };
 const shared = { ...folders, cache, hasRust: cargo !== undefined, screenshot, picture };
 // The editor takes its environment from the login shell, which need not find the cargo that this process finds.
 const settings = cargo === undefined ? {} : { "canisterWorkbench.cargo.path": cargo };
@@ -107,11 +107,12 @@ function copySample(name: string): string {
   return to;
 }
 
-/** The project with the canister that does everything that goes wrong; nobody listens where it sends its outcall. */
-function trialProject(): string {
-  const project = join(data, "trial");
-  writeTrialProject(project, "https://localhost:9443/price?of=ICP");
-  return project;
+/** Projects in which everything goes wrong; nobody listens where the canister sends its outcall. */
+function trialProjects(): Pick<Run, "trialFolder" | "brokenFolder"> {
+  const projects = { trialFolder: join(data, "trial"), brokenFolder: join(data, "broken") };
+  writeTrialProject(projects.trialFolder, "https://localhost:9443/price?of=ICP");
+  writeBrokenProject(projects.brokenFolder);
+  return projects;
 }
 
 /** Pictures go where the option says, or nowhere. */

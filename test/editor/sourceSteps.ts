@@ -1,6 +1,7 @@
 /** Steps of the editor test about what stands under a line of source, in the vault sample. */
-import { deepEqual, match, ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
+import { until } from "./panelActions.ts";
 import type { Run, Step } from "./step.ts";
 
 const rule = "reentrancy-check-then-act";
@@ -11,6 +12,7 @@ export const sourceSteps: readonly Step[] = [
   { name: "the hover over a finding has a link to the rule's page", run: openPageFromHover },
   { name: "the quick fix that allows a finding asks for its reason", run: allowWithReason },
   { name: "a method's hover tells what it is", run: hoverMethod },
+  { name: "a manifest, Candid and Rust that cannot be read say where", run: showBroken },
 ];
 
 async function listProblem({ editor, vaultFolder, picture }: Run): Promise<void> {
@@ -66,8 +68,12 @@ async function allowWithReason({ editor, picture }: Run): Promise<void> {
   await page.keyboard.type("the token canister is ours");
   await page.keyboard.press("Escape");
   const line = page.locator(".view-line", { hasText: `allow(${rule})` });
-  await line.waitFor();
-  match(((await line.textContent()) ?? "").replaceAll("\u00a0", " "), /because the token canister is ours$/);
+  const text = async () => ((await line.textContent()) ?? "").replaceAll("\u00a0", " ");
+  await until(
+    async () => (await text()).endsWith("because the token canister is ours"),
+    10_000,
+    "no reason was written",
+  );
   await page.locator(".markers-panel", { hasText: "No problems have been detected" }).waitFor();
   await picture(page, "allowed");
   await editor.command("File: Revert File");
@@ -82,6 +88,24 @@ async function hoverMethod({ editor, picture }: Run): Promise<void> {
   await page.locator(".monaco-hover", { hasText: "update" }).first().waitFor();
   await picture(page, "method-hover");
   await page.keyboard.press("Escape");
+}
+
+async function showBroken({ editor, brokenFolder, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.openFolder(brokenFolder);
+  await page.locator('.activitybar [aria-label^="ICP"]').first().click();
+  await page.locator(".pane-body", { hasText: "Open a manifest to see whether it has errors" }).first().waitFor();
+  const files = [
+    ["icp.yaml", "manifest-syntax"],
+    ["ledger.did", "did-syntax"],
+    ["src/lib.rs", "analysis-cut-short"],
+  ] as const;
+  for (const [file, finding] of files) {
+    await editor.openFile(file);
+    await editor.command("Problems: Focus on Problems View");
+    await page.locator(".markers-panel .monaco-list-row", { hasText: finding }).first().waitFor();
+  }
+  await picture(page, "broken");
 }
 
 async function toFinding(editor: Run["editor"]): Promise<void> {

@@ -172,8 +172,10 @@ async function measureActivation({ editor }: Run): Promise<void> {
   const millis = Number(/(\d+)ms/.exec(text)?.[1]);
   process.stdout.write(`           activation: ${text.trim()}; ${/activated in [\d.]+ ms/.exec(editor.log())?.[0]}\n`);
   process.stdout.write(`           the target is 150 ms on a machine that does nothing else\n`);
-  // A busy machine doubles the figure; ten times the target is no longer the machine.
-  ok(millis > 0 && millis < 1_500, `activation took ${text}`);
+  // A machine that does much else multiplies VS Code's figure; what `activate` itself takes stays small.
+  const own = Number(/activated in ([\d.]+) ms/.exec(editor.log())?.[1]);
+  ok(own < 150, `activate took ${own} ms`);
+  ok(millis > 0 && millis < 5_000, `activation took ${text}`);
 }
 
 /** Token, vault and attacker by their forms; the vault pays twice, and the trace shows why. */

@@ -141,14 +141,24 @@ export function trialModule(url: string): Uint8Array {
   return it.build();
 }
 
-/** A project with this canister, ready to be installed. */
+/** A project with this canister, ready to be installed, and with `broken`, whose module is none. */
 export function writeTrialProject(folder: string, url: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "trial.wasm"), trialModule(url));
-  writeFileSync(
-    join(folder, "icp.yaml"),
-    "canisters:\n  - name: trial\n    build:\n      steps:\n        - type: pre-built\n          path: trial.wasm\n",
+  writeFileSync(join(folder, "broken.wasm"), "this is no module");
+  const canisters = ["trial", "broken"].map(
+    (it) => `  - name: ${it}\n    build:\n      steps:\n        - type: pre-built\n          path: ${it}.wasm\n`,
   );
+  writeFileSync(join(folder, "icp.yaml"), `canisters:\n${canisters.join("")}`);
+}
+
+/** A project whose manifest, whose Candid and whose Rust cannot be read. */
+export function writeBrokenProject(folder: string): void {
+  mkdirSync(join(folder, "src"), { recursive: true });
+  writeFileSync(join(folder, "icp.yaml"), "canisters:\n  - name: [ledger\n   build: {\n");
+  writeFileSync(join(folder, "ledger.did"), "service : { get : (nat64 -> ();");
+  writeFileSync(join(folder, "Cargo.toml"), '[package]\nname = "ledger"\n[dependencies]\nic-cdk = "0.20"\n');
+  writeFileSync(join(folder, "src/lib.rs"), "#[ic_cdk::update]\nfn get( { let let ;;; }}}\n");
 }
 
 function requestBytes(url: string): Uint8Array {

@@ -10,6 +10,7 @@ import { hostileText } from "./trialCanister.ts";
 /** What a canister may do to the editor, and what the network's settings ask. */
 export const trialSteps: readonly Step[] = [
   { name: "a reply with markup is shown as text", essential: true, run: showMarkup },
+  { name: "a module that is none is refused with its reason", run: refuseModule },
   { name: "a reject and a trap say what happened, the backtrace once", run: showTrap },
   { name: "a log of thousands of lines is shown in its own channel", run: showLogs },
   { name: "an endless loop is cancelled, and the canister goes on", run: cancelSpin },
@@ -32,6 +33,17 @@ async function showMarkup({ editor, trialFolder, picture }: Run): Promise<void> 
   equal(await panel.evaluate(() => document.body.dataset["hit"]), undefined);
   match((await panel.locator(".result dt").first().textContent()) ?? "", /Instructions \(memory tracker\)/);
   await picture(editor.page, "markup");
+}
+
+async function refuseModule({ editor, picture }: Run): Promise<void> {
+  const panel = await openByTree(editor, "broken");
+  await panel.getByRole("button", { name: "Install", exact: true }).click();
+  const message = editor.page.locator(".notification-toast", { hasText: "broken.wasm cannot be installed" });
+  await message.waitFor();
+  match(await message.innerText(), /do not begin as a WebAssembly module/);
+  await picture(editor.page, "no-module");
+  await editor.command("Notifications: Clear All Notifications");
+  await openByTree(editor, "trial");
 }
 
 async function showTrap({ editor, picture }: Run): Promise<void> {
