@@ -1,7 +1,21 @@
 /** Installing, reinstalling, upgrading, uninstalling. Section 5, rules 9, 10, 14, 15, 19. */
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { Principal } from "../../server/src/base/principal.ts";
+import { Fees } from "../../server/src/engine/cycles/fees.ts";
+import { envelopeBytesOf } from "../../server/src/engine/ingress.ts";
+import { argumentShapes, type InstallModeArgument, principalOnWire } from "../../server/src/engine/management/idl.ts";
 import { assembleModule } from "../support/assembleModule.ts";
-import { keepingHeap, rejectText, replied, repliedText, TestNetwork, universal, user } from "../support/engine.ts";
+import {
+  developer,
+  keepingHeap,
+  rejectText,
+  replied,
+  repliedText,
+  TestNetwork,
+  universal,
+  user,
+} from "../support/engine.ts";
 import { concat, ops } from "../support/universalCanister.ts";
 
 describe("install", () => {
@@ -101,6 +115,71 @@ describe("install", () => {
   });
 });
 
+describe("what the canister pays for installations that fail", () => {
+  const fees = new Fees(13);
+  /** The reject and what it cost beside the ingress message. */
+  const attempt = (network: TestNetwork, id: Principal, wasm: Uint8Array, mode: InstallModeArgument) => {
+    const argument = argumentShapes.install_code.encode({
+      mode,
+      canister_id: principalOnWire(id),
+      wasm_module: wasm,
+      arg: new Uint8Array(0),
+      sender_canister_version: [],
+    });
+    const before = network.cycles(id);
+    const text = rejectText(network.management("install_code", argument));
+    const ingress = fees.ingress(envelopeBytesOf({ method: "install_code", argument, caller: developer }));
+    return { text, cost: before - network.cycles(id) - ingress };
+  };
+  const upgrade = { upgrade: [] } as const;
+  const install = { install: null };
+  const noModule = new Uint8Array(1_000).fill(7);
+
+  test("the base fee where nothing was executed yet", () => {
+    const network = new TestNetwork();
+    const full = attempt(network, network.universal(), universal(), install);
+    expect(full.text).toContain("IC0514 5");
+    expect(full.cost).toBe(fees.execution(0n, false));
+    const empty = attempt(network, network.create(), universal(), upgrade);
+    expect(empty.text).toContain("IC0537 5");
+    expect(empty.cost).toBe(fees.execution(0n, false));
+  });
+
+  test("for an invalid module as much as for operators of one byte each, packed or not", () => {
+    const network = new TestNetwork();
+    const a = network.create();
+    const plain = attempt(network, a, noModule, install);
+    expect(plain.text).toContain("IC0505 5");
+    expect(plain.cost).toBe(fees.execution(20_000_000n + 6_000n * 1_000n, false));
+    const packed = attempt(network, a, gzipSync(noModule), install);
+    expect(packed.text).toContain("IC0505 5");
+    expect(packed.cost).toBe(plain.cost);
+  });
+
+  test("for pre_upgrade alone where it fails: the new module is looked at afterwards", () => {
+    const network = new TestNetwork();
+    const a = network.universal({ init: ops.keep("preUpgrade", ops.trap("pre")) });
+    const { text, cost } = attempt(network, a, noModule, upgrade);
+    expect(text).toContain("with message: 'pre'");
+    expect(cost).toBeGreaterThan(fees.execution(0n, false));
+    expect(cost).toBeLessThan(fees.execution(20_000_000n, false));
+    const skipping = attempt(network, a, noModule, {
+      upgrade: [{ skip_pre_upgrade: [true], wasm_memory_persistence: [] }],
+    });
+    expect(skipping.text).toContain("IC0505 5");
+  });
+
+  test("nothing where it cannot pay, which is looked at before everything else", () => {
+    const network = new TestNetwork();
+    const a = network.create({ cycles: 100_000_000_000n, settings: { freezing_threshold: [0n] } });
+    const { text, cost } = attempt(network, a, noModule, install);
+    expect(text).toMatch(
+      /^IC0207 2 Canister installation failed with `Canister \S+ is out of cycles: please top up the canister with at least [\d_]+ additional cycles`\./,
+    );
+    expect(cost).toBe(0n);
+  });
+});
+
 describe("upgrade", () => {
   test("stable memory and certified data stay, the heap does not; pre and post run in order", () => {
     const network = new TestNetwork();
@@ -110,8 +189,8 @@ describe("upgrade", () => {
     network.trace();
     replied(network.upgrade(a, universal({ variant: 1 }), ops.set(8, 3)));
     expect(network.trace().split("\n").slice(1, 5)).toEqual([
-      "compile for a",
       "execute a preUpgrade: committed",
+      "compile for a",
       "execute a postUpgrade: committed",
       `management install_code a`,
     ]);

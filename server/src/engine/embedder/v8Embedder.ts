@@ -27,6 +27,7 @@ import { moduleFacts } from "./moduleFacts.ts";
 import { moduleLimits } from "./moduleLimits.ts";
 import { codeSizeProblem, declarationProblem, problemBehindCode } from "./moduleValidation.ts";
 import { readFunctionNames } from "./nameSection.ts";
+import { isPacked, unpackedBytes } from "./packedModule.ts";
 import { RestingInstance } from "./restingInstance.ts";
 import { hasStableInside } from "./stableLayout.ts";
 import { PagedStableMemory, type StableMemoryOptions } from "./stableMemory.ts";
@@ -113,9 +114,8 @@ function prepareModule(
   meteringProfile: MeteringProfile,
   { gunzip, stableMemory }: V8EmbedderOptions,
 ): PreparedModule {
-  const isPacked = wasm[0] === 0x1f && wasm[1] === 0x8b;
-  const bytes = isPacked ? gunzip(wasm, moduleLimits.moduleBytes) : wasm;
-  const size = bytes?.length ?? unpackedSize(wasm);
+  const bytes = isPacked(wasm) ? gunzip(wasm, moduleLimits.moduleBytes) : wasm;
+  const size = bytes?.length ?? unpackedBytes(wasm);
   if (size > moduleLimits.moduleBytes) {
     return invalid(`Wasm module size of ${size} exceeds the maximum allowed size of ${moduleLimits.moduleBytes}.`);
   }
@@ -166,11 +166,6 @@ function compileExact(module: WasmModule, form: Omit<RewriteForm, "counterPlace"
   const instrumented = instrument(module, { ...form, counterPlace: "global" });
   assert(!("problem" in instrumented), "a module that was rewritten once can be rewritten again");
   return new WebAssembly.Module(instrumented.bytes);
-}
-
-/** Bytes that gzip data says it unpacks to, in its last four. */
-function unpackedSize(packed: Uint8Array): number {
-  return packed.length < 18 ? 0 : new DataView(packed.buffer, packed.byteOffset).getUint32(packed.length - 4, true);
 }
 
 function invalid(message: string): PreparedModule {

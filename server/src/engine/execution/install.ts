@@ -11,14 +11,16 @@ import type {
   ExecutionMode,
   HasMemories,
   MainMemory,
+  PreparedModule,
   StableMemory,
   Trap,
 } from "../embedder/contract.ts";
-import { outOfCyclesText, type Reject, rejectOfTrap, wasmMemoryLimitExceeded } from "../errors.ts";
+import { unpackedBytes } from "../embedder/packedModule.ts";
+import { invalidWasm, outOfCyclesText, type Reject, rejectOfTrap, wasmMemoryLimitExceeded } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { spansRounds } from "../longExecutions.ts";
-import { installCodeRateLimited, insufficientInstallCycles } from "../management/refusals.ts";
+import { canisterNonEmpty, installCodeRateLimited, insufficientInstallCycles } from "../management/refusals.ts";
 import { growthOf } from "../memoryGrowth.ts";
 import { addInstallDebit, isInstallLimited } from "../rateLimits.ts";
 import type { TracePlace } from "../trace.ts";
@@ -36,7 +38,8 @@ import { upgradeCode } from "./upgrade.ts";
 /** What is installed, where and how. */
 export interface Installation {
   readonly mode: InstallMode;
-  readonly prepared: ValidModule;
+  /** It may be found invalid only when other things are done: the canister pays for that, too. */
+  readonly prepared: PreparedModule;
   /** As uploaded. */
   readonly wasm: Uint8Array;
   /** Instructions of putting the module together from chunks. */
@@ -59,25 +62,19 @@ export type InstallMode =
 
 /** Installs code, or leaves everything as it was and tells why. The canister pays for the attempt. */
 export function installCode(env: ExecutionEnvironment, canister: Canister, it: Installation): Reject | undefined {
-  if (isInstallLimited(env, canister)) return installCodeRateLimited(canister.id);
-  const { memory64 } = it.prepared.facts;
+  const memory64 = it.prepared.kind === "valid" && it.prepared.facts.memory64;
   const prepaid = env.fees.execution(env.limits.instructionsPerInstall, memory64);
   const threshold = canister.freezingThreshold(env.fees);
   if (!canister.account.withdraw(prepaid, threshold)) {
     const lack = { available: canister.account.balance, requested: prepaid, threshold, revealTopUp: true };
     return insufficientInstallCycles(outOfCyclesText(canister.id, lack));
   }
-  const execution = new InstallExecution(env, canister, it);
-  env.trace?.push({
-    kind: "compiled",
-    round: env.round,
-    ...it.place,
-    canisterId: canister.id.text,
-    instructions: execution.instructions,
-  });
+  const execution = new InstallExecution(env, canister, it, memory64);
   const failure =
-    it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution);
-  const unusedInstructions = env.limits.instructionsPerInstall - execution.instructions;
+    inputObstacle(env, canister, it.mode) ??
+    (it.mode.kind === "upgrade" ? upgradeCode(env, canister, it.mode, execution) : installFresh(env, execution));
+  const left = env.limits.instructionsPerInstall - execution.instructions;
+  const unusedInstructions = left > 0n ? left : 0n;
   chargeExecution(env, canister, { prepaid, unusedInstructions, memory64 });
   env.long.begin(canister, execution.instructions, env.round);
   env.long.installingUntilRound = Math.max(env.long.installingUntilRound, canister.busyUntilRound);
@@ -87,12 +84,18 @@ export function installCode(env: ExecutionEnvironment, canister: Canister, it: I
   return failure;
 }
 
+/** What is found before anything is executed; by then the base fee is due. */
+function inputObstacle(env: ExecutionEnvironment, canister: Canister, mode: InstallMode): Reject | undefined {
+  if (mode.kind === "install" && canister.code !== undefined) return canisterNonEmpty(canister.id);
+  return isInstallLimited(env, canister) ? installCodeRateLimited(canister.id) : undefined;
+}
+
 /** The executions of one installation: they share a limit, and nothing of them counts until all have returned. */
 export class InstallExecution {
   readonly installation: Installation;
   readonly canisterId: Principal;
   /** Used so far, compilation included. */
-  instructions: bigint;
+  instructions = 0n;
   /** Cycles burned so far, already taken from the balance. */
   burned = 0n;
   certifiedData: Uint8Array | undefined;
@@ -106,14 +109,34 @@ export class InstallExecution {
   code: InstalledCode | undefined;
   readonly #env: ExecutionEnvironment;
   readonly #canister: Canister;
+  /** Whether the new code pays the higher fees of 64-bit memories. */
+  readonly #memory64: boolean;
 
-  constructor(env: ExecutionEnvironment, canister: Canister, installation: Installation) {
+  constructor(env: ExecutionEnvironment, canister: Canister, installation: Installation, memory64: boolean) {
     this.#env = env;
     this.#canister = canister;
+    this.#memory64 = memory64;
     this.canisterId = canister.id;
     this.installation = installation;
     this.firstLogIndex = canister.log.nextIndex;
-    this.instructions = installation.assemblyInstructions + compilationCost(env, installation.prepared);
+  }
+
+  /** Puts the module together from its chunks. */
+  assemble(): void {
+    this.instructions += this.installation.assemblyInstructions;
+  }
+
+  /** Compiles the module, or finds that it cannot be. */
+  compile(): Compilation {
+    const env = this.#env;
+    const { prepared, wasm, place } = this.installation;
+    const instructions = prepared.kind === "valid" ? compilationCost(env, prepared) : failedCompilationCost(wasm);
+    this.instructions += instructions;
+    env.trace?.push({ kind: "compiled", round: env.round, ...place, canisterId: this.canisterId.text, instructions });
+    if (prepared.kind === "invalid") return { kind: "failed", reject: invalidWasm(this.canisterId, prepared.message) };
+    return this.instructions > env.limits.instructionsPerInstall
+      ? { kind: "failed", reject: instructionLimitExceeded(env, this.#canister) }
+      : { kind: "compiled", prepared };
   }
 
   /** Runs one entry point of `code`; gives the reject if it did not return. */
@@ -181,8 +204,8 @@ export class InstallExecution {
     const heapBytes = BigInt(code.instance.heapBytes());
     const limit = canister.settings.wasmMemoryLimitBytes;
     if (limit !== 0n && heapBytes > limit) return wasmMemoryLimitExceeded(canister.id, limit, heapBytes);
-    const { memory64 } = this.installation.prepared.facts;
-    const unused = env.fees.unusedInstructions(env.limits.instructionsPerInstall - this.instructions, memory64);
+    const left = env.limits.instructionsPerInstall - this.instructions;
+    const unused = env.fees.unusedInstructions(left, this.#memory64);
     const growth = growthOf(env, canister, {
       memoryBytes: canister.memoryBytesWith(code) + limits.historyChangeBytes,
       balance: canister.account.balance + unused,
@@ -191,20 +214,19 @@ export class InstallExecution {
     this.cyclesReserved = growth.cyclesReserved;
     return undefined;
   }
-
-  /** Compilation alone may be too much. */
-  compilationFailure(): Reject | undefined {
-    const env = this.#env;
-    return this.instructions > env.limits.instructionsPerInstall
-      ? instructionLimitExceeded(env, this.#canister)
-      : undefined;
-  }
 }
 
+/** What came of compiling a module. */
+export type Compilation =
+  | { readonly kind: "compiled"; readonly prepared: ValidModule }
+  | { readonly kind: "failed"; readonly reject: Reject };
+
 function installFresh(env: ExecutionEnvironment, execution: InstallExecution): Reject | undefined {
-  const tooLarge = execution.compilationFailure();
-  if (tooLarge !== undefined) return tooLarge;
-  const { prepared, wasm } = execution.installation;
+  execution.assemble();
+  const compilation = execution.compile();
+  if (compilation.kind === "failed") return compilation.reject;
+  const { prepared } = compilation;
+  const { wasm } = execution.installation;
   const instance = instantiate(env, prepared, undefined);
   if (instance.kind === "failed")
     return rejectOfTrap(execution.canisterId, instance.trap, [], env.limits.instructionsPerInstall);
@@ -234,7 +256,7 @@ export function instantiate(
 }
 
 function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installation, execution: InstallExecution): void {
-  const { prepared, mode, change } = it;
+  const { mode, change } = it;
   if (spansRounds(execution.instructions)) {
     const { account, version, certifiedData, code } = canister;
     const replaced = { code, isHeld: mode.kind === "upgrade" };
@@ -254,7 +276,11 @@ function takeOver(env: ExecutionEnvironment, canister: Canister, it: Installatio
   // Once for each time that memory runs low, whatever the code: an upgrade that keeps the heap is no new time.
   if (mode.kind !== "upgrade") canister.lowMemoryHook = "notSatisfied";
   noticeLowMemory(env, canister);
-  canister.recordChange(env.timeNanos, change, { kind: "codeDeployment", mode: mode.kind, moduleHash: prepared.hash });
+  canister.recordChange(env.timeNanos, change, {
+    kind: "codeDeployment",
+    mode: mode.kind,
+    moduleHash: canister.code.prepared.hash,
+  });
 }
 
 /** Instructions that compiling the module costs; a hundredth if it was compiled before. */
@@ -262,6 +288,12 @@ export function compilationCost(env: ExecutionEnvironment, prepared: ValidModule
   const full = BigInt(prepared.facts.instrumentedOperators) * limits.instructionsPerCompiledOperator;
   const known = env.compiledModules.has(toHex(prepared.hash));
   return limits.instructionsPerInstallBase + (known ? full / limits.compiledBeforeDivisor : full);
+}
+
+/** The same for one that turns out to be none: it is taken for a long row of operators of one byte each. */
+function failedCompilationCost(wasm: Uint8Array): bigint {
+  const operators = Math.max(wasm.length, unpackedBytes(wasm));
+  return limits.instructionsPerInstallBase + BigInt(operators) * limits.instructionsPerCompiledOperator;
 }
 
 function instructionLimitExceeded(env: ExecutionEnvironment, canister: Canister): Reject {

@@ -23,8 +23,6 @@ export function upgradeCode(
 ): Reject | undefined {
   const old = canister.code;
   if (old === undefined) return wasmModuleNotFound(canister.id);
-  const obstacle = execution.compilationFailure() ?? persistenceObstacle(old, mode, execution);
-  if (obstacle !== undefined) return obstacle;
   const instance = old.instance;
   instance.hold();
   const failure = executeUpgrade(env, old, mode, execution);
@@ -44,7 +42,13 @@ function executeUpgrade(
     const failure = execution.run(old, "preUpgrade", "canister_pre_upgrade");
     if (failure !== undefined) return failure;
   }
-  const { prepared, wasm } = execution.installation;
+  execution.assemble();
+  const obstacle = persistenceObstacle(old, mode, execution);
+  if (obstacle !== undefined) return obstacle;
+  const compilation = execution.compile();
+  if (compilation.kind === "failed") return compilation.reject;
+  const { prepared } = compilation;
+  const { wasm } = execution.installation;
   const { stableMemory, mainMemory } = old.instance;
   const keepsHeap = mode.wasmMemoryPersistence === "keep";
   const made = instantiate(env, prepared, stableMemory, keepsHeap ? mainMemory : undefined);
@@ -61,7 +65,9 @@ function persistenceObstacle(old: InstalledCode, mode: UpgradeMode, execution: I
       "Missing upgrade option: Enhanced orthogonal persistence requires the `wasm_memory_persistence` upgrade option.",
     );
   }
-  if (persistence !== "keep" || execution.installation.prepared.facts.enhancedOrthogonalPersistence) return undefined;
+  const { prepared } = execution.installation;
+  const isClassical = prepared.kind === "valid" && !prepared.facts.enhancedOrthogonalPersistence;
+  if (persistence !== "keep" || !isClassical) return undefined;
   return reject(
     "CanisterContractViolation",
     "Invalid upgrade option: The `wasm_memory_persistence: opt Keep` upgrade option requires that the new canister module supports enhanced orthogonal persistence.",

@@ -1,10 +1,8 @@
 import type { Principal } from "../../base/principal.ts";
-import { invalidWasm } from "../errors.ts";
 import { type Installation, type InstallMode, installCode } from "../execution/install.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { type InstallModeArgument, resultShapes } from "./idl.ts";
 import { changeOrigin, type ManagementOutcome, refuse, reply, withControlled } from "./managementMethod.ts";
-import { canisterNonEmpty } from "./refusals.ts";
 
 /** What install_code and install_chunked_code have in common once the module's bytes are there. */
 export interface InstallOrder {
@@ -24,15 +22,9 @@ export function executeInstall(
   order: InstallOrder,
 ): ManagementOutcome {
   return withControlled(env, call, order.canisterId, (canister) => {
-    const mode = modeOf(order.mode);
-    if (mode.kind === "install" && canister.code !== undefined) {
-      return refuse(canisterNonEmpty(canister.id));
-    }
-    const prepared = env.embedder.prepare(order.wasm, env.meteringProfile);
-    if (prepared.kind === "invalid") return refuse(invalidWasm(canister.id, prepared.message));
     const installation: Installation = {
-      mode,
-      prepared,
+      mode: modeOf(order.mode),
+      prepared: env.embedder.prepare(order.wasm, env.meteringProfile),
       wasm: order.wasm,
       assemblyInstructions: order.assemblyInstructions,
       argument: order.argument,
