@@ -12,6 +12,7 @@ export const sourceSteps: readonly Step[] = [
   { name: "the hover over a finding has a link to the rule's page", run: openPageFromHover },
   { name: "the quick fix that allows a finding asks for its reason", run: allowWithReason },
   { name: "a method's hover tells what it is", run: hoverMethod },
+  { name: "the walkthrough has no marks of Markdown in it", run: readWalkthrough },
   { name: "a manifest, Candid and Rust that cannot be read say where", run: showBroken },
 ];
 
@@ -88,6 +89,21 @@ async function hoverMethod({ editor, picture }: Run): Promise<void> {
   await page.locator(".monaco-hover", { hasText: "update" }).first().waitFor();
   await picture(page, "method-hover");
   await page.keyboard.press("Escape");
+}
+
+async function readWalkthrough({ editor, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.openFolder(undefined);
+  await editor.command("Welcome: Open Walkthrough");
+  await editor.row("Run your first canister").click();
+  const steps = page.locator(".gettingStartedDetailsContent .getting-started-step");
+  await steps.first().waitFor();
+  for (let index = 0; index < (await steps.count()); index++) {
+    await steps.nth(index).click();
+    const text = await steps.nth(index).innerText();
+    ok(!/[*`_]/.test(text.replaceAll("counter_v1", "")), text);
+    if (index === 1) await picture(page, "walkthrough");
+  }
 }
 
 async function showBroken({ editor, brokenFolder, picture }: Run): Promise<void> {
