@@ -4,6 +4,7 @@
 import { Edit, Language, type Node, Parser, type Tree, type TreeCursor } from "web-tree-sitter";
 import { desugarMacros } from "./desugarMacros.ts";
 import { type RustFile, type RustItem, SyntaxNode } from "./syntaxTree.ts";
+import { withoutTestModules } from "./testModules.ts";
 import { TreeMemory } from "./treeMemory.ts";
 
 /** Which items are not worth reading further: asked with the text of the attributes before the item. */
@@ -51,7 +52,7 @@ export class RustParser {
    * the same are taken over as they are.
    */
   parse(text: string, skips: SkipsItem, previous?: RustFile): RustFile {
-    const parsedText = desugarMacros(text);
+    const parsedText = desugarMacros(skips("#[cfg(test)]") ? withoutTestModules(text) : text);
     const tree = this.parseTree(parsedText, previous);
     if (tree === undefined) return { text, parsedText, items: [], hasError: true, errorStart: 0 };
     const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
