@@ -52,6 +52,8 @@ export interface AcrossParts {
 export class AcrossCanisters {
   private readonly parts: AcrossParts;
   private readonly ofCrates = new Map<CanisterCrate, readonly Finding[]>();
+  /** What the code of each project says of its canisters, by the project's folder. */
+  private readonly ofClientsOf = new Map<string, readonly Finding[]>();
   private canisters: readonly KnownCanister[] | undefined;
 
   constructor(parts: AcrossParts) {
@@ -87,15 +89,23 @@ export class AcrossCanisters {
 
   /** What the code of the projects around says of an interface or a manifest; reads all of it when first asked. */
   ofClients(path: string): readonly Finding[] {
-    const own = this.known().filter((it) => it.candid?.path === path || it.manifestPath === path);
-    const { report, findings } = collector();
+    const { canisters } = this.parts.project;
+    const own = this.known().filter((it, index) => {
+      return it.manifestPath === path || (canisters[index]?.candidPath === path && it.candid !== undefined);
+    });
     const directories = new Set(own.map((it) => it.projectDirectory));
-    for (const directory of directories) {
-      const canisters = this.known().filter((it) => it.projectDirectory === directory);
-      if (canisters.every((it) => it.manifestPath.endsWith("Cargo.toml"))) continue;
-      checkClients(canisters, this.parts.clientCodes.of(directory), this.parts, report);
-    }
-    return findings.filter((it) => it.path === path);
+    return [...directories].flatMap((it) => this.ofProjectsClients(it).filter((finding) => finding.path === path));
+  }
+
+  private ofProjectsClients(directory: string): readonly Finding[] {
+    const known = this.ofClientsOf.get(directory);
+    if (known !== undefined) return known;
+    const { report, findings } = collector();
+    this.ofClientsOf.set(directory, findings);
+    const canisters = this.known().filter((it) => it.projectDirectory === directory);
+    if (canisters.every((it) => it.manifestPath.endsWith("Cargo.toml"))) return findings;
+    checkClients(canisters, this.parts.clientCodes.of(directory), this.parts, report);
+    return findings;
   }
 
   /** Whether a manifest around the crate tells what canisters there are. */
