@@ -161,7 +161,7 @@ class Servers {
       }),
       canisters.onChanged(() => {
         view.message = workspace.isTrusted
-          ? (canisters.problem ?? "")
+          ? (canisters.problem ?? canisters.status?.problem ?? "")
           : "Restricted Mode: canisters are built and executed once you trust this folder.";
       }),
     );
@@ -209,6 +209,7 @@ class Servers {
       rateLimits: () => readSettings().rateLimits,
       expectTrust,
       log: (line) => this.#log.info(`network server: ${line}`),
+      notice: (message) => this.#sayNotice(message),
       crashed: ({ how, restarts }) => this.#sayCrash("network", how, restarts),
       mayRequest: (question) => this.#outcallConsent.mayRequest(question),
     });
@@ -240,6 +241,13 @@ class Servers {
     this.#versionsLogged = true;
     const versions = Object.entries(status.versions).map(([name, text]) => `${name} ${text}`);
     this.#log.info(`network server: ${versions.join(", ")}`);
+  }
+
+  #sayNotice(message: string): void {
+    this.#log.warn(message);
+    void window.showWarningMessage(message, "Show Log").then((chosen) => {
+      if (chosen !== undefined) this.#log.show();
+    });
   }
 
   #sayCrash(server: "network" | "language", how: string, restarts: boolean): void {

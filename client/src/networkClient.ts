@@ -34,6 +34,8 @@ export interface NetworkClientOptions {
   readonly expectTrust: () => void;
   /** Takes every line that the server writes to stdout or stderr. */
   readonly log: (line: string) => void;
+  /** Takes what the user has to know about the network's state on disk. */
+  readonly notice: (message: string) => void;
   /** Called when the process ended although nobody asked it to. */
   readonly crashed: (crash: NetworkCrash) => void;
   /** Asks the user whether a canister's request may be made from this machine. */
@@ -181,6 +183,7 @@ export class NetworkClient implements Disposable {
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
     connection.onNotification(notification("network/changed"), () => this.#changed.fire());
     connection.onNotification(notification("network/progress"), (progress) => this.#progress.fire(progress));
+    connection.onNotification(notification("network/notice"), ({ message }) => this.#options.notice(message));
     connection.onRequest("network/mayRequest", async (question: OutcallQuestion) => ({
       allowed: await this.#options.mayRequest(question),
     }));

@@ -79,7 +79,7 @@ const host = new NetworkHost({
   versions: { engine: productVersion(), node: process.versions.node, v8: process.versions.v8 },
   changed: () => notify("network/changed", {}),
   progress: (progress) => notify("network/progress", progress),
-  notice: (message) => process.stderr.write(`${message}\n`),
+  notice: (message) => notify("network/notice", { message }),
   mistake: (stack) => process.stderr.write(`${stack}\n`),
   mayRequest,
 });

@@ -2,6 +2,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { openByTree } from "./panelActions.ts";
 import type { Run, Step } from "./step.ts";
 
@@ -54,6 +55,8 @@ async function trust({ editor }: Run): Promise<void> {
   await panel.getByRole("button", { name: "Manage Workspace Trust" }).click();
   await page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
   await page.locator(".statusbar", { hasText: "Restricted Mode" }).waitFor({ state: "detached" });
-  // The panel, behind the editor for trust, offers at once what it did not before.
-  await panel.getByRole("button", { name: "Install", exact: true }).waitFor();
+  // The panel offers at once what it did not before. Older versions put the editor for trust into its place.
+  await wait(1_000);
+  const shown = panel.isDetached() ? await openByTree(editor, "token") : panel;
+  await shown.getByRole("button", { name: "Install", exact: true }).waitFor();
 }

@@ -1,6 +1,6 @@
 /** Steps of the editor test with a canister that does everything that goes wrong. */
 import { equal, match, ok } from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { installByTree, openByTree, until } from "./panelActions.ts";
@@ -16,6 +16,7 @@ export const trialSteps: readonly Step[] = [
   { name: "an endless loop is cancelled, and the canister goes on", run: cancelSpin },
   { name: "a canister that wants all memory is refused, and goes on", run: refuseMemory },
   { name: "a network process that is killed is started again, and nothing is lost", run: killNetwork },
+  { name: "state that cannot be read is kept aside, and the window says so", run: spoilState },
   { name: "a second window says who has the network", run: openSecondWindow },
   { name: "an HTTPS outcall is made only after it was allowed", run: askForOutcall },
   { name: "snapshots are taken, deleted and loaded, each after a question", run: keepSnapshots },
@@ -110,6 +111,27 @@ async function killNetwork({ editor, trialFolder, picture }: Run): Promise<void>
 function networkProcess(folder: string): number {
   const lock = readFileSync(join(folder, ".canister-workbench/lock"), "utf8");
   return Number(/\d+/.exec(lock)?.[0]);
+}
+
+/** Follows the step that killed the process once: after a second time it waits to be started by hand. */
+async function spoilState({ editor, trialFolder, picture }: Run): Promise<void> {
+  const { page } = editor;
+  const directory = join(trialFolder, ".canister-workbench");
+  const toast = (text: string) => page.locator(".notification-toast", { hasText: text }).first();
+  process.kill(networkProcess(trialFolder), "SIGKILL");
+  await toast("ended unexpectedly again (signal SIGKILL)").waitFor();
+  for (const file of readdirSync(directory).filter((it) => it.startsWith("state-"))) {
+    writeFileSync(join(directory, file), "something else");
+  }
+  await toast("ended unexpectedly again").getByRole("button", { name: "Start Again" }).click();
+  await toast("kept as").waitFor();
+  await picture(page, "kept-aside");
+  ok(
+    readdirSync(directory).some((it) => it.startsWith("unreadable-")),
+    "what cannot be read is kept",
+  );
+  await editor.command("Notifications: Clear All Notifications");
+  await installByTree(editor, "trial");
 }
 
 async function openSecondWindow({ editor, trialFolder, picture }: Run): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -34,6 +34,7 @@ class ServerProcess {
   readonly process: ChildProcess;
   readonly connection: MessageConnection;
   readonly progress: Progress[] = [];
+  readonly notices: string[] = [];
   changes = 0;
   errors = "";
 
@@ -49,6 +50,9 @@ class ServerProcess {
     });
     this.connection.onNotification("network/changed", () => {
       this.changes++;
+    });
+    this.connection.onNotification("network/notice", ({ message }: { readonly message: string }) => {
+      this.notices.push(message);
     });
     this.connection.listen();
     servers.push(this);
@@ -146,6 +150,14 @@ describe("the network server", () => {
     const wasmPath = join(folder, "nothing.wasm");
     const install = server.ask("network/install", { name: "a", mode: "install", wasmPath });
     await expect(install).rejects.toThrow("there is no such file");
+  });
+
+  test("state that cannot be read is kept aside, which the client is told", async () => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, "state-000001.bin"), "something else");
+    const server = new ServerProcess();
+    expect(await server.ask("network/status", {})).toMatchObject({ canisters: [] });
+    expect(server.notices.join()).toMatch(/not a file of Canister Workbench.*kept as .*unreadable-/s);
   });
 
   test("a folder that cannot be used is said, and the process lives on", async () => {

@@ -262,6 +262,8 @@ export interface NetworkNotifications {
   /** State changed: ask `network/status` again. */
   "network/changed": Record<string, never>;
   "network/progress": Progress;
+  /** Something that the user has to know about the state on disk: it was kept aside, cannot be written, was not changed. */
+  "network/notice": { readonly message: string };
 }
 
 /** A request that a canister wants this machine to make. */
