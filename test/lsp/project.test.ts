@@ -129,6 +129,25 @@ describe("manifests over LSP", () => {
     await expect.poll(() => it.published.get(it.uri("icp.yaml"))?.diagnostics).toEqual([]);
   });
 
+  test("a client that cannot pull is sent only what changed, and everything again for a file that it opens again", async () => {
+    const broken = manifest.replace("counter", "contour");
+    const it = await start({ files: { "icp.yaml": broken, "Cargo.toml": cargo }, capabilities: {} });
+    const sent: string[] = [];
+    it.connection.onNotification("textDocument/publishDiagnostics", ({ uri, diagnostics }) => {
+      sent.push(`${uri === it.uri("icp.yaml") ? "icp" : "other"} ${diagnostics.length}`);
+    });
+    await it.open("icp.yaml", broken);
+    await it.open("a.did", "service : {", "candid");
+    await expect.poll(() => sent).toHaveLength(2);
+    await it.edit("a.did", "service : {}", 2);
+    await expect.poll(() => sent).toHaveLength(3);
+    await it.edit("a.did", "service : { }", 3);
+    await it.connection.sendNotification("textDocument/didClose", { textDocument: { uri: it.uri("icp.yaml") } });
+    await it.open("icp.yaml", broken);
+    await expect.poll(() => sent.at(-1)).toBe("icp 1");
+    expect(sent.filter((told) => told.startsWith("other"))).toHaveLength(2);
+  });
+
   test("every prefix of a manifest is answered, and nothing is logged as failed", async () => {
     const it = await start({ files: { "icp.yaml": manifest, "Cargo.toml": cargo }, capabilities: pullingClient });
     await it.open("icp.yaml", "");

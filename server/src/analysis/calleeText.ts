@@ -27,8 +27,8 @@ function names(text: string): string[] {
 function definition(canister: CanisterModel, from: ModelFunction, name: string): string | undefined {
   if (/^[A-Z][A-Z0-9_]*$/.test(name))
     return canister.constants.find((it) => it.name === name)?.init.slice(0, definitionMax);
-  const called = canister.functions.filter(
-    (it) => it.name === name && it.bodyRange !== undefined && it.parameters.length === 0,
+  const called = functionsNamed(canister, name).filter(
+    (it) => it.bodyRange !== undefined && it.parameters.length === 0,
   );
   const [only] = called;
   if (called.length === 1 && only?.bodyRange !== undefined) {
@@ -39,4 +39,12 @@ function definition(canister: CanisterModel, from: ModelFunction, name: string):
   if (bodyRange === undefined || !from.names.has(name)) return undefined;
   const text = canister.textOf(from.path).slice(bodyRange.start, bodyRange.end);
   return new RegExp(`\\blet\\s+(?:mut\\s+)?${name}(?:\\s*:[^=;]+)?\\s*=\\s*([^;]{0,200});`).exec(text)?.[1];
+}
+
+const byName = new WeakMap<CanisterModel, ReadonlyMap<string, readonly ModelFunction[]>>();
+
+function functionsNamed(canister: CanisterModel, name: string): readonly ModelFunction[] {
+  const known = byName.get(canister) ?? Map.groupBy(canister.functions, (it) => it.name);
+  byName.set(canister, known);
+  return known.get(name) ?? [];
 }

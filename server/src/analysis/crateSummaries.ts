@@ -3,7 +3,7 @@ import type { StateRef } from "./canisterModel.ts";
 import type { IndexedFunction, IndexedStatic } from "./crateIndex.ts";
 import { type Draft, type DraftWrite, type Linking, stateKey } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
-import { handsStateOn, linkHandedPlaces } from "./handedPlaces.ts";
+import { handNothingOn, linkHandedPlaces } from "./handedPlaces.ts";
 import { calleesOf, summarize } from "./summaries.ts";
 
 /** What changed when the summaries of a crate followed its texts. */
@@ -24,8 +24,6 @@ export interface SummaryChanges {
 export class CrateSummaries {
   private graph: CallGraph<Draft> = { components: [], callers: new Map() };
   private callees = new Map<Draft, readonly Draft[]>();
-  /** Functions that may hand state on. */
-  private handing = new Set<Draft>();
 
   /** The functions that call one. */
   callersOf(draft: Draft): readonly Draft[] {
@@ -71,9 +69,7 @@ export class CrateSummaries {
     drafts: readonly Draft[],
     edited: readonly Draft[],
   ): readonly Draft[] {
-    const hands = (it: Draft) => handsStateOn(it.function.facts);
-    if (!changes.names && !edited.some((it) => this.handing.has(it) || hands(it))) return [];
-    this.handing = new Set(drafts.filter(hands));
+    if (!changes.names && handNothingOn(linking, edited)) return [];
     return linkHandedPlaces(linking, drafts);
   }
 

@@ -8,7 +8,7 @@ const helperDepthMax = 4;
 const handing = new WeakMap<FunctionFacts, boolean>();
 
 /** Whether a function may hand state on: by a reference that it returns, or to a function that it was given. */
-export function handsStateOn(facts: FunctionFacts): boolean {
+function handsStateOn(facts: FunctionFacts): boolean {
   const known = handing.get(facts) ?? (facts.returnsPlace !== undefined || handsOn(facts));
   handing.set(facts, known);
   return known;
@@ -21,6 +21,17 @@ export function linkHandedPlaces(linking: Linking, drafts: readonly Draft[]): re
   const open = drafts.filter((it) => handsStateOn(it.function.facts));
   for (let depth = 0; depth < helperDepthMax; depth++) for (const draft of open) linkPlaces(linking, draft);
   return drafts.filter((it, index) => handedState(it) !== before[index]);
+}
+
+/** Whether some functions of which the text changed hand no state on, neither before nor now: nobody's places change. */
+export function handNothingOn(linking: Linking, edited: readonly Draft[]): boolean {
+  return edited.every((draft) => {
+    if (draft.closureStates.size > 0 || draft.returnsState !== undefined) return false;
+    if (handsStateOn(draft.function.facts)) linkPlaces(linking, draft);
+    const handsNone = draft.closureStates.size === 0 && draft.returnsState === undefined;
+    Object.assign(draft, { closureStates: new Map(), returnsState: undefined });
+    return handsNone;
+  });
 }
 
 /** What a function hands on, as text. */

@@ -34,7 +34,8 @@ export class Session {
   private lastCanisters = "";
   private projectChecks = 0;
   private readonly logged = new Set<string>();
-  private readonly pushed = new Set<string>();
+  /** What the client was sent last, as JSON, by path. */
+  private readonly pushed = new Map<string, string>();
   private pushWaits = false;
   private readonly documents = new Map<string, TextDocument>();
 
@@ -86,6 +87,8 @@ export class Session {
   /** A document was opened in the editor: its text there counts, whatever lies on disk. */
   open(document: TextDocument): void {
     this.documents.set(document.uri, document);
+    // Whoever opens a file again has forgotten what was said of it.
+    this.pushed.delete(pathOf(document.uri));
     this.take(document);
   }
 
@@ -158,14 +161,16 @@ export class Session {
   private pushNow(): void {
     const snapshot = this.workspace.snapshot();
     const open = this.workspace.openPaths();
-    for (const path of [...this.pushed].filter((it) => !open.includes(it))) {
+    for (const path of [...this.pushed.keys()].filter((it) => !open.includes(it))) {
       this.pushed.delete(path);
       this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: [] }));
     }
     for (const path of open) {
-      this.pushed.add(path);
       const found = diagnostics(snapshot, path, this.rules, addressOf);
       this.logRuleProblems(snapshot, path);
+      const sent = JSON.stringify(found);
+      if (this.pushed.get(path) === sent) continue;
+      this.pushed.set(path, sent);
       this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: found }));
     }
   }

@@ -14,9 +14,11 @@ export const certifiedDataInQuery: Rule = {
   },
 
   check(canister, report) {
+    const isRead = canister.functions.some(({ steps }) => steps.some((it) => unwraps(it) !== undefined));
     for (const entry of canister.entryPoints) {
       const isQuery = entry.kind === "query" || entry.kind === "compositeQuery";
-      if (!isQuery && entry.kind !== "update") continue;
+      if (!isQuery && (entry.kind !== "update" || !isRead)) continue;
+      if (isQuery && !entry.function.summary.setsCertifiedData) continue;
       const reached = findReached(
         entry.function,
         (step, inFunction) => (isDeferred(step, inFunction) ? undefined : isQuery ? sets(step) : unwraps(step)),
