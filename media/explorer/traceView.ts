@@ -60,7 +60,7 @@ function traceLine(line: TraceLine, detail: string | undefined): HTMLElement {
         text: line.canister,
         ...(line.subnet === undefined ? {} : { title: `on the subnet ${line.subnet}` }),
       }),
-      ` ${line.label} `,
+      ` ${line.label.trimEnd()} `,
       first === undefined ? undefined : element("span", { class: "detail", text: first }),
       rest.length === 0 ? undefined : element("span", { class: "rest", text: rest.join("\n") }),
     ]),

@@ -276,7 +276,7 @@ function open(directory: string, make: (at: Position) => StateDirectory): Opened
     }
     const reason = content.kind === "unusable" ? content.reason : modules;
     notices.push(
-      `The network's state ${path} cannot be read: ${reason}. The file was kept as ${moveAside(directory, path)}.`,
+      `The network's state ${path} cannot be read: ${reason}. The network begins empty; the file was kept as ${moveAside(directory, path)}.`,
     );
   }
   return { stateDirectory: make({ generation: newest, goodBytes: 0, images: [] }), notices };
