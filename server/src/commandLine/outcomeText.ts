@@ -32,7 +32,7 @@ export function printOutcome(
     default:
       return assertNever(outcome);
   }
-  if (show.trace) output.write(traceText(output, outcome.trace));
+  if (show.trace) output.write(traceText(output, outcome.trace, outcome.kind === "rejected" ? outcome.message : ""));
   if (show.reply) output.write(`${styled(output, costText(outcome.cost), "dim")}\n`);
   return outcome.kind === "replied" ? exitCodes.done : exitCodes.failed;
 }
@@ -61,9 +61,26 @@ const lineStyles: Readonly<Partial<Record<TraceLine["kind"], TextStyle>>> = {
   request: "blue",
 };
 
-/** The message trace, a line for each event, indented by nesting. */
-export function traceText(output: CommandOutput, trace: readonly TraceLine[]): string {
-  return trace.map((line) => `${traceLine(output, line)}\n`).join("");
+/**
+ * The message trace, a line for each event, indented by nesting. A text of several lines, such as a backtrace, is printed
+ * once: `shown` stands above the trace already.
+ */
+export function traceText(output: CommandOutput, trace: readonly TraceLine[], shown = ""): string {
+  const texts = [shown];
+  return trace
+    .map((line) => {
+      if (line.detail === undefined) return `${traceLine(output, line)}\n`;
+      const detail = withoutTexts(line.detail, texts);
+      texts.push(line.detail.replace(/ \([^()]*rolled back\)$/, ""));
+      return `${traceLine(output, { ...line, detail })}\n`;
+    })
+    .join("");
+}
+
+/** The detail with only the first line of each text that was shown before. */
+function withoutTexts(detail: string, texts: readonly string[]): string {
+  const known = texts.filter((it) => it.includes("\n") && detail.includes(it));
+  return known.reduce((text, it) => text.replace(it, () => `${it.slice(0, it.indexOf("\n"))} …`), detail);
 }
 
 function traceLine(output: CommandOutput, line: TraceLine): string {
@@ -77,7 +94,7 @@ function traceLine(output: CommandOutput, line: TraceLine): string {
   const text = behind.filter((it) => it !== undefined).join(" · ");
   // A trap's message has lines of its own, which belong below their line.
   const indent = "  ".repeat(line.depth + 1);
-  const words = `${indent}${kind} ${printable(line.canister)}: ${printable(line.label)}`;
+  const words = `${indent}${kind} ${printable(line.canister)}: ${printable(line.label.trimEnd())}`;
   return `${words}${text === "" ? "" : styled(output, `  ${text}`, "dim")}`.replaceAll("\n", `\n${indent}  `);
 }
 
