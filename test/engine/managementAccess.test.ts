@@ -11,6 +11,7 @@ import {
   embedder,
   rejectText,
   replied,
+  repliedText,
   settingsArgument,
   TestNetwork,
   TestSubnets,
@@ -217,15 +218,30 @@ describe("queries", () => {
     },
   );
 
-  test.each(["start_canister", "list_canister_snapshots", "canister_metadata", "raw_rand", "nothing"])(
-    "%s is none",
+  test.each(["start_canister", "list_canister_snapshots", "canister_metadata", "raw_rand"])(
+    "%s is none, which composite queries learn without an error code",
     (method) => {
       const network = new TestNetwork();
+      const onReject = concat(ops.appendRejectMessage(), ops.reply());
+      const script = ops.call({ callee: nothing, method, data: canister(network.create()), onReject });
+      expect(repliedText(network.query(network.universal(), script, "composite"))).toBe(
+        `Query method ${method} not found.`,
+      );
       expect(rejectText(query(network, method, canister(network.create())))).toBe(
         `IC0536 5 Query method ${method} not found.`,
       );
     },
   );
+
+  test("composite queries learn nothing of methods that nobody knows", () => {
+    const network = new TestNetwork();
+    const a = network.universal();
+    const script = ops.call({ callee: nothing, method: "nothing", data: nothing, onReject: ops.reply("rejected") });
+    expect(rejectText(network.query(a, script, "composite"))).toBe(
+      `IC0506 5 Canister ${a.text} did not produce a response`,
+    );
+    expect(rejectText(query(network, "nothing", nothing))).toBe("IC0536 5 Query method nothing not found.");
+  });
 
   test("of canisters that are not there", () => {
     const network = new TestNetwork();
@@ -245,7 +261,9 @@ describe("methods that cannot be called", () => {
       "IC0536 5 ic00 interface does not expose method no_such_method",
     );
     const unknown = callRejection(network.callManagement(network.universal(), "no_such_method", nothing));
-    expect(unknown).toBe("IC0536: Management canister has no method 'no_such_method'");
+    expect(unknown).toBe(
+      'Unable to route management canister request no_such_method: MethodNotFound("no_such_method")',
+    );
     expect(rejectText(network.management("bitcoin_get_balance", nothing))).toBe(
       "IC0406 4 ic00 method bitcoin_get_balance can not be called via ingress messages",
     );
@@ -262,7 +280,9 @@ describe("methods that cannot be called", () => {
         `IC0408 4 Failed to parse payload for ic00 method ${method}: IC0408: Error decoding candid`,
       );
       const text = callRejection(network.callManagement(network.universal(), method, Uint8Array.of(1, 2, 3)));
-      expect(text).toContain("IC0408: Error decoding candid");
+      expect(text).toContain(
+        `Unable to route management canister request ${method}: UserError(UserError { code: InvalidManagementPayload, description: "Error decoding candid: `,
+      );
     },
   );
 

@@ -352,7 +352,7 @@ describe("the management canister", () => {
     expect(subnetOfNew(create(onNns, network.id(0)))).toBe(network.id(0).text);
     expect(seenReject(create(a, network.id(0)))).toEqual({
       code: 5,
-      message: "Cannot create canister. Sender should be on the same subnet or on the NNS subnet.",
+      message: `IC0504: Incorrect sender subnet id: ${network.id(1).text}. Sender should be on the same subnet or on the NNS subnet.`,
     });
   });
 });

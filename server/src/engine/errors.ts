@@ -287,6 +287,14 @@ export function receiverNotRunning(canisterId: Principal, state: "stopping" | "s
   return reject(state === "stopped" ? "CanisterStopped" : "CanisterStopping", message);
 }
 
+/** A canister's call of the management canister that nobody is found for; `reason` is the network's own description. */
+export function unroutable(method: string, reason: string): Reject {
+  return {
+    rejectCode: rejectCodes.destinationInvalid,
+    message: `Unable to route management canister request ${method}: ${reason}`,
+  };
+}
+
 /** A reject that reaches the calling canister without an error code, as those of undelivered messages do. */
 export function withoutErrorCode({ rejectCode, message }: Reject): Reject {
   return { rejectCode, message };

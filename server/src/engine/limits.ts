@@ -37,6 +37,9 @@ export const limits = {
   instructionsPerChunk: 200_000_000n,
   /** Instructions charged by each call within a composite query graph. */
   instructionsPerQueryCall: 50_000_000n,
+  /** Instructions charged by list_canisters within one, beside those for each canister. */
+  instructionsPerList: 20_000_000n,
+  instructionsPerListedCanister: 16_000n,
   /** Calls on top of each other in a composite query graph. */
   queryCallDepth: 6,
   /** Requests without a consumed response from one canister to another. */

@@ -5,7 +5,7 @@
  */
 import { Principal } from "../base/principal.ts";
 import { allocationRange, canisterIdNumber, isWithin } from "./canisterIdRanges.ts";
-import { type Reject, rejectCodes } from "./errors.ts";
+import { errorCodes, errorCodeText, type Reject, rejectCodes, unroutable } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { argumentShapes, principalOf } from "./management/idl.ts";
 import { insightArguments } from "./management/insightShapes.ts";
@@ -51,13 +51,17 @@ export function routeOf(subnets: readonly Subnet[], home: Subnet, request: Reque
   return { kind: "none", reject: tooLarge(request.sender, bytes) };
 }
 
+/** What subnets do for their own canisters, and for those of the NNS. */
+const methodsOfHome: ReadonlySet<string> = new Set(["create_canister", "http_request", "raw_rand"]);
+
 /** Why another subnet does not execute a request: only the NNS may have canisters created elsewhere. */
 export function foreignObstacle(sender: Subnet | undefined, home: Subnet, request: RequestMessage): Reject | undefined {
-  const isCreation = request.receiver.key === home.subnetId.key && request.method === "create_canister";
-  if (!isCreation || sender?.kind === "nns") return undefined;
+  const isOfHome = request.receiver.key === home.subnetId.key && methodsOfHome.has(request.method);
+  if (!isOfHome || sender?.kind === "nns") return undefined;
+  const code = errorCodeText(errorCodes.CanisterContractViolation);
   return {
     rejectCode: rejectCodes.canisterError,
-    message: "Cannot create canister. Sender should be on the same subnet or on the NNS subnet.",
+    message: `${code}: Incorrect sender subnet id: ${sender?.subnetId.text}. Sender should be on the same subnet or on the NNS subnet.`,
   };
 }
 
@@ -85,10 +89,14 @@ function routeOfManagementCall(subnets: readonly Subnet[], home: Subnet, request
   if (target === undefined) return home;
   const subnet = subnetOf(subnets, target);
   if (subnet !== undefined) return subnet;
-  return {
-    rejectCode: rejectCodes.destinationInvalid,
-    message: `Unable to route management canister request ${method}: SubnetNotFound(${target.text})`,
-  };
+  return unroutable(method, `SubnetNotFound(CanisterId(${target.text}), ${describedAs(method)})`);
+}
+
+/** As the network describes a method whose canister is nowhere: some of them all alike. */
+function describedAs(method: string): string {
+  const alike = ["canister_status", "delete_canister", "start_canister", "stop_canister"];
+  const name = alike.includes(method) ? "deposit_cycles" : method;
+  return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The subnet that a call of a management method asks about. */

@@ -72,6 +72,7 @@ class CompositeExecution {
       if (request === undefined) return none;
       const response = this.#call(request);
       if (this.#isOver()) return none;
+      if (response === undefined) continue;
       this.#context.outstandingCalls = this.#waiting.length;
       this.#executeCallback(request, response);
     }
@@ -99,7 +100,7 @@ class CompositeExecution {
     }
   }
 
-  #call(request: OutgoingRequest): CallResponse {
+  #call(request: OutgoingRequest): CallResponse | undefined {
     const { canister, message } = this.#it;
     this.#graph.depth++;
     const response = executeCalledQuery(this.#env, this.#graph, {

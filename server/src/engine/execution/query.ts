@@ -13,10 +13,12 @@ import {
   reject,
   stoppedForQueries,
   wasmModuleNotFound,
+  withoutErrorCode,
 } from "../errors.ts";
 import { type ExecutionEnvironment, isManagement } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
-import { executeManagementQuery } from "../management/queries.ts";
+import { hasManagementMethod } from "../management/methods.ts";
+import { executeManagementQuery, instructionsOfManagementQuery } from "../management/queries.ts";
 import { codeSeen, onStateBefore } from "../stateBefore.ts";
 import type { CallResponse, TracePlace } from "../trace.ts";
 import { executeCompositeQuery } from "./compositeQuery.ts";
@@ -44,14 +46,22 @@ export function executeQuery(env: ExecutionEnvironment, graph: QueryGraph, messa
   return graph.failure === undefined ? response : rejected(graph.failure);
 }
 
-/** Evaluates a query that a composite query calls. */
-export function executeCalledQuery(env: ExecutionEnvironment, graph: QueryGraph, message: QueryMessage): CallResponse {
+/** Evaluates a query that a composite query calls; undefined where the call is never answered. */
+export function executeCalledQuery(
+  env: ExecutionEnvironment,
+  graph: QueryGraph,
+  message: QueryMessage,
+): CallResponse | undefined {
   const charge = () => {
     graph.instructionsLeft -= limits.instructionsPerQueryCall;
   };
   if (isManagement(message.receiver, env.subnetId)) {
+    // What the management canister does not have cannot be sent to it, and the network tells nobody.
+    if (!hasManagementMethod(message.method)) return undefined;
     charge();
-    return executeManagementQuery(env, message);
+    graph.instructionsLeft -= instructionsOfManagementQuery(env, message.method);
+    const response = executeManagementQuery(env, message);
+    return response.kind === "reply" ? response : rejected(withoutErrorCode(response.reject));
   }
   const target = queryTarget(env, message);
   return target.kind === "refused" ? rejected(target.reject) : executeTarget(env, graph, target, charge);

@@ -1,5 +1,4 @@
 /** https://internetcomputer.org/docs/references/ic-interface-spec#ic-ecdsa_public_key and #ic-sign_with_ecdsa */
-import { reject } from "../errors.ts";
 import type { ThresholdKeyId } from "../thresholdKeys/keyId.ts";
 import {
   deriveSecp256k1Key,
@@ -8,7 +7,7 @@ import {
   signEcdsa,
 } from "../thresholdKeys/secp256k1Keys.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, noTarget, refuse, reply } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, noTarget, reply } from "./managementMethod.ts";
 import { giveSignature, keyObstacle, keyOwner } from "./thresholdRequests.ts";
 import { type EcdsaKeyIdArgument, thresholdArguments, thresholdResults } from "./thresholdShapes.ts";
 
@@ -37,11 +36,9 @@ export const signWithEcdsa: ManagementMethod = {
     const argument = thresholdArguments.sign_with_ecdsa.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
     const { message_hash, derivation_path, key_id } = argument;
+    if (message_hash.length !== 32) return invalidPayload(call.method);
     const obstacle = keyObstacle(call.method, "signature", ecdsaKeyId(key_id), derivation_path);
     if (obstacle !== undefined) return obstacle;
-    if (message_hash.length !== 32) {
-      return refuse(reject("CanisterRejectedMessage", "message_hash must be 32 bytes"));
-    }
     return giveSignature(env, call, () => {
       const key = deriveSecp256k1Key(secp256k1MasterKey(key_id.name), [call.caller.bytes, ...derivation_path]);
       return thresholdResults.signature.encode({ signature: signEcdsa(key, message_hash) });

@@ -1,6 +1,6 @@
 /** The management canister, `aaaaa-aa`: which methods there are, and how a call of one is executed. */
 import { Principal } from "../../base/principal.ts";
-import { type Reject, reject } from "../errors.ts";
+import { errorCodes, type Reject, reject, unroutable } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { canisterInfo } from "./canisterInfo.ts";
 import { canisterMetadata } from "./canisterMetadata.ts";
@@ -26,6 +26,7 @@ import { provisionalTopUpCanister } from "./provisionalTopUpCanister.ts";
 import { rawRand } from "./rawRand.ts";
 import { readCanisterSnapshotData } from "./readCanisterSnapshotData.ts";
 import { readCanisterSnapshotMetadata } from "./readCanisterSnapshotMetadata.ts";
+import { undecodableStart } from "./refusals.ts";
 import { schnorrPublicKey, signWithSchnorr } from "./schnorr.ts";
 import { senderVersionObstacle } from "./senderVersion.ts";
 import { startCanister } from "./startCanister.ts";
@@ -93,6 +94,22 @@ const bitcoin: ReadonlySet<string> = new Set([
   "bitcoin_send_transaction",
 ]);
 
+/** Methods that only the network itself has use for. */
+const internal: ReadonlySet<string> = new Set([
+  "bitcoin_get_successors",
+  "bitcoin_send_transaction_internal",
+  "flexible_http_request",
+  "rename_canister",
+  "reshare_chain_key",
+  "setup_initial_dkg",
+  "subnet_metrics",
+]);
+
+/** Whether the network knows a method of that name, whoever may call it. */
+export function hasManagementMethod(name: string): boolean {
+  return methods.has(name) || bitcoin.has(name) || internal.has(name);
+}
+
 /** The method, or the reject that a call of it gets. */
 export function managementMethod(
   name: string,
@@ -124,10 +141,11 @@ export function executeManagementCall(env: ExecutionEnvironment, call: Managemen
   env.roundExecutions++;
   const found = managementMethod(call.method, call.origin.kind === "canister" ? "canister" : "user");
   const obstacle = found.kind === "missing" ? found.reject : senderVersionObstacle(call);
-  const outcome =
+  const executed =
     found.kind === "missing" || obstacle !== undefined
       ? refuse(obstacle ?? missing(call.method))
       : found.method.execute(env, call);
+  const outcome = executed.kind === "reject" ? refuse(asRouted(call, executed.reject)) : executed;
   if (env.trace !== undefined) {
     env.trace.push({
       kind: "management",
@@ -163,10 +181,27 @@ function answer(env: ExecutionEnvironment, call: ManagementCall, outcome: Manage
   }
 }
 
+/** Methods whose arguments are not looked at before they are executed. */
+const unread: ReadonlySet<string> = new Set([
+  "create_canister",
+  "http_request",
+  "provisional_create_canister_with_cycles",
+  "raw_rand",
+]);
+
+/** A canister's call whose argument cannot be read is not even routed: it is not known which canister it is about. */
+function asRouted({ origin, method }: ManagementCall, it: Reject): Reject {
+  const isMisread = it.errorCode === errorCodes.InvalidManagementPayload && it.message.startsWith(undecodableStart);
+  if (origin.kind !== "canister" || unread.has(method) || !isMisread) return it;
+  return unroutable(
+    method,
+    `UserError(UserError { code: InvalidManagementPayload, description: ${JSON.stringify(it.message)} })`,
+  );
+}
+
 function missing(name: string): Reject {
-  const message = bitcoin.has(name)
-    ? `Management canister method '${name}' needs a connection to Bitcoin, which this network does not have. Test against a Bitcoin canister of your own.`
-    : `Management canister has no method '${name}'`;
+  if (!bitcoin.has(name)) return unroutable(name, `MethodNotFound(${JSON.stringify(name)})`);
+  const message = `Management canister method '${name}' needs a connection to Bitcoin, which this network does not have. Test against a Bitcoin canister of your own.`;
   return reject("CanisterMethodNotFound", message);
 }
 
@@ -175,7 +210,7 @@ const aboutCanisters: ReadonlySet<string> = new Set(["canister_info", "canister_
 
 /** Why a user cannot call what is not there, or what only canisters can. */
 function notForUsers(name: string): Reject {
-  if (!methods.has(name) && !bitcoin.has(name)) {
+  if (!hasManagementMethod(name)) {
     return reject("CanisterMethodNotFound", `ic00 interface does not expose method ${name}`);
   }
   return reject(

@@ -1,5 +1,6 @@
 import { reject } from "../errors.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import { limits } from "../limits.ts";
 import type { CallResponse } from "../trace.ts";
 import { answerInfo } from "./canisterInfo.ts";
 import { answerMetrics } from "./canisterMetrics.ts";
@@ -16,6 +17,12 @@ const queries = new Map([
   ["fetch_canister_logs", answerLogs],
   ["list_canisters", answerCanisters],
 ]);
+
+/** Instructions that the management canister needs for a query which a composite query calls. */
+export function instructionsOfManagementQuery(env: ExecutionEnvironment, method: string): bigint {
+  if (method !== "list_canisters") return 0n;
+  return limits.instructionsPerList + BigInt(env.canisters.size) * limits.instructionsPerListedCanister;
+}
 
 /** Answers a query of the management canister. */
 export function executeManagementQuery(env: ExecutionEnvironment, call: ManagementQuery): CallResponse {

@@ -28,7 +28,7 @@ export function settingOutOfRange(message: string): Reject {
 
 /** More elements than a list of the arguments may have. */
 export function tooManyElements(allowed: number): Reject {
-  const message = `Error decoding candid: Deserialize error: The number of elements exceeds maximum allowed ${allowed}`;
+  const message = `${undecodableStart}Deserialize error: The number of elements exceeds maximum allowed ${allowed}`;
   return reject("InvalidManagementPayload", message);
 }
 
@@ -49,9 +49,12 @@ export function reservedForControllers(canisterId: Principal, method: string): R
   return reject("CanisterInvalidController", message);
 }
 
+/** How the texts begin that tell of arguments which cannot be read. */
+export const undecodableStart = "Error decoding candid: ";
+
 /** What is wrong with an argument that is no Candid of the method's type. */
 function undecodable(method: string): string {
-  return `Error decoding candid: the argument is not what ${method} takes. Check it against the interface of the management canister.`;
+  return `${undecodableStart}the argument is not what ${method} takes. Check it against the interface of the management canister.`;
 }
 
 /** The argument of a canister's call, or one that is looked at when the call is executed. */

@@ -3,6 +3,7 @@
  * signatures come in a later round.
  */
 import { Principal } from "../../base/principal.ts";
+import { unroutable } from "../errors.ts";
 import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { heldKeysText, keyIdText, localKeyNames, type ThresholdKeyId } from "../thresholdKeys/keyId.ts";
 import { type ManagementOutcome, refuse } from "./managementMethod.ts";
@@ -37,13 +38,7 @@ export function keyObstacle(
     purpose === "publicKey"
       ? `Requested unknown threshold key: ${keyIdText(key)}, existing keys: ${heldKeysText(key)}`
       : `Requested unknown or disabled threshold key: ${keyIdText(key)}, existing enabled keys: ${heldKeysText(key)}`;
-  return {
-    kind: "reject",
-    reject: {
-      rejectCode: 3,
-      message: `Unable to route management canister request ${method}: ChainKeyError("${what}")`,
-    },
-  };
+  return refuse(unroutable(method, `ChainKeyError("${what}")`));
 }
 
 /** Whose key it is: the canister named in the argument, or else the caller. */
