@@ -101,3 +101,41 @@ async fn tick(id: Principal) {
     // The listener asks again by itself, so ignore any errors here.
     let _ = Call::bounded_wait(oracle(), "install").await;
 }
+
+//- trap: a method that only hands on to a function that logs what fails
+struct Manager { ledger: Principal }
+impl Manager {
+    async fn distribute(&self) -> Result<(), String> { distribute(self.ledger).await }
+    async fn pay_out(&self) -> Result<(), String> { pay_out(self.ledger).await }
+}
+async fn pay_out(ledger: Principal) -> Result<(), String> {
+    Call::bounded_wait(ledger, "icrc1_transfer").await.map(|_| ()).map_err(|e| e.to_string())
+}
+async fn distribute(ledger: Principal) -> Result<(), String> {
+    Call::bounded_wait(ledger, "icrc1_transfer").await.map(|_| ()).map_err(|e| {
+        ic_cdk::println!("failed: {e}");
+        e.to_string()
+    })
+}
+#[update]
+async fn run(ledger: Principal) {
+    let manager = Manager { ledger };
+    let _ = manager.distribute().await;
+    let _ = manager.pay_out().await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of `pay_out` is dropped
+}
+
+//- trap: a call whose `await` only commits what was written before
+async fn commit_changes() { let _ = ic_cdk::call::<(), ()>(canister(), "commit", ()).await; }
+#[update]
+async fn commit(id: u64) { let _ = ic_cdk::call::<_, ()>(canister(), "commit_batch", (id,)).await; }
+                         //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the call of `commit_batch` is dropped
+
+//- calls by another library: the method is the text
+#[update]
+async fn go(id: Principal) {
+    let _ = ic_kit::ic::call::<_, (), _>(id, "upgrade_progress", ()).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the call of `upgrade_progress` is dropped
+    let _ = ic_kit::ic::call::<_, (), _>(id, "pay", ()).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the call of `pay` is dropped
+}

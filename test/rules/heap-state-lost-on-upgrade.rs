@@ -151,3 +151,19 @@ fn pre_upgrade() { shared::pre_upgrade(); }
 fn post_upgrade() { shared::post_upgrade(&USERS, 0); }
 #[update]
 fn add(id: u64) { USERS.with_borrow_mut(|u| u.insert(id, id)); }
+
+//- trap: a timer fetches it again; what it writes by itself is gone
+thread_local! {
+    static HEADERS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());
+    static VISITS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());
+         //^^^^^^ warning: `VISITS` lives on the heap
+}
+async fn tick() {
+    let header: u64 = Call::bounded_wait(source(), "get_header").await.unwrap().candid().unwrap();
+    HEADERS.with_borrow_mut(|b| { b.insert(1, header); });
+    VISITS.with_borrow_mut(|v| { v.insert(ic_cdk::api::time(), 1); });
+}
+#[init]
+fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), async || tick().await); }
+#[post_upgrade]
+fn post_upgrade() { init(); }

@@ -53,3 +53,32 @@ fn pre_upgrade() {
     let text = (read_state(|s| s.len()), id(), last(), copied().len(), take_state());
     if let Err(error) = ic_cdk::storage::stable_save(text) { ic_cdk::println!("{error}"); }
 }
+
+//- what is saved keeps its size: an installation sets it, or it is an id
+#[derive(Clone, CandidType)] struct Settings { ledger: Principal, name: String }
+thread_local! {
+    static SETTINGS: RefCell<Option<Settings>> = const { RefCell::new(None) };
+    static OWNER: RefCell<Option<Principal>> = const { RefCell::new(None) };
+}
+#[init]
+fn init(it: Settings) { SETTINGS.with_borrow_mut(|s| *s = Some(it)); }
+#[update]
+fn set_owner(id: Principal) { OWNER.with_borrow_mut(|o| *o = Some(id)); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let owner = OWNER.with_borrow(|o| *o);
+    SETTINGS.with_borrow(|s| ic_cdk::storage::stable_save((s.clone(), owner)).unwrap());
+                           //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps
+}
+
+//- what is saved grows with what users send
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new()); }
+#[init]
+fn init(first: String) { NAMES.with_borrow_mut(|n| n.push(first)); }
+#[update]
+fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    NAMES.with_borrow(|n| ic_cdk::storage::stable_save((n.clone(),)).unwrap());
+                        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
+}

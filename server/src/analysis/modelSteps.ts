@@ -269,8 +269,12 @@ export class StepLinker {
     const isWrapper =
       target.kind === "external" || (target.kind === "unknown" && step.isMethod && isClient(step.receiverText));
     if (!isWrapper || !step.awaited) return undefined;
-    const rest = { callee: step.receiverText, calleeIs: "other" as const, isOneWay: false, isOldApi: false };
-    return { ...common, ...rest, api: "wrapper", wait: "unknown", method: lastName(step.path) };
+    const rest = { calleeIs: "other" as const, isOneWay: false, isOldApi: false };
+    const name = lastName(step.path);
+    // A library's own way to call: `ic_kit::ic::call(id, "transfer", args)`.
+    const isPlain = !step.isMethod && /^call(_|$)/.test(name) && method?.literal !== undefined;
+    const meant = isPlain ? named : { callee: step.receiverText, method: name };
+    return { ...common, ...meant, ...rest, api: "wrapper", wait: "unknown" };
   }
 
   private calleeIs(text: string): CanisterCall["calleeIs"] {

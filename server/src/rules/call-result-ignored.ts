@@ -56,19 +56,33 @@ function waitsForOthers(call: CanisterCall | FunctionCall): boolean {
 /** The call only asks or cleans up, the called function logs what fails, or a comment says that it may fail. */
 function isHarmless(
   canister: CanisterModel,
-  { path }: ModelFunction,
+  { name: caller, path }: ModelFunction,
   call: CanisterCall | FunctionCall,
   use: PlacedUse,
 ): boolean {
   const name = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
   if (asking.test(lastName(name)) || /\bclear_chunk_store$/.test(name)) return true;
-  if (call.kind === "functionCall" && call.targets.every((it) => logs.test(bodyText(canister, it)))) return true;
+  if (call.kind === "functionCall" && call.targets.every((it) => logsItself(canister, it, 0))) return true;
+  if (call.kind === "canisterCall" && committing.test(caller) && committing.test(call.method ?? "")) return true;
   const text = canister.textOf(path);
   const before = text.slice(Math.max(0, use.statement.start - 400), use.statement.start);
   const above = /((?:[ \t]*\/\/[^\n]*\n)*)[ \t]*$/.exec(before)?.[1] ?? "";
   const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
   return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
 }
+
+/** Writes a log, or hands everything on to a function that does. */
+function logsItself(canister: CanisterModel, called: ModelFunction, depth: number): boolean {
+  const body = bodyText(canister, called);
+  if (logs.test(body)) return true;
+  if (depth > 2 || !/^\{[^;{}]*\.\s*await\s*\}$/.test(body.trim())) return false;
+  const calls = called.steps.filter((it) => it.kind === "functionCall" && it.awaited);
+  const targets = calls.flatMap((it) => (it.kind === "functionCall" ? it.targets : []));
+  return calls.length === 1 && targets.length > 0 && targets.every((it) => logsItself(canister, it, depth + 1));
+}
+
+/** A call that is made for its `await` alone, which commits what was written before. */
+const committing = /^commit(_(changes|state|now))?$/;
 
 const logs = /\b\w*(log|print|error|warn|info|debug|trace)\w*!|\b(log|print|trap)(_\w+)?\(/;
 

@@ -31,7 +31,7 @@ export const callArgTypeMismatch: WorkspaceRule = {
   severity: "error",
   docs: {
     what: "The arguments of a call are no values of the types that the called method declares.",
-    why: "The called canister cannot decode them and traps, so the call is rejected every time.",
+    why: "The called canister cannot decode them and traps, so the call is rejected: every time, or whenever such a case of a variant is sent.",
     instead: "Send what the method's `.did` declares: the message names the place where the types differ.",
   },
 };
@@ -42,7 +42,7 @@ export const callReturnTypeMismatch: WorkspaceRule = {
   severity: "error",
   docs: {
     what: "The reply of a call is decoded at types that the called method does not return.",
-    why: "The call succeeds, and what it did stays done; but decoding its reply fails every time, which often traps the caller.",
+    why: "The call succeeds, and what it did stays done; but decoding its reply fails, every time or whenever such a case of a variant comes, which often traps the caller.",
     instead: "Decode the types that the method's `.did` declares: the message names the place where they differ.",
   },
 };
@@ -153,7 +153,7 @@ function compareSent(call: CallSite, callee: Callee, signature: FunctionType, se
       ...severityOf(callee),
       path: call.path,
       range: sent.range,
-      message: `\`${call.method}\` of the ${canisterText(callee)} cannot decode these arguments: ${mismatchText(mismatch, "argument")}. The call is rejected every time.`,
+      message: `\`${call.method}\` of the ${canisterText(callee)} cannot decode these arguments: ${mismatchText(mismatch, "argument")}. The call is rejected ${whenText(mismatch, "is sent")}.`,
       related: methodRange(callee, call.method),
     });
     reportSameName(call, callee, mismatch, [types, parameters], sent, report);
@@ -171,13 +171,20 @@ function compareWanted(call: CallSite, callee: Callee, signature: FunctionType, 
       ...severityOf(callee),
       path: call.path,
       range: wanted.range,
-      message: `The reply of \`${call.method}\` of the ${canisterText(callee)} cannot be decoded like this: ${mismatchText(mismatch, "result")}. The call succeeds, but decoding its reply fails every time.`,
+      message: `The reply of \`${call.method}\` of the ${canisterText(callee)} cannot be decoded like this: ${mismatchText(mismatch, "result")}. The call succeeds, but decoding its reply fails ${whenText(mismatch, "comes")}.`,
       related: methodRange(callee, call.method),
     });
     reportSameName(call, callee, mismatch, [results, types], wanted, report);
     return;
   }
   reportLossy(call, callee, lossy, wanted, "result", report);
+}
+
+/** Values are decoded as they come: what differs within one case harms no other case, within an element no empty list. */
+function whenText({ path }: Mismatch, happens: string): string {
+  const part = path.find((it) => it === "element" || it.startsWith("case "));
+  if (part === undefined) return "every time";
+  return part === "element" ? `whenever an element ${happens}` : `whenever the ${part} ${happens}`;
 }
 
 function reportLossy(

@@ -1,6 +1,7 @@
-import type { CanisterModel, ModelFunction, Step, TrapPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, ModelFunction, StateVariable, Step, TrapPoint } from "../analysis/canisterModel.ts";
 import { findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
+import { touches, upgradeFlows } from "./upgradeState.ts";
 
 /** The canister may never be upgraded again. */
 export const preUpgradeTrap: Rule = {
@@ -24,6 +25,8 @@ export const preUpgradeTrap: Rule = {
       const { found, inFunction, way } = reached;
       const inHook = way[0]?.call.range ?? found.range;
       report({
+        ...(savesFixedSize(canister) &&
+          saving.test(textOf(canister, found, inFunction)) && { severity: "information" }),
         confidence: "high",
         path: entry.path,
         range: inHook,
@@ -47,9 +50,41 @@ function trapOf(canister: CanisterModel, step: Step, inFunction: ModelFunction):
   if (!/^(unwrap|expect|panic!|trap|unreachable!|todo!|unimplemented!|assert(_eq|_ne)?!)$/.test(step.construct)) {
     return undefined;
   }
-  const text = canister.textOf(inFunction.path).slice(step.range.start, step.range.end);
+  const text = textOf(canister, step, inFunction);
   return takesState.test(text) || saysUnset.test(text) ? undefined : step;
 }
+
+function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFunction): string {
+  return canister.textOf(path).slice(range.start, range.end);
+}
+
+const saving = /\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b/;
+
+/** What the hook looks at keeps its size: nothing but an installation sets it, or its type has no other size. */
+function savesFixedSize(canister: CanisterModel): boolean {
+  const { savers, called, periodic } = upgradeFlows(canister);
+  const hooks = canister.entryPoints.filter((it) => it.kind === "init" || it.kind === "postUpgrade");
+  const saved = canister.state.filter(
+    (it) => !it.isStable && !/\bMemoryManager\b/.test(it.type) && savers.some((saver) => touches(saver, it)),
+  );
+  const isSet = (by: readonly ModelFunction[], variable: StateVariable) =>
+    by.some(({ summary }) => summary.writes.some((it) => it.state.variable === variable));
+  return (
+    saved.length > 0 &&
+    saved.every(
+      (it) =>
+        fixedSize.test(it.type) ||
+        (isSet(
+          hooks.map((hook) => hook.function),
+          it,
+        ) &&
+          !isSet([...called, ...periodic], it)),
+    )
+  );
+}
+
+const fixedSize =
+  /^(?:[\s<>,()]|::|\b(?:std|core|cell|candid|RefCell|Cell|Option|Principal|bool|[iu](?:8|16|32|64|128|size)|f64)\b)+$/;
 
 /**
  * State that `init` has set is taken out of its `Option`, `OnceCell` or lock: `s.borrow().as_ref().expect("…")`. What has

@@ -118,8 +118,9 @@ export function isKept({ state, through, operation, isFetched, effect }: StateWr
   return !mayBeLost.test(`${field} ${through?.name ?? ""}`);
 }
 
-/** What timers set anew or count each time comes back by itself; what they add to a collection does not. */
+/** What timers set anew, fetch again or count each time comes back by itself; what they add to a collection does not. */
 function isCollected(write: StateWrite): boolean {
+  if (write.isFetched && write.effect === "insert" && /^\w*insert\w*$/.test(write.operation)) return false;
   return isKept(write) && write.effect !== "assign" && write.effect !== "add";
 }
 
@@ -161,7 +162,7 @@ const mayBeLost = hasWord(`
   (in_?)?progress processing busy running memo te?mp temporary buffers? last latest rates? throttl\\w* limits? limiter
   sessions? nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime mock
   subscri\\w* fetch\\w* heartbeat certif\\w* assets? hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
-  retry retries snapshots? uploads? chunks? bench\\w* reload mgmt_canister failures? errors? delays? available_tokens heights?
+  retry retries snapshots? uploads? chunks? bench\\w* reload\\w* mgmt_canister failures? errors? delays? available_tokens heights?
   intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
 function isRebuiltOnDemand({ name, type, origin, fields }: StateVariable): boolean {
@@ -186,5 +187,5 @@ function isKnownContent(type: string): boolean {
 
 /** Whether what is lost is a metric, whose loss is a gap in a diagram. */
 export function isOnlyMeasured({ name }: StateVariable): boolean {
-  return /metric|statistic|_stats|_total|telemetry|gauge|profil|trace/i.test(name);
+  return /metric|statistic|_stats|_total|telemetry|gauge|profil|trace|(^|_)peak_/i.test(name);
 }

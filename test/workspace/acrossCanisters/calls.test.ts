@@ -173,7 +173,12 @@ describe("call-return-type-mismatch", () => {
     `${api}#[update] async fn go(bank: Principal) { let r = Call::bounded_wait(bank, "${method}").await.unwrap()${decode}.unwrap(); }`;
 
   test.each([
-    ["u64 for nat", get("balance", ".candid::<u64>()"), "«candid»", "result 1: `nat` is not `nat64`"],
+    [
+      "u64 for nat",
+      get("balance", ".candid::<u64>()"),
+      "«candid»",
+      "result 1: `nat` is not `nat64`. The call succeeds, but decoding its reply fails every time.",
+    ],
     [
       "a field too many",
       get(
@@ -194,7 +199,7 @@ describe("call-return-type-mismatch", () => {
       "an error of another type",
       get("result", ".candid::<Result<Nat, u64>>()"),
       "«candid»",
-      'result 1, case "Err": `text` is not `nat64`',
+      'result 1, case "Err": `text` is not `nat64`. The call succeeds, but decoding its reply fails whenever the case "Err" comes.',
     ],
     [
       "a client that returns another type",
