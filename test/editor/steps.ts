@@ -119,7 +119,7 @@ async function buildAndUpgrade({ editor, folder }: Run): Promise<void> {
   const panel = await editor.panel();
   await panel.getByRole("button", { name: "Build", exact: true }).click();
   const wasm = join(folder, "target/wasm32-unknown-unknown/release/counter_v1.wasm");
-  await until(() => existsSync(wasm), 300_000, "cargo left no Wasm");
+  await until(() => existsSync(wasm), 900_000, "cargo left no Wasm");
   await editor.page.locator(".statusbar", { hasText: "Built counter_v1" }).waitFor({ timeout: 300_000 });
   await upgradeTo(editor, "its own source");
   await callMethod(panel, "increment", "(10 : nat64)");
