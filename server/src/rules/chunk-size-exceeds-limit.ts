@@ -12,16 +12,17 @@ export const chunkSizeExceedsLimit: Rule = {
   },
 
   check(canister, report) {
-    const uploads = canister.functions.some(
-      (it) => it.names.has("upload_chunk") && it.names.has("install_chunked_code"),
-    );
     for (const { name, init, path, range } of canister.constants) {
       if (!/(^|_)CHUNK(_|$)/.test(name) || !/SIZE|BYTES|LEN|^CHUNK$/.test(name)) continue;
       // What is cut for a file or for the heap goes into no message.
       if (/STABLE|HEAP|PAGE|BUFFER|FILE|HASH/.test(name)) continue;
       const bytes = product(init);
+      if (bytes === undefined || bytes <= 1_048_576) continue;
+      const uploads = canister.functions.some(
+        (it) => it.names.has("upload_chunk") && it.names.has("install_chunked_code"),
+      );
       const limit = uploads ? 1_048_576 : 2_000_000;
-      if (bytes === undefined || bytes <= limit) continue;
+      if (bytes <= limit) continue;
       report({
         confidence: "high",
         path,

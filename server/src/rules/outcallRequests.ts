@@ -13,7 +13,15 @@ export interface OutcallRequest {
  * Arguments of `http_request` of the management canister. Only whole literals count: what stands behind `..` may set
  * anything, and a type of the crate's own may be something else.
  */
-export function outcallRequests(canister: CanisterModel): OutcallRequest[] {
+export function outcallRequests(canister: CanisterModel): readonly OutcallRequest[] {
+  const requests = known.get(canister) ?? findRequests(canister);
+  known.set(canister, requests);
+  return requests;
+}
+
+const known = new WeakMap<CanisterModel, readonly OutcallRequest[]>();
+
+function findRequests(canister: CanisterModel): OutcallRequest[] {
   return [...reachableFunctions(canister).keys()].flatMap((inFunction) =>
     inFunction.steps.flatMap((literal) =>
       literal.kind === "structLiteral" && isRequest(literal) ? [{ literal, inFunction, path: inFunction.path }] : [],

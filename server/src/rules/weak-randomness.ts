@@ -16,13 +16,13 @@ export const weakRandomness: Rule = {
 
   check(canister, report) {
     // Where a generator is given true randomness later, its first seed is a placeholder.
-    const isReseeded = canister.functions.some((it) => it.names.has("raw_rand"));
+    const isReseeded = () => canister.functions.some((it) => it.names.has("raw_rand"));
     for (const [inFunction] of reachableFunctions(canister)) {
       for (const call of inFunction.steps) {
         if (call.kind !== "functionCall" || !/(^|::)(seed_from_u64|from_seed|with_seed)$/.test(call.path)) continue;
         if (!/Rng|SeedableRng|ChaCha/.test(call.path)) continue;
         const source = seedSource(canister, inFunction, call);
-        if (source === undefined || (isReseeded && source === "a constant")) continue;
+        if (source === undefined || (source === "a constant" && isReseeded())) continue;
         report({
           confidence: "high",
           path: inFunction.path,
