@@ -290,3 +290,46 @@ async fn claim(a: Principal, b: Principal) -> Result<(), String> {
         _ => Err("failed".into()),
     }
 }
+
+//- what is written before the call is something else
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)] struct State { balances: BTreeMap<Principal, u64>, address: Option<String> }
+fn is_sufficient(n: u64) -> bool { STATE.with_borrow(|s| s.balances.get(&msg_caller()).is_some_and(|b| *b >= n)) }
+fn reduce(n: u64) { STATE.with_borrow_mut(|s| *s.balances.get_mut(&msg_caller()).unwrap() -= n); }
+#[update]
+async fn withdraw(n: u64, ledger: Principal) -> Result<(), String> {
+    if !is_sufficient(n) { return Err("too little".into()); }
+     //^^^^^^^^^^^^^^^^^ warning: `STATE.balances` is checked here
+    STATE.with_borrow_mut(|s| s.address = Some("0x".into()));
+    Call::bounded_wait(ledger, "icrc1_transfer").with_arg(n).await.map_err(|e| e.to_string())?;
+    reduce(n);
+    Ok(())
+}
+
+//- an entry that is changed before the call, and removed only behind it
+thread_local! { static DEPOSITS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+fn collect(id: u64) -> u64 { DEPOSITS.with_borrow_mut(|d| d.insert(id, 0)).unwrap_or(0) }
+#[update]
+async fn withdraw(id: u64, ledger: Principal) -> Result<(), String> {
+    let deposit = DEPOSITS.with_borrow(|d| d.get(&id).copied());
+    let deposit = match deposit { Some(it) => it, None => return Err("no deposit".into()) };
+                      //^^^^^^^ warning: `DEPOSITS` is checked here
+    let rewards = collect(id);
+    Call::bounded_wait(ledger, "icrc1_transfer").with_arg(deposit + rewards).await.map_err(|e| e.to_string())?;
+    DEPOSITS.with_borrow_mut(|d| { d.remove(&id); });
+    Ok(())
+}
+
+//- a job that subtracts what it has paid
+thread_local! { static FEES: Cell<u64> = Cell::new(0); static BOOKS: RefCell<Books> = RefCell::new(Books::default()); }
+#[derive(Default)] struct Books { pending_fees: u64, fees: u64 }
+async fn pay_fees(ledger: Principal) {
+    let fees = BOOKS.with_borrow(|s| s.fees);
+    if fees <= 10 { return; }
+     //^^^^^^^^^^ warning: `BOOKS.fees` is checked here
+    if Call::bounded_wait(ledger, "icrc1_transfer").with_arg(fees - 10).await.is_ok() {
+        BOOKS.with_borrow_mut(|s| s.fees -= fees);
+    }
+}
+#[heartbeat]
+fn beat() { ic_cdk::futures::spawn(pay_fees(FEES.get().into())); }

@@ -3,7 +3,8 @@ import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import { asking, lastName, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
-import { awaitPlace, hasWord, isSameState, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { isOfAwaited } from "./stateWrites.ts";
 
 /** What was checked before an `await` may no longer hold behind it. */
 export const reentrancyCheckThenAct: Rule = {
@@ -55,13 +56,13 @@ interface LateWrite {
 function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | undefined {
   for (const suspension of inFunction.steps) {
     if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
-    if (!decides(check, suspension) || isProtected(inFunction, check, suspension)) continue;
+    if (!decides(check, suspension)) continue;
     for (const write of inFunction.steps) {
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find((it) => isSameState(it, write.state));
       if (state === undefined || isHarmless(check, write) || isUndoing(suspension, write)) continue;
-      if (isRepeatable(inFunction, check, write)) continue;
+      if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
       if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
     }
   }
@@ -90,14 +91,26 @@ function decides(check: Check, suspension: Suspension): boolean {
   return check.leaves && check.at.arms.every((it) => it.kind === "closure" || arms.includes(it));
 }
 
-/** A lock is held, or a marker was written before the `await`. */
-function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspension): boolean {
+/** A lock is held, or what was written before the `await` makes the check fail for the next message. */
+function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspension, late: StateWrite): boolean {
   return inFunction.steps.some((it) => {
     if (it.at.order >= suspension.at.order || !canFollow(it.at, suspension.at)) return false;
     if (it.kind === "guard") return it.isGuard;
-    if (it.kind === "stateWrite") return it.at.order > check.at.order || isMarker(it);
+    if (it.kind === "stateWrite") {
+      return (
+        isMarker(it) || (it.at.order > check.at.order && !isOfAwaited(inFunction, it) && isClaiming(check, it, late))
+      );
+    }
     return it.kind === "functionCall" && /(?<![bc])lock|guard|acquire|claim|reserve|try_start/i.test(it.path);
   });
+}
+
+/** What the check looked at was changed; where something is removed in the end, to add does not take it away. */
+function isClaiming(check: Check, write: StateWrite, late: StateWrite): boolean {
+  // A condition that makes what it misses takes nothing.
+  if (check.range.start <= write.range.start && write.range.end <= check.range.end) return false;
+  if (late.effect === "remove" && /^(insert|push|add)$/.test(write.effect)) return false;
+  return mayBeSameState(write.state, late.state) || check.reads.some((it) => mayBeSameState(it, write.state));
 }
 
 function isMarker({ state, through }: StateWrite): boolean {
@@ -105,7 +118,7 @@ function isMarker({ state, through }: StateWrite): boolean {
 }
 
 const marking = hasWord(`
-  locks? locked (un)?lock busy (in_?)?progress pending (in_?)?flight process(ing)? running ongoing active claimed
+  locks? locked (un)?lock busy (in_?)?progress pending (in_?)?flight processing running ongoing active claimed
   reserv(e|ed|ation|ations)`);
 
 /** What is written where the call failed takes something back. */
@@ -148,12 +161,16 @@ const harmlessTwice = hasWord(`
 function isReadAgain(inFunction: ModelFunction, state: StateRef, suspension: Suspension, write: StateWrite): boolean {
   return inFunction.steps.some((it) => {
     if (it.at.order <= suspension.at.order || it.at.order > write.at.order) return false;
-    if (it.kind === "stateRead") return isSameState(it.state, state) && it.at !== write.at;
+    // `balance -= amount` reads what it writes.
+    const isOwn = it.range.start < write.range.end && write.range.start < it.range.end;
+    if (it.kind === "stateRead") return isSameState(it.state, state) && it.at !== write.at && !isOwn;
     return it.kind === "check" && it.reads.some((read) => isSameState(read, state)) && isAskedAgain(it, suspension);
   });
 }
 
 /** A condition that uses what was read before the `await` is no new check. */
 function isAskedAgain(check: Check, suspension: Suspension): boolean {
+  // `match pay(amount).await` only looks at what the call gave.
+  if (check.range.start <= suspension.range.start && suspension.range.end <= check.range.end) return false;
   return check.at.order > suspension.at.order && /\(/.test(check.text);
 }
