@@ -42,3 +42,16 @@ async fn block_number(url: String) {
     let a = HttpRequestArgs { url, method: HttpMethod::POST, headers: vec![], body: Some(body), max_response_bytes: None, transform: None, is_replicated: None };
     let _ = http_request(&a).await;
 }
+
+//- trap: what leaves the same behind however often it is done, and what is asked for by its name
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+async fn delete_object(url: String) {
+    let a = HttpRequestArgs { url, method: HttpMethod::POST, headers: vec![], body: None, max_response_bytes: None, transform: None, is_replicated: None };
+    let _ = http_request(&a).await;
+}
+async fn is_member(url: String) -> bool {
+    let a = HttpRequestArgs { url, method: HttpMethod::POST, headers: vec![], body: None, max_response_bytes: None, transform: None, is_replicated: None };
+    http_request(&a).await.is_ok()
+}
+#[update]
+async fn leave(url: String) { if is_member(url.clone()).await { delete_object(url).await } }

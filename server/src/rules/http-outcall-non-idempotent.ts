@@ -1,3 +1,4 @@
+import { asking } from "./callNames.ts";
 import { fieldOf, isReplicated, outcallRequests, sendOnce } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, withoutComments } from "./sourceText.ts";
@@ -24,6 +25,9 @@ export const httpOutcallNonIdempotent: Rule = {
       if (method === undefined || !/(^|::)(POST|PUT|DELETE|Post|Put|Delete)$/.test(method.value)) continue;
       if (!isReplicated(request) || readsByPost.test(bodyText(canister, request.inFunction))) continue;
       if (readsByPost.test(`${request.inFunction.displayName} ${request.path}`)) continue;
+      const { name } = request.inFunction;
+      // A mere `get` says how it is sent, not what for.
+      if (name.includes("_") && (asking.test(name) || sameAgain.test(name))) continue;
       report({
         confidence: "medium",
         path: request.path,
@@ -40,3 +44,6 @@ export const httpOutcallNonIdempotent: Rule = {
 /** What is posted only to ask: remote procedure calls of blockchains, queries, searches, and what is asked of a model. */
 const readsByPost =
   /json_?rpc|envelope|cbor|\brpc|_rpc|rpc_|"method\\?"|eth_|get_?block|graphql|\bquery\b|search|moderat|classif|completion|chat|prompt|embedding|openai|llm|price|quote|balance|receipt/i;
+
+/** What leaves the same behind, done once or thirteen times. */
+const sameAgain = /^(copy|delete|remove|rename|replace|overwrite|sync|upsert)(_|$)/;
