@@ -38,6 +38,12 @@ function unusedTypes(program: Program, declared: Declared): Problem[] {
   const { service } = program;
   if (service === undefined) return [];
   const reached = new Set<string>();
+  const references = new Map<Program, readonly Reference[]>();
+  const namesIn = (where: Program, range: TextRange) => {
+    const known = references.get(where) ?? typeReferences(where);
+    references.set(where, known);
+    return namesWithin(known, range);
+  };
   const open = namesIn(program, service.range);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (reached.has(name)) continue;
@@ -58,10 +64,30 @@ function unusedTypes(program: Program, declared: Declared): Problem[] {
   });
 }
 
-function namesIn(program: Program, { start, end }: TextRange): string[] {
-  return occurrencesOf(program).flatMap((it) =>
-    it.kind === "typeReference" && it.range.start >= start && it.range.end <= end ? [it.name] : [],
-  );
+/** Where a type is named. */
+interface Reference {
+  readonly name: string;
+  readonly range: TextRange;
+}
+
+function typeReferences(program: Program): Reference[] {
+  const references = occurrencesOf(program).filter((it) => it.kind === "typeReference");
+  return references.sort((a, b) => a.range.start - b.range.start);
+}
+
+/** Names among references, which are in the order of their text. */
+function namesWithin(references: readonly Reference[], { start, end }: TextRange): string[] {
+  let low = 0;
+  for (let high = references.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((references[middle]?.range.start ?? end) < start) low = middle + 1;
+    else high = middle;
+  }
+  const names: string[] = [];
+  for (let at = references[low]; at !== undefined && at.range.start < end; at = references[++low]) {
+    if (at.range.end <= end) names.push(at.name);
+  }
+  return names;
 }
 
 /** The declaration with its semicolon and the rest of its line. */
