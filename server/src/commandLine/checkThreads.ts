@@ -13,7 +13,7 @@ const threadsMax = 2;
  * A process that may use gigabytes lets its heap grow to several times what is alive; a thread that may not collects what a
  * unit left behind. The largest projects that are known need a fifth of this.
  */
-const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 48 };
+const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
 
 /** What a thread is told: the plan, and the place from which all threads draw the number of the next unit. */
 interface ThreadTask {
