@@ -82,3 +82,35 @@ fn pre_upgrade() {
     NAMES.with_borrow(|n| ic_cdk::storage::stable_save((n.clone(),)).unwrap());
                         //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
 }
+
+//- what is saved is filled by methods of controllers only
+fn is_controller() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
+fn is_user() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("no".into()) } else { Ok(()) } }
+thread_local! { static FEES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
+#[update(guard = "is_controller")]
+fn set_fee(name: String, n: u64) { FEES.with_borrow_mut(|f| { f.insert(name, n); }); }
+fn ensure_controller() -> Result<(), String> { is_controller() }
+#[update]
+fn set_base_fee(n: u64) -> Result<(), String> {
+    ensure_controller()?;
+    FEES.with_borrow_mut(|f| { f.insert("base".into(), n); });
+    Ok(())
+}
+#[update(guard = "is_user")]
+fn drop_fee(name: String) { FEES.with_borrow_mut(|f| { f.remove(&name); }); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    FEES.with_borrow(|f| ic_cdk::storage::stable_save((f.clone(),)).unwrap());
+                       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps
+}
+
+//- what is saved is filled by all users
+fn is_user() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("no".into()) } else { Ok(()) } }
+thread_local! { static FEES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
+#[update(guard = "is_user")]
+fn set_fee(name: String, n: u64) { FEES.with_borrow_mut(|f| { f.insert(name, n); }); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    FEES.with_borrow(|f| ic_cdk::storage::stable_save((f.clone(),)).unwrap());
+                       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
+}

@@ -1,7 +1,15 @@
-import type { CanisterModel, ModelFunction, StateVariable, Step, TrapPoint } from "../analysis/canisterModel.ts";
+import type {
+  CanisterModel,
+  ModelFunction,
+  StateVariable,
+  StateWrite,
+  Step,
+  TrapPoint,
+} from "../analysis/canisterModel.ts";
 import { findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
-import { touches, upgradeFlows } from "./upgradeState.ts";
+import { firstField } from "./stateNames.ts";
+import { reachedFrom, touches, upgradeFlows } from "./upgradeState.ts";
 
 /** The canister may never be upgraded again. */
 export const preUpgradeTrap: Rule = {
@@ -25,8 +33,7 @@ export const preUpgradeTrap: Rule = {
       const { found, inFunction, way } = reached;
       const inHook = way[0]?.call.range ?? found.range;
       report({
-        ...(savesFixedSize(canister) &&
-          saving.test(textOf(canister, found, inFunction)) && { severity: "information" }),
+        ...(savesLittle(canister) && saving.test(textOf(canister, found, inFunction)) && { severity: "information" }),
         confidence: "high",
         path: entry.path,
         range: inHook,
@@ -58,29 +65,47 @@ function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFu
   return canister.textOf(path).slice(range.start, range.end);
 }
 
-const saving = /\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b/;
+const saving = /\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;
 
-/** What the hook looks at keeps its size: nothing but an installation sets it, or its type has no other size. */
-function savesFixedSize(canister: CanisterModel): boolean {
-  const { savers, called, periodic } = upgradeFlows(canister);
-  const hooks = canister.entryPoints.filter((it) => it.kind === "init" || it.kind === "postUpgrade");
+/**
+ * What the hook looks at does not grow with what others send: its type has one size, or it is written only by an
+ * installation and by methods that a guard keeps to controllers.
+ */
+function savesLittle(canister: CanisterModel): boolean {
+  const { savers, periodic } = upgradeFlows(canister);
   const saved = canister.state.filter(
     (it) => !it.isStable && !/\bMemoryManager\b/.test(it.type) && savers.some((saver) => touches(saver, it)),
   );
-  const isSet = (by: readonly ModelFunction[], variable: StateVariable) =>
-    by.some(({ summary }) => summary.writes.some((it) => it.state.variable === variable));
-  return (
-    saved.length > 0 &&
-    saved.every(
-      (it) =>
-        fixedSize.test(it.type) ||
-        (isSet(
-          hooks.map((hook) => hook.function),
-          it,
-        ) &&
-          !isSet([...called, ...periodic], it)),
-    )
-  );
+  const entries = canister.entryPoints.filter((it) => ["init", "postUpgrade", "update"].includes(it.kind));
+  const open = entries.filter((it) => it.kind === "update" && !isRestricted(it));
+  const writers = [
+    ...periodic,
+    ...reachedFrom(
+      open.map((it) => it.function),
+      "everything",
+    ),
+  ];
+  const isSeen = (variable: StateVariable) =>
+    entries.some(({ function: { summary } }) => summary.writes.some((it) => it.state.variable === variable));
+  const grows = (variable: StateVariable) =>
+    writers.some(({ steps }) =>
+      steps.some((it) => it.kind === "stateWrite" && it.state.variable === variable && isGrowth(it)),
+    );
+  return saved.length > 0 && saved.every((it) => fixedSize.test(it.type) || (isSeen(it) && !grows(it)));
+}
+
+function isRestricted({ guards, function: { names } }: EntryPoint): boolean {
+  if (guards.some((it) => restricting.test(it))) return true;
+  return [...names].some((it) => /^(ensure|assert|require|check|verify|only)_/.test(it) && restricting.test(it));
+}
+
+const restricting = /controller|admin|governance|owner|operator|deployer/i;
+
+/** One part of a state that is set anew stays one; what lies in stable memory is not saved. */
+function isGrowth({ state, effect }: StateWrite): boolean {
+  const field = firstField(state);
+  if (state.variable.fields.some((it) => it.name === field && it.isStable)) return false;
+  return !(["remove", "subtract", "add"].includes(effect) || (effect === "assign" && field !== ""));
 }
 
 const fixedSize =

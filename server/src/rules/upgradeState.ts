@@ -68,7 +68,10 @@ export interface LostWrite {
 }
 
 /** Functions that some functions run: before they return, or in tasks and timers as well. */
-function reachedFrom(functions: readonly ModelFunction[], extent: "now" | "everything"): readonly ModelFunction[] {
+export function reachedFrom(
+  functions: readonly ModelFunction[],
+  extent: "now" | "everything",
+): readonly ModelFunction[] {
   const open = [...functions];
   const reached = new Set(open);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
