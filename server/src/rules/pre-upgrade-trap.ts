@@ -1,5 +1,6 @@
 import type {
   CanisterModel,
+  EntryPoint,
   ModelFunction,
   StateVariable,
   StateWrite,
