@@ -250,6 +250,9 @@ test("raw_rand gives 32 bytes, other ones each time", () => {
   const second = replied(network.callManagement(a, "raw_rand", Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0)));
   expect(resultShapes.blob.decode(first)).toHaveLength(32);
   expect(first).not.toEqual(second);
+  expect(callRejection(network.callManagement(a, "raw_rand", new Uint8Array(0)))).toContain(
+    "IC0408: Error decoding candid",
+  );
   expect(repliedText(network.query(a, ops.reply("still there")))).toBe("still there");
 });
 

@@ -14,7 +14,7 @@ import type { TraceEvent } from "../../server/src/engine/trace.ts";
 import { checkedEmbedder } from "../support/checkedEmbedder.ts";
 import { Dice } from "../support/dice.ts";
 import { developer, embedder, keepingHeap, repliedNumber, TestNetwork, TestSubnets } from "../support/engine.ts";
-import { concat, ops, type Script, utf8 } from "../support/universalCanister.ts";
+import { concat, noArguments, ops, type Script, utf8 } from "../support/universalCanister.ts";
 
 const seeds =
   process.env["SIMULATION_SEED"] === undefined
@@ -279,10 +279,11 @@ class Simulation {
     const missing = Uint8Array.of(7, 7, 1, 1);
     const random = this.dice.chance(25);
     const method = this.dice.chance(5) ? "nothing" : this.dice.chance(15) ? "query" : "update";
+    const script = this.script(depth - 1);
     return ops.call({
       callee: random ? none : this.dice.chance(5) ? missing : this.any().bytes,
       method: random ? "raw_rand" : method,
-      data: this.script(depth - 1),
+      data: random ? noArguments : script,
       onReply: this.callbackScript(depth),
       onReject: this.callbackScript(depth),
       ...(this.dice.chance(50)

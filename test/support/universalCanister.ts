@@ -347,7 +347,7 @@ function number64(value: bigint | number): Uint8Array {
 export interface ScriptedCall {
   readonly callee: Uint8Array;
   readonly method?: string;
-  /** Script for the callee, or any argument. */
+  /** Script for the callee, or any argument; what the method takes for `raw_rand`, else nothing when absent. */
   readonly data?: Uint8Array;
   readonly onReply?: Script;
   readonly onReject?: Script;
@@ -422,6 +422,9 @@ export const ops = {
   loopForever: () => operation("loopForever"),
 } as const;
 
+/** `()` in Candid, which methods without arguments want to have. */
+export const noArguments: Uint8Array = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0);
+
 function prepareCall(it: ScriptedCall): Script {
   const none = new Uint8Array(0);
   const parts = [
@@ -432,7 +435,7 @@ function prepareCall(it: ScriptedCall): Script {
       sized(it.onReply ?? none),
       sized(it.onReject ?? none),
     ),
-    operation("callData", sized(it.data ?? none)),
+    operation("callData", sized(it.data ?? (it.method === "raw_rand" ? noArguments : none))),
   ];
   if (it.onCleanup !== undefined) parts.push(operation("callCleanup", sized(it.onCleanup)));
   if (it.cycles !== undefined) parts.push(operation("const", number64(it.cycles)), operation("callCycles"));

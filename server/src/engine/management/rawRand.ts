@@ -1,7 +1,8 @@
 import { Principal } from "../../base/principal.ts";
 import type { ExecutionEnvironment } from "../executionEnvironment.ts";
 import { resultShapes } from "./idl.ts";
-import { type ManagementMethod, noTarget } from "./managementMethod.ts";
+import { insightArguments } from "./insightShapes.ts";
+import { invalidPayload, type ManagementMethod, noTarget } from "./managementMethod.ts";
 
 /**
  * Randomness of a later round, so that nobody can know it when asking.
@@ -11,6 +12,7 @@ export const rawRand: ManagementMethod = {
   callers: "canisters",
   target: noTarget,
   execute(env, call) {
+    if (!insightArguments.none.accepts(call.argument)) return invalidPayload(call.method);
     env.randomnessRequests.push({ call, round: env.round });
     return { kind: "later" };
   },
