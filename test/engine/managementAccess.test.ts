@@ -248,7 +248,9 @@ describe("queries", () => {
     const gone = user(1);
     for (const method of ["canister_status", "canister_info", "canister_metrics", "fetch_canister_logs"]) {
       const argument = aboutCanister[method]?.(gone, network) ?? nothing;
-      expect(rejectText(query(network, method, argument))).toContain(`IC0301 3 Canister ${gone.text} not found`);
+      expect(rejectText(query(network, method, argument))).toBe(`IC0301 3 Canister ${gone.text} not found`);
+      const called = callRejection(network.callManagement(network.universal(), method, argument));
+      expect(called).toBe(`IC0301: Canister ${gone.text} not found${method === "fetch_canister_logs" ? "" : "."}`);
       expect(rejectText(query(network, method, Uint8Array.of(1, 2)))).toContain("IC0408 4 Error decoding candid");
     }
   });

@@ -16,9 +16,7 @@ export const deleteCanister: ManagementMethod = {
       call,
       principalOf(argument.canister_id),
       (canister) => {
-        if (canister.id.key === call.caller.key) {
-          return refuse(deleteSelf(canister.id));
-        }
+        if (canister.id.key === call.caller.key) return refuse(deleteSelf(canister.id));
         if (canister.state.kind !== "stopped") {
           return refuse(deleteNotStopped(canister.id));
         }
@@ -30,7 +28,9 @@ export const deleteCanister: ManagementMethod = {
         env.ready.delete(canister);
         return reply(resultShapes.none.encode());
       },
-      controllerOrAdminObstacle,
+      // What a canister may not do to itself is told before who may.
+      (_env, canister, caller) =>
+        canister.id.key === caller.key ? undefined : controllerOrAdminObstacle(env, canister, caller),
     );
   },
 };

@@ -109,12 +109,10 @@ function problemOf(it: HttpRequestArgument, caller: Principal): string | undefin
 function problemOfMessage(headers: readonly HttpHeader[], bodyBytes: number): string | undefined {
   const { httpHeaders, httpHeaderBytes, httpHeadersBytes, httpRequestBytes } = limits;
   if (headers.length > httpHeaders) return `number of all http headers ${headers.length} exceeds ${httpHeaders}`;
-  for (const { name, value } of headers) {
-    if (bytesOf(name) > httpHeaderBytes) {
-      return `number of bytes to represent some http header name ${bytesOf(name)} exceeds ${httpHeaderBytes}`;
-    }
-    if (bytesOf(value) > httpHeaderBytes) {
-      return `number of bytes to represent some http header value ${bytesOf(value)} exceeds ${httpHeaderBytes}`;
+  for (const part of ["name", "value"] as const) {
+    const longest = Math.max(0, ...headers.map((it) => bytesOf(it[part])));
+    if (longest > httpHeaderBytes) {
+      return `number of bytes to represent some http header ${part} ${longest} exceeds ${httpHeaderBytes}`;
     }
   }
   const headersBytes = headerBytes(headers);

@@ -88,9 +88,14 @@ export function withReceiver<T extends CanisterIdArgument>(
   if (argument === undefined) return invalidPayload(call.method);
   const id = principalOf(argument.canister_id);
   const canister = env.canister(id);
-  const obstacle = canister === undefined ? receiverNotFound(id) : obstacleOf(env, canister, call.caller);
-  if (canister === undefined || obstacle !== undefined) return refuse(obstacle ?? receiverNotFound(id));
-  return answer(canister, argument);
+  if (canister === undefined) return refuse(isReplicated(call) ? canisterNotFound(id) : receiverNotFound(id));
+  const obstacle = obstacleOf(env, canister, call.caller);
+  return obstacle === undefined ? answer(canister, argument) : refuse(obstacle);
+}
+
+/** Whether a call has the words of calls: queries have those of messages to nobody, and so have logs. */
+function isReplicated(call: ManagementQuery | ManagementCall): boolean {
+  return "origin" in call && call.method !== "fetch_canister_logs";
 }
 
 /** Who a change is attributed to in the canister history. */
