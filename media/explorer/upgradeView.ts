@@ -77,7 +77,7 @@ function compare(before: UpgradeSide, after: UpgradeSide): readonly ComparedRow[
 function comparison(rows: readonly ComparedRow[]): HTMLElement {
   const heading = (text: string) => element("th", { text, attributes: { scope: "col" } });
   return element("table", { class: "comparison" }, [
-    element("thead", {}, [element("tr", {}, ["", "Before", "After"].map(heading))]),
+    element("thead", {}, [element("tr", {}, [element("td"), ...["Before", "After"].map(heading)])]),
     element(
       "tbody",
       {},

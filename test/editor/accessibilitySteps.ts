@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Frame } from "playwright-core";
+import { openByTree, upgradeTo } from "./panelActions.ts";
 import type { Run, Step } from "./step.ts";
 import { call, writeSettings } from "./trialSteps.ts";
 
@@ -22,9 +23,10 @@ interface Violation {
   readonly elements: readonly string[];
 }
 
-/** No barrier that axe-core knows, and the keyboard reaches what the mouse does. */
+/** No barrier that axe-core knows. */
 export const accessibilitySteps: readonly Step[] = [
   { name: "axe-core finds nothing in the panel, in four themes", run: findNothing },
+  { name: "axe-core finds nothing in forms, and before and after an upgrade", run: findNothingInForms },
 ];
 
 async function findNothing({ editor, trialFolder, cache, picture }: Run): Promise<void> {
@@ -41,6 +43,31 @@ async function findNothing({ editor, trialFolder, cache, picture }: Run): Promis
     }
     await picture(editor.page, theme.toLowerCase().replaceAll(" ", "-"));
   }
+  if (found.length > 0) throw new Error(found.join("\n"));
+}
+
+async function findNothingInForms({ editor, vaultFolder, cache, picture }: Run): Promise<void> {
+  const source = axeSource(cache);
+  const found: string[] = [];
+  const check = async (what: string, panel: Frame) => {
+    const violations = await violationsIn(panel, source);
+    found.push(...violations.map((it) => `${what}: ${it.id} (${it.help}): ${it.elements.join("; ")}`));
+  };
+  await editor.openFolder(vaultFolder);
+  await editor.page.locator('.activitybar [aria-label^="ICP"]').first().click();
+  await check("a canister that is not installed", await openByTree(editor, "vault_fixed"));
+  const panel = await openByTree(editor, "token");
+  const install = panel.getByRole("button", { name: "Install", exact: true });
+  if (await install.isVisible()) await install.click();
+  await panel.locator(".badge-running").waitFor();
+  await panel.locator(".method", { hasText: "mint" }).click();
+  await panel.getByRole("button", { name: "Call", exact: true }).click();
+  await panel.locator('[aria-invalid="true"]').first().waitFor();
+  await check("a form with a mistake", panel);
+  await picture(editor.page, "form-mistake");
+  await panel.getByRole("tab", { name: "Candid" }).click();
+  await check("arguments as text", panel);
+  await check("an upgrade", await upgradeTo(editor, "its own source"));
   if (found.length > 0) throw new Error(found.join("\n"));
 }
 
