@@ -54,6 +54,7 @@ describe("what counts", () => {
       canister_history_size: 222n + 192n,
       wasm_chunk_store_size: 1_048_576n,
       snapshots_size: 0n,
+      log_memory_store_size: 0n,
     });
     expect(size).toBe(Object.values(metrics).reduce((sum, it) => sum + it, 0n));
   });

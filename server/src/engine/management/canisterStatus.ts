@@ -46,6 +46,8 @@ function statusOf(canister: Canister, fees: Fees): CanisterStatusResult {
       canister_history_size: BigInt(metrics.history),
       wasm_chunk_store_size: BigInt(metrics.chunkStore),
       snapshots_size: BigInt(metrics.snapshots),
+      // The canister log is not charged for here.
+      log_memory_store_size: 0n,
     },
     cycles: (stateBefore ?? canister.account).balance,
     reserved_cycles: canister.account.reserved,

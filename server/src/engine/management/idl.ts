@@ -103,6 +103,8 @@ const memoryMetrics = IDL.Record({
   canister_history_size: IDL.Nat,
   wasm_chunk_store_size: IDL.Nat,
   snapshots_size: IDL.Nat,
+  // Not in the published interface, but development kits cannot read an answer without it.
+  log_memory_store_size: IDL.Nat,
 });
 
 const queryStats = IDL.Record({
