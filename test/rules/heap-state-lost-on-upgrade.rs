@@ -167,3 +167,24 @@ async fn tick() {
 fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), async || tick().await); }
 #[post_upgrade]
 fn post_upgrade() { init(); }
+
+//- trap: a helper stores what only a fetching job hands it
+thread_local! {
+    static HEADERS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());
+    static ORDERS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());
+         //^^^^^^ warning: `ORDERS` lives on the heap
+}
+fn insert_header(id: u64, n: u64) { HEADERS.with_borrow_mut(|b| { b.insert(id, n); }); }
+fn insert_order(id: u64, n: u64) { ORDERS.with_borrow_mut(|b| { b.insert(id, n); }); }
+async fn fetch_headers() {
+    let header: u64 = Call::bounded_wait(source(), "get_header").await.unwrap().candid().unwrap();
+    insert_header(1, header);
+}
+async fn tick() {
+    fetch_headers().await;
+    insert_order(1, 2);
+}
+#[init]
+fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), async || tick().await); }
+#[post_upgrade]
+fn post_upgrade() { init(); }

@@ -1,4 +1,11 @@
-import type { Check, ModelFunction, StateRef, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import type {
+  CanisterModel,
+  Check,
+  ModelFunction,
+  StateRef,
+  StateWrite,
+  Suspension,
+} from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import { asking, lastName, removing } from "./callNames.ts";
@@ -27,6 +34,7 @@ export const reentrancyCheckThenAct: Rule = {
         const found = findLateWrite(inFunction, check);
         if (found === undefined || told.has(found.write.range.start)) continue;
         if (isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
+        if (isCounted(canister, inFunction, check, found.write)) continue;
         const { write, suspension } = found;
         told.add(write.range.start);
         const name = stateName(write.state);
@@ -67,6 +75,18 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
     }
   }
   return undefined;
+}
+
+/** What is checked is what a write of the same state has just answered: `let n = count(); if n == last { … }`. */
+function isCounted(canister: CanisterModel, inFunction: ModelFunction, check: Check, late: StateWrite): boolean {
+  const text = canister.textOf(inFunction.path);
+  return inFunction.steps.some((it) => {
+    if (it.kind !== "stateWrite" || it.at.order >= check.at.order || !mayBeSameState(it.state, late.state))
+      return false;
+    const before = text.slice(inFunction.range.start, it.range.start);
+    const name = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;{}]*)?=\s*[^;]*$/.exec(before)?.[1];
+    return name !== undefined && new RegExp(`\\b${name}\\b`).test(check.text);
+  });
 }
 
 /** Everybody who calls the function holds a lock meanwhile. */

@@ -5,6 +5,7 @@ import type {
   StateVariable,
   StateWrite,
 } from "../analysis/canisterModel.ts";
+import { callersOf } from "./callers.ts";
 import { firstField, hasWord } from "./stateNames.ts";
 
 /** Who saves, restores and writes the heap of a canister. */
@@ -44,7 +45,8 @@ export interface LostVariable {
 /** Statics of the heap that updates or timers fill and no `#[post_upgrade]` writes; not what is meant to be lost. */
 export function lostVariables(canister: CanisterModel): LostVariable[] {
   const { savers, restorers, called, periodic } = upgradeFlows(canister);
-  const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(periodic)];
+  const collecting = periodic.filter((it) => !fetches(canister, it));
+  const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(collecting)];
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
     const lost =
@@ -119,6 +121,13 @@ export function isKept({ state, through, operation, isFetched, effect }: StateWr
   }
   if (variable.fields.length > 0 && variable.fields.some((it) => it.isStable)) return false;
   return !mayBeLost.test(`${field} ${through?.name ?? ""}`);
+}
+
+/** Named as what fetches from elsewhere, or called by such functions only. */
+function fetches({ functions }: CanisterModel, called: ModelFunction): boolean {
+  const isFetching = ({ name }: ModelFunction) => /^(re)?(fetch|poll|pull)(_|$)/.test(name);
+  const callers = callersOf(functions, called);
+  return isFetching(called) || (callers.length > 0 && callers.every(isFetching));
 }
 
 /** What timers set anew, fetch again or count each time comes back by itself; what they add to a collection does not. */
