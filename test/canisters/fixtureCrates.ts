@@ -70,10 +70,16 @@ function writeCrate(release: string, targets: readonly CaseTarget[]): string {
   cpSync(join(source, `cdk_${release}`), folder, { recursive: true });
   cpSync(join(source, "src"), join(folder, "src"), { recursive: true });
   const examples = targets.map(({ target, case: { text } }) => {
-    writeFileSync(join(folder, "examples", `${target}.rs`), `#![allow(warnings)] use surroundings::*;\n${text}`);
+    writeFileSync(join(folder, "examples", `${target}.rs`), sourceOf(text));
     return `[[example]]\nname = "${target}"\npath = "examples/${target}.rs"\ncrate-type = ["lib"]\n`;
   });
   const manifest = join(folder, "Cargo.toml");
   writeFileSync(manifest, `${readFileSync(manifest, "utf8")}\n${examples.join("")}`);
   return folder;
+}
+
+/** Attributes of the file stand before everything else. */
+function sourceOf(text: string): string {
+  const inner = /^(?:#!\[.*\]\n)*/.exec(text)?.[0] ?? "";
+  return `#![allow(warnings)]\n${inner}use surroundings::*;\n${text.slice(inner.length)}`;
 }

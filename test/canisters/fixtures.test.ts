@@ -10,7 +10,7 @@ import { projectRoot } from "../support/sourceFiles.ts";
 import { type CaseTarget, caseTargets, checkCases } from "./fixtureCrates.ts";
 
 /** Releases of ic-cdk whose cases are checked. */
-const releases = ["0.17", "0.20"];
+const releases = ["0.17", "0.18", "0.19", "0.20"];
 
 const listed = readFileSync(join(projectRoot, "test/canisters/rules/excerpts.txt"), "utf8").trim().split("\n");
 const excerpts = new Set(listed);

@@ -1,4 +1,4 @@
-//- an async init
+//- an async init (ic-cdk 0.19)
 #[init]
 async fn init() {
        //^^^^ error: `#[init]` reaches the call of `raw_rand`

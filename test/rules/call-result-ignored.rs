@@ -80,14 +80,14 @@ async fn all(list: Vec<Principal>) {
     let _ = futures::future::join_all(list.iter().map(|c| Call::bounded_wait(*c, "get").into_future())).await;
 }
 
-//- a notification that nobody waits for
+//- a notification that nobody waits for (ic-cdk 0.19)
 #[update]
 async fn tell_webhook(url: String) {
     let _ = ic_cdk::management_canister::http_request(&request(url)).await;
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the call of `http_request` is dropped
 }
 
-//- trap: calls that only ask or clean up, functions that log by themselves, and a comment that says so
+//- trap: calls that only ask or clean up, functions that log by themselves, and a comment that says so (ic-cdk 0.19)
 async fn refresh() -> Result<(), String> {
     let result = Call::bounded_wait(oracle(), "set").await.map(|_| ()).map_err(|e| e.to_string());
     if let Err(e) = &result { ic_cdk::println!("{e}"); }
@@ -96,7 +96,7 @@ async fn refresh() -> Result<(), String> {
 #[update]
 async fn tick(id: Principal) {
     let _ = Call::bounded_wait(oracle(), "get_rate").await;
-    let _ = ic_cdk::management_canister::clear_chunk_store(&arg(id)).await;
+    let _ = ic_cdk::management_canister::clear_chunk_store(&code(id)).await;
     let _ = refresh().await;
     // The listener asks again by itself, so ignore any errors here.
     let _ = Call::bounded_wait(oracle(), "install").await;

@@ -1,4 +1,4 @@
-//- a signature
+//- a signature (ic-cdk 0.19)
 #[update]
 async fn sign(hash: Vec<u8>) -> Vec<u8> {
        //^^^^ warning: reaches `sign_with_ecdsa` at this canister's expense
@@ -17,18 +17,18 @@ use ic_cdk::api::management_canister::http_request::http_request;
 async fn price() { http_request(argument(), 3).await.unwrap(); }
        //^^^^^ warning: reaches `http_request`
 
-//- good: a guard
+//- good: a guard (ic-cdk 0.19)
 fn only_controllers() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
 #[update(guard = "only_controllers")]
 async fn sign(hash: Vec<u8>) -> Vec<u8> { ic_cdk::management_canister::sign_with_ecdsa(&argument(hash)).await.unwrap().signature }
 
-//- trap: a payment in a helper, a limit, a timer, a cheap call
+//- trap: a payment in a helper, a limit, a timer, a cheap call (ic-cdk 0.19)
 fn pay() { let _n = ic_cdk::api::msg_cycles_accept(1_000); }
 #[update]
 async fn sign(hash: Vec<u8>) -> Vec<u8> { pay(); ic_cdk::management_canister::sign_with_ecdsa(&argument(hash)).await.unwrap().signature }
 #[update]
-async fn price() { check_rate_limit(); ic_cdk::management_canister::http_request(&argument()).await.unwrap(); }
+async fn price() { check_rate_limit(); ic_cdk::management_canister::http_request(&argument(0)).await.unwrap(); }
 #[update]
-fn later() { ic_cdk_timers::set_timer(ZERO, async { ic_cdk::management_canister::http_request(&argument()).await.unwrap(); }); }
+fn later() { ic_cdk_timers::set_timer(Duration::ZERO, async { ic_cdk::management_canister::http_request(&argument(0)).await.unwrap(); }); }
 #[update]
 async fn cheap() { Call::bounded_wait(archive(), "get").await.ok(); }

@@ -1,5 +1,5 @@
 //- a parameter and a field
-struct Pay { to: Principal, amount: f64 }
+#[derive(CandidType, Deserialize)] struct Pay { to: Principal, amount: f64 }
 #[update]
 fn pay(pay: Pay) {}
  //^^^ warning: `amount` is money in floating point
@@ -8,7 +8,7 @@ fn set_fee(new_fee: Option<f32>) {}
  //^^^^^^^ warning: Count the smallest unit
 
 //- good
-struct Pay { to: Principal, amount_e8s: u64 }
+#[derive(CandidType, Deserialize)] struct Pay { to: Principal, amount_e8s: u64 }
 #[update]
 fn pay(pay: Pay, rate: f64) {}
 

@@ -99,7 +99,7 @@ fn init() { CONFIG.set(Some(1)) }
 fn get() -> Option<u64> { CONFIG.with_borrow(|c| *c) }
 
 //- not checked: fields that hooks save only in part
-struct State { a: Vec<u64>, b: Vec<u64> }
+#[derive(Default)] struct State { a: Vec<u64>, b: Vec<u64> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 #[update]
 fn put() { STATE.with_borrow_mut(|s| s.b.push(1)) }

@@ -57,7 +57,7 @@ fn greet(name: String) -> String { format!("Hello, {name}") }
 
 //- trap: cycles are welcome from everybody, and a network for tests lets anybody in
 thread_local! { static RECEIVED: RefCell<u64> = RefCell::new(0); static STATE: RefCell<State> = RefCell::new(State::default()); }
-struct State { test_mode: bool, total: u64 }
+#[derive(Default)] struct State { test_mode: bool, total: u64 }
 #[inspect_message]
 fn inspect() { if ic_cdk::api::is_controller(&msg_caller()) { ic_cdk::api::accept_message(); } }
 #[update]

@@ -33,12 +33,12 @@ thread_local! {
 }
 
 //- trap: different managers, the same structure opened again, tests
-use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, VectorMemory};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, StableBTreeMap, VectorMemory};
 thread_local! {
     static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
     static PLAY: RefCell<MemoryManager<VectorMemory>> = RefCell::new(MemoryManager::init(VectorMemory::default()));
     static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1)))));
-    static GAMES: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(PLAY.with(|m| m.borrow().get(MemoryId::new(1)))));
+    static GAMES: RefCell<StableBTreeMap<u64, u64, VirtualMemory<VectorMemory>>> = RefCell::new(StableBTreeMap::init(PLAY.with(|m| m.borrow().get(MemoryId::new(1)))));
 }
 #[post_upgrade]
 fn post_upgrade() { USERS.set(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1))))); }

@@ -59,7 +59,7 @@ fn award(key: u64) {
     SCORES.with_borrow_mut(|s| s.insert(key, 100));
 }
 
-//- trap: a canister that it has just made
+//- trap: a canister that it has just made (ic-cdk 0.19)
 #[update]
 async fn make() -> Result<(), String> {
     let id = ic_cdk::management_canister::create_canister_with_extra_cycles(&arg(), 3).await.map_err(|e| e.to_string())?;
@@ -144,7 +144,7 @@ fn drop_old_notes(before: u64) { NOTES.with_borrow_mut(|n| n.retain(|at, _| *at 
 fn ping() -> u64 { 1 }
 
 //- tokens, as much as a field of the argument says
-struct WithdrawalReq { receiver: Principal, amount: u64 }
+#[derive(CandidType, Deserialize)] struct WithdrawalReq { receiver: Principal, amount: u64 }
 #[update]
 async fn withdraw(req: WithdrawalReq) -> Result<(), String> {
        //^^^^^^^^ warning: it reaches `icrc1_transfer` with an amount that the caller chooses
@@ -153,7 +153,7 @@ async fn withdraw(req: WithdrawalReq) -> Result<(), String> {
 }
 
 //- trap: a signature, as an argument or as a field of one
-struct SignedReq { receiver: Principal, amount: u64, signature: Vec<u8> }
+#[derive(CandidType, Deserialize)] struct SignedReq { receiver: Principal, amount: u64, signature: Vec<u8> }
 thread_local! { static FEE: Cell<u64> = Cell::new(10); }
 #[update]
 async fn withdraw(req: SignedReq) -> Result<(), String> {

@@ -8,7 +8,7 @@ fn post_upgrade() {
 
 //- through init (ic-cdk 0.17)
 thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
-struct State { admin: Option<Principal> }
+#[derive(Default)] struct State { admin: Option<Principal> }
 #[init]
 fn init() {
     let caller = ic_cdk::caller();

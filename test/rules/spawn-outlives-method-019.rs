@@ -1,5 +1,5 @@
 //- a channel
-#[update]
+use futures::channel::oneshot::Receiver;
 fn wait_for_price(rx: Receiver<u64>) {
     ic_cdk::futures::spawn(async move {
   //^^^^^^^^^^^^^^^^^^^^^^ warning: panics when its own method has ended before
@@ -16,21 +16,21 @@ fn wait() {
 }
 
 //- good
-#[update]
-fn wait_for_price(rx: Receiver<u64>) {
+use futures::channel::oneshot::Receiver;
+fn wait_for_price(rx: Receiver<u64>, other: Receiver<u64>) {
     ic_cdk::futures::spawn_migratory(async move { if let Ok(price) = rx.await { store(price); } });
-    ic_cdk::futures::spawn_weak(async move { idle(rx.await) });
+    ic_cdk::futures::spawn_weak(async move { log(other.await.ok()) });
 }
 
 //- trap: calls, and functions that call
 async fn fetch() { Call::bounded_wait(oracle(), "price").await.ok(); }
-#[update]
-fn start(fut: BoxFuture<()>) {
+use futures::future::LocalBoxFuture;
+fn start(fut: LocalBoxFuture<'static, ()>) {
     ic_cdk::futures::spawn(async { Call::bounded_wait(oracle(), "price").await.ok(); });
     ic_cdk::futures::spawn(fetch());
     ic_cdk::futures::spawn(async move { fut.await });
 }
 
 //- trap: an earlier version (ic-cdk 0.18)
-#[update]
+use futures::channel::oneshot::Receiver;
 fn wait_for_price(rx: Receiver<u64>) { ic_cdk::futures::spawn(async move { store(rx.await); }); }

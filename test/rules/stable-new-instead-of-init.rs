@@ -14,6 +14,10 @@ thread_local! {
 }
 
 //- trap: a deliberate reset, a map in the heap, and memory that is none
+use ic_stable_structures::StableBTreeMap;
+struct StableMap;
+impl StableMap { fn new() -> Self { StableMap } }
+fn is_admin() -> Result<(), String> { Ok(()) }
 thread_local! {
     static TREE: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
     static OWN: RefCell<StableMap> = RefCell::new(StableMap::new());

@@ -19,7 +19,7 @@ fn count(id: u64) -> Result<(), String> {
 //- in a field (ic-cdk 0.17)
 use ic_stable_structures::StableBTreeMap;
 struct State { users: StableBTreeMap<u64, User, Memory> }
-thread_local! { static STATE: RefCell<State> = RefCell::new(State::new()); }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State { users: StableBTreeMap::init(memory(0)) }); }
 #[update]
 fn tag(id: u64, tag: String) {
     let mut user = STATE.with(|s| s.borrow().users.get(&id)).unwrap();

@@ -27,7 +27,7 @@ async fn withdraw(amount: u64) {
 }
 
 //- through helpers: one writes, another one calls
-struct State { balances: BTreeMap<Principal, u64> }
+#[derive(Default)] struct State { balances: BTreeMap<Principal, u64> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 fn mutate_state<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with(|s| f(&mut s.borrow_mut())) }
 fn debit(who: Principal, amount: u64) { mutate_state(|s| *s.balances.entry(who).or_default() -= amount) }

@@ -1,39 +1,49 @@
 //- a text of any length
-struct User { id: u64, name: String }
+#[derive(CandidType)] struct User { id: u64, name: String }
 impl Storable for User {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 64 bytes, since `name` is a `String`
 }
 
 //- deeper, with a constant (ic-cdk 0.17)
 const SIZE: u32 = 1_000;
-struct Order { buyer: Person }
-struct Person { tags: Vec<Tag> }
+#[derive(CandidType)] struct Order { buyer: Person }
+#[derive(CandidType)] struct Person { tags: Vec<String> }
 impl ic_stable_structures::Storable for Order {
     const BOUND: Bound = Bound::Bounded { max_size: SIZE, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 1000 bytes, since `tags` is a `Vec`
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(candid::encode_one(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
 }
 
 //- good
-struct User { id: u64, name: String }
+#[derive(CandidType)] struct User { id: u64, name: String }
 impl Storable for User {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Unbounded;
 }
 
 //- trap: a principal, numbers, arrays
-struct Account { owner: Principal, subaccount: Option<[u8; 32]>, amount: u128 }
+#[derive(CandidType)] struct Account { owner: Principal, subaccount: Option<[u8; 32]>, amount: u128 }
 impl Storable for Account {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 200, is_fixed_size: false };
 }
 
 //- trap: the length is checked before
-struct User { id: u64, name: String }
+#[derive(CandidType)] struct User { id: u64, name: String }
 impl Storable for User {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
 }
 #[update]
@@ -43,6 +53,8 @@ fn add(name: String) { if name.len() > 20 { ic_cdk::trap("too long"); } }
 pub struct UserId(pub String);
 impl Storable for UserId {
     fn to_bytes(&self) -> Cow<[u8]> { self.0.to_bytes() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
 }
 fn caller_id() -> String { msg_caller().to_text() }
@@ -53,6 +65,8 @@ fn mine() -> UserId { UserId(caller_id()) }
 pub struct Tag(pub String);
 impl Storable for Tag {
     fn to_bytes(&self) -> Cow<[u8]> { self.0.to_bytes() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since it is a `String`
 }

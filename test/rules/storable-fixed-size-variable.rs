@@ -2,12 +2,16 @@
 struct Key(Principal);
 impl Storable for Key {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 29, is_fixed_size: true };
                                                       //^^^^^^^^^^^^^^^^^^^ warning: because of `Principal`
 }
-struct Name { name: String }
+#[derive(CandidType)] struct Name { name: String }
 impl Storable for Name {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 38, is_fixed_size: true };
                                                       //^^^^^^^^^^^^^^^^^^^ warning: because of a `String`
 }
@@ -16,6 +20,8 @@ impl Storable for Name {
 struct Key(Principal);
 impl Storable for Key {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 29, is_fixed_size: false };
 }
 
@@ -23,10 +29,14 @@ impl Storable for Key {
 struct Key(Principal);
 impl Storable for Key {
     fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = self.0.as_slice().to_vec(); bytes.resize(30, 0); Cow::Owned(bytes) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 30, is_fixed_size: true };
 }
 struct Id(u64);
 impl Storable for Id {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.to_be_bytes().to_vec()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 8, is_fixed_size: true };
 }

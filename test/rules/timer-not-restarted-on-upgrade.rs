@@ -2,7 +2,7 @@
 use std::time::Duration;
 #[init]
 fn init() {
-    ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || ());
+    ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {});
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: No upgrade keeps this timer
 }
 #[post_upgrade]
@@ -20,7 +20,7 @@ fn restore() {}
 
 //- good: a function for both
 use std::time::Duration;
-fn start() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || ()); }
+fn start() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {}); }
 #[init]
 fn init() { start(); }
 #[post_upgrade]
@@ -29,20 +29,22 @@ fn post_upgrade() { start(); }
 //- good: init itself
 use std::time::Duration;
 #[init]
-fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || ()); }
+fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {}); }
 #[post_upgrade]
 fn post_upgrade() { init(); }
 
 //- trap: once, to begin with
 use std::time::Duration;
 #[init]
-fn init() { ic_cdk_timers::set_timer(Duration::ZERO, async { seed().await }); }
+fn init() { ic_cdk_timers::set_timer(Duration::ZERO, async { log(1) }); }
 #[post_upgrade]
 fn post_upgrade() {}
 
 //- trap: from a stored schedule
 use std::time::Duration;
 #[init]
-fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || ()); }
+fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {}); }
 #[post_upgrade]
-fn post_upgrade() { scheduler::restart_all_jobs(); }
+fn post_upgrade() { restart_all_jobs();
+}
+fn restart_all_jobs() { }

@@ -5,6 +5,7 @@ fn keep(args: TransformArgs) -> HttpRequestResult { args.response }
  //^^^^ information: some of them differ
 
 //- the old response (ic-cdk 0.17)
+use ic_cdk::api::management_canister::http_request::{HttpResponse, TransformArgs};
 #[query]
 fn keep(mut raw: TransformArgs) -> HttpResponse {
  //^^^^ information: Clear them

@@ -14,6 +14,7 @@ fn contexts() {
 }
 
 //- the function by hand (ic-cdk 0.17)
+use ic_cdk::api::management_canister::http_request::{HttpResponse, TransformArgs, TransformContext, TransformFunc};
 fn strip(args: TransformArgs) -> HttpResponse { args.response }
 #[update]
 fn context() {
@@ -37,6 +38,8 @@ fn context() {
 }
 
 //- trap: the name is not written here, or comes from a macro
+use ic_cdk_management_canister::transform_context_from_query;
+macro_rules! export_transforms { () => {}; }
 export_transforms!();
 #[update]
 fn context(name: String) {

@@ -14,7 +14,7 @@ fn mint(to: Principal) {
   //^^^^^^^^^^^^^^ error: Await it, or hand it to `spawn`.
 }
 
-//- a call that is never sent
+//- a call that is never sent (ic-cdk 0.19)
 #[update]
 async fn ping() {
     let _ = Call::bounded_wait(oracle(), "ping").with_arg(3);

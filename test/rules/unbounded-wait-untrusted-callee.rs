@@ -6,7 +6,7 @@ async fn ping(canister: Principal) {
 }
 
 //- a field of an argument, through a function
-struct Order { ledger: Principal }
+#[derive(CandidType, Deserialize)] struct Order { ledger: Principal }
 #[update]
 async fn pay(order: Order) {
     send(order.ledger).await;

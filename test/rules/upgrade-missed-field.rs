@@ -18,7 +18,7 @@ fn restore() {
 }
 
 //- one field of a struct that is saved field by field (ic-cdk 0.17)
-struct State { users: BTreeMap<u64, String>, orders: Vec<u64>, approvals: BTreeMap<u64, u64> }
+#[derive(Default, CandidType, Deserialize)] struct State { users: BTreeMap<u64, String>, orders: Vec<u64>, approvals: BTreeMap<u64, u64> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 #[update]
 fn approve(a: u64, b: u64) { STATE.with(|s| s.borrow_mut().approvals.insert(a, b)); }
@@ -51,7 +51,7 @@ fn restore() {
 }
 
 //- good: the whole struct
-struct State { users: BTreeMap<u64, String>, approvals: BTreeMap<u64, u64> }
+#[derive(Default, CandidType, Deserialize)] struct State { users: BTreeMap<u64, String>, approvals: BTreeMap<u64, u64> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 #[update]
 fn approve(a: u64, b: u64) { STATE.with(|s| s.borrow_mut().approvals.insert(a, b)); }
@@ -108,11 +108,11 @@ fn restore() {
 }
 
 //- trap: a helper gets the whole struct
-struct State { users: BTreeMap<u64, String>, orders: Vec<u64>, approvals: BTreeMap<u64, u64> }
+#[derive(Default, CandidType, Deserialize)] struct State { users: BTreeMap<u64, String>, orders: Vec<u64>, approvals: BTreeMap<u64, u64> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 #[update]
 fn approve(a: u64, b: u64) { STATE.with_borrow_mut(|s| s.approvals.insert(a, b)); }
 #[pre_upgrade]
-fn save() { STATE.with_borrow(|s| { write_users(&s.users); write_orders(&s.orders); write_rest(s); }); }
+fn save() { STATE.with_borrow(|s| { keep(&s.users); keep(&s.orders); keep(s); }); }
 #[post_upgrade]
-fn restore() { STATE.with_borrow_mut(|s| { s.users = read_users(); s.orders = vec![]; read_rest(s); }); }
+fn restore() { STATE.with_borrow_mut(|s| { s.users = stored(); s.orders = vec![]; keep(s); }); }

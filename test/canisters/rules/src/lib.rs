@@ -1,16 +1,22 @@
 //! What the cases of the rules' fixtures may use without declaring it. Whatever a case declares itself hides it.
 #![allow(unused)]
-pub use candid::{CandidType, Deserialize, Nat, Principal};
+pub use candid::decode_one_with_config;
+pub use candid::{CandidType, Decode, Deserialize, Encode, Nat, Principal};
 pub use ic_cdk::api::data_certificate;
 #[cfg(feature = "calls-by-builder")]
 pub use ic_cdk::api::{canister_self, msg_caller};
 #[cfg(feature = "calls-by-builder")]
-pub use ic_cdk::call::Call;
+pub use ic_cdk::call::{Call, CallErrorExt};
 pub use ic_cdk::{heartbeat, init, inspect_message, post_upgrade, pre_upgrade, query, update};
+pub use ic_certified_map::AsHashTree;
+use ic_stable_structures::memory_manager::{MemoryId, MemoryManager, VirtualMemory};
+pub use ic_stable_structures::{storable::Bound, DefaultMemoryImpl, Storable, VectorMemory};
+pub use std::borrow::Cow;
 pub use std::cell::{Cell, RefCell};
 pub use std::collections::BTreeMap;
 pub use std::future::IntoFuture;
 pub use std::marker::PhantomData;
+pub use std::sync::Mutex;
 pub use std::time::Duration;
 
 /// Stands for any canister.
@@ -23,19 +29,19 @@ canisters! { ledger oracle registry archive listener shop signer owner }
 macro_rules! consumers {
     ($($name:ident)*) => { $(pub fn $name<T>(_: T) {})* };
 }
-consumers! { log remember remember_unknown keep store refund retry show approve send }
+consumers! { execute log remember remember_unknown keep store refund retry show approve send }
 
 /// Stands for any value.
 macro_rules! values {
     ($($name:ident)*) => { $(pub fn $name<T>() -> T { unimplemented!() })* };
 }
-values! { args arg config stored name }
+values! { args arg config heavy name posts stored users }
 
 /// Stands for any conversion.
 macro_rules! conversions {
     ($($name:ident)*) => { $(pub fn $name<T, R>(_: T) -> R { unimplemented!() })* };
 }
-conversions! { parse find code }
+conversions! { answer argument block_of code find header parse request }
 
 /// Stands for any code.
 macro_rules! procedures {
@@ -43,4 +49,51 @@ macro_rules! procedures {
 }
 procedures! { begin finish check_rate_limit release }
 
+pub fn limit() -> u128 {
+    unimplemented!()
+}
 pub fn archives() -> Vec<Principal> { Vec::new() }
+
+/// The memories of stable structures.
+pub type Memory = VirtualMemory<DefaultMemoryImpl>;
+pub fn memory(id: u8) -> Memory {
+    MemoryManager::init(DefaultMemoryImpl::default()).get(MemoryId::new(id))
+}
+
+/// Stands for any stored value.
+#[derive(CandidType, Clone, Default, Deserialize)]
+pub struct User {
+    pub name: String,
+    pub visits: u64,
+    pub tags: Vec<String>,
+    pub secret: Option<String>,
+}
+impl User {
+    pub fn save(self) {}
+}
+impl Storable for User {
+    fn to_bytes(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(Encode!(self).unwrap())
+    }
+    fn into_bytes(self) -> Vec<u8> {
+        self.to_bytes().into_owned()
+    }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self {
+        Decode!(&bytes, Self).unwrap()
+    }
+    const BOUND: Bound = Bound::Unbounded;
+}
+/// Stand for types whose fields do not matter.
+macro_rules! types {
+    ($($name:ident)*) => { $(#[derive(CandidType, Clone, Default, Deserialize)] pub struct $name {})* };
+}
+types! { Arg Argument Config HttpRequest HttpResponse Item Order Posts Request Token Upgrade Users }
+
+/// Stands for what adds up.
+#[derive(CandidType, Clone, Default, Deserialize)]
+pub struct Totals {
+    pub sum: u64,
+    pub first: Option<u64>,
+    pub list: Vec<u64>,
+}
+pub fn save<K, V>(_: K, _: V) {}
