@@ -51,3 +51,21 @@ async fn get() { let _ = http_request(&Builder::new("https://example.com".into()
 mod tests {
     fn mock() -> HttpRequestArgs { HttpRequestArgs { url: "".into(), method: HttpMethod::GET, headers: vec![], body: None, max_response_bytes: None, transform: None, is_replicated: None } }
 }
+
+//- a comment says that there shall be no limit
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+#[update]
+async fn get() {
+    let request = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        // The size cannot be foretold, so we set no limit.
+        max_response_bytes: None,
+      //^^^^^^^^^^^^^^^^^^^^^^^^ information: charged for a response of 2 MB
+        transform: None,
+        is_replicated: Some(false),
+    };
+    let _ = http_request(&request).await;
+}

@@ -59,3 +59,13 @@ fn post_upgrade() {
 fn post_upgrade(argument: Vec<u8>) {
     let options = candid::decode_one::<Options>(&argument).unwrap_or_default();
 }
+
+//- a comment says that the state may be lost
+thread_local! { static CACHE: RefCell<Vec<u64>> = RefCell::new(Vec::new()); }
+#[post_upgrade]
+fn post_upgrade() {
+    // Make an effort to restore what was collected; it is collected again otherwise.
+    let (all,) = ic_cdk::storage::stable_restore::<(Vec<u64>,)>().unwrap_or_default();
+                                                                //^^^^^^^^^^^^^^^^^^^ information: `unwrap_or_default` starts the new version without it
+    CACHE.set(all);
+}

@@ -54,3 +54,10 @@ fn pseudo_rng() -> Result<StdRng, String> {
 }
 #[update]
 fn code() -> u64 { pseudo_rng().unwrap().next_u64() }
+
+//- the documentation says that the numbers are not for secrets
+/// For colours. Not for anything that has to be secure.
+fn colours() -> StdRng { StdRng::seed_from_u64(ic_cdk::api::time()) }
+                       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: The seed is the time
+#[update]
+fn colour() -> u64 { colours().next_u64() }

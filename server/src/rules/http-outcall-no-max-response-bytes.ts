@@ -1,5 +1,6 @@
 import { fieldOf, isSetLater, outcallRequests } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
+import { commentsAround } from "./sourceText.ts";
 
 /** An outcall is paid for two megabytes of response. */
 export const httpOutcallNoMaxResponseBytes: Rule = {
@@ -18,7 +19,9 @@ export const httpOutcallNoMaxResponseBytes: Rule = {
       const field = fieldOf(request, "max_response_bytes");
       if (field === undefined) continue;
       const { path } = request;
+      const isMeant = meansIt.test(commentsAround(canister.textOf(path), field.range.start));
       report({
+        ...(isMeant && { severity: "information" }),
         confidence: "high",
         path,
         range: field.range,
@@ -36,3 +39,7 @@ export const httpOutcallNoMaxResponseBytes: Rule = {
     }
   },
 };
+
+/** A comment at the field says that there shall be no limit. */
+const meansIt =
+  /\b(no|without( an?y?)?) (limit|maximum|bound)\b|\b(unlimited|unbounded|on purpose|deliberate(ly)?|intentional(ly)?)\b/i;

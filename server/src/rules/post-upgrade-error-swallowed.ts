@@ -22,6 +22,7 @@ export const postUpgradeErrorSwallowed: Rule = {
         const how = swallowed(canister, reached);
         if (how === undefined) continue;
         report({
+          ...(isMeant(canister, inFunction) && { severity: "information" }),
           confidence: "high",
           path: inFunction.path,
           range: how.range,
@@ -49,6 +50,15 @@ function restores(canister: CanisterModel, call: FunctionCall, inFunction: Model
   const text = bodyText(canister, inFunction);
   return /\bstable(64)?_read\b|\bstable_bytes\b|\bStableReader\b|\bstable::/.test(text);
 }
+
+/** A comment in the function says that the state may be lost. */
+function isMeant(canister: CanisterModel, { path, bodyRange }: ModelFunction): boolean {
+  const text = canister.textOf(path).slice(bodyRange?.start ?? 0, bodyRange?.end ?? 0);
+  return [...text.matchAll(/\/\/[^\n]*/g)].some(([comment]) => meansIt.test(comment));
+}
+
+const meansIt =
+  /\bbest[- ]effort\b|\bmake an effort\b|\bgive up\b|\bstart(s|ing)? (over|afresh|fresh|empty|anew|with empty)\b|\bintentional(ly)?\b|\bon purpose\b/i;
 
 interface Swallowing {
   readonly text: string;

@@ -7,6 +7,14 @@ export function withoutComments(text: string): string {
   );
 }
 
+/** The line comments right above the line of an offset, and the one at the end of that line. */
+export function commentsAround(text: string, offset: number): string {
+  const line = text.lastIndexOf("\n", offset - 1) + 1;
+  const above = /(?:[ \t]*\/\/[^\n]*\n)*$/.exec(text.slice(Math.max(0, line - 1000), line))?.[0] ?? "";
+  const behind = /(?<!:)\/\/[^\n]*/.exec(/^[^\n]*/.exec(text.slice(offset))?.[0] ?? "")?.[0] ?? "";
+  return `${above}${behind}`;
+}
+
 /** The body of a function without its comments; offsets count from `bodyRange.start`. */
 export function bodyText(canister: CanisterModel, { path, bodyRange }: ModelFunction): string {
   if (bodyRange === undefined) return "";

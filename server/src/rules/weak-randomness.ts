@@ -1,7 +1,7 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, commentsAround } from "./sourceText.ts";
 
 /** What shall be random can be foretold. */
 export const weakRandomness: Rule = {
@@ -23,7 +23,9 @@ export const weakRandomness: Rule = {
         if (!/Rng|SeedableRng|ChaCha/.test(call.path)) continue;
         const source = seedSource(canister, inFunction, call);
         if (source === undefined || (source === "a constant" && isReseeded())) continue;
+        const isMeant = saysWeak.test(commentsAround(canister.textOf(inFunction.path), inFunction.range.start));
         report({
+          ...(isMeant && { severity: "information" }),
           confidence: "high",
           path: inFunction.path,
           range: call.range,
@@ -33,6 +35,9 @@ export const weakRandomness: Rule = {
     }
   },
 };
+
+/** The function's documentation says what its numbers are not good for. */
+const saysWeak = /\bnot\b[^.]*\b(cryptograph\w*|secur\w*|unpredictable)\b|\b(insecure|predictable)\b/i;
 
 /** What a seed is made of, where it can be foretold. */
 function seedSource(canister: CanisterModel, inFunction: ModelFunction, call: FunctionCall): string | undefined {
