@@ -74,7 +74,7 @@ describe("ic-cdk 0.17", () => {
     expect(replyOf(call("one", "count"))).toBe("(105 : nat64)");
     expect(replyOf(call("two", "count"))).toBe("(11 : nat64)");
     expect(replyOf(call("one", "add_elsewhere", '(principal "aaaaa-aa", 7)'))).toContain(
-      "Management canister has no method",
+      "Unable to route management canister request add: MethodNotFound",
     );
   });
 
