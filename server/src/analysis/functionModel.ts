@@ -6,6 +6,8 @@ export interface Reads {
   /** Functions of which something else than the summary was looked at. */
   readonly contents: Set<FunctionModel>;
   readonly summaries: Set<FunctionModel>;
+  /** Functions of which something of the summary was looked at that the steps of callers do not tell. */
+  readonly effects: Set<FunctionModel>;
 }
 
 /** Notes what is looked at of the functions of a model while something is worked out. */
@@ -15,7 +17,8 @@ export class ReadRecorder {
 
   /** Works something out, and tells what it looked at. Recordings do not nest. */
   record<T>(work: () => T): { readonly result: T; readonly reads: Reads } {
-    const reads = { contents: new Set<FunctionModel>(), summaries: new Set<FunctionModel>() };
+    const none = () => new Set<FunctionModel>();
+    const reads = { contents: none(), summaries: none(), effects: none() };
     this.reads = reads;
     try {
       return { result: work(), reads };
@@ -23,6 +26,11 @@ export class ReadRecorder {
       this.reads = undefined;
       this.last = undefined;
     }
+  }
+
+  /** Whether anybody wants to know. */
+  get isRecording(): boolean {
+    return this.reads !== undefined;
   }
 
   /** Something of a function was looked at. */
@@ -36,6 +44,11 @@ export class ReadRecorder {
   noteSummary(function_: FunctionModel): void {
     this.reads?.summaries.add(function_);
   }
+
+  /** Something of its summary was looked at that the steps of callers do not tell. */
+  noteEffects(function_: FunctionModel): void {
+    this.reads?.effects.add(function_);
+  }
 }
 
 /**
@@ -45,8 +58,10 @@ export class ReadRecorder {
 export class FunctionModel implements ModelFunction {
   /** How often anything but the summary changed. */
   version = 0;
-  /** How often the summary changed. */
+  /** How often of the summary changed what the steps of callers tell. */
   summaryVersion = 0;
+  /** How often anything of the summary changed. */
+  effectsVersion = 0;
   private contents: ModelFunction;
   private readonly recorder: ReadRecorder;
 
@@ -61,16 +76,18 @@ export class FunctionModel implements ModelFunction {
     this.touch();
   }
 
-  /** Only the summary changed. */
-  summarize(summary: FunctionSummary): void {
+  /** Only the summary changed; `isTold` where the steps of callers tell of it. */
+  summarize(summary: FunctionSummary, isTold: boolean): void {
     this.contents = { ...this.contents, summary };
-    this.summaryVersion += 1;
+    this.effectsVersion += 1;
+    if (isTold) this.summaryVersion += 1;
   }
 
   /** Something changed that the contents refer to. */
   touch(): void {
     this.version += 1;
     this.summaryVersion += 1;
+    this.effectsVersion += 1;
   }
 
   /** The contents as they are now, which do not change with the function. */
@@ -144,11 +161,63 @@ export class FunctionModel implements ModelFunction {
 
   get summary(): FunctionSummary {
     this.recorder.noteSummary(this);
-    return this.contents.summary;
+    return this.recorder.isRecording
+      ? new SummaryView(this, this.contents.summary, this.recorder)
+      : this.contents.summary;
   }
 
   private read(): ModelFunction {
     this.recorder.note(this);
     return this.contents;
+  }
+}
+
+/** A summary that notes what of it is looked at. */
+class SummaryView implements FunctionSummary {
+  readonly suspends: FunctionSummary["suspends"];
+  readonly readsCaller: boolean;
+  readonly callsCanister: boolean;
+  readonly writes: FunctionSummary["writes"];
+  readonly reads: FunctionSummary["reads"];
+  readonly callees: FunctionSummary["callees"];
+  private readonly of: FunctionModel;
+  private readonly whole: FunctionSummary;
+  private readonly recorder: ReadRecorder;
+
+  constructor(of: FunctionModel, whole: FunctionSummary, recorder: ReadRecorder) {
+    this.of = of;
+    this.whole = whole;
+    this.recorder = recorder;
+    this.suspends = whole.suspends;
+    this.readsCaller = whole.readsCaller;
+    this.callsCanister = whole.callsCanister;
+    this.writes = whole.writes;
+    this.reads = whole.reads;
+    this.callees = whole.callees;
+  }
+
+  get asksForCaller(): boolean {
+    return this.effects().asksForCaller;
+  }
+
+  get mayTrap(): boolean {
+    return this.effects().mayTrap;
+  }
+
+  get laterWrites(): FunctionSummary["laterWrites"] {
+    return this.effects().laterWrites;
+  }
+
+  get setsTimer(): boolean {
+    return this.effects().setsTimer;
+  }
+
+  get setsCertifiedData(): boolean {
+    return this.effects().setsCertifiedData;
+  }
+
+  private effects(): FunctionSummary {
+    this.recorder.noteEffects(this.of);
+    return this.whole;
   }
 }

@@ -79,7 +79,7 @@ export class LiveModel {
     for (const draft of callers) if (!own.has(draft)) this.link(linking, draft, this.calls.get(draft) ?? new Map());
     for (const draft of changed) {
       if (own.has(draft) || callers.has(draft)) continue;
-      this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models));
+      this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models), told.has(draft));
     }
   }
 

@@ -15,6 +15,8 @@ interface KnownRulings {
   readonly versions: readonly number[];
   readonly summaries: readonly FunctionModel[];
   readonly summaryVersions: readonly number[];
+  readonly effects: readonly FunctionModel[];
+  readonly effectsVersions: readonly number[];
   readonly texts: ReadonlyMap<string, string>;
   /** Number of the surroundings that were looked at; absent where none were. */
   readonly surroundings: number | undefined;
@@ -40,13 +42,15 @@ export class FunctionFindings {
       const { result, reads } = recorder.record(() => rules.flatMap((rule) => judgeBy(rule, view)));
       if (view.looksEverywhere) this.known.delete(it);
       else {
-        const [functions, summaries] = [[...reads.contents], [...reads.summaries]];
+        const [functions, summaries, effects] = [[...reads.contents], [...reads.summaries], [...reads.effects]];
         this.known.set(it, {
           rulings: result,
           functions,
           versions: functions.map(({ version }) => version),
           summaries,
           summaryVersions: summaries.map(({ summaryVersion }) => summaryVersion),
+          effects,
+          effectsVersions: effects.map(({ effectsVersion }) => effectsVersion),
           texts: view.texts,
           surroundings: view.looksAround ? surroundings : undefined,
         });
@@ -61,6 +65,9 @@ function isCurrent(known: KnownRulings, canister: CanisterModel, surroundings: n
   for (const [index, it] of known.functions.entries()) if (it.version !== known.versions[index]) return false;
   for (const [index, it] of known.summaries.entries()) {
     if (it.summaryVersion !== known.summaryVersions[index]) return false;
+  }
+  for (const [index, it] of known.effects.entries()) {
+    if (it.effectsVersion !== known.effectsVersions[index]) return false;
   }
   for (const [path, text] of known.texts) if (canister.textOf(path) !== text) return false;
   return true;
