@@ -223,6 +223,8 @@ async fn deposit(id: u64, ledger: Principal) -> Result<(), String> {
     let mut pool = pool.unwrap();
     if pool.position.is_some() { return Err("taken".into()); }
      //^^^^^^^^^^^^^^^^^^^^^^^ warning: `POOLS` is checked here
+    let asset = find(id);
+    if asset.is_some() { Call::bounded_wait(ledger, "swap").await.map_err(|e| e.to_string())?; }
     let position: u64 = Call::bounded_wait(ledger, "add_liquidity").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
     pool.position = Some(position);
     update(id, pool);

@@ -28,9 +28,7 @@ export const reentrancyCheckThenAct: Rule = {
   check(canister, report) {
     for (const inFunction of canister.functions) {
       const told = new Set<number>();
-      // The check nearest to the call is the one that matters.
-      for (const check of inFunction.steps.toReversed()) {
-        if (check.kind !== "check" || check.reads.length === 0) continue;
+      for (const check of checksByWeight(inFunction)) {
         const found = findLateWrite(inFunction, check);
         if (found === undefined || told.has(found.write.range.start)) continue;
         if (isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
@@ -55,6 +53,12 @@ export const reentrancyCheckThenAct: Rule = {
     }
   },
 };
+
+/** Conditions on state that refuse come first, the one nearest to the call before others. */
+function checksByWeight({ steps }: ModelFunction): readonly Check[] {
+  const checks = steps.filter((it): it is Check => it.kind === "check" && it.reads.length > 0).toReversed();
+  return [...checks.filter((it) => it.leaves), ...checks.filter((it) => !it.leaves)];
+}
 
 interface LateWrite {
   readonly write: StateWrite;
