@@ -139,3 +139,13 @@ async fn go(id: Principal) {
     let _ = ic_kit::ic::call::<_, (), _>(id, "pay", ()).await;
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the call of `pay` is dropped
 }
+
+//- where another call has failed
+#[update]
+async fn install(id: Principal) {
+    if let Err(error) = Call::bounded_wait(id, "install").await {
+        let _ = Call::bounded_wait(id, "restart").await;
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the call of `restart` is dropped
+        ic_cdk::println!("{error}");
+    }
+}

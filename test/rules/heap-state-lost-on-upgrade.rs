@@ -188,3 +188,18 @@ async fn tick() {
 fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), async || tick().await); }
 #[post_upgrade]
 fn post_upgrade() { init(); }
+
+//- trap: what a timer fetches comes back; peaks are measured only
+thread_local! {
+    static BLOCKS_BY_SOURCE: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new());
+    static PEAK_BALANCE: Cell<u64> = Cell::new(0);
+         //^^^^^^^^^^^^ information: `PEAK_BALANCE` lives on the heap
+}
+async fn fetch_all(source: String) {
+    let height: u64 = Call::bounded_wait(oracle(), "height").await.unwrap().candid().unwrap();
+    BLOCKS_BY_SOURCE.with_borrow_mut(|h| h.insert(source, height));
+}
+#[heartbeat]
+fn beat() { ic_cdk::futures::spawn(fetch_all("a".into())); }
+#[update]
+fn note(n: u64) { PEAK_BALANCE.set(n); }

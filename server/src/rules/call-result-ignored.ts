@@ -90,9 +90,20 @@ const meansIt =
   /\bignor(e|es|ed|ing)\b|best[- ]effort|fire[- ]and[- ]forget|(don't|do not|doesn't|does not) (care|matter)|on purpose|deliberately|intentional|may fail|can fail|even if it fails/i;
 
 /** Nothing is wrong when such a message gets lost, but that nobody learns of it. */
-function isNotification({ name, path }: ModelFunction, call: CanisterCall | FunctionCall): boolean {
+function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall | FunctionCall): boolean {
+  // Where another call has failed, that failure is what matters.
+  const isCleaningUp = steps.some(
+    (it) =>
+      (it.kind === "canisterCall" || it.kind === "functionCall") &&
+      it !== call &&
+      it.errorArms.some((arm) => call.at.arms.includes(arm)),
+  );
+  if (isCleaningUp) return true;
   if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
-  const called = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
+  const wrapped = call.arguments.find((it) => it.literal !== undefined)?.literal;
+  const named = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
+  // `ic::call(id, "upgrade_progress", ())` of another crate.
+  const called = /(^|::)call$/.test(named) ? (wrapped ?? named) : named;
   return /(^|[_:])(notify|report|ping|track|emit|publish|broadcast)(_|$)|_(progress|notification|event)s?$/.test(
     called,
   );
