@@ -27,13 +27,13 @@ async fn pay() -> u64 {
 }
 
 //- a function of this crate that can fail
-async fn refresh() -> Result<(), String> {
+async fn settle() -> Result<(), String> {
     Call::bounded_wait(oracle(), "get").await.map(|_| ()).map_err(|e| e.to_string())
 }
 #[update]
 async fn tick() {
-    let _ = refresh().await;
-  //^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of `refresh` is dropped
+    let _ = settle().await;
+  //^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of `settle` is dropped
 }
 
 //- good: logged
@@ -148,4 +148,16 @@ async fn install(id: Principal) {
       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the call of `restart` is dropped
         ic_cdk::println!("{error}");
     }
+}
+
+//- what is refreshed now and then is so again
+async fn refresh_stake(governance: Principal) -> Result<(), String> {
+    Call::bounded_wait(governance, "manage_neuron").await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn go(governance: Principal, feed: Principal) {
+    let _ = refresh_stake(governance).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: The result of `refresh_stake` is dropped
+    let _ = Call::bounded_wait(feed, "reset_feed_cache").await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the call of `reset_feed_cache` is dropped
 }

@@ -89,7 +89,7 @@ const logs = /\b\w*(log|print|error|warn|info|debug|trace)\w*!|\b(log|print|trap
 const meansIt =
   /\bignor(e|es|ed|ing)\b|best[- ]effort|fire[- ]and[- ]forget|(don't|do not|doesn't|does not) (care|matter)|on purpose|deliberately|intentional|may fail|can fail|even if it fails/i;
 
-/** Nothing is wrong when such a message gets lost, but that nobody learns of it. */
+/** Nothing is wrong when such a message gets lost, but that nobody learns of it; what is refreshed is so again. */
 function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall | FunctionCall): boolean {
   // Where another call has failed, that failure is what matters.
   const isCleaningUp = steps.some(
@@ -100,11 +100,8 @@ function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall
   );
   if (isCleaningUp) return true;
   if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
-  const wrapped = call.arguments.find((it) => it.literal !== undefined)?.literal;
-  const named = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
-  // `ic::call(id, "upgrade_progress", ())` of another crate.
-  const called = /(^|::)call$/.test(named) ? (wrapped ?? named) : named;
-  return /(^|[_:])(notify|report|ping|track|emit|publish|broadcast)(_|$)|_(progress|notification|event)s?$/.test(
+  const called = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
+  return /(^|[_:])(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
     called,
   );
 }

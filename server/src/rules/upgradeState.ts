@@ -132,9 +132,8 @@ function fetches({ functions }: CanisterModel, called: ModelFunction): boolean {
 
 /** What timers set anew, fetch again or count each time comes back by itself; what they add to a collection does not. */
 function isCollected(write: StateWrite): boolean {
-  if (write.isFetched && write.effect === "insert" && /^\w*insert\w*$/.test(write.operation)) return false;
   // What was fetched is fetched again, but for a history of it.
-  const isFetchedAgain = write.isFetched && !/\btime|now|timestamp/i.test(write.value);
+  const isFetchedAgain = write.isFetched && !/\b(now|time|timestamp)/i.test(write.value);
   return isKept(write) && write.effect !== "assign" && write.effect !== "add" && !isFetchedAgain;
 }
 
