@@ -21,6 +21,16 @@ async fn withdraw(amount: u64) {
   //^^^^^^^^^^^^^^^^^^^^^^ warning: If `assert!` traps here, `BALANCES` keeps
 }
 
+//- what was made anew stays: the order is there, though nobody has paid
+thread_local! { static ORDERS: RefCell<BTreeMap<u64, Order>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn order(id: u64, amount: u64) {
+    ORDERS.with_borrow_mut(|o| o.insert(id, Order::new(msg_caller(), amount)));
+    let reply = Call::bounded_wait(ledger(), "icrc2_transfer_from").with_arg(amount).await;
+    assert!(reply.is_ok());
+  //^^^^^^^^^^^^^^^^^^^^^^ warning: If `assert!` traps here, `ORDERS` keeps
+}
+
 //- the old API (ic-cdk 0.17)
 thread_local! { static BUSY: RefCell<bool> = RefCell::new(false); }
 #[update]

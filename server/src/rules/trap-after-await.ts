@@ -120,10 +120,16 @@ function findLeftWrite(inFunction: ModelFunction, trap: TrapPoint): LeftWrite | 
       }
       // Whoever writes the state once more before the trap has seen to it.
       const isWrittenBack = later.some((it) => it.at.order < trap.at.order && canFollow(it.at, trap.at));
-      // What is stored once and for all is complete without what follows.
-      const isFinal = (write.effect === "insert" || write.effect === "assign") && later.length === 0;
+      const isFinal = later.length === 0 && storesArgument(inFunction, write);
       if (mattersWhenLeft(write) && !isWrittenBack && !isFinal) return { write, suspension, release: undefined };
     }
   }
   return undefined;
+}
+
+/** The write keeps what the caller sent, as it was sent: that is complete without what follows. */
+function storesArgument({ parameters }: ModelFunction, { effect, value }: StateWrite): boolean {
+  if (effect !== "insert" && effect !== "assign") return false;
+  const names = value.match(/[A-Za-z_]\w*/g) ?? [];
+  return names.length > 0 && names.every((name) => parameters.some((it) => it.name === name));
 }
