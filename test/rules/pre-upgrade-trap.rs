@@ -114,3 +114,13 @@ fn pre_upgrade() {
     FEES.with_borrow(|f| ic_cdk::storage::stable_save((f.clone(),)).unwrap());
                        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
 }
+
+//- what is saved comes from a function that a macro makes
+thread_local! { static VERSION: std::cell::Cell<u64> = const { std::cell::Cell::new(1) }; }
+canister_state!(RuntimeState);
+#[pre_upgrade]
+fn pre_upgrade() {
+    let state = take_state();
+    ic_cdk::storage::stable_save((state.data, VERSION.get())).unwrap();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
+}

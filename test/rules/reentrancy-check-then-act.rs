@@ -338,7 +338,7 @@ fn beat() { ic_cdk::futures::spawn(pay_fees(FEES.get().into())); }
 
 //- trap: only one message gets the last number
 thread_local! { static RECEIVED: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
-fn add(id: u64, n: u64) -> u64 { RECEIVED.with_borrow_mut(|r| { let all = r.entry(id).or_default(); *all += n; *all }) }
+fn add(id: u64, n: u64) -> u64 { RECEIVED.with_borrow_mut(|r| { let all = r.get_mut(&id).unwrap(); *all += n; *all }) }
 fn received(id: u64) -> u64 { RECEIVED.with_borrow(|r| r.get(&id).copied().unwrap_or(0)) }
 fn finish(id: u64) { RECEIVED.with_borrow_mut(|r| { r.insert(id, 0); }); }
 #[update]
@@ -357,4 +357,18 @@ async fn close(id: u64, size: u64, hasher: Principal) {
         let _hash = Call::bounded_wait(hasher, "pay_and_hash").with_arg(id).await;
         finish(id);
     }
+}
+
+//- a user that is made where it is missing passes the check as any other
+thread_local! { static PEOPLE: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+fn last_use() -> u64 { PEOPLE.with_borrow_mut(|c| { let it = c.get(&msg_caller()).copied().unwrap_or(0); c.insert(msg_caller(), it); it }) }
+fn note(now: u64) { PEOPLE.with_borrow_mut(|c| { c.insert(msg_caller(), now); }); }
+#[update]
+async fn give(ledger: Principal) -> Result<(), String> {
+    let last = last_use();
+    if time() - last < 86_400 { return Err("used".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^ warning: `PEOPLE` is checked here
+    Call::bounded_wait(ledger, "icrc1_transfer").await.map_err(|e| e.to_string())?;
+    note(time());
+    Ok(())
 }

@@ -74,6 +74,7 @@ const saving = /\b(stable_save|stable_store|serialize|into_writer|to_writer|enco
  */
 function savesLittle(canister: CanisterModel): boolean {
   const { savers, periodic } = upgradeFlows(canister);
+  if (savers.some((it) => it.steps.some(reachesElsewhere))) return false;
   const saved = canister.state.filter(
     (it) => !it.isStable && !/\bMemoryManager\b/.test(it.type) && savers.some((saver) => touches(saver, it)),
   );
@@ -93,6 +94,12 @@ function savesLittle(canister: CanisterModel): boolean {
       steps.some((it) => it.kind === "stateWrite" && it.state.variable === variable && isGrowth(it)),
     );
   return saved.length > 0 && saved.every((it) => fixedSize.test(it.type) || (isSeen(it) && !grows(it)));
+}
+
+/** State is taken from where the crate's own code does not show it, such as functions that macros make. */
+function reachesElsewhere(step: Step): boolean {
+  if (step.kind === "stateRead" || step.kind === "stateWrite") return step.state.variable.origin === "assumed";
+  return step.kind === "functionCall" && step.targets.length === 0 && /(^|::|_)state$/.test(step.path);
 }
 
 function isRestricted({ guards, function: { names } }: EntryPoint): boolean {

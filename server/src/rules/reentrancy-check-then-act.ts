@@ -85,8 +85,8 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
 function isCounted(canister: CanisterModel, inFunction: ModelFunction, check: Check, late: StateWrite): boolean {
   const text = canister.textOf(inFunction.path);
   return inFunction.steps.some((it) => {
-    if (it.kind !== "stateWrite" || it.at.order >= check.at.order || !mayBeSameState(it.state, late.state))
-      return false;
+    if (it.kind !== "stateWrite" || it.at.order >= check.at.order || !/^(add|subtract)$/.test(it.effect)) return false;
+    if (!mayBeSameState(it.state, late.state)) return false;
     const before = text.slice(inFunction.range.start, it.range.start);
     const name = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;{}]*)?=\s*[^;]*$/.exec(before)?.[1];
     return name !== undefined && new RegExp(`\\b${name}\\b`).test(check.text);
