@@ -236,7 +236,7 @@ class ItemReader {
     const { kinds, fields, memory } = this.reading;
     const kind = kinds[cursor.nodeTypeId] ?? "";
     const field = fields[cursor.currentFieldId];
-    const node = SyntaxNode.of(
+    const node = new SyntaxNode(
       tree,
       kind,
       field,

@@ -55,7 +55,8 @@ export class SyntaxNode implements TextRange {
   private hasIgnorable = false;
   private readonly tree: TreeText;
 
-  private constructor(
+  /** A node without children yet. */
+  constructor(
     tree: TreeText,
     kind: string,
     field: string | undefined,
@@ -70,18 +71,6 @@ export class SyntaxNode implements TextRange {
     this.parent = parent;
     this.own = undefined;
     this.tree = tree;
-  }
-
-  /** A node without children yet. */
-  static of(
-    tree: TreeText,
-    kind: string,
-    field: string | undefined,
-    start: number,
-    end: number,
-    parent: SyntaxNode | undefined,
-  ): SyntaxNode {
-    return new SyntaxNode(tree, kind, field, start, end, parent);
   }
 
   /** In the order of the text. */

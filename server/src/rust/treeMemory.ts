@@ -96,7 +96,7 @@ export class TreeMemory {
         const symbol = alias || (isInline ? (child >>> 8) & 0xff : this.half(child + subtree.symbol));
         const kind = this.names.kinds[this.publicSymbol(symbol)];
         if (kind !== undefined) {
-          const node = SyntaxNode.of(tree, kind, this.names.fields[own], at, at + size, parent);
+          const node = new SyntaxNode(tree, kind, this.names.fields[own], at, at + size, parent);
           parent.add(node);
           if (!isInline && !opaqueKinds.has(kind)) this.readChildren(child, at, 0, node, tree);
         }

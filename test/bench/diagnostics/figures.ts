@@ -1,17 +1,12 @@
 import { severities } from "../../../server/src/workspace/report.ts";
-import type { CheckMeasurement, FileTime } from "./measureCheck.ts";
+import type { CheckCost, CheckMeasurement, FileTime } from "./measureCheck.ts";
 
-/** What several checks gave together. Densities are reports for each 1,000 lines. */
-export interface DiagnosticsFigures {
+/**
+ * What several checks gave together. Densities are reports for each 1,000 lines; times are sums over the checks, one after
+ * the other, and the memory is that of the largest.
+ */
+export interface DiagnosticsFigures extends CheckCost {
   readonly version: 1;
-  readonly files: number;
-  readonly lines: number;
-  readonly bytes: number;
-  /** The sum over the checks, one after the other. */
-  readonly wallMillis: number;
-  readonly cpuMillis: number;
-  /** The largest of the checks. */
-  readonly peakBytes: number;
   readonly reports: Density;
   readonly bySeverity: Readonly<Record<string, Density>>;
   /** The most frequent rule first. */

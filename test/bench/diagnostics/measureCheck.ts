@@ -8,11 +8,8 @@ import { checkFiles } from "../../../server/src/commandLine/checkFiles.ts";
 import { loadInstalledRustParser } from "../../../server/src/workspace/parserFiles.ts";
 import { entryScript } from "../../support/entryScript.ts";
 
-/** What one check gave, and what it cost. */
-export interface CheckMeasurement {
-  readonly target: string;
-  /** Everything that was found, hints and opt-in rules included. */
-  readonly reports: readonly { readonly rule: string; readonly severity: string }[];
+/** What was checked, and what it cost. */
+export interface CheckCost {
   /** Checked files of all kinds. */
   readonly files: number;
   readonly lines: number;
@@ -23,6 +20,13 @@ export interface CheckMeasurement {
   readonly cpuMillis: number;
   /** Peak memory of the process with its threads, as the operating system counts it (resident set). */
   readonly peakBytes: number;
+}
+
+/** What one check gave, and what it cost. */
+export interface CheckMeasurement extends CheckCost {
+  readonly target: string;
+  /** Everything that was found, hints and opt-in rules included. */
+  readonly reports: readonly { readonly rule: string; readonly severity: string }[];
   /** Rust files by the time that reading them takes, the slowest first. */
   readonly slowest: readonly FileTime[];
 }
