@@ -193,3 +193,30 @@ async fn share(list: Vec<u64>, ledger: Principal) {
     let third = list[second as usize];
     ic_cdk::println!("{third}");
 }
+
+//- trap: what is kept was put together from the arguments alone
+#[derive(Clone)] struct Code { version: String, bytes: Vec<u8> }
+struct Upload { name: String, version: String, bytes: Vec<u8> }
+thread_local! { static CODES: RefCell<BTreeMap<String, Code>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn upload(upload: Upload, id: Principal, log: Option<u64>) {
+    CODES.with_borrow_mut(|c| {
+        let code = Code { version: upload.version.clone(), bytes: upload.bytes.clone() };
+        c.insert(upload.name.clone(), code);
+    });
+    if Call::bounded_wait(id, "install").await.is_err() { return; }
+    let n = log.expect("no log");
+    ic_cdk::println!("{n}");
+}
+#[update]
+async fn bump(upload: Upload, id: Principal, log: Option<u64>) {
+    let count = CODES.with_borrow(|c| c.len());
+    CODES.with_borrow_mut(|c| {
+        let code = Code { version: count.to_string(), bytes: upload.bytes.clone() };
+        c.insert(upload.name.clone(), code);
+    });
+    if Call::bounded_wait(id, "install").await.is_err() { return; }
+    let n = log.expect("no log");
+          //^^^^^^^^^^^^^^^^^^^^ warning: If `expect` traps here
+    ic_cdk::println!("{n}");
+}

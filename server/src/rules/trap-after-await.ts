@@ -20,7 +20,7 @@ export const trapAfterAwait: Rule = {
     for (const inFunction of canister.functions) {
       const told = new Map<number, number>();
       for (const trap of ownTraps(inFunction)) {
-        const found = findLeftWrite(inFunction, trap);
+        const found = findLeftWrite(canister.textOf(inFunction.path), inFunction, trap);
         // What undoes the write, undoes it for all traps behind it.
         const times = told.get(found?.write.range.start ?? -1) ?? 0;
         if (
@@ -99,7 +99,7 @@ function ownTraps({ steps }: ModelFunction): readonly TrapPoint[] {
   return steps.filter((it): it is TrapPoint => it.kind === "trap" && !isTold(it));
 }
 
-function findLeftWrite(inFunction: ModelFunction, trap: TrapPoint): LeftWrite | undefined {
+function findLeftWrite(text: string, inFunction: ModelFunction, trap: TrapPoint): LeftWrite | undefined {
   for (const suspension of inFunction.steps) {
     if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
     if (!canFollow(suspension.at, trap.at)) continue;
@@ -120,16 +120,28 @@ function findLeftWrite(inFunction: ModelFunction, trap: TrapPoint): LeftWrite | 
       }
       // Whoever writes the state once more before the trap has seen to it.
       const isWrittenBack = later.some((it) => it.at.order < trap.at.order && canFollow(it.at, trap.at));
-      const isFinal = later.length === 0 && storesArgument(inFunction, write);
+      const isFinal = later.length === 0 && storesArgument(text, inFunction, write);
       if (mattersWhenLeft(write) && !isWrittenBack && !isFinal) return { write, suspension, release: undefined };
     }
   }
   return undefined;
 }
 
-/** The write keeps what the caller sent, as it was sent: that is complete without what follows. */
-function storesArgument({ parameters }: ModelFunction, { effect, value }: StateWrite): boolean {
+/** The write keeps what the caller sent, as it was sent or put together anew: that is complete without what follows. */
+function storesArgument(text: string, { parameters, range }: ModelFunction, { effect, value, range: at }: StateWrite) {
   if (effect !== "insert" && effect !== "assign") return false;
-  const names = value.match(/[A-Za-z_]\w*/g) ?? [];
-  return names.length > 0 && names.every((name) => parameters.some((it) => it.name === name));
+  const before = text.slice(range.start, at.start);
+  const isArgument = (name: string) => parameters.some((it) => it.name === name);
+  const isMadeOfArguments = (name: string) => {
+    const made = new RegExp(`\\blet\\s+${name}\\s*=\\s*[A-Z]\\w*\\s*\\{([^;]*)\\}\\s*;`).exec(before)?.[1] ?? "";
+    const names = rootNames(made);
+    return names.length > 0 && names.every(isArgument);
+  };
+  const names = rootNames(value);
+  return names.length > 0 && names.every((name) => isArgument(name) || isMadeOfArguments(name));
+}
+
+/** Variables and functions of an expression: no fields, methods or labels. */
+function rootNames(expression: string): readonly string[] {
+  return expression.match(/(?<![.\w])[A-Za-z_]\w*(?!\w|\s*:(?!:))/g) ?? [];
 }
