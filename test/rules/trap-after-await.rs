@@ -220,3 +220,14 @@ async fn bump(upload: Upload, id: Principal, log: Option<u64>) {
           //^^^^^^^^^^^^^^^^^^^^ warning: If `expect` traps here
     ic_cdk::println!("{n}");
 }
+
+//- trap: what arguments hold is kept under a name of the code
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)] enum Kind { Index }
+thread_local! { static CODES: RefCell<BTreeMap<Kind, Vec<u8>>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn upload(bytes: Vec<u8>, id: Principal, log: Option<u64>) {
+    CODES.with_borrow_mut(|c| c.insert(Kind::Index, bytes));
+    if Call::bounded_wait(id, "install").await.is_err() { return; }
+    let n = log.expect("no log");
+    ic_cdk::println!("{n}");
+}

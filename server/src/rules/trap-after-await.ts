@@ -141,7 +141,8 @@ function storesArgument(text: string, { parameters, range }: ModelFunction, { ef
   return names.length > 0 && names.every((name) => isArgument(name) || isMadeOfArguments(name));
 }
 
-/** Variables and functions of an expression: no fields, methods or labels. */
+/** Variables and functions of an expression: no fields, methods, labels or cases of enums. */
 function rootNames(expression: string): readonly string[] {
-  return expression.match(/(?<![.\w])[A-Za-z_]\w*(?!\w|\s*:(?!:))/g) ?? [];
+  const text = expression.replace(/\b[A-Z]\w*::[A-Z]\w*(?!\w|::|\s*[({])/g, "");
+  return text.match(/(?<![.\w])[A-Za-z_]\w*(?!\w|\s*:(?!:))/g) ?? [];
 }
