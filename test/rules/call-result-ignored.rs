@@ -125,7 +125,7 @@ async fn run(ledger: Principal) {
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of `pay_out` is dropped
 }
 
-//- trap: a call whose `await` only commits what was written before
+//- trap: a call whose `await` only commits what was written before (ic-cdk 0.17)
 async fn commit_changes() { let _ = ic_cdk::call::<(), ()>(canister(), "commit", ()).await; }
 #[update]
 async fn commit(id: u64) { let _ = ic_cdk::call::<_, ()>(canister(), "commit_batch", (id,)).await; }

@@ -55,7 +55,7 @@ fn pre_upgrade() {
 }
 
 //- what is saved keeps its size: an installation sets it, or it is an id
-#[derive(Clone, CandidType)] struct Settings { ledger: Principal, name: String }
+#[derive(Clone, CandidType, Deserialize)] struct Settings { ledger: Principal, name: String }
 thread_local! {
     static SETTINGS: RefCell<Option<Settings>> = const { RefCell::new(None) };
     static OWNER: RefCell<Option<Principal>> = const { RefCell::new(None) };

@@ -334,7 +334,7 @@ async fn pay_fees(ledger: Principal) {
     }
 }
 #[heartbeat]
-fn beat() { ic_cdk::futures::spawn(pay_fees(FEES.get().into())); }
+fn beat() { ic_cdk::futures::spawn(pay_fees(ledger())); }
 
 //- trap: only one message gets the last number
 thread_local! { static RECEIVED: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }

@@ -23,7 +23,7 @@ pub use std::time::Duration;
 macro_rules! canisters {
     ($($name:ident)*) => { $(pub fn $name() -> Principal { Principal::anonymous() })* };
 }
-canisters! { ledger oracle registry archive listener shop signer owner }
+canisters! { canister ledger oracle registry archive listener shop signer source owner }
 
 /// Stands for any code that keeps or shows a value.
 macro_rules! consumers {
