@@ -28,7 +28,7 @@ export interface RuleProblem {
 export interface CheckOptions {
   /** Ends the work with no findings as soon as it answers `true`. */
   readonly isCancelled?: () => boolean;
-  /** Other rules than all. */
+  /** The rules that somebody asks for; all where it is absent. */
   readonly rules?: readonly Rule[];
   /** What was known after the last check of the crate, to go on from. */
   readonly memory?: CrateMemory;
@@ -55,7 +55,8 @@ export function checkCrate(sources: CrateSources, facts: RustFacts, options: Che
   const broken = model.functions.filter((it) => it.hasError);
   const sure = findings.filter((it) => it.rule === analysisCutShort.id || !isInside(broken, it));
   const ruleIds = new Set(allRules.map((it) => it.id));
-  return { model, findings: inOrder(model, applySuppressions(model, sure, ruleIds)), problems };
+  const judged = new Set(rules.map((it) => it.id));
+  return { model, findings: inOrder(model, applySuppressions(model, sure, { ruleIds, judged })), problems };
 }
 
 /** Whether the findings of a rule are remembered by function. */

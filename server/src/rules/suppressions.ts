@@ -82,11 +82,19 @@ function unusedFinding({ path, range }: Pick<Suppression, "path" | "range">, mes
   return { ...common, rule: unusedSuppression, severity: "hint", message, tags: ["unnecessary"] };
 }
 
+/** Ids of rules by what a comment that allows them can be told. */
+export interface SuppressibleRules {
+  /** Those that there are. */
+  readonly ruleIds: ReadonlySet<string>;
+  /** Those that have looked: what others would find, nobody knows. */
+  readonly judged: ReadonlySet<string>;
+}
+
 /** Leaves out findings that a comment allows, and adds what is to be said about the comments. */
 export function applySuppressions(
   canister: CanisterModel,
   findings: readonly Finding[],
-  ruleIds: ReadonlySet<string>,
+  rules: SuppressibleRules,
 ): readonly Finding[] {
   const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
   if (suppressions.length === 0) return findings;
@@ -96,7 +104,7 @@ export function applySuppressions(
     for (const it of covering) used.add(`${keyOf(it)} ${finding.rule}`);
     return covering.length === 0;
   });
-  return [...kept, ...suppressions.flatMap((it) => findingsAbout(it, used, ruleIds))];
+  return [...kept, ...suppressions.flatMap((it) => findingsAbout(it, used, rules))];
 }
 
 function keyOf({ path, range }: Suppression): string {
@@ -108,7 +116,7 @@ function covers({ path, rules, covers: range, hasReason }: Suppression, finding:
   return isWithin(finding.range.start, range);
 }
 
-function findingsAbout(it: Suppression, used: ReadonlySet<string>, ruleIds: ReadonlySet<string>): Finding[] {
+function findingsAbout(it: Suppression, used: ReadonlySet<string>, { ruleIds, judged }: SuppressibleRules): Finding[] {
   const common = { confidence: "high" as const, path: it.path, range: it.range, related: [], fixes: [] };
   if (!it.hasReason) {
     const message =
@@ -118,6 +126,7 @@ function findingsAbout(it: Suppression, used: ReadonlySet<string>, ruleIds: Read
   return it.rules.flatMap((rule): Finding[] => {
     // Rules across canisters judge later, and tell by `applyAllowances`.
     if (used.has(`${keyOf(it)} ${rule}`) || workspaceRules.some(({ id }) => id === rule)) return [];
+    if (ruleIds.has(rule) && !judged.has(rule)) return [];
     const message = ruleIds.has(rule)
       ? `\`${rule}\` finds nothing here: this suppression can be removed.`
       : `There is no rule \`${rule}\`.`;

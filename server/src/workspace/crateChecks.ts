@@ -7,9 +7,10 @@ import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate } from "../project/projectModel.ts";
-import { checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
+import { type CheckOptions, checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
 import { CrateMemory } from "../rules/crateMemory.ts";
-import type { Finding } from "../rules/rule.ts";
+import { rules as allRules } from "../rules/registry.ts";
+import type { Finding, Rule } from "../rules/rule.ts";
 import { readLayout, type StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, readAllowances } from "../rules/suppressions.ts";
 import { ReadableTexts, type StandIn } from "./readableTexts.ts";
@@ -39,10 +40,13 @@ export class CrateChecks {
   private readonly siblings: SiblingCrates;
   /** What the next check of a crate goes on from. */
   private readonly memories: Map<CanisterCrate, CrateMemory>;
+  private readonly rules: readonly Rule[];
 
-  constructor(path: PlatformPath, known: KnownCrates = {}) {
+  /** Rules that are not among `rules` are not asked: their findings are missing, and nobody knows of their suppressions. */
+  constructor(path: PlatformPath, rules: readonly Rule[] = allRules, known: KnownCrates = {}) {
     const { checks = [], siblings = new SiblingCrates(path), memories = new Map() } = known;
     this.path = path;
+    this.rules = rules;
     this.siblings = siblings;
     this.checks = new Map(checks);
     this.memories = memories;
@@ -54,7 +58,8 @@ export class CrateChecks {
     const kept = [...this.checks].filter(([, { crate, reading, used }]) => {
       return !rust.some((it) => reading.files.includes(it) || used.has(it) || this.isInside(crate, it));
     });
-    return new CrateChecks(this.path, { checks: kept, siblings: this.siblings.without(rust), memories: this.memories });
+    const siblings = this.siblings.without(rust);
+    return new CrateChecks(this.path, this.rules, { checks: kept, siblings, memories: this.memories });
   }
 
   /** Checks a crate, or tells what its last check gave. */
@@ -85,7 +90,7 @@ export class CrateChecks {
     const memory = this.memories.get(crate) ?? new CrateMemory();
     // After a mistake of ours, nobody knows what is remembered.
     this.memories.delete(crate);
-    const result = checkGuarded(sources, facts, memory, cancelled);
+    const result = checkGuarded(sources, facts, { rules: this.rules, memory, isCancelled: cancelled });
     if (!result.problems.some((it) => it.rule === mistakeInAnalysis)) this.memories.set(crate, memory);
     const reading = { ...result, standIns: readable.standIns };
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
@@ -105,13 +110,12 @@ const mistakeInAnalysis = "analysis";
 function checkGuarded(
   sources: CrateSources,
   facts: RustFacts,
-  memory: CrateMemory,
-  isCancelled: () => boolean,
+  options: Required<CheckOptions>,
 ): Omit<CrateReading, "standIns"> {
   try {
-    const { model, findings, problems } = checkCrate(sources, facts, { isCancelled, memory });
+    const { model, findings, problems } = checkCrate(sources, facts, options);
     const common = { files: model.files, entryPoints: model.entryPoints.map(asOfNow), findings, problems };
-    if (isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
+    if (options.isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
     return { ...common, surface: readSurface(model), layout: readLayout(model), allowances: readAllowances(model) };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,5 +1,5 @@
-import { optInRules } from "../rules/registry.ts";
-import type { Finding, Severity } from "../rules/rule.ts";
+import { rules as allRules, optInRules } from "../rules/registry.ts";
+import type { Finding, Rule, Severity } from "../rules/rule.ts";
 
 /** Severities from the one that matters most. */
 export const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
@@ -22,6 +22,11 @@ export const allRulesOn: RuleSettings = new Map([...optInRules].map((id) => [id,
 /** Whether a rule is asked for at all. */
 export function isAskedFor(rule: string, settings: RuleSettings): boolean {
   return settingOf(rule, settings) !== "off";
+}
+
+/** The rules for one crate that are asked for. */
+export function askedRules(settings: RuleSettings): readonly Rule[] {
+  return allRules.filter((it) => isAskedFor(it.id, settings));
 }
 
 function settingOf(rule: string, settings: RuleSettings): RuleSetting {

@@ -3,6 +3,7 @@ import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { ProjectSurroundings } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import { type ProjectModel, readProject } from "../project/projectModel.ts";
+import type { Rule } from "../rules/rule.ts";
 import { CandidFiles } from "./candidFiles.ts";
 import { ClientCodes } from "./clientCode.ts";
 import { CrateChecks } from "./crateChecks.ts";
@@ -43,6 +44,7 @@ export class Workspace {
   private clientCodes: ClientCodes | undefined;
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
+  private rules: readonly Rule[] | undefined;
   private folders: readonly string[] = [];
   private documents: ReadonlyMap<string, string> = new Map();
   private project: (() => ProjectModel) | undefined;
@@ -79,6 +81,13 @@ export class Workspace {
   setEnvironment(added: Readonly<Record<string, string>>): void {
     this.environment = { ...this.processEnvironment, ...added };
     this.changed({ project: true });
+  }
+
+  /** Asks these rules about crates from now on, instead of all. */
+  setRules(rules: readonly Rule[]): void {
+    this.rules = rules;
+    this.crateChecks = undefined;
+    this.current = undefined;
   }
 
   /** A document was opened or typed in. */
@@ -134,7 +143,7 @@ export class Workspace {
       const all = [...folders, ...this.impliedFolders(files)];
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
-    this.crateChecks ??= new CrateChecks(path);
+    this.crateChecks ??= new CrateChecks(path, this.rules);
     this.clientCodes ??= new ClientCodes(files, path, (it) => this.disk.forget(it));
     const { project, crateChecks, candidFiles, clientCodes, formerLayouts, formerText, documents } = this;
     return new Snapshot({
