@@ -196,7 +196,7 @@ async fn share(list: Vec<u64>, ledger: Principal) {
 
 //- trap: what is kept was put together from the arguments alone
 #[derive(Clone)] struct Code { version: String, bytes: Vec<u8> }
-struct Upload { name: String, version: String, bytes: Vec<u8> }
+#[derive(CandidType, Deserialize)] struct Upload { name: String, version: String, bytes: Vec<u8> }
 thread_local! { static CODES: RefCell<BTreeMap<String, Code>> = RefCell::new(BTreeMap::new()); }
 #[update]
 async fn upload(upload: Upload, id: Principal, log: Option<u64>) {
