@@ -10,7 +10,7 @@ import { fileKind } from "../workspace/fileKind.ts";
 import { GitHistory } from "../workspace/gitHistory.ts";
 import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
 import { projectFolder } from "../workspace/projectFolder.ts";
-import { askedRules, type Report, type RuleSettings } from "../workspace/report.ts";
+import { crateQuestions, type Report, type RuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { checkUnits } from "./checkThreads.ts";
@@ -70,7 +70,7 @@ async function checkFile(target: string, settings: RuleSettings, against: string
     rustFacts: new RustFacts(await loadInstalledRustParser()),
     formerText: (file) => history.textOf(file),
   });
-  workspace.setRules(askedRules(settings));
+  workspace.setQuestions(crateQuestions(settings));
   const parent = path.dirname(target);
   workspace.setFolders([projectFolder(disk, path, parent) ?? parent]);
   const snapshot = workspace.snapshot();

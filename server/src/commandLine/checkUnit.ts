@@ -10,7 +10,7 @@ import { CrateChecks } from "../workspace/crateChecks.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
 import { FormerLayouts } from "../workspace/formerLayouts.ts";
 import { GitHistory } from "../workspace/gitHistory.ts";
-import { askedRules, type Report, type RuleSettings } from "../workspace/report.ts";
+import { crateQuestions, type Report, type RuleSettings } from "../workspace/report.ts";
 import { Snapshot } from "../workspace/snapshot.ts";
 import type { CheckUnit } from "./checkUnits.ts";
 
@@ -58,7 +58,7 @@ export class UnitChecker {
       files,
       path,
       project: () => ({ ...project, crates }),
-      crateChecks: new CrateChecks(path, askedRules(settings)),
+      crateChecks: new CrateChecks(path, crateQuestions(settings)),
       rustFacts: new RustFacts(this.parser),
       candidFiles: new CandidFiles(),
       clientCodes: new ClientCodes(files, path, (it) => files.forget(it)),

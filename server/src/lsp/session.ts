@@ -10,7 +10,7 @@ import { diagnostics } from "../features/diagnostics.ts";
 import { manifestNames } from "../project/projectModel.ts";
 import { projectChangedNotification } from "../protocol/language.ts";
 import { fileKind } from "../workspace/fileKind.ts";
-import { askedRules, type RuleSettings, readRuleSettings } from "../workspace/report.ts";
+import { crateQuestions, type RuleSettings, readRuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { addressOf, pathOf } from "./addresses.ts";
@@ -43,7 +43,7 @@ export class Session {
     this.connection = connection;
     this.workspace = workspace;
     this.client = client;
-    workspace.setRules(askedRules(this.rules));
+    workspace.setQuestions(crateQuestions(this.rules));
   }
 
   /** The severities that the user's settings give to rules. */
@@ -62,7 +62,7 @@ export class Session {
     if (typeof section !== "object" || section === null) return;
     const { rules, cargo } = section as { readonly rules?: unknown; readonly cargo?: unknown };
     this.rules = readRuleSettings(rules);
-    this.workspace.setRules(askedRules(this.rules));
+    this.workspace.setQuestions(crateQuestions(this.rules));
     this.workspace.setEnvironment(cargoEnvironment(cargo));
   }
 

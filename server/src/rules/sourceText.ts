@@ -2,6 +2,7 @@ import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts"
 
 /** A text of the same length whose comments are spaces, so that offsets stay what they are. */
 export function withoutComments(text: string): string {
+  if (!text.includes("//") && !text.includes("/*")) return text;
   return text.replace(/"(?:\\[\s\S]|[^"\\])*"|'(?:\\.|[^'\\\n])'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (it) =>
     it.startsWith("/") ? it.replace(/[^\n]/g, " ") : it,
   );

@@ -84,7 +84,7 @@ function fieldsOf(
   );
   const found = canister.files.flatMap((path) => {
     const text = canister.textOf(path);
-    if (!text.includes(name)) return [];
+    if (!new RegExp(`\\bstruct\\s+${name}\\b`).test(text)) return [];
     const code = withoutComments(text);
     return [...code.matchAll(pattern)].map((match) => ({ path, code, match }));
   });

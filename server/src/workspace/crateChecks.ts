@@ -9,11 +9,11 @@ import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate } from "../project/projectModel.ts";
 import { type CheckOptions, checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
 import { CrateMemory } from "../rules/crateMemory.ts";
-import { rules as allRules } from "../rules/registry.ts";
-import type { Finding, Rule } from "../rules/rule.ts";
+import type { Finding } from "../rules/rule.ts";
 import { readLayout, type StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, readAllowances } from "../rules/suppressions.ts";
 import { ReadableTexts, type StandIn } from "./readableTexts.ts";
+import { allCrateQuestions, type CrateQuestions } from "./report.ts";
 import { SiblingCrates } from "./siblingCrates.ts";
 
 /** What the check of a crate gave, as far as anybody asks. */
@@ -24,7 +24,7 @@ export interface CrateReading {
   readonly findings: readonly Finding[];
   /** What other canisters can know of it; absent where the check failed. */
   readonly surface: CrateSurface | undefined;
-  /** What it keeps in stable memory; absent where the check failed. */
+  /** What it keeps in stable memory; absent where the check failed or nobody asks. */
   readonly layout: StoredLayout | undefined;
   readonly allowances: readonly Allowance[];
   /** Mistakes of ours. */
@@ -40,13 +40,13 @@ export class CrateChecks {
   private readonly siblings: SiblingCrates;
   /** What the next check of a crate goes on from. */
   private readonly memories: Map<CanisterCrate, CrateMemory>;
-  private readonly rules: readonly Rule[];
+  private readonly questions: CrateQuestions;
 
-  /** Rules that are not among `rules` are not asked: their findings are missing, and nobody knows of their suppressions. */
-  constructor(path: PlatformPath, rules: readonly Rule[] = allRules, known: KnownCrates = {}) {
+  /** Rules that are not asked for have no findings, and nobody knows of their suppressions. */
+  constructor(path: PlatformPath, questions: CrateQuestions = allCrateQuestions, known: KnownCrates = {}) {
     const { checks = [], siblings = new SiblingCrates(path), memories = new Map() } = known;
     this.path = path;
-    this.rules = rules;
+    this.questions = questions;
     this.siblings = siblings;
     this.checks = new Map(checks);
     this.memories = memories;
@@ -59,7 +59,7 @@ export class CrateChecks {
       return !rust.some((it) => reading.files.includes(it) || used.has(it) || this.isInside(crate, it));
     });
     const siblings = this.siblings.without(rust);
-    return new CrateChecks(this.path, this.rules, { checks: kept, siblings, memories: this.memories });
+    return new CrateChecks(this.path, this.questions, { checks: kept, siblings, memories: this.memories });
   }
 
   /** Checks a crate, or tells what its last check gave. */
@@ -90,7 +90,7 @@ export class CrateChecks {
     const memory = this.memories.get(crate) ?? new CrateMemory();
     // After a mistake of ours, nobody knows what is remembered.
     this.memories.delete(crate);
-    const result = checkGuarded(sources, facts, { rules: this.rules, memory, isCancelled: cancelled });
+    const result = checkGuarded(sources, facts, { ...this.questions, memory, isCancelled: cancelled });
     if (!result.problems.some((it) => it.rule === mistakeInAnalysis)) this.memories.set(crate, memory);
     const reading = { ...result, standIns: readable.standIns };
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
@@ -110,13 +110,14 @@ const mistakeInAnalysis = "analysis";
 function checkGuarded(
   sources: CrateSources,
   facts: RustFacts,
-  options: Required<CheckOptions>,
+  options: Required<CheckOptions> & CrateQuestions,
 ): Omit<CrateReading, "standIns"> {
   try {
     const { model, findings, problems } = checkCrate(sources, facts, options);
     const common = { files: model.files, entryPoints: model.entryPoints.map(asOfNow), findings, problems };
     if (options.isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
-    return { ...common, surface: readSurface(model), layout: readLayout(model), allowances: readAllowances(model) };
+    const layout = options.layout ? readLayout(model) : undefined;
+    return { ...common, surface: readSurface(model), layout, allowances: readAllowances(model) };
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const { packageName, rootFile } = sources;

@@ -1,3 +1,4 @@
+import { layoutRules } from "../rules/layoutRules.ts";
 import { rules as allRules, optInRules } from "../rules/registry.ts";
 import type { Finding, Rule, Severity } from "../rules/rule.ts";
 
@@ -24,9 +25,23 @@ export function isAskedFor(rule: string, settings: RuleSettings): boolean {
   return settingOf(rule, settings) !== "off";
 }
 
-/** The rules for one crate that are asked for. */
-export function askedRules(settings: RuleSettings): readonly Rule[] {
-  return allRules.filter((it) => isAskedFor(it.id, settings));
+/** What is wanted to be known of crates: what nobody wants is not looked for. */
+export interface CrateQuestions {
+  /** The rules that judge a crate by itself. */
+  readonly rules: readonly Rule[];
+  /** Whether rules ask what a crate keeps in stable memory. */
+  readonly layout: boolean;
+}
+
+/** Everything. */
+export const allCrateQuestions: CrateQuestions = { rules: allRules, layout: true };
+
+/** What the settings want. */
+export function crateQuestions(settings: RuleSettings): CrateQuestions {
+  return {
+    rules: allRules.filter((it) => isAskedFor(it.id, settings)),
+    layout: layoutRules.some((it) => isAskedFor(it.id, settings)),
+  };
 }
 
 function settingOf(rule: string, settings: RuleSettings): RuleSetting {

@@ -3,13 +3,13 @@ import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { ProjectSurroundings } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
 import { type ProjectModel, readProject } from "../project/projectModel.ts";
-import type { Rule } from "../rules/rule.ts";
 import { CandidFiles } from "./candidFiles.ts";
 import { ClientCodes } from "./clientCode.ts";
 import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import { FormerLayouts } from "./formerLayouts.ts";
 import { isForeign, projectFolder } from "./projectFolder.ts";
+import type { CrateQuestions } from "./report.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** The disk, which can be told that what it remembers of a file no longer counts. */
@@ -44,7 +44,7 @@ export class Workspace {
   private clientCodes: ClientCodes | undefined;
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
-  private rules: readonly Rule[] | undefined;
+  private questions: CrateQuestions | undefined;
   private folders: readonly string[] = [];
   private documents: ReadonlyMap<string, string> = new Map();
   private project: (() => ProjectModel) | undefined;
@@ -83,9 +83,9 @@ export class Workspace {
     this.changed({ project: true });
   }
 
-  /** Asks these rules about crates from now on, instead of all. */
-  setRules(rules: readonly Rule[]): void {
-    this.rules = rules;
+  /** Asks this about crates from now on, instead of everything. */
+  setQuestions(questions: CrateQuestions): void {
+    this.questions = questions;
     this.crateChecks = undefined;
     this.current = undefined;
   }
@@ -143,7 +143,7 @@ export class Workspace {
       const all = [...folders, ...this.impliedFolders(files)];
       this.project = lazy(() => readProject({ view: files, path, environment }, all));
     }
-    this.crateChecks ??= new CrateChecks(path, this.rules);
+    this.crateChecks ??= new CrateChecks(path, this.questions);
     this.clientCodes ??= new ClientCodes(files, path, (it) => this.disk.forget(it));
     const { project, crateChecks, candidFiles, clientCodes, formerLayouts, formerText, documents } = this;
     return new Snapshot({
