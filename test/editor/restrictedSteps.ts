@@ -58,5 +58,6 @@ async function trust({ editor }: Run): Promise<void> {
   // The panel offers at once what it did not before. Older versions put the editor for trust into its place.
   await wait(1_000);
   const shown = panel.isDetached() ? await openByTree(editor, "token") : panel;
-  await shown.getByRole("button", { name: "Install", exact: true }).waitFor();
+  // What earlier sessions installed in this folder runs again.
+  await shown.getByRole("button", { name: /^(Install|Upgrade)$/ }).waitFor();
 }

@@ -366,9 +366,9 @@ fn note(now: u64) { PEOPLE.with_borrow_mut(|c| { c.insert(msg_caller(), now); })
 #[update]
 async fn give(ledger: Principal) -> Result<(), String> {
     let last = last_use();
-    if time() - last < 86_400 { return Err("used".into()); }
-     //^^^^^^^^^^^^^^^^^^^^^^ warning: `PEOPLE` is checked here
+    if ic_cdk::api::time() - last < 86_400 { return Err("used".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `PEOPLE` is checked here
     Call::bounded_wait(ledger, "icrc1_transfer").await.map_err(|e| e.to_string())?;
-    note(time());
+    note(ic_cdk::api::time());
     Ok(())
 }

@@ -22,10 +22,10 @@ async fn withdraw(amount: u64) {
 }
 
 //- what was made anew stays: the order is there, though nobody has paid
-thread_local! { static ORDERS: RefCell<BTreeMap<u64, Order>> = RefCell::new(BTreeMap::new()); }
+thread_local! { static ORDERS: RefCell<BTreeMap<u64, (Principal, u64)>> = RefCell::new(BTreeMap::new()); }
 #[update]
 async fn order(id: u64, amount: u64) {
-    ORDERS.with_borrow_mut(|o| o.insert(id, Order::new(msg_caller(), amount)));
+    ORDERS.with_borrow_mut(|o| o.insert(id, (msg_caller(), amount)));
     let reply = Call::bounded_wait(ledger(), "icrc2_transfer_from").with_arg(amount).await;
     assert!(reply.is_ok());
   //^^^^^^^^^^^^^^^^^^^^^^ warning: If `assert!` traps here, `ORDERS` keeps
