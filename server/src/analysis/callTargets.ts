@@ -1,7 +1,8 @@
 import { type CdkFunction, cdkFunction, cdkFunctionInGlobs } from "./cdkApi.ts";
-import { type CrateIndex, type IndexedFunction, lastName } from "./crateIndex.ts";
+import type { CrateIndex, IndexedFunction } from "./crateIndex.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CallStep } from "./steps.ts";
+import { lastName } from "./textParts.ts";
 
 /** What a call step calls. */
 export type CallTarget =

@@ -2,14 +2,16 @@
  * The Candid types of Rust types, as `derive(CandidType)` makes them.
  * https://docs.rs/candid/latest/candid/types/trait.CandidType.html
  */
+
 import { assertNever } from "../base/assert.ts";
 import { fieldHash } from "../candid/labels.ts";
 import { blobType, type CandidType, declareNamed, type FieldType, primitive } from "../candid/types.ts";
 import type { AttributeFacts } from "./attributes.ts";
-import { type CrateIndex, type IndexedType, lastName } from "./crateIndex.ts";
+import type { CrateIndex, IndexedType } from "./crateIndex.ts";
 import { knownType, plainType } from "./knownTypes.ts";
 import type { Resolver } from "./resolver.ts";
 import { parseRustType, type RustType } from "./rustType.ts";
+import { lastName } from "./textParts.ts";
 import type { ShapeCase, ShapeField, TypeShape } from "./typeShape.ts";
 
 /** A crate whose types can be read, and the others of the workspace by the names that its source has for them. */

@@ -5,6 +5,7 @@ import { type IndexChanges, type IndexedFile, type LastingItem, nothingChanged, 
 import type { FunctionFacts } from "./functionFacts.ts";
 import { realModules, type StaticFacts, staticOrigin, type TypeFacts, type UseFacts } from "./itemFacts.ts";
 import type { FileFacts, PlacedItem, RustFacts } from "./rustFacts.ts";
+import { lastName } from "./textParts.ts";
 
 /** Everything that a crate declares, by module, and what its names mean. */
 export interface CrateIndex {
@@ -286,9 +287,4 @@ class IndexBuilder {
     if (others === undefined) this.methods.set(facts.name, [item]);
     else others.push(item);
   }
-}
-
-/** The last name of a path. */
-export function lastName(path: string): string {
-  return path.slice(path.lastIndexOf(":") + 1);
 }

@@ -1,7 +1,8 @@
 import { argumentValues } from "./attributes.ts";
 import type { EntryPoint, EntryPointKind, GuardFunction, ModelFunction } from "./canisterModel.ts";
-import { type IndexedFunction, lastName } from "./crateIndex.ts";
+import type { IndexedFunction } from "./crateIndex.ts";
 import type { Resolver } from "./resolver.ts";
+import { lastName } from "./textParts.ts";
 
 const kinds: ReadonlyMap<string, EntryPointKind> = new Map<string, EntryPointKind>([
   ["update", "update"],

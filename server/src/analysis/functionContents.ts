@@ -1,8 +1,8 @@
 import type { FunctionSummary, ModelFunction, StateWrite } from "./canisterModel.ts";
-import { lastName } from "./crateIndex.ts";
 import type { Draft, DraftWrite, Linking } from "./drafts.ts";
 import { cutIntoExecutions, type LinkedCalls, StepLinker } from "./modelSteps.ts";
 import { calleesOf } from "./summaries.ts";
+import { lastName } from "./textParts.ts";
 
 /** What a model says of one function: everything of its own, and what the functions do that it calls. */
 export function functionContents(

@@ -14,10 +14,11 @@ import type {
   StructLiteral,
   Suspension,
 } from "./canisterModel.ts";
-import { type IndexedFunction, lastName } from "./crateIndex.ts";
+import type { IndexedFunction } from "./crateIndex.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
 import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StructStep } from "./steps.ts";
 import { argumentWrites, macroReadsCaller } from "./summaries.ts";
+import { lastName } from "./textParts.ts";
 
 /** The calls of a function by their facts. */
 export type LinkedCalls = Map<CallStep, CanisterCall | FunctionCall>;

@@ -1,5 +1,6 @@
-import { type CrateIndex, type IndexedItem, lastName, type Scope } from "./crateIndex.ts";
+import type { CrateIndex, IndexedItem, Scope } from "./crateIndex.ts";
 import { segments } from "./itemFacts.ts";
+import { lastName } from "./textParts.ts";
 
 /** What a path means. */
 export type Meaning =

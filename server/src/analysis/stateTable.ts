@@ -1,7 +1,8 @@
 import type { StateVariable } from "./canisterModel.ts";
-import { type CrateIndex, type IndexedStatic, lastName } from "./crateIndex.ts";
+import type { CrateIndex, IndexedStatic } from "./crateIndex.ts";
 import { segments } from "./itemFacts.ts";
 import type { Resolver } from "./resolver.ts";
+import { lastName } from "./textParts.ts";
 
 /** The statics of a crate that hold state. */
 export function readStateTable(index: CrateIndex, resolver: Resolver): Map<IndexedStatic, StateVariable> {

@@ -1,4 +1,4 @@
-import { type IndexedFunction, lastName } from "./crateIndex.ts";
+import type { IndexedFunction } from "./crateIndex.ts";
 import {
   awaitSuspends,
   type Draft,
@@ -11,6 +11,7 @@ import {
   stateKey,
 } from "./drafts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
+import { lastName } from "./textParts.ts";
 
 /** The functions that a function calls, each once. */
 export function calleesOf(linking: Linking, draft: Draft): readonly Draft[] {

@@ -44,3 +44,8 @@ function endOfString(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** The last name of a path: `transfer` of `ledger::transfer`. */
+export function lastName(path: string): string {
+  return path.slice(path.lastIndexOf(":") + 1);
+}

@@ -5,7 +5,7 @@
 import { assertNever } from "../base/assert.ts";
 import { acceptsNull, isSubtype, type Mismatch } from "./subtype.ts";
 import { type CandidType, isBlob, type OptType, type RecordType, structure, type VariantType } from "./types.ts";
-import { labelText, typeText } from "./typeText.ts";
+import { labelText, shortText } from "./typeText.ts";
 import type { CandidValue, FieldValue } from "./value.ts";
 
 /** A value at the wanted type, or why it cannot be read there. */
@@ -180,9 +180,4 @@ export function coerceArguments(
     coerced.push(coercion.value);
   }
   return { kind: "values", values: coerced };
-}
-
-function shortText(type: CandidType): string {
-  const text = typeText(type);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

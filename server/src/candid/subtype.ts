@@ -15,7 +15,7 @@ import {
   type StructuralType,
   structure,
 } from "./types.ts";
-import { labelText, typeText } from "./typeText.ts";
+import { labelText, shortText } from "./typeText.ts";
 
 /** Why one type is no subtype of another, or where values would be lost. */
 export interface Mismatch {
@@ -107,7 +107,7 @@ class Comparer {
     const mismatch = this.compare(sub.kind === "opt" ? sub.of : a, inner, path);
     if (mismatch === undefined) return;
     this.assumed = assumed;
-    const message = `\`${shortText(a)}\` read as \`opt ${shortText(inner)}\` becomes \`null\``;
+    const message = `\`${shortText(a, 80)}\` read as \`opt ${shortText(inner, 80)}\` becomes \`null\``;
     this.lossy.push({ path, message });
   }
 
@@ -122,7 +122,10 @@ class Comparer {
       const step = `field "${labelText(field)}"`;
       if (own === undefined) {
         if (acceptsNull(structure(field.type))) continue;
-        return { path: [...path, step], message: `is missing, and \`${shortText(field.type)}\` cannot be left out` };
+        return {
+          path: [...path, step],
+          message: `is missing, and \`${shortText(field.type, 80)}\` cannot be left out`,
+        };
       }
       const mismatch = this.compare(own.type, field.type, [...path, step]);
       if (mismatch !== undefined) return mismatch;
@@ -170,7 +173,7 @@ class Comparer {
       const own = sub[index];
       if (own === undefined) {
         if (acceptsNull(structure(type))) continue;
-        return { path: step, message: `is missing, and \`${shortText(type)}\` cannot be left out` };
+        return { path: step, message: `is missing, and \`${shortText(type, 80)}\` cannot be left out` };
       }
       const mismatch = this.compare(own.type, type, step);
       if (mismatch !== undefined) return mismatch;
@@ -210,10 +213,5 @@ function isPrimitive(type: StructuralType, name: ReturnType<typeof primitive>["n
 }
 
 function difference(a: CandidType, b: CandidType, path: readonly string[]): Mismatch {
-  return { path, message: `\`${shortText(a)}\` is not \`${shortText(b)}\`` };
-}
-
-function shortText(type: CandidType): string {
-  const text = typeText(type);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return { path, message: `\`${shortText(a, 80)}\` is not \`${shortText(b, 80)}\`` };
 }

@@ -82,3 +82,9 @@ function caseText(field: FieldType): string {
 function braced(keyword: string, items: readonly string[]): string {
   return items.length === 0 ? `${keyword} {}` : `${keyword} { ${items.join("; ")} }`;
 }
+
+/** The text of a type for a message: cut behind so many characters. */
+export function shortText(type: CandidType, most = 60): string {
+  const text = typeText(type);
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}

@@ -19,7 +19,7 @@ import {
   structure,
   type VariantType,
 } from "./types.ts";
-import { labelText, typeText } from "./typeText.ts";
+import { labelText, shortText } from "./typeText.ts";
 import {
   type CandidValue,
   type FieldValue,
@@ -305,9 +305,4 @@ function describe(value: ValueExpression): string {
     default:
       return value.kind;
   }
-}
-
-function shortText(type: CandidType): string {
-  const text = typeText(type);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -149,22 +149,10 @@ export class StateDirectory {
   #writeCheckpoint(change: StateChange): void {
     const generation = this.#generation + 1;
     const path = this.#statePath(generation);
-    const draft = `${path}.draft`;
-    let end: number;
-    try {
-      const file = openSync(draft, "w");
-      try {
-        this.#disk.write(file, stateFileHeader, 0);
-        end = writeRecords(this.#disk, file, stateFileHeader.length, change);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(draft, path);
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw error;
-    }
+    const end = placeFile(path, (file) => {
+      this.#disk.write(file, stateFileHeader, 0);
+      return writeRecords(this.#disk, file, stateFileHeader.length, change);
+    });
     syncDirectory(this.#directory);
     this.#close();
     rmSync(this.#statePath(this.#generation), { force: true });
@@ -202,20 +190,7 @@ export class StateDirectory {
     for (const [hash, bytes] of modules) {
       const path = modulePath(this.#directory, hash);
       if (existsSync(path)) continue;
-      const draft = `${path}.draft`;
-      try {
-        const file = openSync(draft, "w");
-        try {
-          this.#disk.write(file, bytes, 0);
-          fsyncSync(file);
-        } finally {
-          closeSync(file);
-        }
-        renameSync(draft, path);
-      } catch (error) {
-        rmSync(draft, { force: true });
-        throw error;
-      }
+      placeFile(path, (file) => this.#disk.write(file, bytes, 0));
     }
   }
 
@@ -228,6 +203,26 @@ export class StateDirectory {
 
   #statePath(generation: number): string {
     return statePath(this.#directory, generation);
+  }
+}
+
+/** Writes a file beside its place, and moves it there when it is whole and on disk; answers what `write` answers. */
+function placeFile<T>(path: string, write: (file: number) => T): T {
+  const draft = `${path}.draft`;
+  try {
+    const file = openSync(draft, "w");
+    let written: T;
+    try {
+      written = write(file);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+    return written;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
 }
 

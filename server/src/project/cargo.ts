@@ -2,7 +2,13 @@ import { parse, TomlError } from "smol-toml";
 import { isLinkText } from "../base/linkText.ts";
 import type { ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
-import { type CargoDependency, readDependencies, readDependencyTables } from "./cargoDependencies.ts";
+import {
+  type CargoDependency,
+  mapOf,
+  readDependencies,
+  readDependencyTables,
+  type TomlMap,
+} from "./cargoDependencies.ts";
 import type { Located, ManifestProblem, ManifestReading } from "./manifestProblem.ts";
 import { shapeProblem, syntaxProblem } from "./manifestValue.ts";
 import { placeOf, type TomlPlace, tomlPlaces } from "./tomlPlaces.ts";
@@ -59,8 +65,6 @@ export interface CargoWorkspaceFacts {
 
 /** Versions by package name that a Cargo.lock holds, in the order of the file. */
 export type LockedVersions = ReadonlyMap<string, readonly string[]>;
-
-type TomlMap = { readonly [key: string]: unknown };
 
 /** Lines that a broken manifest may lose until what is left can be read. */
 const repairsMax = 20;
@@ -274,14 +278,6 @@ function findKey(source: string, table: string, key: string): TextRange | undefi
   if (match?.[1] === undefined) return undefined;
   const start = header.end + match.index + match[0].length - match[1].length;
   return { start, end: start + match[1].trimEnd().length };
-}
-
-function mapOf(value: unknown): TomlMap | undefined {
-  return isMap(value) ? value : undefined;
-}
-
-function isMap(value: unknown): value is TomlMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -26,7 +26,8 @@ export interface CargoDependency {
   readonly valueRange: TextRange | undefined;
 }
 
-type TomlMap = { readonly [key: string]: unknown };
+/** A table of TOML as its parser gives it. */
+export type TomlMap = { readonly [key: string]: unknown };
 
 /** Dependencies of a manifest, by the table that they stand in. */
 export interface DependencyTables {
@@ -108,7 +109,8 @@ export function inherit(dependency: CargoDependency, shared: readonly CargoDepen
   };
 }
 
-function mapOf(value: unknown): TomlMap | undefined {
+/** The value as a table, if it is one. */
+export function mapOf(value: unknown): TomlMap | undefined {
   return isMap(value) ? value : undefined;
 }
 

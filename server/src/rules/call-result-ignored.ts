@@ -1,5 +1,6 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
-import { asking, lastName } from "./callNames.ts";
+import { lastName } from "../analysis/textParts.ts";
+import { asking } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 

@@ -4,8 +4,3 @@ export const asking =
 
 /** What can be done once only, whoever does it first: another try finds nothing. */
 export const removing = /^(c2c_)?(delete|remove|revoke|stop|uninstall|unregister)(_|$)/;
-
-/** The last part of a path: `transfer` of `ledger::transfer`. */
-export function lastName(path: string): string {
-  return path.slice(path.lastIndexOf(":") + 1);
-}

@@ -1,4 +1,5 @@
 import type { EntryPoint } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import type { Rule } from "./rule.ts";
 
 /** Two functions want to be the same export of the Wasm. */
@@ -40,8 +41,4 @@ function message({ kind, method, attribute, function: { name } }: EntryPoint, fi
   }
   const fate = kind === first.kind ? "linking fails with a duplicate symbol" : "the canister cannot be installed";
   return `The method \`${method}\` is defined twice: ${fate}. Rename one of them.`;
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf(":") + 1);
 }

@@ -7,8 +7,9 @@ import type {
   Suspension,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { lastName } from "../analysis/textParts.ts";
 import { callersOf } from "./callers.ts";
-import { asking, lastName, removing } from "./callNames.ts";
+import { asking, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isOfAwaited } from "./stateWrites.ts";

@@ -1,6 +1,7 @@
 import type { ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
-import { asking, lastName } from "./callNames.ts";
+import { lastName } from "../analysis/textParts.ts";
+import { asking } from "./callNames.ts";
 import { hasWord, mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */

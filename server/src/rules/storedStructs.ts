@@ -1,7 +1,8 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
-import { isStorable, lastName } from "./storedTypes.ts";
+import { isStorable } from "./storedTypes.ts";
 
 /** A struct whose values lie in stable memory, and how they are read from there. */
 export interface StoredStruct {

@@ -1,4 +1,5 @@
 import type { CanisterModel, Constant, ModelFunction } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
 
@@ -64,11 +65,6 @@ export function storedBounds(canister: CanisterModel): StoredBound[] {
 /** Whether a trait is the one of ic-stable-structures that types are stored by. */
 export function isStorable(trait: string | undefined): boolean {
   return trait !== undefined && /(^|::)(Storable|BoundedStorable)$/.test(trait);
-}
-
-/** The last name of a path. */
-export function lastName(type: string): string {
-  return type.slice(type.lastIndexOf(":") + 1);
 }
 
 function numberOf(text: string, constants: ReadonlyMap<string, string>): number | undefined {

@@ -3,6 +3,7 @@
  * function, the answer. That nodes would have to agree on the response is left out: there is one.
  * https://internetcomputer.org/docs/references/ic-interface-spec#ic-http_request
  */
+import { utf8Length } from "../../base/bytes.ts";
 import { Principal } from "../../base/principal.ts";
 import { messageForCanister, type Reject, reject } from "../errors.ts";
 import { executeTransform } from "../execution/transform.ts";
@@ -79,10 +80,10 @@ function requestOf(it: HttpRequestArgument): HttpOutcallRequest {
 function requestBytes(it: HttpRequestArgument): number {
   const transform = it.transform[0];
   return (
-    bytesOf(it.url) +
+    utf8Length(it.url) +
     headerBytes(it.headers) +
     (it.body[0]?.length ?? 0) +
-    (transform === undefined ? 0 : bytesOf(transform.function[1]) + transform.context.length)
+    (transform === undefined ? 0 : utf8Length(transform.function[1]) + transform.context.length)
   );
 }
 
@@ -92,7 +93,7 @@ function problemOf(it: HttpRequestArgument, caller: Principal): string | undefin
     const actual = principalOf(transform.function[0]);
     if (actual.key !== caller.key) return `transform principal id expected to be ${caller.text}, got ${actual.text}`;
   }
-  if (bytesOf(it.url) > limits.httpUrlBytes) return `url size ${bytesOf(it.url)} exceeds ${limits.httpUrlBytes}`;
+  if (utf8Length(it.url) > limits.httpUrlBytes) return `url size ${utf8Length(it.url)} exceeds ${limits.httpUrlBytes}`;
   const problem = problemOfMessage(it.headers, it.body[0]?.length ?? 0);
   if (problem !== undefined) return problem;
   const wanted = it.max_response_bytes[0];
@@ -110,7 +111,7 @@ function problemOfMessage(headers: readonly HttpHeader[], bodyBytes: number): st
   const { httpHeaders, httpHeaderBytes, httpHeadersBytes, httpRequestBytes } = limits;
   if (headers.length > httpHeaders) return `number of all http headers ${headers.length} exceeds ${httpHeaders}`;
   for (const part of ["name", "value"] as const) {
-    const longest = Math.max(0, ...headers.map((it) => bytesOf(it[part])));
+    const longest = Math.max(0, ...headers.map((it) => utf8Length(it[part])));
     if (longest > httpHeaderBytes) {
       return `number of bytes to represent some http header ${part} ${longest} exceeds ${httpHeaderBytes}`;
     }
@@ -163,9 +164,5 @@ function rejected(it: Reject): CallResponse {
 }
 
 function headerBytes(headers: readonly HttpHeader[]): number {
-  return headers.reduce((sum, { name, value }) => sum + bytesOf(name) + bytesOf(value), 0);
-}
-
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return headers.reduce((sum, { name, value }) => sum + utf8Length(name) + utf8Length(value), 0);
 }

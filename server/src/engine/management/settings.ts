@@ -1,3 +1,4 @@
+import { utf8Length } from "../../base/bytes.ts";
 import { comparePrincipals } from "../../base/principal.ts";
 import type { CanisterSettings } from "../canister.ts";
 import type { Reject } from "../errors.ts";
@@ -133,14 +134,10 @@ function variablesProblem(variables: readonly { readonly name: string; readonly 
   }
   const allowed = limits.environmentVariableBytes;
   for (const { name, value } of [...variables].sort((one, other) => (one.name < other.name ? -1 : 1))) {
-    if (bytesOf(name) > allowed) return variableTooLong("name", name, allowed);
-    if (bytesOf(value) > allowed) return variableTooLong("value", value, allowed);
+    if (utf8Length(name) > allowed) return variableTooLong("name", name, allowed);
+    if (utf8Length(value) > allowed) return variableTooLong("value", value, allowed);
   }
   return undefined;
-}
-
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 function distinct<T extends { readonly key: string }>(items: readonly T[]): T[] {
