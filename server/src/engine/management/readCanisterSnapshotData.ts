@@ -3,9 +3,9 @@ import type { CanisterSnapshot } from "../canisterSnapshot.ts";
 import { limits } from "../limits.ts";
 import { snapshotObstacle } from "./access.ts";
 import { principalOf } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, refuse, reply, targetIn, withControlled } from "./managementMethod.ts";
+import { invalidPayload, type ManagementMethod, refuse, reply, targetIn } from "./managementMethod.ts";
 import { chunkStoreError } from "./refusals.ts";
-import { findSnapshot, payForSnapshot } from "./snapshotAccess.ts";
+import { payForSnapshot, withSnapshot } from "./snapshotAccess.ts";
 import { invalidSlice, sliceTooLarge } from "./snapshotRefusals.ts";
 import { type SliceArgument, type SnapshotDataKind, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
 
@@ -22,13 +22,11 @@ export const readCanisterSnapshotData: ManagementMethod = {
   execute(env, call) {
     const argument = snapshotArguments.readData.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withControlled(
+    return withSnapshot(
       env,
       call,
-      principalOf(argument.canister_id),
-      (canister) => {
-        const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
-        if (found.kind === "missing") return found.outcome;
+      argument,
+      (canister, snapshot) => {
         const { kind } = argument;
         const slice = sliceOf(kind);
         const size = slice?.size ?? BigInt(limits.chunkBytes);
@@ -36,8 +34,8 @@ export const readCanisterSnapshotData: ManagementMethod = {
         const instructions = limits.instructionsPerSnapshotRead + size;
         const failure = payForSnapshot(env, canister, call.caller, { instructions, moreBytes: 0 });
         if (failure !== undefined) return refuse(failure);
-        if (kind.wasm_chunk !== undefined) return chunkOf(found.snapshot, new Uint8Array(kind.wasm_chunk.hash));
-        const data = readSlice(found.snapshot, kind);
+        if (kind.wasm_chunk !== undefined) return chunkOf(snapshot, new Uint8Array(kind.wasm_chunk.hash));
+        const data = readSlice(snapshot, kind);
         if (data !== undefined) return reply(snapshotResults.data.encode({ chunk: data }));
         return refuse(invalidSlice(slice?.offset ?? 0n, size));
       },

@@ -3,8 +3,8 @@ import type { LowMemoryHook } from "../canister.ts";
 import type { CanisterSnapshot, GlobalContent } from "../canisterSnapshot.ts";
 import { snapshotObstacle } from "./access.ts";
 import { principalOf, snapshotSourceOnWire } from "./idl.ts";
-import { invalidPayload, type ManagementMethod, reply, targetIn, withControlled } from "./managementMethod.ts";
-import { findSnapshot } from "./snapshotAccess.ts";
+import { invalidPayload, type ManagementMethod, reply, targetIn } from "./managementMethod.ts";
+import { withSnapshot } from "./snapshotAccess.ts";
 import { type GlobalOnWire, snapshotArguments, snapshotResults } from "./snapshotShapes.ts";
 
 const mayNotSee = snapshotObstacle("read_canister_snapshot_metadata");
@@ -17,15 +17,11 @@ export const readCanisterSnapshotMetadata: ManagementMethod = {
   execute(env, call) {
     const argument = snapshotArguments.snapshot.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withControlled(
+    return withSnapshot(
       env,
       call,
-      principalOf(argument.canister_id),
-      (canister) => {
-        const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
-        if (found.kind === "missing") return found.outcome;
-        return reply(snapshotResults.metadata.encode(metadataOf(found.snapshot)));
-      },
+      argument,
+      (_canister, snapshot) => reply(snapshotResults.metadata.encode(metadataOf(snapshot))),
       mayNotSee,
     );
   },

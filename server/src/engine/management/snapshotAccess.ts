@@ -4,26 +4,46 @@ import type { Principal } from "../../base/principal.ts";
 import type { Canister } from "../canister.ts";
 import { type CanisterSnapshot, isSnapshotId, isSnapshotOf } from "../canisterSnapshot.ts";
 import type { Reject } from "../errors.ts";
-import type { ExecutionEnvironment } from "../executionEnvironment.ts";
+import type { ExecutionEnvironment, ManagementCall } from "../executionEnvironment.ts";
 import { limits } from "../limits.ts";
 import { takeMemory } from "../memoryGrowth.ts";
 import { isHeapDeltaLimited } from "../rateLimits.ts";
-import { invalidPayload, type ManagementOutcome, refuse } from "./managementMethod.ts";
+import { principalOf } from "./idl.ts";
+import { invalidPayload, type ManagementOutcome, type Obstacle, refuse, withControlled } from "./managementMethod.ts";
 import { heapDeltaRateLimited } from "./refusals.ts";
 import { insufficientSnapshotCycles, snapshotNotFound, snapshotOfOther, tooManySnapshots } from "./snapshotRefusals.ts";
+import type { SnapshotIdArgument } from "./snapshotShapes.ts";
 
 /** The canister's snapshot of that id, or why it has none. */
 export type FoundSnapshot =
   | { readonly kind: "found"; readonly snapshot: CanisterSnapshot }
   | { readonly kind: "missing"; readonly outcome: ManagementOutcome };
 
-/** Looks a snapshot of the canister up. */
-export function findSnapshot(
+/**
+ * Answers with a canister's snapshot that the caller may act upon: by default its controllers may. Refuses where the
+ * canister or the snapshot is missing.
+ */
+export function withSnapshot(
   env: ExecutionEnvironment,
-  canister: Canister,
-  id: Uint8Array,
-  method: string,
-): FoundSnapshot {
+  call: ManagementCall,
+  { canister_id: canisterId, snapshot_id: snapshotId }: SnapshotIdArgument,
+  action: (canister: Canister, snapshot: CanisterSnapshot) => ManagementOutcome,
+  obstacleOf?: Obstacle,
+): ManagementOutcome {
+  return withControlled(
+    env,
+    call,
+    principalOf(canisterId),
+    (canister) => {
+      const found = findSnapshot(env, canister, new Uint8Array(snapshotId), call.method);
+      return found.kind === "missing" ? found.outcome : action(canister, found.snapshot);
+    },
+    obstacleOf,
+  );
+}
+
+/** Looks a snapshot of the canister up. */
+function findSnapshot(env: ExecutionEnvironment, canister: Canister, id: Uint8Array, method: string): FoundSnapshot {
   if (!isSnapshotId(id)) return { kind: "missing", outcome: invalidPayload(method) };
   const snapshot = canister.snapshots.get(toHex(id));
   if (snapshot !== undefined) return { kind: "found", snapshot };

@@ -14,10 +14,9 @@ import {
   refuse,
   reply,
   targetIn,
-  withControlled,
 } from "./managementMethod.ts";
 import { chunkStoreError } from "./refusals.ts";
-import { findSnapshot, payForSnapshot } from "./snapshotAccess.ts";
+import { payForSnapshot, withSnapshot } from "./snapshotAccess.ts";
 import { invalidSlice, snapshotImmutable } from "./snapshotRefusals.ts";
 import { type SnapshotDataOffset, snapshotArguments } from "./snapshotShapes.ts";
 import { chunkObstacle } from "./uploadChunk.ts";
@@ -29,10 +28,7 @@ export const uploadCanisterSnapshotData: ManagementMethod = {
   execute(env, call) {
     const argument = snapshotArguments.uploadData.decode(call.argument);
     if (argument === undefined) return invalidPayload(call.method);
-    return withControlled(env, call, principalOf(argument.canister_id), (canister) => {
-      const found = findSnapshot(env, canister, new Uint8Array(argument.snapshot_id), call.method);
-      if (found.kind === "missing") return found.outcome;
-      const { snapshot } = found;
+    return withSnapshot(env, call, argument, (canister, snapshot) => {
       if (snapshot.facts.source !== "metadataUpload") return refuse(snapshotImmutable());
       if (isHeapDeltaLimited(env, canister)) return refuse(uploadRateLimited(canister.heapDeltaDebit));
       const chunk = new Uint8Array(argument.chunk);
