@@ -1,23 +1,9 @@
 /** The rules that Candid files are checked by, in the order of their ids; what each one finds is decided by this folder. */
 
-/** What a reader is told about a rule of the Candid language. */
-export interface DocumentedCandidRule {
-  readonly id: string;
-  readonly severity: "error" | "warning" | "information" | "hint";
-  /** Off until the user turns it on. */
-  readonly isOptIn?: true;
-  readonly docs: {
-    /** What is found. */
-    readonly what: string;
-    /** What comes of it. */
-    readonly why: string;
-    /** What to write instead. */
-    readonly instead: string;
-  };
-}
+import type { DocumentedRule } from "../base/documentedRule.ts";
 
 /** Every rule that `candidDiagnostics` and `candidAdvice` follow. */
-export const candidRules: readonly DocumentedCandidRule[] = [
+export const candidRules: readonly DocumentedRule[] = [
   {
     id: "did-deprecated-keyword-name",
     severity: "information",

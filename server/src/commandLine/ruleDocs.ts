@@ -1,7 +1,7 @@
+import type { RuleDocs } from "../base/documentedRule.ts";
 import { candidRules } from "../candid/candidRules.ts";
 import { manifestRules } from "../project/manifestRules.ts";
 import { rules } from "../rules/registry.ts";
-import type { RuleDocs } from "../rules/rule.ts";
 
 /** What a reader is told about a rule, whoever judges by it. */
 export function ruleDocs(id: string): RuleDocs | undefined {

@@ -1,23 +1,8 @@
+import type { DocumentedRule } from "../base/documentedRule.ts";
 import type { ManifestRule } from "./manifestProblem.ts";
 
-/** What a reader is told about a rule for manifests. */
-export interface DocumentedManifestRule {
-  readonly id: ManifestRule;
-  readonly severity: "error" | "warning" | "information" | "hint";
-  /** Off until the user turns it on. */
-  readonly isOptIn?: true;
-  readonly docs: {
-    /** What is found. */
-    readonly what: string;
-    /** What comes of it. */
-    readonly why: string;
-    /** What to write instead. */
-    readonly instead: string;
-  };
-}
-
 /** The rules that the readers of manifests follow, in the order of their ids. */
-export const manifestRules: readonly DocumentedManifestRule[] = [
+export const manifestRules: readonly DocumentedRule<ManifestRule>[] = [
   {
     id: "async-runtime-dep",
     severity: "warning",

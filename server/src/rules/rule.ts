@@ -1,4 +1,5 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import type { RuleDocs } from "../base/documentedRule.ts";
 import type { TextRange } from "../base/textRange.ts";
 
 /** How much a finding matters: an `error` fails for certain. */
@@ -23,16 +24,6 @@ export interface Rule {
   readonly docs: RuleDocs;
   /** Reports every place of the canister that breaks the rule. */
   check(canister: CanisterModel, report: (finding: RuleFinding) => void): void;
-}
-
-/** What a reader is told about a rule in three sentences or a few more. */
-export interface RuleDocs {
-  /** What is found. */
-  readonly what: string;
-  /** What happens on the Internet Computer. */
-  readonly why: string;
-  /** What to write instead. */
-  readonly instead: string;
 }
 
 /** What a rule reports; rule id and default severity are added by whoever runs it. */

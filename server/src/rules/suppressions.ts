@@ -1,7 +1,8 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import type { RuleDocs } from "../base/documentedRule.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type { Finding, RuleDocs } from "./rule.ts";
+import type { Finding } from "./rule.ts";
 import { workspaceRules } from "./workspaceRules.ts";
 
 /** Id of the finding about a suppression that gives no reason. */

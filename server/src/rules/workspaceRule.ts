@@ -1,16 +1,11 @@
 import type { CallSite, CrateSurface } from "../analysis/crateSurface.ts";
+import type { DocumentedRule } from "../base/documentedRule.ts";
 import type { Method, Program } from "../candid/ast.ts";
 import type { ServiceInterface, ServiceType } from "../candid/types.ts";
-import type { RuleDocs, RuleFinding, Severity } from "./rule.ts";
+import type { RuleFinding } from "./rule.ts";
 
 /** A judgement that takes more than one crate: a crate and interfaces, or an interface and what it was. */
-export interface WorkspaceRule {
-  /** Same as the page's name and the diagnostic's code. */
-  readonly id: string;
-  readonly severity: Severity;
-  readonly isOptIn?: true;
-  readonly docs: RuleDocs;
-}
+export type WorkspaceRule = DocumentedRule;
 
 /** The interface of a canister as its `.did` file declares it. */
 export interface CandidInterface {
