@@ -203,3 +203,37 @@ async fn fetch_all(source: String) {
 fn beat() { ic_cdk::futures::spawn(fetch_all("a".into())); }
 #[update]
 fn note(n: u64) { PEAK_BALANCE.set(n); }
+
+//- trap: a lock, which is taken out of the set when its value is dropped
+thread_local! { static BY_PRINCIPAL: RefCell<BTreeSet<Principal>> = RefCell::default(); }
+fn mutate<R>(f: impl FnOnce(&mut BTreeSet<Principal>) -> R) -> R { BY_PRINCIPAL.with_borrow_mut(f) }
+struct Turn { who: Principal }
+impl Turn {
+    fn take(who: Principal) -> Self { mutate(|set| set.insert(who)); Turn { who } }
+}
+impl Drop for Turn { fn drop(&mut self) { mutate(|set| set.remove(&self.who)); } }
+#[update]
+fn swap() { let _turn = Turn::take(msg_caller()); }
+
+//- trap: a library that offers its users what their hooks need
+thread_local! { static STATE: RefCell<BTreeMap<String, String>> = RefCell::default(); }
+#[update]
+fn store(key: String, value: String) { STATE.with_borrow_mut(|s| s.insert(key, value)); }
+pub fn pre_upgrade() -> Vec<(String, String)> { STATE.take().into_iter().collect() }
+
+//- trap: what a timer counts each time, started by an update
+thread_local! { static COUNTER: RefCell<u32> = RefCell::new(0); }
+fn tick() { COUNTER.with(|c| { *c.borrow_mut() += 1; }); }
+#[update]
+fn start(seconds: u64) { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(seconds), || async { tick() }); }
+#[update]
+fn start_here() {
+    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(1), || COUNTER.with(|c| *c.borrow_mut() += 1));
+}
+
+//- what a task of the message writes is no timer's
+thread_local! { static NOTES: RefCell<BTreeMap<Principal, String>> = RefCell::default(); }
+                     //^^^^^ warning: what `put` writes is lost
+fn keep(who: Principal) { NOTES.with_borrow_mut(|n| n.insert(who, "seen".into())); }
+#[update]
+fn put() { ic_cdk::futures::spawn(async { keep(msg_caller()); }) }

@@ -19,6 +19,8 @@ import type { TextLiteral } from "./textLiterals.ts";
 /** What a crate is to the Internet Computer: its entry points, its state, and what happens in which message execution. */
 export interface CanisterModel {
   readonly packageName: string;
+  /** It compiles to no Wasm file of its own: other crates use it. */
+  readonly isLibrary: boolean;
   /** Files of the crate's module tree, the root first. */
   readonly files: readonly string[];
   readonly entryPoints: readonly EntryPoint[];

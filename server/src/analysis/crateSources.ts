@@ -4,6 +4,8 @@ import type { TypeCrate } from "./candidTypes.ts";
 /** What the analysis needs to know of one package: where its source begins, and the manifest facts that rules read. */
 export interface CrateSources {
   readonly packageName: string;
+  /** The manifest makes no Wasm file of it: other packages use it. */
+  readonly isLibrary?: boolean;
   /** Absolute path of `lib.rs` or `main.rs`; every other file is found from there through `mod` declarations. */
   readonly rootFile: string;
   /** Binaries of the same package, which use the library by its name. Only those with entry points are read. */

@@ -116,6 +116,7 @@ export class LiveModel {
     const { byItem } = this;
     return {
       packageName: sources.packageName,
+      isLibrary: sources.isLibrary === true,
       files: [...index.files.keys()],
       entryPoints: [...byItem].flatMap(([item]) => readEntryPoint(item, resolver, byItem) ?? []),
       functions: [...byItem.values()],

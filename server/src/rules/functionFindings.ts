@@ -119,6 +119,10 @@ class FunctionView implements CanisterModel {
     return this.whole.packageName;
   }
 
+  get isLibrary(): boolean {
+    return this.whole.isLibrary;
+  }
+
   get files(): readonly string[] {
     return this.whole.files;
   }

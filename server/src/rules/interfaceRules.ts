@@ -136,11 +136,13 @@ function hasNoNames(type: CandidType): boolean {
 }
 
 function compareMethod(method: MethodSurface, declared: FunctionType, candid: CandidInterface, report: Report): void {
-  const difference =
-    modeDifference(method, declared) ?? countDifference(method, declared) ?? typeDifference(method, declared);
+  const failing = typeDifference(method, declared);
+  const other = modeDifference(method, declared) ?? countDifference(method, declared);
+  const difference = other?.fails === false && failing !== undefined ? failing : (other?.text ?? failing);
   if (difference === undefined) return;
   const range = methodDeclaration(candid, method.name)?.name.range;
   report(didOutOfSync, {
+    ...(difference === other?.text && !other.fails && { severity: "information" }),
     confidence: "high",
     path: method.path,
     range: method.nameRange,
@@ -149,26 +151,45 @@ function compareMethod(method: MethodSurface, declared: FunctionType, candid: Ca
   });
 }
 
-function modeDifference({ kind }: MethodSurface, { modes }: FunctionType): string | undefined {
+/** In what a method differs from its declaration, and whether that makes calls fail. */
+interface Difference {
+  readonly text: string;
+  readonly fails: boolean;
+}
+
+/** Queries can be called as updates, and a query of clients may be a composite one; nothing else can. */
+function modeDifference({ kind }: MethodSurface, { modes }: FunctionType): Difference | undefined {
   const declared = modes.includes("query") ? "query" : modes.includes("composite_query") ? "compositeQuery" : "update";
   if (kind === declared) return undefined;
   const texts = { query: "a query", compositeQuery: "a composite query", update: "an update" };
-  return `the source makes it ${texts[kind]}, the \`.did\` file ${texts[declared]}`;
+  const fails = kind === "update" || (kind === "compositeQuery" && declared === "update");
+  return { text: `the source makes it ${texts[kind]}, the \`.did\` file ${texts[declared]}`, fails };
 }
 
-function countDifference(method: MethodSurface, declared: FunctionType): string | undefined {
-  const arguments_ = [method.arguments.length, declared.arguments.length];
-  const results = [method.results.length, declared.results.length];
+/** Who decodes leaves out what it does not know, and reads what is missing where it is an `opt`. */
+function countDifference(method: MethodSurface, declared: FunctionType): Difference | undefined {
+  const arguments_ = [method.arguments.length, declared.arguments.length] as const;
+  const results = [method.results.length, declared.results.length] as const;
   // What a result is may hide behind an alias of a tuple, or nothing.
   if (declared.modes.includes("oneway")) return undefined;
-  if (arguments_[0] !== arguments_[1])
-    return `it takes ${counted(arguments_[0], "argument")}, and the \`.did\` file declares ${arguments_[1]}`;
+  if (arguments_[0] !== arguments_[1]) {
+    const text = `it takes ${counted(arguments_[0], "argument")}, and the \`.did\` file declares ${arguments_[1]}`;
+    return { text, fails: !method.arguments.slice(arguments_[1]).every(mayBeLeftOut) };
+  }
   const isVague = method.results.length === 1 && method.results[0] === undefined;
   if (results[0] === results[1] || isVague) return undefined;
-  return `it returns ${counted(results[0], "value")}, and the \`.did\` file declares ${results[1]}`;
+  const text = `it returns ${counted(results[0], "value")}, and the \`.did\` file declares ${results[1]}`;
+  const lacking = declared.results.slice(results[0]).map((it) => it.type);
+  return { text, fails: !lacking.every(mayBeLeftOut) };
 }
 
-function counted(count = 0, noun: string): string {
+/** Whether a value that is not sent is read all the same. */
+function mayBeLeftOut(type: CandidType | undefined): boolean {
+  if (type === undefined) return false;
+  return type.kind === "opt" || (type.kind === "primitive" && (type.name === "null" || type.name === "reserved"));
+}
+
+function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 

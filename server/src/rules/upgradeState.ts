@@ -5,7 +5,9 @@ import type {
   StateVariable,
   StateWrite,
 } from "../analysis/canisterModel.ts";
+import { assertNever } from "../base/assert.ts";
 import { callersOf } from "./callers.ts";
+import { isDeferred } from "./reach.ts";
 import { firstField, hasWord } from "./stateNames.ts";
 
 /** Who saves, restores and writes the heap of a canister. */
@@ -14,7 +16,7 @@ export interface UpgradeFlows {
   readonly savers: readonly ModelFunction[];
   /** Functions that `#[post_upgrade]` runs before it returns. */
   readonly restorers: readonly ModelFunction[];
-  /** Functions that updates run, tasks included. */
+  /** Functions that updates run, tasks included, but for what they leave to timers. */
   readonly called: readonly ModelFunction[];
   /** Functions that heartbeats and timers run, again and again. */
   readonly periodic: readonly ModelFunction[];
@@ -26,11 +28,11 @@ export function upgradeFlows(canister: CanisterModel): UpgradeFlows {
     canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
   const restorers = reachedFrom(hooks("postUpgrade"), "now");
   const starters = [...reachedFrom(hooks("init"), "now"), ...restorers];
+  const called = reachedFrom(hooks("update"), "message");
   const periodic = [
     ...reachedFrom(hooks("heartbeat", "globalTimer"), "everything"),
-    ...reachedFrom(starters.flatMap(startedTasks), "everything"),
+    ...reachedFrom([...starters.flatMap(startedTasks), ...called.flatMap(startedTimers)], "everything"),
   ];
-  const called = reachedFrom(hooks("update"), "everything");
   return { savers: reachedFrom(hooks("preUpgrade"), "now"), restorers, called, periodic };
 }
 
@@ -47,15 +49,21 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
   const { savers, restorers, called, periodic } = upgradeFlows(canister);
   const collecting = periodic.filter((it) => !fetches(canister, it));
   const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(collecting)];
+  const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
+  const offered = offeredToUpgrades(canister);
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
     const lost =
-      ofUpdates.get(variable)?.find(({ write }) => isKept(write)) ??
+      ofUpdates.get(variable)?.find((it) => (isLeftToTimer(it) ? isCollected(it.write) : isKept(it.write))) ??
       ofTimers.get(variable)?.find(({ write }) => isCollected(write));
     if (
       lost === undefined ||
       writes(restorers, variable) ||
       isHandedOn(restorers, variable) ||
+      // What is taken out when a value is dropped are locks.
+      writes(releasers, variable) ||
+      offered.some((it) => touches(it, variable)) ||
+      (canister.isLibrary && isPublic(canister, variable)) ||
       isMeantToBeLost(canister, variable)
     )
       return [];
@@ -69,21 +77,69 @@ export interface LostWrite {
   readonly write: StateWrite;
 }
 
-/** Functions that some functions run: before they return, or in tasks and timers as well. */
+function isLeftToTimer({ write, inFunction }: LostWrite): boolean {
+  return isDeferred(write, inFunction);
+}
+
+/**
+ * Functions that a crate has for the upgrade hooks of those who use it: nothing in the crate calls them, and their
+ * names say so.
+ */
+function offeredToUpgrades({ functions, entryPoints }: CanisterModel): readonly ModelFunction[] {
+  const entries = new Set(entryPoints.map((it) => it.function));
+  const offers = functions.filter(
+    (it) => offeredName.test(it.name) && !entries.has(it) && callersOf(functions, it).length === 0,
+  );
+  return reachedFrom(offers, "now");
+}
+
+const offeredName = /(^|_)(pre|post)_?upgrade|(^|_)(save|restore|backup|recover|(de)?serialize)(_|$)|stable_state/i;
+
+/** Whether other crates can reach a static, and so save and restore it. */
+function isPublic(canister: CanisterModel, { path, nameRange: { start } }: StateVariable): boolean {
+  return /\bpub\s+static\s+(mut\s+|ref\s+)?$/.test(canister.textOf(path).slice(Math.max(0, start - 40), start));
+}
+
+/**
+ * Functions that some functions run: before they return, in the tasks of their message as well, or in timers too.
+ */
 export function reachedFrom(
   functions: readonly ModelFunction[],
-  extent: "now" | "everything",
+  extent: "now" | "message" | "everything",
 ): readonly ModelFunction[] {
   const open = [...functions];
   const reached = new Set(open);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const callee of extent === "now" ? calledNow(next) : next.summary.callees) {
+    for (const callee of calledBy(next, extent)) {
       if (reached.has(callee)) continue;
       reached.add(callee);
       open.push(callee);
     }
   }
   return [...reached];
+}
+
+function calledBy(caller: ModelFunction, extent: "now" | "message" | "everything"): readonly ModelFunction[] {
+  switch (extent) {
+    case "now":
+      return calledNow(caller);
+    case "message":
+      return caller.steps.some((it) => it.at.task > 0) ? calledInMessage(caller) : caller.summary.callees;
+    case "everything":
+      return caller.summary.callees;
+    default:
+      return assertNever(extent);
+  }
+}
+
+function calledInMessage(caller: ModelFunction): readonly ModelFunction[] {
+  return caller.steps.flatMap((it) => (it.kind === "functionCall" && !isDeferred(it, caller) ? it.targets : []));
+}
+
+/** Functions that run in the timers which a function starts. */
+function startedTimers(starter: ModelFunction): readonly ModelFunction[] {
+  if (!starter.steps.some((it) => it.at.task > 0)) return [];
+  return starter.steps.flatMap((it) => (it.kind === "functionCall" && isDeferred(it, starter) ? it.targets : []));
 }
 
 function calledNow({ steps }: ModelFunction): readonly ModelFunction[] {
@@ -112,6 +168,7 @@ function writesByVariable(writers: readonly ModelFunction[]): ReadonlyMap<StateV
 
 /** Whether a write is meant to outlive upgrades: no field of a stable structure, and none that may be lost. */
 export function isKept({ state, through, operation, isFetched, effect }: StateWrite): boolean {
+  if (effect === "remove") return false;
   if (operation.startsWith("get_or_insert") || (isFetched && effect === "assign")) return false;
   const { variable } = state;
   const field = firstField(state);

@@ -80,6 +80,7 @@ export class CrateChecks {
     const sources = {
       siblings: this.siblings.of(cargoPackage, packages, { files, facts, used }),
       packageName: cargoPackage.name,
+      isLibrary: cargoPackage.wasmName === undefined,
       rootFile: cargoPackage.rootFile,
       binaryFiles: cargoPackage.binaryFiles,
       files: readable,

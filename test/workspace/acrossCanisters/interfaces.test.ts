@@ -39,6 +39,49 @@ describe("did-out-of-sync", () => {
     expect(finding).toContain(message);
   });
 
+  test.each([
+    [
+      "a query is called as an update as well",
+      "#[query] fn get() -> u64 { 1 }",
+      "service : { get : () -> (nat64) }",
+      "information",
+    ],
+    ["an update is no query", "#[update] fn get() -> u64 { 1 }", "service : { get : () -> (nat64) query }", "warning"],
+    [
+      "a composite query is no update",
+      "#[query(composite = true)] fn get() -> u64 { 1 }",
+      "service : { get : () -> (nat64) }",
+      "warning",
+    ],
+    [
+      "arguments that nobody reads are left out",
+      "#[query] fn get() -> u64 { 1 }",
+      "service : { get : (text, nat) -> (nat64) query }",
+      "information",
+    ],
+    [
+      "an argument that may be missing",
+      "#[query] fn get(a: u64, b: Option<u64>) -> u64 { 1 }",
+      "service : { get : (nat64) -> (nat64) query }",
+      "information",
+    ],
+    [
+      "an argument that must not be missing",
+      "#[query] fn get(a: u64, b: u64) -> u64 { 1 }",
+      "service : { get : (nat64) -> (nat64) query }",
+      "warning",
+    ],
+    ["a result more", "#[query] fn get() -> u64 { 1 }", "service : { get : () -> () query }", "information"],
+    [
+      "fewer arguments, one of another type",
+      "#[query] fn get(a: u64) -> u64 { 1 }",
+      "service : { get : (text, nat) -> (nat64) query }",
+      "warning",
+    ],
+  ])("calls by the interface go on or fail: %s", (_, rust, did, severity) => {
+    expect(sync(rust, did).map((it) => it.split(" ", 2)[1])).toEqual([severity]);
+  });
+
   test("a method that only one side has", () => {
     const rust =
       "#[query] fn a() -> u64 { 1 }\n#[query] fn b() -> u64 { 1 }\n#[query] fn c() -> u64 { 1 }\n#[update] fn d(x: Option<u64>) -> String { x() }";
