@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -6,8 +6,10 @@ import { LineIndex } from "../../server/src/base/lineIndex.ts";
 import { parseCheckArguments, runCheck } from "../../server/src/commandLine/check.ts";
 import { codeFrame } from "../../server/src/commandLine/codeFrame.ts";
 import { printable } from "../../server/src/commandLine/commandOutput.ts";
+import { documentedRule } from "../../server/src/commandLine/ruleDocs.ts";
 import { type RecordedOutput, recordOutput } from "../support/commandOutput.ts";
 import { cargo } from "../support/counterCrate.ts";
+import { projectRoot } from "../support/sourceFiles.ts";
 
 let folder = "";
 const before = process.cwd();
@@ -60,6 +62,63 @@ describe("check", () => {
       (JSON.parse(output.text) as { findings: { rule: string }[] }).findings.map((it) => it.rule);
     expect(rulesOf(await check("--format", "json"))).not.toContain("debug-endpoint-exported");
     expect(rulesOf(await check("--format", "json", "--all-rules"))).toContain("debug-endpoint-exported");
+  });
+
+  describe("severities of rules", () => {
+    const severitiesOf = ({ output }: { output: RecordedOutput }) =>
+      (JSON.parse(output.text) as { findings: { rule: string; severity: string }[] }).findings.map(
+        (it) => `${it.severity} ${it.rule}`,
+      );
+    const json = ["--format", "json", "--severity", "hint"];
+    const source = {
+      "Cargo.toml": cargo,
+      "src/lib.rs":
+        "#[ic_cdk::query]\nfn debug_state() -> u64 { std::time::SystemTime::now().elapsed().unwrap().as_secs() }\nic_cdk::export_candid!();\n",
+    };
+    const found = async (...words: string[]) => severitiesOf(await check(...words, ...json));
+
+    test("--rule gives them, and turns rules off and on", async () => {
+      write(source);
+      expect(await found()).toEqual(["error std-time"]);
+      expect(await found("--rule", "std-time=hint")).toEqual(["hint std-time"]);
+      expect(await found("--rule", "std-time=off", "--rule", "debug-endpoint-exported=on")).toEqual([
+        "information debug-endpoint-exported",
+      ]);
+      const all = await found("--all-rules", "--rule", "debug-endpoint-exported=off");
+      expect(all).toContain("hint lockfile-missing");
+      expect(all).not.toContain("information debug-endpoint-exported");
+    });
+
+    test("--fail-on decides what the exit code is about, whatever is shown", async () => {
+      write(source);
+      const code = async (...words: string[]) => (await check(...words)).code;
+      expect(await code("--rule", "std-time=warning")).toBe(0);
+      expect(await code("--rule", "std-time=warning", "--fail-on", "warning")).toBe(1);
+      expect(await code("--rule", "std-time=warning", "--fail-on", "warning", "--severity", "error")).toBe(1);
+      expect(await code("--rule", "std-time=hint", "--fail-on", "information")).toBe(0);
+    });
+
+    test.each([
+      ["one by one", '{\n  // ours\n  "canisterWorkbench.rules.std-time": "warning",\n}'],
+      ["in an object", '{ "canisterWorkbench.rules": { "std-time": "warning" } }'],
+      ["in objects", '{ "canisterWorkbench": { "rules": { "std-time": "warning" } } }'],
+    ])("the editor's settings count, written %s", async (_, text) => {
+      write({ ...source, ".vscode/settings.json": text });
+      const { output } = await check(...json);
+      expect(severitiesOf({ output })).toEqual(["warning std-time"]);
+      expect(output.errors).toBe("Severities of rules: .vscode/settings.json\n");
+      expect(await found("src/lib.rs")).toEqual(["warning std-time"]);
+      expect(await found("--rule", "std-time=information")).toEqual(["information std-time"]);
+    });
+
+    test("settings above the repository, and those that make no sense, do not count", async () => {
+      const text = '{ "canisterWorkbench.rules.std-time": "warning" }';
+      write({ ...source, ".vscode/settings.json": '{ "canisterWorkbench.rules.std-time": 7' });
+      expect(await found()).toEqual(["error std-time"]);
+      const inner = Object.fromEntries(Object.entries(source).map(([file, it]) => [`inner/${file}`, it]));
+      write({ ...inner, "inner/.git/HEAD": "", ".vscode/settings.json": text });
+      expect(await found("inner")).toEqual(["error std-time"]);
+    });
   });
 
   test("nothing wrong: exit code 0", async () => {
@@ -159,7 +218,30 @@ describe("check", () => {
         ],
       },
     ]);
-    expect(run.tool.driver.rules[run.results[0].ruleIndex].id).toBe("recipe-package-mismatch");
+    expect(run.tool.driver.rules[run.results[0].ruleIndex]).toMatchObject({
+      id: "recipe-package-mismatch",
+      help: { text: expect.stringMatching(/\w+/), markdown: expect.stringContaining("## Bad") },
+      defaultConfiguration: { level: "error" },
+    });
+    expect(run.invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }]);
+  });
+
+  test("in SARIF a finding keeps its fingerprint when lines move, and equal lines have different ones", async () => {
+    const line = "    let _ = std::time::SystemTime::now();\n";
+    const prints = async (text: string) => {
+      write({ "Cargo.toml": cargo, "src/lib.rs": text });
+      const { output } = await check("--format", "sarif");
+      const [run] = JSON.parse(output.text).runs;
+      return run.results.map((it: { partialFingerprints: object }) => Object.values(it.partialFingerprints)[0]);
+    };
+    const first = await prints(`#[ic_cdk::query]\nfn now() {\n${line}${line}}\n`);
+    expect(new Set(first).size).toBe(2);
+    expect(await prints(`// Moved.\n\n#[ic_cdk::query]\nfn now() {\n${line}    ${line}}\n`)).toEqual(first);
+  });
+
+  test("every page of a rule belongs to a rule that SARIF can describe", () => {
+    const pages = readdirSync(join(projectRoot, "media/rules")).map((it) => it.replace(/\.md$/, ""));
+    expect(pages.filter((it) => documentedRule(it) === undefined)).toEqual([]);
   });
 
   test.each([
@@ -179,7 +261,9 @@ describe("arguments of check", () => {
       target: ".",
       format: "text",
       severity: "information",
+      failOn: "error",
       allRules: false,
+      rules: new Map(),
       against: "HEAD",
     });
   });
@@ -188,6 +272,10 @@ describe("arguments of check", () => {
     [["--format", "xml"], /xml/],
     [["--severity", "fatal"], /fatal/],
     [["a", "b"], /one folder or file/],
+    [["--fail-on", "never"], /never/],
+    [["--rule", "std-time"], /RULE=SEVERITY/],
+    [["--rule", "std-tim=off"], /no rule `std-tim`/],
+    [["--rule", "std-time=loud"], /no severity `loud`/],
     [["--unknown"], /--unknown/],
   ])("%j is refused", (words, message) => {
     expect(parseCheckArguments(words)).toMatch(message);

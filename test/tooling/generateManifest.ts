@@ -9,6 +9,7 @@ import { candidRules } from "../../server/src/candid/candidRules.ts";
 import { manifestRules } from "../../server/src/project/manifestRules.ts";
 import { rules } from "../../server/src/rules/registry.ts";
 import type { Rule } from "../../server/src/rules/rule.ts";
+import { suppressionRules } from "../../server/src/rules/suppressions.ts";
 import { workspaceRules } from "../../server/src/rules/workspaceRules.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -97,7 +98,7 @@ function settingsTable({ contributes }: Manifest): string {
 }
 
 function sortedRules(): readonly DocumentedRule[] {
-  const all: DocumentedRule[] = [...rules, ...workspaceRules, ...manifestRules, ...candidRules];
+  const all: DocumentedRule[] = [...rules, ...workspaceRules, ...manifestRules, ...candidRules, ...suppressionRules];
   return all.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

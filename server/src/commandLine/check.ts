@@ -2,29 +2,26 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Severity } from "../rules/rule.ts";
-import { allRulesOn, type Report, severities } from "../workspace/report.ts";
+import { type Report, severities } from "../workspace/report.ts";
 import { type CheckResult, checkFiles, isCheckable } from "./checkFiles.ts";
+import { checkSettings, type RuleWishes, readRuleWords } from "./checkSettings.ts";
 import { codeFrame, type FrameStyle } from "./codeFrame.ts";
 import { type CommandOutput, printable, styled } from "./commandOutput.ts";
 import { productVersion, rulePage } from "./packageFiles.ts";
 import { sarifLog } from "./sarif.ts";
 
 /** What `canister-workbench check` can be asked. */
-export interface CheckArguments {
+export interface CheckArguments extends RuleWishes {
   /** A folder or a file; relative ones are taken from the folder that the command runs in. */
   readonly target: string;
   readonly format: "text" | "json" | "sarif";
   /** The least severity that is shown. */
   readonly severity: Severity;
-  /** Opt-in rules speak, too. */
-  readonly allRules: boolean;
+  /** The least severity that makes the command fail. */
+  readonly failOn: Severity;
   /** The revision of git that interfaces are compared with. */
   readonly against: string;
 }
-
-/** A line on the command's use, for its help. */
-export const checkUsage =
-  "canister-workbench check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint] [--all-rules] [--against REVISION]";
 
 /** Reads the words after `check`; a text says what is wrong with them. */
 export function parseCheckArguments(words: readonly string[]): CheckArguments | string {
@@ -35,23 +32,34 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
       options: {
         format: { type: "string", default: "text" },
         severity: { type: "string", default: "information" },
+        "fail-on": { type: "string", default: "error" },
         "all-rules": { type: "boolean", default: false },
+        rule: { type: "string", multiple: true, default: [] },
         against: { type: "string", default: "HEAD" },
       },
     });
     const format = (["text", "json", "sarif"] as const).find((it) => it === values.format);
     const severity = severities.find((it) => it === values.severity);
+    const failOn = severities.find((it) => it === values["fail-on"]);
+    const rules = readRuleWords(values.rule);
     if (format === undefined) return `There is no format \`${values.format}\`: it is text, json or sarif.`;
-    if (severity === undefined) return `There is no severity \`${values.severity}\`: it is ${severities.join(", ")}.`;
+    if (severity === undefined) return noSeverity(values.severity);
+    if (failOn === undefined) return noSeverity(values["fail-on"]);
+    if (typeof rules === "string") return rules;
     if (positionals.length > 1) return "Name one folder or file to check.";
-    return { target: positionals[0] ?? ".", format, severity, allRules: values["all-rules"], against: values.against };
+    const { "all-rules": allRules, against } = values;
+    return { target: positionals[0] ?? ".", format, severity, failOn, allRules, rules, against };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
+function noSeverity(word: string): string {
+  return `There is no severity \`${word}\`: it is ${severities.join(", ")}.`;
+}
+
 /**
- * Checks a folder or a file. Answers the exit code: 1 with errors, 0 without, 2 where there is nothing to check. `thread` is
+ * Checks a folder or a file. Answers the exit code: 1 with findings of the severity that fails, 0 without, 2 where there is nothing to check. `thread` is
  * the module of the threads that large checks are spread over.
  */
 export async function runCheck(args: CheckArguments, output: CommandOutput, thread?: URL): Promise<number> {
@@ -61,8 +69,10 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
   if (stat.isFile() && !isCheckable(target)) {
     return refuse(output, `\`${args.target}\` is no Rust file, Candid file or manifest.`);
   }
+  const { settings, file } = checkSettings(target, args);
+  if (file !== undefined) output.writeError(`Severities of rules: ${printable(displayPath(file))}\n`);
   const result = await checkFiles(target, {
-    settings: args.allRules ? allRulesOn : new Map(),
+    settings,
     against: args.against,
     ...(thread && { thread }),
   });
@@ -80,16 +90,19 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
       output.write(`${JSON.stringify(jsonReport(result, shown), undefined, 2)}\n`);
       break;
     case "sarif": {
-      const surroundings = { root: process.cwd(), displayPath, linesOf: result.linesOf, version: productVersion() };
+      const { linesOf, ruleProblems } = result;
+      const missing = ruleProblems.map(({ rule, message }) => failureText(rule, message));
+      const surroundings = { root: process.cwd(), displayPath, linesOf, version: productVersion(), missing };
       output.write(`${JSON.stringify(sarifLog(shown, surroundings), undefined, 2)}\n`);
       break;
     }
   }
-  return result.reports.some((it) => it.severity === "error") ? 1 : 0;
+  const failing = severities.indexOf(args.failOn);
+  return result.reports.some((it) => severities.indexOf(it.severity) <= failing) ? 1 : 0;
 }
 
 function refuse(output: CommandOutput, message: string): number {
-  output.writeError(`${printable(message)}\n${checkUsage}\n`);
+  output.writeError(`${printable(message)}\n`);
   return 2;
 }
 

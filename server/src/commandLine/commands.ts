@@ -18,8 +18,21 @@ import { statusCommand } from "./status.ts";
 
 /** The rules and their parser are loaded for this command only. */
 const checkCommand: Command = {
-  usage: "check [PATH] [--format text|json|sarif] [--severity error|warning|information|hint]",
+  usage:
+    "check [PATH] [--format text|json|sarif] [--severity S] [--fail-on S] [--rule RULE=S] [--all-rules] [--against REVISION]",
   summary: "diagnostics for Rust, Candid and manifests; exit code 1 on errors",
+  details: [
+    "PATH                  a folder, or one file in the light of its project; else the working directory",
+    "--format FORMAT       text, json, or sarif (2.1.0, for code scanning)",
+    "--severity S          shows findings from S up: error, warning, information (unless told) or hint",
+    "--fail-on S           exit code 1 with findings from S up: error unless told",
+    "--rule RULE=S         gives a rule another severity, turns it off, or an opt-in rule on; any number of times",
+    "--all-rules           turns all opt-in rules on",
+    "--against REVISION    compares interfaces and stable memory with this revision of git: HEAD unless told",
+    "",
+    "Severities that .vscode/settings.json gives to rules count here too, below those of --rule. In the source,",
+    "`// canister-workbench: allow(RULE) because …` accepts a finding. Exit codes: 0 clean, 1 findings, 2 misused.",
+  ],
   async run(words, { output, checkThread }) {
     const { parseCheckArguments, runCheck } = await import("./check.ts");
     const read = parseCheckArguments(words);
@@ -98,6 +111,6 @@ function generalHelp(): string {
 }
 
 function commandHelp({ usage, summary, details = [] }: Command): string {
-  const lines = details.map((it) => `  ${it}\n`).join("");
+  const lines = details.map((it) => (it === "" ? "\n" : `  ${it}\n`)).join("");
   return `${summary}\n\nUsage: canister-workbench ${usage}\n${lines === "" ? "" : `\n${lines}`}`;
 }

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Report } from "../workspace/report.ts";
-import { ruleDocs } from "./ruleDocs.ts";
+import { rulePage } from "./packageFiles.ts";
+import { documentedRule } from "./ruleDocs.ts";
 
 /** What a log needs beside the reports. */
 export interface SarifSurroundings {
@@ -14,6 +17,8 @@ export interface SarifSurroundings {
   readonly linesOf: (path: string) => LineIndex;
   /** Of this product. */
   readonly version: string;
+  /** Why findings are missing; empty where everything was checked. */
+  readonly missing: readonly string[];
 }
 
 const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
@@ -27,6 +32,7 @@ const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
 export function sarifLog(reports: readonly Report[], surroundings: SarifSurroundings) {
   const ids = [...new Set(reports.map((it) => it.rule))].sort();
   const root = pathToFileURL(surroundings.root).href;
+  const prints = fingerprints(reports, surroundings);
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -37,21 +43,62 @@ export function sarifLog(reports: readonly Report[], surroundings: SarifSurround
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { ROOT: { uri: root.endsWith("/") ? root : `${root}/` } },
-        results: reports.map((report) => result(report, ids, surroundings)),
+        invocations: [
+          {
+            executionSuccessful: surroundings.missing.length === 0,
+            toolExecutionNotifications: surroundings.missing.map((text) => ({ level: "error", message: { text } })),
+          },
+        ],
+        results: reports.map((report) => ({
+          ...result(report, ids, surroundings),
+          partialFingerprints: { [fingerprintName]: prints.get(report) ?? "" },
+        })),
       },
     ],
   };
 }
 
 function reportingDescriptor(id: string) {
-  const docs = ruleDocs(id);
-  if (docs === undefined) return { id };
+  const rule = documentedRule(id);
+  if (rule === undefined) return { id };
+  const { docs, severity } = rule;
+  const page = rulePage(id);
   return {
     id,
     shortDescription: { text: docs.what },
     fullDescription: { text: `${docs.what} ${docs.why}` },
-    help: { text: docs.instead },
+    help: {
+      text: `${docs.why} ${docs.instead}`,
+      ...(page !== undefined && { markdown: readFileSync(page, "utf8").replace(/^# .*\n+/, "") }),
+    },
+    defaultConfiguration: { level: levels[severity] },
+    properties: { tags: ["internet-computer", "canister"], "problem.severity": gitHubSeverities[severity] },
   };
+}
+
+/** What GitHub's code scanning orders alerts by. */
+const gitHubSeverities: Readonly<Record<Severity, "error" | "warning" | "recommendation">> = {
+  error: "error",
+  warning: "warning",
+  information: "recommendation",
+  hint: "recommendation",
+};
+
+const fingerprintName = "ruleAndLine/v1";
+
+/** By report what it is known by although lines above it come and go: its rule, its line's text, and how many were alike before it. */
+function fingerprints(reports: readonly Report[], { linesOf }: SarifSurroundings): Map<Report, string> {
+  const alike = new Map<string, number>();
+  return new Map(
+    reports.map((report) => {
+      const lines = linesOf(report.path);
+      const text = lines.lineText(lines.position(report.range.start).line).replace(/\s+/g, "");
+      const hash = createHash("sha256").update(`${report.rule}\n${text}`).digest("hex").slice(0, 32);
+      const count = (alike.get(`${report.path}\n${hash}`) ?? 0) + 1;
+      alike.set(`${report.path}\n${hash}`, count);
+      return [report, `${hash}:${count}`];
+    }),
+  );
 }
 
 function result(report: Report, ids: readonly string[], surroundings: SarifSurroundings) {

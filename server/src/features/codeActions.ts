@@ -6,11 +6,12 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver-types";
 import { overlaps, type TextRange } from "../base/textRange.ts";
+import { candidRules } from "../candid/candidRules.ts";
 import { manifestRules } from "../project/manifestRules.ts";
 import { lensCommands } from "../protocol/language.ts";
 import { rules } from "../rules/registry.ts";
 import type { QuickFix, TextEdit as RuleEdit } from "../rules/rule.ts";
-import { suppressionWithoutReason, unusedSuppression } from "../rules/suppressions.ts";
+import { suppressionRules } from "../rules/suppressions.ts";
 import { workspaceRules } from "../rules/workspaceRules.ts";
 import { askedReports } from "../workspace/askedReports.ts";
 import type { Report, RuleSettings } from "../workspace/report.ts";
@@ -92,11 +93,9 @@ function reportActions(
   return [...fixes, { title: explain.title, kind, command: explain }];
 }
 
-/** Rules that have a page in media/rules. What is wrong with the language Candid explains itself. */
+/** Rules that have a page in media/rules. */
 const explained: ReadonlySet<string> = new Set([
-  ...[...rules, ...workspaceRules, ...manifestRules].map((it) => it.id),
-  suppressionWithoutReason,
-  unusedSuppression,
+  ...[...rules, ...workspaceRules, ...manifestRules, ...candidRules, ...suppressionRules].map((it) => it.id),
 ]);
 
 /** What stands in a new suppression where its reason belongs. */

@@ -1,5 +1,5 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
-import type { RuleDocs } from "../base/documentedRule.ts";
+import type { DocumentedRule } from "../base/documentedRule.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Finding } from "./rule.ts";
@@ -12,18 +12,26 @@ export const suppressionWithoutReason = "suppression-without-reason";
 export const unusedSuppression = "unused-suppression";
 
 /** What is said about suppressions themselves, documented like rules. */
-export const suppressionDocs: Readonly<Record<string, RuleDocs>> = {
-  [suppressionWithoutReason]: {
-    what: "A suppression comment gives no reason.",
-    why: "Who reads the code later cannot tell whether the finding was judged or merely silenced.",
-    instead: "Write `// canister-workbench: allow(rule-id) because …`.",
+export const suppressionRules: readonly DocumentedRule[] = [
+  {
+    id: suppressionWithoutReason,
+    severity: "warning",
+    docs: {
+      what: "A suppression comment gives no reason.",
+      why: "Who reads the code later cannot tell whether the finding was judged or merely silenced.",
+      instead: "Write `// canister-workbench: allow(rule-id) because …`.",
+    },
   },
-  [unusedSuppression]: {
-    what: "A suppression comment silences nothing.",
-    why: "It would silence the next finding at this place, which nobody has judged.",
-    instead: "Remove it.",
+  {
+    id: unusedSuppression,
+    severity: "hint",
+    docs: {
+      what: "A suppression comment silences nothing.",
+      why: "It would silence the next finding at this place, which nobody has judged.",
+      instead: "Remove it.",
+    },
   },
-};
+];
 
 /** One `// canister-workbench: allow(…) because …`. */
 interface Suppression {
