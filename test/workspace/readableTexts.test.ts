@@ -113,3 +113,26 @@ describe("a range of the last readable text in the present one", () => {
     expect(at(6, 11)).toEqual({ start: 7, end: 12 });
   });
 });
+
+test("a function that is typed key by key leaves nothing behind, whatever could not be read on the way", () => {
+  const typed =
+    "fn typed(a: u64) -> u64 {\n    match a {\n        1 => vec![1, 2].len() as u64,\n        _ => {\n            3\n        }\n    }\n}\n";
+  const below = (name: string) => `\n${ignored.replace("tell", name)}`;
+  const text = (keys: number) => `${hooks}${typed.slice(0, keys)}${below("one")}${below("two")}${below("three")}`;
+  const fresh = (keys: number) => {
+    const { workspace, told } = open();
+    workspace.setText("/p/src/hooks.rs", text(keys));
+    return told("hooks.rs");
+  };
+  const { workspace, told } = open();
+  let readable = 0;
+  for (let keys = 0; keys <= typed.length; keys++) {
+    workspace.setText("/p/src/hooks.rs", text(keys));
+    const now = told("hooks.rs");
+    if (now.includes("analysis-cut-short")) continue;
+    readable += 1;
+    expect(now, JSON.stringify(typed.slice(0, keys))).toEqual(fresh(keys));
+  }
+  expect(readable).toBeGreaterThan(5);
+  expect(told("hooks.rs").filter((it) => it === "call-result-ignored")).toHaveLength(3);
+});

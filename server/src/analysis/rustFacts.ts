@@ -31,6 +31,10 @@ interface KnownFile {
   readonly readable: FileFacts | undefined;
 }
 
+interface KnownItem {
+  readonly facts: ItemFacts | undefined;
+}
+
 /** Files whose trees are kept for the next keystroke. */
 const editedFilesMax = 16;
 
@@ -41,7 +45,8 @@ export class RustFacts {
   private readonly files = new Map<string, KnownFile[]>();
   /** Paths of edited files, the latest last. */
   private edited: string[] = [];
-  private readonly items = new WeakMap<object, { readonly facts: ItemFacts | undefined }>();
+  /** By the nodes of items, which last for as long as their texts do: as they are, and as they are amid what cannot be read. */
+  private readonly items = new WeakMap<object, { sound?: KnownItem; broken?: KnownItem }>();
 
   constructor(parser: RustParser) {
     this.parser = parser;
@@ -97,14 +102,22 @@ export class RustFacts {
   }
 
   private place(item: RustItem): PlacedItem[] {
-    let known = this.items.get(item.node);
-    if (known === undefined) {
-      known = { facts: readItem(item) };
-      this.items.set(item.node, known);
+    const known = this.items.get(item.node) ?? {};
+    const kind = item.hasError || item.inError ? "broken" : "sound";
+    let own = known[kind];
+    if (own === undefined) {
+      const other = known.sound ?? known.broken;
+      own = { facts: other === undefined ? readItem(item) : withError(other.facts, kind === "broken") };
+      this.items.set(item.node, { ...known, [kind]: own });
       // The node stands for the item's text from now on; a crate's trees would fill the memory.
-      item.node.release();
+      if (other === undefined) item.node.release();
     }
     const { start, modules, implOf } = item;
-    return known.facts === undefined ? [] : [{ facts: known.facts, start, modules, implOf }];
+    return own.facts === undefined ? [] : [{ facts: own.facts, start, modules, implOf }];
   }
+}
+
+/** The same text, but for whether something around it could not be read. */
+function withError(facts: ItemFacts | undefined, hasError: boolean): ItemFacts | undefined {
+  return facts?.kind === "function" ? { ...facts, hasError } : facts;
 }
