@@ -52,3 +52,20 @@ fn page() -> Vec<u8> { fs::read("index.html") }
 fn init() { ic_wasi_polyfill::init(&[], &[]); }
 #[query]
 fn page() -> String { std::fs::read_to_string("index.html").unwrap_or_default() }
+
+//- an engine for other programs as well, far behind a condition
+struct Flags { memory: bool }
+fn open() -> Vec<u8> { open_with("db", Flags { memory: true }) }
+fn open_with(path: &str, flags: Flags) -> Vec<u8> { if flags.memory { Vec::new() } else { load(path) } }
+fn load(path: &str) -> Vec<u8> { std::fs::read(path).unwrap() }
+                               //^^^^^^^^^^^^^ information: fails in a canister
+#[init]
+fn init() { open(); }
+
+//- far away, but on every way
+fn open() -> Vec<u8> { open_with("db") }
+fn open_with(path: &str) -> Vec<u8> { load(path) }
+fn load(path: &str) -> Vec<u8> { std::fs::read(path).unwrap() }
+                               //^^^^^^^^^^^^^ error: fails in a canister
+#[init]
+fn init() { open(); }

@@ -67,6 +67,8 @@ export interface EntryPoint {
   /** Name that callers use, which `name = "…"` may set apart from the function's; absent for lifecycle hooks. */
   readonly method?: string;
   readonly path: string;
+  /** Name of the binary that it stands in, each a Wasm of its own; empty for the library and for a lone binary. */
+  readonly binary: string;
   /** The function's item, its attributes included. */
   readonly range: TextRange;
   /** The function's name. */

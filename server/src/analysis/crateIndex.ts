@@ -138,8 +138,15 @@ function binaryRoots(sources: CrateSources): { path: string; module: string; dir
         text,
       );
     if (!isCanister) return [];
-    return [{ path, module: sources.path.basename(path), directory: sources.path.dirname(path) }];
+    const name = sources.path.relative(sources.path.dirname(sources.rootFile), path);
+    return [{ path, module: name, directory: sources.path.dirname(path) }];
   });
+}
+
+/** The binary beside the library that a module belongs to, by the first name of its tree; empty for the library. */
+export function binaryOf(module: string): string {
+  const first = module.split("::", 1)[0] ?? "";
+  return first.endsWith(".rs") ? first : "";
 }
 
 interface ModulePlace {

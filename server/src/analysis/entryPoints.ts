@@ -1,6 +1,6 @@
 import { argumentValues } from "./attributes.ts";
 import type { EntryPoint, EntryPointKind, GuardFunction, ModelFunction } from "./canisterModel.ts";
-import type { IndexedFunction } from "./crateIndex.ts";
+import { binaryOf, type IndexedFunction } from "./crateIndex.ts";
 import type { Resolver } from "./resolver.ts";
 import { lastName } from "./textParts.ts";
 
@@ -30,7 +30,8 @@ export function readEntryPoint(
   const { facts, start, path } = item;
   const model = models.get(item);
   if (model === undefined) return undefined;
-  const common = { path, range: { start, end: start + facts.range.end }, nameRange: model.nameRange, function: model };
+  const range = { start, end: start + facts.range.end };
+  const common = { path, binary: binaryOf(item.module), range, nameRange: model.nameRange, function: model };
   for (const attribute of facts.attributes) {
     if (attribute.path === "export_name") {
       const [, name = "", method] = /canister_(\w+)(?:[ .]([^"]+))?/.exec(attribute.arguments) ?? [];

@@ -1,4 +1,4 @@
-import type { CrateIndex, IndexedItem, Scope } from "./crateIndex.ts";
+import { binaryOf, type CrateIndex, type IndexedItem, type Scope } from "./crateIndex.ts";
 import { segments } from "./itemFacts.ts";
 import { lastName } from "./textParts.ts";
 
@@ -41,8 +41,8 @@ export class Resolver {
   private find(module: string, path: readonly string[], isFirst: boolean, depth: number): Meaning | undefined {
     const [first, ...rest] = path;
     if (first === undefined || depth > 12) return undefined;
-    if (isFirst && first === "crate") return this.find(rootOf(module), rest, false, depth + 1);
-    if (isFirst && first === this.crateName && rootOf(module) !== "") return this.find("", rest, false, depth + 1);
+    if (isFirst && first === "crate") return this.find(binaryOf(module), rest, false, depth + 1);
+    if (isFirst && first === this.crateName && binaryOf(module) !== "") return this.find("", rest, false, depth + 1);
     if (first === "self") return this.find(module, rest, false, depth + 1);
     if (first === "super") return this.find(parentOf(module), rest, false, depth + 1);
     const scope = this.index.scopes.get(module);
@@ -78,8 +78,8 @@ export class Resolver {
   private moduleOf(module: string, path: readonly string[]): string | undefined {
     let at: string | undefined = module;
     for (const [index, name] of path.entries()) {
-      if (name === "crate") at = rootOf(module);
-      else if (index === 0 && name === this.crateName && rootOf(module) !== "") at = "";
+      if (name === "crate") at = binaryOf(module);
+      else if (index === 0 && name === this.crateName && binaryOf(module) !== "") at = "";
       else if (name === "super") at = parentOf(at);
       else if (name !== "self") {
         const child: string = at === "" ? name : `${at}::${name}`;
@@ -106,10 +106,4 @@ function outside(path: readonly string[], globs: readonly string[]): Meaning {
 function parentOf(module: string): string {
   const end = module.lastIndexOf("::");
   return end === -1 ? "" : module.slice(0, end);
-}
-
-/** The module at the root of a module's tree: that of the library, or of a binary. */
-function rootOf(module: string): string {
-  const first = module.split("::", 1)[0] ?? "";
-  return first.endsWith(".rs") ? first : "";
 }

@@ -13,17 +13,15 @@ export const duplicateEndpointName: Rule = {
   },
 
   check(canister, report) {
-    const known = new Map<string, EntryPoint>();
+    const known = new Map<string, EntryPoint[]>();
     for (const entry of canister.entryPoints) {
       // Alternatives that only the build can choose between.
       if (entry.function.attributes.some((it) => /^cfg(_attr)?$/.test(it.path)) || entry.function.hasError) continue;
       const name = entry.method === undefined ? `#[${entry.kind}]` : entry.method;
-      const first = known.get(name);
-      if (first === undefined) {
-        known.set(name, entry);
-        continue;
-      }
-      if (first.function === entry.function) continue;
+      const others = known.get(name) ?? [];
+      known.set(name, [...others, entry]);
+      const first = others.find((it) => isSameWasm(it, entry) && it.function !== entry.function);
+      if (first === undefined) continue;
       report({
         confidence: "high",
         path: entry.path,
@@ -34,6 +32,11 @@ export const duplicateEndpointName: Rule = {
     }
   },
 };
+
+/** Each binary is a Wasm of its own, which holds the library as well. */
+function isSameWasm(a: EntryPoint, b: EntryPoint): boolean {
+  return a.binary === b.binary || a.binary === "" || b.binary === "";
+}
 
 function message({ kind, method, attribute, function: { name } }: EntryPoint, first: EntryPoint): string {
   if (method === undefined) {

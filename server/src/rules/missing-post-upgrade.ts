@@ -17,8 +17,9 @@ export const missingPostUpgrade: Rule = {
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister) || canister.itemMacros.some((it) => /post_upgrade/.test(it)))
       return;
-    if (canister.entryPoints.some((it) => it.kind === "postUpgrade")) return;
+    const restorers = canister.entryPoints.filter((it) => it.kind === "postUpgrade");
     for (const init of canister.entryPoints.filter((it) => it.kind === "init")) {
+      if (restorers.some((it) => it.binary === init.binary || it.binary === "" || init.binary === "")) continue;
       const lost = lostEffects(init);
       if (lost.length === 0) continue;
       report({

@@ -9,6 +9,11 @@ export interface PlatformCall {
   /** From the crate's name on: `std::time::SystemTime::now`. */
   readonly name: string;
   readonly entry: EntryPoint;
+  /**
+   * Two calls or more lie before it, and every way to it goes through a condition: code that serves other programs as
+   * well may never come to it in a canister.
+   */
+  readonly isRemote: boolean;
 }
 
 /**
@@ -29,12 +34,26 @@ const platformName =
 
 function findCandidates(canister: CanisterModel): PlatformCall[] {
   if (canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
-  return [...reachableFunctions(canister)].flatMap(([function_, entry]) =>
-    function_.steps.flatMap((call) => {
+  const entries = canister.entryPoints.map((it) => it.function);
+  const near = new Set(entries.flatMap((it) => [it, ...it.summary.callees]));
+  const certain = new Set(entries);
+  for (const caller of certain) {
+    for (const call of caller.steps) {
+      if (call.kind === "functionCall" && !isConditional(call)) for (const it of call.targets) certain.add(it);
+    }
+  }
+  return [...reachableFunctions(canister)].flatMap(([inFunction, entry]) =>
+    inFunction.steps.flatMap((call): PlatformCall[] => {
       if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
-      return platformName.test(call.resolved) ? [{ call, path: function_.path, name: call.resolved, entry }] : [];
+      if (!platformName.test(call.resolved)) return [];
+      const isRemote = !near.has(inFunction) && (isConditional(call) || !certain.has(inFunction));
+      return [{ call, path: inFunction.path, name: call.resolved, entry, isRemote }];
     }),
   );
+}
+
+function isConditional({ at }: FunctionCall): boolean {
+  return at.arms.some((it) => it.kind === "case");
 }
 
 /** The entry point through which the canister comes to the call. */

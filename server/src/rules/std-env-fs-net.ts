@@ -68,8 +68,8 @@ export const stdEnvFsNet: Rule = {
     for (const fate of fates) {
       for (const it of platformCalls(canister, fate.pattern)) {
         report({
-          severity: fate.severity,
-          confidence: "high",
+          severity: it.isRemote ? "information" : fate.severity,
+          confidence: it.isRemote ? "low" : "high",
           path: it.path,
           range: it.call.pathRange,
           message: `\`${it.call.path}\` ${fate.fate}. ${fate.advice}`,

@@ -50,18 +50,24 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
   const collecting = periodic.filter((it) => !fetches(canister, it));
   const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(collecting)];
   const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
+  const released = reachedFrom(releasers, "now").flatMap(({ steps }) => steps.filter((it) => it.kind === "stateWrite"));
+  // What is taken out when a value is dropped are locks.
+  const isReleased = ({ write }: LostWrite) =>
+    released.some(
+      (it) => it.state.variable === write.state.variable && firstField(it.state) === firstField(write.state),
+    );
   const offered = offeredToUpgrades(canister);
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
     const lost =
-      ofUpdates.get(variable)?.find((it) => (isLeftToTimer(it) ? isCollected(it.write) : isKept(it.write))) ??
+      ofUpdates
+        .get(variable)
+        ?.find((it) => (isLeftToTimer(it) ? isCollected(it.write) : isKept(it.write)) && !isReleased(it)) ??
       ofTimers.get(variable)?.find(({ write }) => isCollected(write));
     if (
       lost === undefined ||
       writes(restorers, variable) ||
       isHandedOn(restorers, variable) ||
-      // What is taken out when a value is dropped are locks.
-      writes(releasers, variable) ||
       offered.some((it) => touches(it, variable)) ||
       (canister.isLibrary && isPublic(canister, variable)) ||
       isMeantToBeLost(canister, variable)
@@ -168,7 +174,7 @@ function writesByVariable(writers: readonly ModelFunction[]): ReadonlyMap<StateV
 
 /** Whether a write is meant to outlive upgrades: no field of a stable structure, and none that may be lost. */
 export function isKept({ state, through, operation, isFetched, effect }: StateWrite): boolean {
-  if (effect === "remove") return false;
+  if (effect === "remove" && removing.test(operation)) return false;
   if (operation.startsWith("get_or_insert") || (isFetched && effect === "assign")) return false;
   const { variable } = state;
   const field = firstField(state);
@@ -179,6 +185,8 @@ export function isKept({ state, through, operation, isFetched, effect }: StateWr
   if (variable.fields.length > 0 && variable.fields.some((it) => it.isStable)) return false;
   return !mayBeLost.test(`${field} ${through?.name ?? ""}`);
 }
+
+const removing = /^(remove(_entry)?|pop(_\w+)?|retain|clear(_new)?|drain|truncate|swap_remove|split_off)$/;
 
 /** Named as what fetches from elsewhere, or called by such functions only. */
 function fetches({ functions }: CanisterModel, called: ModelFunction): boolean {
