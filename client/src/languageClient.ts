@@ -60,7 +60,7 @@ export async function startLanguageServer(options: LanguageClientOptions): Promi
         { scheme: "file", language: "candid" },
         { scheme: "file", pattern: "**/{icp,canister}.yaml" },
         { scheme: "file", pattern: "**/dfx.json" },
-        { scheme: "file", pattern: "**/Cargo.toml" },
+        { scheme: "file", pattern: "**/{Cargo.toml,.cargo/config.toml,.cargo/config}" },
       ],
       outputChannel: options.output,
       errorHandler: restartOnce(options.crashed),

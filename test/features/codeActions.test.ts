@@ -2,11 +2,13 @@ import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { CodeAction, Diagnostic } from "vscode-languageserver-types";
+import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { codeActions, fixAllKind } from "../../server/src/features/codeActions.ts";
 import { diagnostics } from "../../server/src/features/diagnostics.ts";
 import { type Report, readRuleSettings, withSettings } from "../../server/src/workspace/report.ts";
 import { Workspace } from "../../server/src/workspace/workspace.ts";
 import { memoryFiles } from "../support/memoryFiles.ts";
+import { loadParser } from "../support/rustCrate.ts";
 
 const cargo = '[package]\nname = "backend"\n\n[lib]\n\n[dependencies]\nic-cdk = "0.20"\n';
 const icp = 'canisters: [{ name: backend, recipe: { type: "@dfinity/rust" } }]\n';
@@ -61,6 +63,40 @@ describe("code actions", () => {
   test("all safe fixes at once give the same text as the one", () => {
     const { actions } = ask(files, "/p/Cargo.toml", { only: ["source.fixAll"] });
     expect(applied(cargo, actions[0])).toBe(fixed);
+  });
+
+  test("what several findings offer alike is offered once; what mends comes first, what silences last", async () => {
+    const parser = await loadParser();
+    const source = [
+      "#[ic_cdk::update]",
+      "async fn f(to: candid::Principal) -> u64 {",
+      '    let reply: (u64,) = ic_cdk::call::Call::bounded_wait(to, "g").await.expect("it answers").candid().unwrap();',
+      '    println!("{}", reply.0);',
+      "    reply.0",
+      "}",
+      "",
+    ].join("\n");
+    const all = { "/p/Cargo.toml": fixed, "/p/src/lib.rs": source };
+    const view = memoryFiles(all);
+    const rustFacts = new RustFacts(parser);
+    const workspace = new Workspace({ disk: { ...view, forget: () => {} }, path: posix, environment: {}, rustFacts });
+    workspace.setFolders(["/p"]);
+    const snapshot = workspace.snapshot();
+    const path = "/p/src/lib.rs";
+    const found = diagnostics(snapshot, path, new Map(), addressOf);
+    const codes = found.map((it) => String(it.code));
+    expect(codes.filter((it) => it === "call-result-unwrapped")).toHaveLength(2);
+    const range = { start: source.indexOf("let reply"), end: source.indexOf("reply.0\n") };
+    const actions = codeActions(snapshot, { path, range, diagnostics: found }, new Map(), addressOf);
+    const titles = actions.map((it) => it.title);
+    expect(new Set(titles).size).toBe(titles.length);
+    const ranks = titles.map((it) =>
+      ["Explain", "Allow", "Fix all"].indexOf(/^(Allow|Explain|Fix all)/.exec(it)?.[0] ?? ""),
+    );
+    expect(new Set(ranks).size).toBe(4);
+    expect(ranks).toEqual(ranks.toSorted());
+    const explained = actions.find((it) => it.title === "Explain call-result-unwrapped");
+    expect(explained?.diagnostics).toHaveLength(2);
   });
 
   test("a rule that the settings silence offers nothing", () => {

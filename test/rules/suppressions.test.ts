@@ -44,4 +44,20 @@ describe("a suppression", () => {
     expect(findings(`${comment("call-result-ignored")}\nfn f() {}`)).toEqual(["hint unused-suppression"]);
     expect(findings(`${comment("call-result-ignord")}\nfn f() {}`)).toEqual(["hint unused-suppression"]);
   });
+
+  test("that silences nothing is removed with its line, from a line with code alone, and a rule from among others", () => {
+    const fixed = (text: string) => {
+      const { findings: found } = checkCrate(crateOf({ "lib.rs": text }), new RustFacts(parser));
+      const [fix] = found.find((it) => it.rule === "unused-suppression")?.fixes ?? [];
+      const [edit] = fix?.edits ?? [];
+      expect(fix?.kind).toBe("review");
+      return edit && text.slice(0, edit.range.start) + edit.newText + text.slice(edit.range.end);
+    };
+    const comment = "// canister-workbench: allow(std-time) because it was";
+    expect(fixed(`mod a {\n    ${comment}\n    fn f() {}\n}`)).toBe("mod a {\n    fn f() {}\n}");
+    expect(fixed(`${comment}\r\nfn f() {}`)).toBe("fn f() {}");
+    expect(fixed(`fn f() {} ${comment}\nfn g() {}`)).toBe("fn f() {}\nfn g() {}");
+    const two = `async fn f() {\n${comment.replace("std-time", "std-time, call-result-ignored")}\n${ignore}\n}`;
+    expect(fixed(two)).toBe(two.replace("std-time, ", ""));
+  });
 });

@@ -44,22 +44,15 @@ export function codeActions(
   const wanted = (kind: string) => question.only === undefined || question.only.some((it) => isKind(kind, it));
   const actions: CodeAction[] = [];
   if (wanted(CodeActionKind.QuickFix)) {
-    for (const report of reports.filter((it) => overlaps(it.range, question.range))) {
-      const diagnostic = question.diagnostics.filter((it) => it.code === report.rule && it.message === report.message);
-      actions.push(
-        ...reportActions(snapshot, report, question, addressOf).map((it) => ({ ...it, diagnostics: diagnostic })),
-      );
+    const touched = reports.filter((it) => overlaps(it.range, question.range));
+    const offers = touched.map((report) => offersFor(snapshot, report, question, addressOf));
+    // What mends comes before what explains, and what silences is the last resort.
+    for (const part of ["fixes", "explanations", "suppressions"] as const) {
+      actions.push(...withoutRepetition(offers.flatMap((it) => it[part])));
     }
   }
   if (wanted(fixAllKind)) {
-    const edits = withoutOverlap(
-      reports.flatMap((it) =>
-        it.fixes
-          .filter(isSafe)
-          .slice(0, 1)
-          .flatMap((fix) => fix.edits),
-      ),
-    );
+    const edits = togetherPossible(reports.flatMap((it) => it.fixes.find(isSafe) ?? []));
     if (edits.length > 0) {
       const edit = workspaceEdit(snapshot, edits, addressOf);
       actions.push({ title: `Fix all safe ${diagnosticSource} problems`, kind: fixAllKind, edit });
@@ -68,29 +61,52 @@ export function codeActions(
   return actions;
 }
 
-function reportActions(
-  snapshot: Snapshot,
-  report: Report,
-  { takesSnippets }: CodeActionQuestion,
-  addressOf: AddressOf,
-): CodeAction[] {
-  const kind = CodeActionKind.QuickFix;
-  const fixes = report.fixes.map((fix): CodeAction => {
-    const title = fix.kind === "safe" ? fix.title : `${fix.title} (check the result)`;
+/** What is offered for one report. */
+interface Offers {
+  readonly fixes: readonly CodeAction[];
+  readonly explanations: readonly CodeAction[];
+  readonly suppressions: readonly CodeAction[];
+}
+
+function offersFor(snapshot: Snapshot, report: Report, question: CodeActionQuestion, addressOf: AddressOf): Offers {
+  const about = question.diagnostics.filter((it) => it.code === report.rule && it.message === report.message);
+  const common = { kind: CodeActionKind.QuickFix, diagnostics: about };
+  const inOrder = [...report.fixes.filter(isSafe), ...report.fixes.filter((it) => !isSafe(it))];
+  const fixes = inOrder.map((fix): CodeAction => {
+    const title = isSafe(fix) ? fix.title : `${fix.title} (check the result)`;
     const edit = workspaceEdit(snapshot, fix.edits, addressOf);
-    return { title, kind, edit, ...(fix.kind === "safe" && report.fixes.length === 1 && { isPreferred: true }) };
+    return { title, ...common, edit, ...(isSafe(fix) && report.fixes.length === 1 && { isPreferred: true }) };
   });
+  const title = `Explain ${report.rule}`;
+  const command = { title, command: lensCommands.explainRule, arguments: [report.rule] };
   const suppression = suppressionEdit(snapshot, report);
-  if (suppression !== undefined) {
-    const edit =
-      takesSnippets === true
-        ? snippetEdit(snapshot, suppression, addressOf)
-        : workspaceEdit(snapshot, [suppression], addressOf);
-    fixes.push({ title: `Allow ${report.rule} here, with a reason`, kind, edit });
+  const write = question.takesSnippets === true ? snippetEdit : oneEdit;
+  return {
+    fixes,
+    explanations: explained.has(report.rule) ? [{ title, ...common, command }] : [],
+    suppressions:
+      suppression === undefined
+        ? []
+        : [
+            {
+              title: `Allow ${report.rule} here, with a reason`,
+              ...common,
+              edit: write(snapshot, suppression, addressOf),
+            },
+          ],
+  };
+}
+
+/** Findings of one rule that overlap offer the same; it is offered once, for all of them. */
+function withoutRepetition(actions: readonly CodeAction[]): CodeAction[] {
+  const known = new Map<string, CodeAction>();
+  for (const action of actions) {
+    const key = JSON.stringify([action.title, action.edit]);
+    const same = known.get(key);
+    if (same === undefined) known.set(key, action);
+    else known.set(key, { ...same, diagnostics: [...(same.diagnostics ?? []), ...(action.diagnostics ?? [])] });
   }
-  if (!explained.has(report.rule)) return fixes;
-  const explain = { title: `Explain ${report.rule}`, command: lensCommands.explainRule, arguments: [report.rule] };
-  return [...fixes, { title: explain.title, kind, command: explain }];
+  return [...known.values()];
 }
 
 /** Rules that have a page in media/rules. */
@@ -121,6 +137,10 @@ function snippetEdit(snapshot: Snapshot, edit: RuleEdit, addressOf: AddressOf): 
   return { documentChanges: [{ textDocument, edits: [{ range, snippet: { kind: "snippet", value } }] }] };
 }
 
+function oneEdit(snapshot: Snapshot, edit: RuleEdit, addressOf: AddressOf): WorkspaceEdit {
+  return workspaceEdit(snapshot, [edit], addressOf);
+}
+
 function workspaceEdit(snapshot: Snapshot, edits: readonly RuleEdit[], addressOf: AddressOf): WorkspaceEdit {
   const changes: Record<string, TextEdit[]> = {};
   for (const edit of edits) {
@@ -131,13 +151,23 @@ function workspaceEdit(snapshot: Snapshot, edits: readonly RuleEdit[], addressOf
   return { changes };
 }
 
-/** Of edits that touch each other only the first; the rest waits for the next run. */
-function withoutOverlap(edits: readonly RuleEdit[]): RuleEdit[] {
+/**
+ * The edits of as many fixes as can be made at once: a fix that touches another waits as a whole for the next run. What
+ * several fixes need, such as the same import, is written once.
+ */
+function togetherPossible(fixes: readonly QuickFix[]): RuleEdit[] {
   const kept: RuleEdit[] = [];
-  for (const edit of edits) {
-    if (!kept.some((it) => it.path === edit.path && overlaps(it.range, edit.range))) kept.push(edit);
+  for (const { edits } of fixes) {
+    const added = edits.filter((it) => !kept.some((other) => isSameEdit(it, other)));
+    const touches = (it: RuleEdit) => kept.some((other) => it.path === other.path && overlaps(it.range, other.range));
+    if (!added.some(touches)) kept.push(...added);
   }
   return kept;
+}
+
+function isSameEdit(a: RuleEdit, b: RuleEdit): boolean {
+  const isSamePlace = a.path === b.path && a.range.start === b.range.start && a.range.end === b.range.end;
+  return isSamePlace && a.newText === b.newText;
 }
 
 function isSafe(fix: QuickFix): boolean {

@@ -2,7 +2,7 @@ import type { CanisterModel } from "../analysis/canisterModel.ts";
 import type { DocumentedRule } from "../base/documentedRule.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type { Finding } from "./rule.ts";
+import type { Finding, QuickFix } from "./rule.ts";
 import { workspaceRules } from "./workspaceRules.ts";
 
 /** Id of the finding about a suppression that gives no reason. */
@@ -33,10 +33,18 @@ export const suppressionRules: readonly DocumentedRule[] = [
   },
 ];
 
-/** One `// canister-workbench: allow(…) because …`. */
-interface Suppression {
+/** A comment as it stands in a file. */
+interface SuppressionComment {
   readonly path: string;
+  /** The comment. */
   readonly range: TextRange;
+  readonly text: string;
+  /** What goes with the comment when it is removed: its line, where it stands alone. */
+  readonly removed: TextRange;
+}
+
+/** One `// canister-workbench: allow(…) because …`. */
+interface Suppression extends SuppressionComment {
   readonly rules: readonly string[];
   readonly hasReason: boolean;
   /** What it covers. */
@@ -44,10 +52,7 @@ interface Suppression {
 }
 
 /** A comment that allows some rules across canisters at some place. */
-export interface Allowance {
-  readonly path: string;
-  /** The comment. */
-  readonly range: TextRange;
+export interface Allowance extends SuppressionComment {
   /** What it covers. */
   readonly covered: TextRange;
   /** Rules that take more than one crate, which are judged elsewhere. */
@@ -57,9 +62,9 @@ export interface Allowance {
 /** The comments of a crate that allow something across canisters and say why. */
 export function readAllowances(canister: CanisterModel): Allowance[] {
   const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
-  return suppressions.flatMap(({ path, range, covers: covered, rules, hasReason }) => {
+  return suppressions.flatMap(({ path, range, text, removed, covers: covered, rules, hasReason }) => {
     const across = rules.filter((it) => workspaceRules.some(({ id }) => id === it));
-    return across.length > 0 && hasReason ? [{ path, range, covered, rules: across }] : [];
+    return across.length > 0 && hasReason ? [{ path, range, text, removed, covered, rules: across }] : [];
   });
 }
 
@@ -77,7 +82,7 @@ export function applyAllowances(
   const unused = allowances.flatMap((it) =>
     it.rules
       .filter((rule) => isJudged(rule, it) && !findings.some((finding) => finding.rule === rule && allows(it, finding)))
-      .map((rule) => unusedFinding(it, `\`${rule}\` finds nothing here: this suppression can be removed.`)),
+      .map((rule) => unusedFinding(it, rule, `\`${rule}\` finds nothing here: this suppression can be removed.`)),
   );
   return [...findings.filter((finding) => !allowances.some((it) => allows(it, finding))), ...unused];
 }
@@ -86,9 +91,27 @@ function isWithin(offset: number, { start, end }: TextRange): boolean {
   return start <= offset && offset <= end;
 }
 
-function unusedFinding({ path, range }: Pick<Suppression, "path" | "range">, message: string): Finding {
-  const common = { confidence: "high" as const, path, range, related: [], fixes: [] };
+function unusedFinding(comment: SuppressionComment, rule: string, message: string): Finding {
+  const { path, range } = comment;
+  const common = { confidence: "high" as const, path, range, related: [], fixes: [withoutRule(comment, rule)] };
   return { ...common, rule: unusedSuppression, severity: "hint", message, tags: ["unnecessary"] };
+}
+
+/** The comment goes with the last rule that it names. */
+function withoutRule({ path, range, text, removed }: SuppressionComment, rule: string): QuickFix {
+  const names = ruleNames(text);
+  const kept = names.filter((it) => it !== rule);
+  const kind = "review";
+  if (kept.length === 0) {
+    return { title: "Remove the suppression", kind, edits: [{ path, range: removed, newText: "" }] };
+  }
+  const newText = text.replace(/allow\([^)]*\)/, `allow(${kept.join(", ")})`);
+  return { title: `Suppress \`${rule}\` no longer`, kind, edits: [{ path, range, newText }] };
+}
+
+function ruleNames(comment: string): string[] {
+  const names = /allow\(([^)]*)\)/.exec(comment)?.[1]?.split(",") ?? [];
+  return names.map((it) => it.trim()).filter((it) => it !== "");
 }
 
 /** Ids of rules by what a comment that allows them can be told. */
@@ -139,26 +162,34 @@ function findingsAbout(it: Suppression, used: ReadonlySet<string>, { ruleIds, ju
     const message = ruleIds.has(rule)
       ? `\`${rule}\` finds nothing here: this suppression can be removed.`
       : `There is no rule \`${rule}\`.`;
-    return [unusedFinding(it, message)];
+    return [unusedFinding(it, rule, message)];
   });
 }
 
 function readSuppressions(canister: CanisterModel, path: string): Suppression[] {
   const text = canister.textOf(path);
-  const marker = /\/\/[^\n]*?canister-workbench:\s*allow\(([^)\n]*)\)([^\n]*)/g;
+  const marker = /\/\/[^\n]*?canister-workbench:\s*allow\([^)\n]*\)([^\n]*)/g;
   if (!text.includes("canister-workbench:")) return [];
   const lines = new LineIndex(text);
   return [...text.matchAll(marker)].map((match) => {
-    const range = { start: match.index, end: match.index + match[0].trimEnd().length };
-    const names = (match[1] ?? "").split(",").map((it) => it.trim());
+    const comment = match[0].trimEnd();
+    const range = { start: match.index, end: match.index + comment.length };
     return {
       path,
       range,
-      rules: names.filter((it) => it !== ""),
-      hasReason: /^\s*because\s+\S/.test(match[2] ?? ""),
+      text: comment,
+      removed: removedRange(text, range),
+      rules: ruleNames(comment),
+      hasReason: /^\s*because\s+\S/.test(match[1] ?? ""),
       covers: coveredRange(canister, path, lines, range.start),
     };
   });
+}
+
+function removedRange(text: string, { start, end }: TextRange): TextRange {
+  const indented = start - (/[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0);
+  const isAlone = indented === 0 || text[indented - 1] === "\n";
+  return { start: indented, end: isAlone ? end + (/^\s*?\n/.exec(text.slice(end))?.[0].length ?? 0) : end };
 }
 
 /** The rest of the comment's line, or the line or item that follows it. */
