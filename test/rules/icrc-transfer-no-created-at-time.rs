@@ -27,3 +27,13 @@ fn remember(amount: u64) { keep(TransferArg { amount, created_at_time: None }) }
 
 //- trap: another struct
 fn remember(amount: u64) { keep(Order { amount, created_at_time: None }) }
+
+//- names of client libraries, and a client that is made of an id
+use ic_icrcx::{ICRC1, ICRC1TransferArgs, ICRC2TransferFromArgs};
+async fn pay(ledger: Principal, to: Account, amount: Nat) {
+    let args = ICRC1TransferArgs { to, amount, fee: None, created_at_time: None };
+                                                        //^^^^^^^^^^^^^^^^^^^^^ hint: This `ICRC1TransferArgs` has no `created_at_time`
+    ICRC1::from(ledger).transfer(args).await;
+    ICRC1::from(ledger).transfer_from(ICRC2TransferFromArgs { amount, created_at_time: None }).await;
+                                                                    //^^^^^^^^^^^^^^^^^^^^^ hint: This `ICRC2TransferFromArgs`
+}

@@ -46,3 +46,26 @@ thread_local! {
 fn old_memory() { OLD.with_borrow(|m| m.get(MemoryId::new(0))); }
 #[update]
 fn touch() { USERS.with_borrow(|m| m.get(MemoryId::new(0))); }
+
+//- one that a function makes for itself
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl};
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+}
+fn secrets() -> Memory {
+    let manager = MemoryManager::init(DefaultMemoryImpl::default());
+                //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: This manager and `MANAGER` both take all
+    manager.get(MemoryId::new(10))
+}
+#[update]
+fn touch() { MANAGER.with_borrow(|m| m.get(MemoryId::new(0))); secrets(); }
+
+//- trap: a function that nothing calls, and memory in the heap
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, VectorMemory};
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+}
+fn old_memory() -> Memory { MemoryManager::init(DefaultMemoryImpl::default()).get(MemoryId::new(10)) }
+fn scratch() -> Scratch { MemoryManager::init(VectorMemory::default()).get(MemoryId::new(0)) }
+#[update]
+fn touch() { MANAGER.with_borrow(|m| m.get(MemoryId::new(0))); scratch(); }

@@ -69,3 +69,14 @@ fn post_upgrade() {
                                                                 //^^^^^^^^^^^^^^^^^^^ information: `unwrap_or_default` starts the new version without it
     CACHE.set(all);
 }
+
+//- the message of the other case says what was to be done (ic-cdk 0.17)
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    match ic_cdk::storage::stable_restore::<(Vec<u64>,)>() {
+        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match` starts the new version without it
+        Ok((s,)) => S.set(s),
+        Err(error) => ic_cdk::println!("could not restore the state, trap: {error}"),
+    }
+}

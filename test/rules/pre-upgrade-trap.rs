@@ -124,3 +124,12 @@ fn pre_upgrade() {
     ic_cdk::storage::stable_save((state.data, VERSION.get())).unwrap();
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
 }
+
+//- by a function that is named (ic-cdk 0.17)
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+fn trap_io(error: String) { ic_cdk::trap(&error) }
+#[pre_upgrade]
+fn pre_upgrade() {
+    save(&S.take()).unwrap_or_else(trap_io);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: every later one fails
+}

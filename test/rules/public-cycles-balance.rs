@@ -25,3 +25,14 @@ fn is_rich() -> bool { ic_cdk::api::canister_cycle_balance() > 1_000 }
 fn price() -> u64 { if ic_cdk::api::canister_cycle_balance() < 1_000 { 3 } else { 4 } }
 #[query]
 fn metrics() -> u128 { ic_cdk::api::canister_cycle_balance() }
+
+//- a comment behind it
+#[query]
+fn cycles() -> u128 {
+ //^^^^^^ hint: Everybody may ask `cycles` for the cycle balance
+    ic_cdk::api::canister_cycle_balance() // in cycles / 10^12
+}
+
+//- trap: a part of it
+#[query]
+fn days() -> u128 { ic_cdk::api::canister_cycle_balance() / 20_000_000_000 }

@@ -38,3 +38,35 @@ thread_local! { static IDS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
 fn join() { IDS.with_borrow_mut(|ids| ids.push(msg_caller())); }
 #[query]
 fn members() -> Vec<Principal> { IDS.with_borrow(|ids| ids.iter().copied().collect()) }
+
+//- handed on to a function, and read by way of others
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); static NOTES: RefCell<BTreeMap<u64, Note>> = RefCell::new(BTreeMap::new()); }
+#[derive(Default)] struct State { orders: Vec<Order>, count: u64 }
+impl State { fn all_orders(&self) -> Vec<Order> { self.orders.iter().cloned().collect() } }
+fn with_notes<R>(f: impl FnOnce(&BTreeMap<u64, Note>) -> R) -> R { NOTES.with_borrow(|it| f(it)) }
+fn all_notes() -> Vec<Note> { with_notes(|it| it.values().cloned().collect()) }
+#[update]
+fn add(order: Order, note: Note) {
+    STATE.with_borrow_mut(|it| it.orders.push(order));
+    NOTES.with_borrow_mut(|it| it.insert(1, note));
+}
+#[query]
+fn notes() -> Vec<Note> { all_notes() }
+ //^^^^^ hint: `notes` returns all of `NOTES`
+#[query]
+fn orders() -> Vec<Order> { STATE.with_borrow(|it| it.orders.iter().cloned().collect()) }
+ //^^^^^^ hint: `orders` returns all of `orders`
+#[query]
+fn orders_too() -> Vec<Order> { STATE.with(|it| it.borrow().all_orders()) }
+ //^^^^^^^^^^ hint: `orders_too` returns all of `orders`
+
+//- trap: handed on to what returns a page, or a part
+thread_local! { static NOTES: RefCell<BTreeMap<u64, Note>> = RefCell::new(BTreeMap::new()); }
+fn newest() -> Vec<Note> { NOTES.with_borrow(|it| it.values().rev().take(10).cloned().collect()) }
+fn of(owner: Principal) -> Vec<Note> { NOTES.with_borrow(|it| it.values().cloned().collect()) }
+#[update]
+fn add(note: Note) { NOTES.with_borrow_mut(|it| it.insert(1, note)); }
+#[query]
+fn notes() -> Vec<Note> { newest() }
+#[query]
+fn mine() -> Vec<Note> { of(msg_caller()) }

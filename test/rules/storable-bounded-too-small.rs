@@ -72,3 +72,28 @@ impl Storable for Tag {
 }
 #[update]
 fn add(tag: String) { store(Tag(tag)); }
+
+//- the trait that ic-stable-structures had before 0.6
+#[derive(CandidType, Deserialize)] pub struct Patient { id: u64, full_name: String }
+impl Storable for Patient {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Decode!(bytes.as_ref(), Self).unwrap() }
+}
+impl BoundedStorable for Patient {
+    const MAX_SIZE: u32 = 1024;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `full_name` is a `String` of any length
+    const IS_FIXED_SIZE: bool = false;
+}
+#[update]
+fn add(full_name: String) { store(Patient { id: 1, full_name }); }
+
+//- trap: numbers under the old trait
+#[derive(CandidType, Deserialize)] pub struct Visit { id: u64, at: u64 }
+impl Storable for Visit {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Decode!(bytes.as_ref(), Self).unwrap() }
+}
+impl BoundedStorable for Visit {
+    const MAX_SIZE: u32 = 64;
+    const IS_FIXED_SIZE: bool = false;
+}

@@ -40,3 +40,15 @@ impl Storable for Id {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 8, is_fixed_size: true };
 }
+
+//- the trait that ic-stable-structures had before 0.6
+struct Key(Principal);
+impl Storable for Key {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+}
+impl BoundedStorable for Key {
+    const MAX_SIZE: u32 = 29;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^ warning: because of `Principal`
+    const IS_FIXED_SIZE: bool = true;
+}

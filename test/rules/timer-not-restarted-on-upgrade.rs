@@ -48,3 +48,37 @@ fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async 
 fn post_upgrade() { restart_all_jobs();
 }
 fn restart_all_jobs() { }
+
+//- in an update, and there is no hook
+use std::time::Duration;
+#[update]
+fn start() {
+    ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {});
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: there is no `post_upgrade` that does
+}
+
+//- a timer that sets itself again (ic-cdk 0.17)
+use std::time::Duration;
+fn schedule() {
+    ic_cdk_timers::set_timer(Duration::from_secs(60), work);
+  //^^^^^^^^^^^^^^^^^^^^^^^^ warning: No upgrade keeps this timer
+}
+fn work() { log(1); schedule(); }
+fn log(n: u64) { ic_cdk::println!("{n}"); }
+#[init]
+fn init() { schedule(); }
+#[post_upgrade]
+fn post_upgrade() {}
+
+//- trap: without the hook, another rule tells what init sets up
+use std::time::Duration;
+#[init]
+fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {}); }
+
+//- trap: tidying up that begins again with each message (ic-cdk 0.17)
+use std::time::Duration;
+#[update]
+fn transfer() { book(); }
+fn book() { tidy_later(); }
+fn tidy_later() { ic_cdk_timers::set_timer(Duration::from_secs(60), tidy); }
+fn tidy() { tidy_later(); }

@@ -69,3 +69,23 @@ impl B { async fn save(&self) {} }
 fn work(store: &dyn Store) {
     store.save();
 }
+
+//- a variable that nothing names again
+async fn add_record(to: Principal) -> bool { Call::bounded_wait(to, "add").await.is_ok() }
+#[update]
+fn mint(to: Principal) {
+    let added = add_record(to);
+              //^^^^^^^^^^^^^^ error: `add_record` never runs
+    let _sent = Call::bounded_wait(to, "top_up");
+              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: This call is never sent
+}
+
+//- trap: a variable that is awaited or handed on later
+async fn add_record(to: Principal) -> bool { Call::bounded_wait(to, "add").await.is_ok() }
+#[update]
+async fn mint(to: Principal) {
+    let first = add_record(to);
+    let second = add_record(to);
+    first.await;
+    ic_cdk::futures::spawn(async move { second.await; });
+}

@@ -96,3 +96,44 @@ async fn upgrade(child: Principal) -> bool {
     shared::caller_is_governance_guard();
     Call::unbounded_wait(child, "upgrade").await.is_ok()
 }
+
+//- only the anonymous caller and id are refused
+fn is_user() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("no".into()) } else { Ok(()) } }
+#[update(guard = "is_user")]
+async fn ping(canister: Principal) {
+    if canister == Principal::anonymous() { return; }
+    Call::unbounded_wait(canister, "ping").await.ok();
+  //^^^^^^^^^^^^^^^^^^^^ warning: Whoever calls `ping` chooses the callee (`canister`)
+}
+
+//- a client that is made of the argument (ic-cdk 0.17)
+struct Ledger { principal: Principal }
+impl Ledger {
+    fn new(principal: Principal) -> Self { Ledger { principal } }
+    async fn symbol(&self) -> Result<(String,), (RejectionCode, String)> {
+        ic_cdk::call(self.principal, "symbol", ()).await
+      //^^^^^^^^^^^^ warning: Whoever calls `symbol_of` chooses the callee (`ledger`)
+    }
+}
+#[update]
+async fn symbol_of(token: Principal) {
+    let ledger = Ledger::new(token);
+    ledger.symbol().await.ok();
+}
+
+//- trap: a client whose id is state, and a guard that knows its users (ic-cdk 0.17)
+thread_local! { static LEDGER: Cell<Principal> = Cell::new(Principal::anonymous()); static USERS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
+struct Ledger { principal: Principal }
+impl Ledger {
+    fn new(principal: Principal) -> Self { Ledger { principal } }
+    async fn symbol(&self, of: Principal) -> Result<(String,), (RejectionCode, String)> {
+        ic_cdk::call(self.principal, "symbol", (of,)).await
+    }
+}
+#[update]
+async fn symbol_of(token: Principal) { Ledger::new(LEDGER.get()).symbol(token).await.ok(); }
+fn is_known() -> Result<(), String> {
+    if msg_caller() != Principal::anonymous() && USERS.with_borrow(|it| it.contains(&msg_caller())) { Ok(()) } else { Err("no".into()) }
+}
+#[update(guard = "is_known")]
+async fn ping(canister: Principal) -> Result<(), (RejectionCode, String)> { ic_cdk::call(canister, "ping", ()).await }

@@ -12,7 +12,7 @@ import {
   readClosureBody,
   readExpression,
 } from "./expressions.ts";
-import { readResultMethod, useResult } from "./results.ts";
+import { isTrapName, readResultMethod, useResult } from "./results.ts";
 import {
   borrowMethods,
   defersToDrop,
@@ -243,7 +243,11 @@ function isConstant(node: SyntaxNode): boolean {
   return /^[\w:]*::(from_text|from_str|try_from|from_slice|new)\(\s*("[^"]*"|&?\[?[\d, ]+\]?)\s*\)$/.test(node.text);
 }
 
-function readPlainMethod(state: BodyState, { args }: CallNode, receiver: Value): Value {
+function readPlainMethod(state: BodyState, { node, target, args }: CallNode, receiver: Value): Value {
+  const name = target.child("field")?.text ?? "";
+  if (name === "unwrap_or_else" && args.some((it) => isTrapName(it.text))) {
+    state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
+  }
   const parameter = { ...receiver, result: undefined };
   const values = args.map((it) =>
     isClosure(it)

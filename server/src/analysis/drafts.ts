@@ -254,10 +254,13 @@ function callSuspends(linking: Linking, from: IndexedFunction, call: CallStep): 
   }
 }
 
-/** What is called like a generated client of another canister: `Service(id).transfer(..)`, `ledger.transfer(..)`. */
+/**
+ * What is called like a generated client of another canister: `Service(id).transfer(..)`, `ICRC1::from(id).transfer(..)`,
+ * `ledger.transfer(..)`, `provider.get_balance(..)`.
+ */
 export function isClient(receiver: string): boolean {
   return (
-    /^(\w+::)*[A-Z]\w*(Client|Service|Canister|Ledger|Agent)?\s*(\(|\{|::new\()/.test(receiver) ||
-    /(^|[._])(ledger|client|canister|service|minter)(\(\))?$/i.test(receiver)
+    /^(\w+::)*[A-Z]\w*(Client|Service|Canister|Ledger|Agent)?\s*(\(|\{|::(new|from)\()/.test(receiver) ||
+    /(^|[._])(ledger|client|canister|service|minter|provider|evm_rpc|rpc_client)(\(\))?$/i.test(receiver)
   );
 }

@@ -65,7 +65,7 @@ export function readResultMethod(
   const arm = readErrorClosures(state, receiver, name, args);
   switch (name) {
     case "unwrap_or_else": {
-      const traps = args.some((it) => trapsAtOnce(it.text));
+      const traps = args.some((it) => trapsAtOnce(it.text) || isTrapName(it.text));
       useResult(state, node, receiver, traps ? "unwrapped" : "inspected", name);
       return inner;
     }
@@ -118,6 +118,11 @@ function annotatedType(node: SyntaxNode): string {
     at = parent;
   }
   return "";
+}
+
+/** A function that traps is named and given as it is: `unwrap_or_else(trap_io)`, `unwrap_or_else(ic_cdk::trap)`. */
+export function isTrapName(text: string): boolean {
+  return /^(\w+::)*(trap|panic|abort|revert)(_\w+)?$/.test(text);
 }
 
 /** Whether a closure does nothing but trap. */

@@ -39,7 +39,7 @@ function typeName({ name }: StructLiteral): string {
 
 /** The arguments of ledgers; a type of the crate's own has to be sent where it is made. */
 function isTransfer(literal: StructLiteral, { steps }: ModelFunction): boolean {
-  if (!/^(TransferArgs?|TransferFromArgs?|ApproveArgs?|Icrc1TransferArgs?)$/.test(typeName(literal))) return false;
+  if (!/^(Icrc\d+|ICRC\d+)?(TransferArgs?|TransferFromArgs?|ApproveArgs?)$/.test(typeName(literal))) return false;
   return !literal.isOwnType || steps.some((it) => it.kind === "canisterCall" && it.at.order > literal.at.order);
 }
 

@@ -1,7 +1,7 @@
 import type { CanisterModel, StateVariable } from "../analysis/canisterModel.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { TextRange } from "../base/textRange.ts";
-import { closingOf, withoutComments } from "./sourceText.ts";
+import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
 
 /** A static that holds a memory manager over all of stable memory. */
 export interface ManagerStatic {
@@ -14,17 +14,43 @@ export interface ManagerStatic {
 export function managerStatics(canister: CanisterModel): ManagerStatic[] {
   const whole = wholeMemories(canister);
   return canister.state.flatMap((variable) => {
-    const text = staticText(canister, variable);
-    return [...text.matchAll(/\bMemoryManager\s*(?:::<[^()]*>)?\s*::\s*init(?:_with_bucket_size)?\s*\(/g)].flatMap(
-      (match) => {
-        const end = closingOf(text, match.index + match[0].length - 1) + 1;
-        const argument = text.slice(match.index + match[0].length, end - 1).replace(/\s+/g, "");
-        const name = /^&?(?:\w+::)*([A-Z]\w*)\b/.exec(argument)?.[1];
-        if (name === undefined || !whole.has(name)) return [];
-        const { start } = variable.range;
-        return [{ variable, range: { start: start + match.index, end: start + end } }];
-      },
-    );
+    const made = managersMade(staticText(canister, variable), whole);
+    const { start } = variable.range;
+    return made.map((it) => ({ variable, range: { start: start + it.start, end: start + it.end } }));
+  });
+}
+
+/** Functions that the canister executes and that make a manager of their own beside a static one. */
+export function localManagers(canister: CanisterModel, { variable }: ManagerStatic): FileRange[] {
+  const whole = wholeMemories(canister);
+  const reachable = reachableFunctions(canister);
+  return canister.functions.flatMap((made) => {
+    const { path, bodyRange, names } = made;
+    // What names the static may make it anew.
+    if (bodyRange === undefined || !names.has("MemoryManager") || names.has(variable.name) || !reachable.has(made)) {
+      return [];
+    }
+    const { start } = bodyRange;
+    return managersMade(bodyText(canister, made), whole).map((it) => ({
+      path,
+      range: { start: start + it.start, end: start + it.end },
+    }));
+  });
+}
+
+interface FileRange {
+  readonly path: string;
+  readonly range: TextRange;
+}
+
+/** The calls in a text that make a manager over all of stable memory. */
+function managersMade(text: string, whole: ReadonlySet<string>): TextRange[] {
+  const calls = text.matchAll(/\bMemoryManager\s*(?:::<[^()]*>)?\s*::\s*init(?:_with_bucket_size)?\s*\(/g);
+  return [...calls].flatMap((match) => {
+    const end = closingOf(text, match.index + match[0].length - 1) + 1;
+    const argument = text.slice(match.index + match[0].length, end - 1).replace(/\s+/g, "");
+    const name = /^&?(?:\w+::)*([A-Z]\w*)\b/.exec(argument)?.[1];
+    return name === undefined || !whole.has(name) ? [] : [{ start: match.index, end }];
   });
 }
 

@@ -1,4 +1,4 @@
-import { isTouched, managerStatics } from "./managedMemory.ts";
+import { isTouched, localManagers, managerStatics } from "./managedMemory.ts";
 import type { Rule } from "./rule.ts";
 
 /** Two managers hand out the same pages. */
@@ -22,6 +22,15 @@ export const memoryManagerMultiple: Rule = {
         path: variable.path,
         range,
         message: `\`${variable.name}\` and \`${first.variable.name}\` both take all of stable memory for their own, and overwrite each other's data. Keep one manager, and a \`MemoryId\` for each structure.`,
+        related: [{ path: first.variable.path, range: first.range, message: "the other manager" }],
+      });
+    }
+    for (const { path, range } of localManagers(canister, first)) {
+      report({
+        confidence: "high",
+        path,
+        range,
+        message: `This manager and \`${first.variable.name}\` both take all of stable memory for their own, and overwrite each other's data. Take the memory from \`${first.variable.name}\`, with a \`MemoryId\` of its own.`,
         related: [{ path: first.variable.path, range: first.range, message: "the other manager" }],
       });
     }

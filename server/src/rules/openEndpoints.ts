@@ -1,4 +1,5 @@
-import type { CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, GuardFunction, Step } from "../analysis/canisterModel.ts";
+import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
 
 /** Crates that only tests install. */
@@ -33,6 +34,13 @@ export function isOpen(canister: CanisterModel, entry: EntryPoint): boolean {
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
   if (asksForTestMode(steps)) return false;
   return ![...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it));
+}
+
+/** Whether a guard turns only the anonymous caller away: whoever makes an identity passes. */
+export function letsAllUsersPass(canister: CanisterModel, { function: guard }: GuardFunction): boolean {
+  if (guard === undefined || guard.summary.reads.length > 0 || guard.names.has("is_controller")) return false;
+  const calls = guard.steps.filter((it) => it.kind === "functionCall" && it.targets.length > 0);
+  return calls.length === 0 && /[=!]=\s*(candid::)?Principal::anonymous\(\)/.test(bodyText(canister, guard));
 }
 
 /** Names of the fields of the structs that an endpoint takes, where the crate declares them. */

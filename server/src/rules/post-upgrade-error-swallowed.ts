@@ -99,7 +99,8 @@ function swallowedByMatch(
   inFunction: ModelFunction,
 ): Swallowing | undefined {
   const base = inFunction.bodyRange?.start ?? 0;
-  const text = bodyText(canister, inFunction);
+  // What a message says is no code: `println!("could not restore the state")`.
+  const text = withoutTexts(bodyText(canister, inFunction));
   const before = text.slice(0, call.whole.start - base);
   const open = text.indexOf("{", call.whole.end - base);
   if (open === -1 || text.slice(call.whole.end - base, open).trim() !== "") return undefined;
@@ -120,6 +121,11 @@ function swallowedByMatch(
   const end = block[start] === "{" ? closingOf(block, start) + 1 : armEnd(block, start);
   const given = block.slice(start, end);
   return traps.test(given) || restoring.test(given) ? undefined : { text: "this `match`", range, fixes: [] };
+}
+
+/** The same text with the contents of string literals blanked out, so that offsets stay. */
+function withoutTexts(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (literal) => `"${" ".repeat(literal.length - 2)}"`);
 }
 
 function armEnd(block: string, start: number): number {

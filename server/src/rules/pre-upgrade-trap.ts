@@ -55,7 +55,11 @@ export const preUpgradeTrap: Rule = {
 /** What fails because of data or of memory. Divisions, indices and taken borrows are rarely wrong in such a hook. */
 function trapOf(canister: CanisterModel, step: Step, inFunction: ModelFunction): TrapPoint | undefined {
   if (step.kind !== "trap" || isDeferred(step, inFunction)) return undefined;
-  if (!/^(unwrap|expect|panic!|trap|unreachable!|todo!|unimplemented!|assert(_eq|_ne)?!)$/.test(step.construct)) {
+  if (
+    !/^(unwrap|expect|unwrap_or_else|panic!|trap|unreachable!|todo!|unimplemented!|assert(_eq|_ne)?!)$/.test(
+      step.construct,
+    )
+  ) {
     return undefined;
   }
   const text = textOf(canister, step, inFunction);

@@ -51,5 +51,5 @@ function returnsIt(
   { range, whole }: FunctionCall,
 ): boolean {
   if (bodyRange === undefined || range.start < bodyRange.start || range.end > bodyRange.end) return true;
-  return !/^\s*(<|>|==|!=|<=|>=|\/|%)/.test(text.slice(whole.end, bodyRange.end));
+  return !/^\s*(<|>|==|!=|<=|>=|\/(?!\/)|%)/.test(text.slice(whole.end, bodyRange.end));
 }

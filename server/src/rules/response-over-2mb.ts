@@ -1,4 +1,10 @@
-import type { CanisterModel, EntryPoint, StateVariable } from "../analysis/canisterModel.ts";
+import type {
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  ModelFunction,
+  StateVariable,
+} from "../analysis/canisterModel.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
@@ -30,14 +36,15 @@ export const responseOver2mb: Rule = {
   },
 };
 
-/** The static that a method returns all of, where its body does nothing else. */
+/** The static that a method returns all of, where its body does nothing else, or hands on to what does nothing else. */
 function wholeCollection(canister: CanisterModel, { function: method }: EntryPoint): string | undefined {
   if (!/(^|[^\w])(Vec|BTreeMap|HashMap)\s*</.test(method.returnType)) return undefined;
   // Tens of thousands of ids or numbers fit.
   if (/^Vec\s*<\s*([\w:]*\bPrincipal|[\w:]*CanisterId|[ui](8|16|32|64|128)|bool)\s*>$/.test(method.returnType.trim()))
     return undefined;
   if (method.parameters.some((it) => it.name !== "self")) return undefined;
-  const text = bodyText(canister, method);
+  const collecting = handedOnTo(canister, method);
+  const text = bodyText(canister, collecting);
   if (
     text.length > 600 ||
     /\b(take|skip|range|chunks|min|truncate|filter|filter_map|rev|last|get|limit|first)\b\s*\(/.test(text)
@@ -49,10 +56,43 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
     )
   )
     return undefined;
+  return stateNamedIn(canister, text) ?? stateReadBy(canister, method, text);
+}
+
+/** `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`: the function that does the work. */
+function handedOnTo(canister: CanisterModel, method: ModelFunction, depth = 0): ModelFunction {
+  const text = bodyText(canister, method).replace(/\b[\w:]*print(ln)?!\([^;]*\);/g, "");
+  const isOneCall =
+    /^\{\s*(?:return\s+)?(?:\w+::)*\w+\(\)\s*;?\s*\}$/.test(text) ||
+    /^\{\s*[\w:.]+\(\s*\|\s*(\w+)\s*\|\s*\1(?:\s*\.\s*\w+(?:\(\))?)*\s*\.\s*\w+\(\)\s*\)\s*\}$/.test(text);
+  const calls = method.steps.filter((it): it is FunctionCall => it.kind === "functionCall" && it.targets.length > 0);
+  const [target, ...others] = calls.length === 1 && calls[0]?.isCertain === true ? calls[0].targets : [];
+  if (!isOneCall || target === undefined || others.length > 0 || depth > 2) return method;
+  if (target.parameters.some((it) => it.name !== "self")) return method;
+  return handedOnTo(canister, target, depth + 1);
+}
+
+function stateNamedIn(canister: CanisterModel, text: string): string | undefined {
   const state = canister.state.find(
     (it) => it.isMutable && new RegExp(`\\b${it.name}\\b`).test(text) && isCollection(it.type),
   );
   return state !== undefined && growsInUse(canister, state) ? state.name : undefined;
+}
+
+/** What a function reads by way of others, `with_items(|items| ..)`, or a field of, `state.borrow().items.values()`. */
+function stateReadBy(canister: CanisterModel, { summary }: ModelFunction, text: string): string | undefined {
+  const names = summary.reads.flatMap(({ variable }) => {
+    if (!variable.isMutable || !growsInUse(canister, variable)) return [];
+    if (isCollection(variable.type)) return [variable.name];
+    const field = variable.fields.find(
+      (it) =>
+        isCollection(it.type) &&
+        new RegExp(`\\.\\s*${it.name}\\s*\\.\\s*(iter|values|keys|into_iter|to_vec|clone)\\s*\\(`).test(text),
+    );
+    return field === undefined ? [] : [field.name];
+  });
+  const [name, ...others] = new Set(names);
+  return others.length === 0 ? name : undefined;
 }
 
 /** Some message writes it: what is only set up at the start does not grow. */

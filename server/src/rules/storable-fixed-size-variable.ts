@@ -19,25 +19,25 @@ export const storableFixedSizeVariable: Rule = {
       const why = variesBy(canister, stored);
       if (why === undefined) continue;
       const { path, range } = stored.bound;
-      const start = canister
-        .textOf(path)
-        .slice(range.start, range.end)
-        .search(/is_fixed_size\s*:\s*true/);
-      const written = /is_fixed_size\s*:\s*true/.exec(canister.textOf(path).slice(range.start, range.end))?.[0] ?? "";
-      const at = { start: range.start + start, end: range.start + start + written.length };
+      const written = /is_fixed_size\s*:\s*true/.exec(canister.textOf(path).slice(range.start, range.end));
+      const start = range.start + (written?.index ?? 0);
+      const at = written === null ? range : { start, end: start + written[0].length };
       report({
         confidence: "high",
         path,
         range: at,
         message: `The bytes of a \`${stored.name}\` are not always as many, because of ${why}: a value of another length panics when it is stored, or cannot be read back. Declare \`is_fixed_size: false\`.`,
         related: [{ path: stored.encode.path, range: stored.encode.nameRange, message: "the bytes that are stored" }],
-        fixes: [
-          {
-            title: "Declare `is_fixed_size: false` (before the first deployment)",
-            kind: "safe",
-            edits: [{ path, range: at, newText: "is_fixed_size: false" }],
-          },
-        ],
+        fixes:
+          written === null
+            ? []
+            : [
+                {
+                  title: "Declare `is_fixed_size: false` (before the first deployment)",
+                  kind: "safe",
+                  edits: [{ path, range: at, newText: "is_fixed_size: false" }],
+                },
+              ],
       });
     }
   },

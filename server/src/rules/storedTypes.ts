@@ -20,18 +20,38 @@ export interface StoredType {
 export function boundedTypes(canister: CanisterModel): StoredType[] {
   const numbers = new Map(canister.constants.map((it) => [it.name, it.init]));
   return canister.constants.flatMap((bound): StoredType[] => {
-    if (bound.name !== "BOUND" || !isStorable(bound.implOf?.trait) || !/\bBounded\s*\{/.test(bound.init)) return [];
+    const declared = declaredBound(canister, bound);
+    if (declared === undefined) return [];
     const type = bound.implOf?.type ?? "";
     const encode = canister.functions.find(
       (it) =>
         it.name === "to_bytes" && it.path === bound.path && it.implOf?.type === type && isStorable(it.implOf.trait),
     );
     if (encode === undefined) return [];
-    const size = /\bmax_size\s*:\s*([^,}]+)/.exec(bound.init)?.[1]?.trim() ?? "";
-    const isFixedSize = /\bis_fixed_size\s*:\s*true\b/.test(bound.init);
+    const { size, isFixedSize } = declared;
     const encoding = bodyText(canister, encode);
     return [{ name: lastName(type), bound, sizeMax: numberOf(size, numbers), isFixedSize, encode, encoding }];
   });
+}
+
+interface DeclaredBound {
+  /** Text of the largest size. */
+  readonly size: string;
+  readonly isFixedSize: boolean;
+}
+
+/** `BOUND` of `Storable`; before ic-stable-structures 0.6, `MAX_SIZE` of `BoundedStorable`. */
+function declaredBound(canister: CanisterModel, { name, implOf, init, path }: Constant): DeclaredBound | undefined {
+  if (!isStorable(implOf?.trait)) return undefined;
+  if (name === "MAX_SIZE") {
+    const fixed = canister.constants.find(
+      (it) => it.name === "IS_FIXED_SIZE" && it.path === path && it.implOf?.type === implOf?.type,
+    );
+    return { size: init.trim(), isFixedSize: fixed?.init.trim() === "true" };
+  }
+  if (name !== "BOUND" || !/\bBounded\s*\{/.test(init)) return undefined;
+  const size = /\bmax_size\s*:\s*([^,}]+)/.exec(init)?.[1]?.trim() ?? "";
+  return { size, isFixedSize: /\bis_fixed_size\s*:\s*true\b/.test(init) };
 }
 
 /** The largest size that a type promises its stable structures. */

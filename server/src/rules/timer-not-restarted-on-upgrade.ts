@@ -5,13 +5,14 @@ import { isTestCanister } from "./openEndpoints.ts";
 import { entryName, wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
+import { reachedFrom } from "./upgradeState.ts";
 
 /** A timer that runs until the next upgrade, and never again. */
 export const timerNotRestartedOnUpgrade: Rule = {
   id: "timer-not-restarted-on-upgrade",
   severity: "warning",
   docs: {
-    what: "`#[init]` or an update sets a repeating timer, and `#[post_upgrade]` sets none.",
+    what: "`#[init]` or an update sets a timer that has to go on, and `#[post_upgrade]` sets none.",
     why: "An upgrade discards all timers, and does not run `init`. What the timer did stops with the first upgrade, silently.",
     instead: "Set the timers in a function that both `init` and `post_upgrade` call.",
   },
@@ -19,10 +20,11 @@ export const timerNotRestartedOnUpgrade: Rule = {
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
     const hooks = canister.entryPoints.filter((it) => it.kind === "postUpgrade");
-    // Without the hook, `missing-post-upgrade` tells of all that is lost.
-    if (hooks.length === 0 || hooks.some((it) => setsTimers(it))) return;
+    if (hooks.some((it) => setsTimers(it))) return;
     for (const entry of canister.entryPoints) {
       if (entry.kind !== "init" && entry.kind !== "update") continue;
+      // Without the hook, `missing-post-upgrade` tells of all that `init` sets up.
+      if (entry.kind === "init" && hooks.length === 0) continue;
       const reached = callsReached(entry.function).find((it) => repeats(it));
       if (reached === undefined) continue;
       const { call, inFunction, way } = reached;
@@ -32,8 +34,8 @@ export const timerNotRestartedOnUpgrade: Rule = {
         path: inFunction.path,
         range: call.pathRange,
         message:
-          `No upgrade keeps this timer: ${entryName(entry)} sets it, and \`post_upgrade\` sets none. Set it from both, by one ` +
-          "function that they call.",
+          `No upgrade keeps this timer: ${entryName(entry)} sets it, and ${hook === undefined ? "there is no `post_upgrade` that does" : "`post_upgrade` sets none"}. ` +
+          "Set it from both, by one function that they call.",
         related: [
           ...wayPlaces({ found: call, inFunction, way }),
           ...(hook === undefined
@@ -60,10 +62,19 @@ function setsTimers({ function: hook }: EntryPoint): boolean {
   );
 }
 
-function repeats({ call, inFunction }: CallReached): boolean {
-  if (!/(^|::)set_timer_interval\w*$/.test(call.path) || call.targets.length > 0) return false;
+function repeats({ call, inFunction, way }: CallReached): boolean {
+  if (call.targets.length > 0) return false;
+  // Tidying up that far from the endpoint begins again with the next message.
+  if (/(^|::)set_timer$/.test(call.path))
+    return call.starts.length > 0 && way.length < 2 && setsItselfAgain(inFunction);
+  if (!/(^|::)set_timer_interval\w*$/.test(call.path)) return false;
   // An interval whose id is kept and cleared lasts only as long as some work does.
   return !inFunction.names.has("clear_timer");
+}
+
+/** What the timer runs comes back to the function that has set it: a chain of single timers. */
+function setsItselfAgain(setting: ModelFunction): boolean {
+  return reachedFrom(setting.summary.callees, "everything").includes(setting);
 }
 
 /** What the entry point does to set the timer is done by the hook as well, where it needs nothing of the entry point's own. */

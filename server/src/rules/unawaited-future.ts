@@ -1,4 +1,4 @@
-import type { CanisterCall, FunctionCall } from "../analysis/canisterModel.ts";
+import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import type { Rule } from "./rule.ts";
 
 /** A future is dropped instead of awaited. */
@@ -13,9 +13,11 @@ export const unawaitedFuture: Rule = {
   },
 
   check(canister, report) {
-    for (const { path, steps, isAsync } of canister.functions) {
+    for (const inFunction of canister.functions) {
+      const { path, steps, isAsync } = inFunction;
       for (const call of steps) {
-        if ((call.kind !== "canisterCall" && call.kind !== "functionCall") || !isDroppedFuture(call)) continue;
+        if (call.kind !== "canisterCall" && call.kind !== "functionCall") continue;
+        if (!isFuture(call) || (call.fate.kind === "used" && !isBoundInVain(canister, inFunction, call))) continue;
         const isSending = call.kind === "canisterCall";
         const what = isSending ? "This call is never sent" : `\`${call.path}\` never runs`;
         report({
@@ -45,8 +47,21 @@ export const unawaitedFuture: Rule = {
   },
 };
 
-function isDroppedFuture(call: CanisterCall | FunctionCall): boolean {
-  if (call.awaited || call.fate.kind === "used") return false;
+/** `let result = work();`, and nothing names the variable again. */
+function isBoundInVain(
+  canister: CanisterModel,
+  { path, bodyRange }: ModelFunction,
+  { whole, fate }: CanisterCall | FunctionCall,
+): boolean {
+  const text = canister.textOf(path);
+  const binding = /^let\s+(?:mut\s+)?(\w+)\s*(?::[^=;]+)?=\s*$/.exec(text.slice(fate.statement.start, whole.start));
+  if (binding === null || text.slice(whole.end, fate.statement.end).trim() !== ";") return false;
+  const rest = text.slice(fate.statement.end, bodyRange?.end ?? 0).replace(/\/\/[^\n]*/g, "");
+  return !new RegExp(`\\b${binding[1]}\\b`).test(rest);
+}
+
+function isFuture(call: CanisterCall | FunctionCall): boolean {
+  if (call.awaited) return false;
   if (call.kind === "functionCall") {
     return (
       call.chain.length === 0 && call.isCertain && call.targets.length > 0 && call.targets.every((it) => it.isAsync)

@@ -7,7 +7,7 @@ import type {
   Step,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
-import { isTestCanister } from "./openEndpoints.ts";
+import { isTestCanister, letsAllUsersPass } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 
@@ -42,7 +42,7 @@ interface UntrustedCall {
   readonly call: CanisterCall;
   readonly inFunction: ModelFunction;
   readonly entry: EntryPoint;
-  /** The parameter of the function that tells the callee. */
+  /** What tells the callee: a parameter of the function, or of its caller where it is a method of what is made of that. */
   readonly parameter: string;
 }
 
@@ -50,19 +50,20 @@ interface UntrustedCall {
 function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
   if (!canister.functions.some(({ steps }) => steps.some(isWaiting))) return [];
   const found = new Map<string, UntrustedCall>();
-  const open: { inFunction: ModelFunction; name: string; entry: EntryPoint }[] = [];
+  const open: { inFunction: ModelFunction; name: string; said: string; entry: EntryPoint }[] = [];
   const seen = new Set<string>();
-  const follow = (inFunction: ModelFunction, name: string, entry: EntryPoint): void => {
+  const follow = (inFunction: ModelFunction, name: string, entry: EntryPoint, said = name): void => {
     const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
-    if (name === "self" || !/^\w+$/.test(name) || seen.has(key)) return;
+    if (!/^\w+$/.test(name) || seen.has(key)) return;
     seen.add(key);
-    open.push({ inFunction, name, entry });
+    open.push({ inFunction, name, said, entry });
   };
-  for (const entry of canister.entryPoints.filter((it) => it.kind === "update" && it.guards.length === 0)) {
-    for (const { name } of entry.function.parameters) follow(entry.function, name, entry);
+  for (const entry of canister.entryPoints) {
+    if (entry.kind !== "update" || !entry.guardFunctions.every((it) => letsAllUsersPass(canister, it))) continue;
+    for (const { name } of entry.function.parameters) if (name !== "self") follow(entry.function, name, entry);
   }
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const { inFunction, name, entry } = next;
+    const { inFunction, name, said, entry } = next;
     for (const alias of variablesTakenFrom(canister, inFunction, name)) follow(inFunction, alias, entry);
     for (const step of inFunction.steps) {
       if (step.kind !== "canisterCall" && step.kind !== "functionCall") continue;
@@ -70,11 +71,12 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
       if (step.kind === "canisterCall") {
         if (isWaiting(step) && isTakenFrom(step.callee, name)) {
           const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
-          if (!found.has(key)) found.set(key, { call: step, inFunction, entry, parameter: name });
+          if (!found.has(key)) found.set(key, { call: step, inFunction, entry, parameter: said });
         }
       } else if (step.isCertain) {
         for (const target of step.targets) {
           const offset = step.isMethod ? 1 : 0;
+          if (step.isMethod && isMadeOf(step.receiver, name)) follow(target, "self", entry, said);
           for (const [index, argument] of step.arguments.entries()) {
             const parameter = target.parameters[index + offset]?.name;
             if (parameter !== undefined && isTakenFrom(argument.text, name)) follow(target, parameter, entry);
@@ -95,7 +97,14 @@ function isWaiting(step: Step): boolean {
 function variablesTakenFrom(canister: CanisterModel, { path, bodyRange }: ModelFunction, name: string): string[] {
   const body = bodyRange === undefined ? "" : canister.textOf(path).slice(bodyRange.start, bodyRange.end);
   const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*([^;{}]+);/g);
-  return [...bindings].flatMap(([, variable = "", value = ""]) => (isTakenFrom(value.trim(), name) ? [variable] : []));
+  return [...bindings].flatMap(([, variable = "", value = ""]) =>
+    isTakenFrom(value.trim(), name) || isMadeOf(value.trim(), name) ? [variable] : [],
+  );
+}
+
+/** The value itself, or a client that is made of it alone: `Ledger::new(id)`, `Ledger(id)`. */
+function isMadeOf(text: string, name: string): boolean {
+  return new RegExp(`^(&?${name}|(\\w+::)*[A-Z]\\w*(::(new|from))?\\(\\s*&?${name}\\s*\\))$`).test(text);
 }
 
 /** The value itself, a field of it, or a principal made of it. */
@@ -110,7 +119,8 @@ function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCa
   return inFunction.steps.some((it) => {
     if (it.kind === "check" && it.at.order < call.at.order) {
       const decides = it.leaves ? canFollow(it.at, call.at) : it.decides.some((arm) => call.at.arms.includes(arm));
-      return decides && (it.readsCaller || (mentions.test(it.text) && !isOfKind(it.text, name)));
+      if (!decides || refusesOnlyAnonymous(it.text)) return false;
+      return it.readsCaller || (mentions.test(it.text) && !isOfKind(it.text, name));
     }
     if (it.kind !== "functionCall" || !canFollow(it.at, call.at)) return false;
     if (/guard|caller|controller|owner|admin|govern|only_|authenticat|permission/i.test(it.path)) return true;
@@ -127,6 +137,11 @@ function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCa
 /** `if let Some(id) = id`, `match kind`: the shape of the value is looked at, not the value. */
 function isOfKind(text: string, name: string): boolean {
   return new RegExp(`^(let .*=\\s*)?&?${name}(\\.\\w+(\\(\\))?)*\\??$`).test(text.trim());
+}
+
+/** That the value is no anonymous or empty principal says nothing of whose canister it is. */
+function refusesOnlyAnonymous(text: string): boolean {
+  return text.split(/&&|\|\|/).every((it) => /\banonymous\(\)|\bis_empty\(\)/.test(it));
 }
 
 function boundedWait(path: string, { api, pathRange }: CanisterCall): QuickFix[] {
