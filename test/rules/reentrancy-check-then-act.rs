@@ -372,3 +372,120 @@ async fn give(ledger: Principal) -> Result<(), String> {
     note(ic_cdk::api::time());
     Ok(())
 }
+
+//- trap: the helper that looks the entry up writes the new status before the call
+thread_local! { static JOBS: RefCell<BTreeMap<u64, Job>> = RefCell::new(BTreeMap::new()); }
+#[derive(Clone)] struct Job { status: u8 }
+fn set_status(id: u64, status: u8) -> Result<(), String> {
+    JOBS.with_borrow_mut(|s| {
+        let mut job = s.get(&id).cloned().ok_or("none")?;
+        job.status = status;
+        s.insert(id, job);
+        Ok(())
+    })
+}
+#[update]
+async fn execute(id: u64, ledger: Principal) -> Result<(), String> {
+    set_status(id, 1)?;
+    Call::bounded_wait(ledger, "icrc1_transfer").await.map_err(|e| e.to_string())?;
+    set_status(id, 2)
+}
+
+//- trap: a key that is computed once, with names that make the condition long
+thread_local! { static OWN_ETHEREUM_ADDRESS: RefCell<Option<String>> = RefCell::new(None); }
+#[update]
+async fn address(signer: Principal) -> String {
+    if OWN_ETHEREUM_ADDRESS.with(|maybe_some_address| maybe_some_address.borrow().is_none()) {
+        let key: String = Call::bounded_wait(signer, "derive").await.unwrap().candid().unwrap();
+        OWN_ETHEREUM_ADDRESS.with(|maybe_some_address| *maybe_some_address.borrow_mut() = Some(key));
+    }
+    OWN_ETHEREUM_ADDRESS.with(|maybe_some_address| maybe_some_address.borrow().clone().unwrap())
+}
+
+//- trap: the closure that writes asks once more
+thread_local! { static CHANNELS: RefCell<BTreeMap<u64, Channel>> = RefCell::new(BTreeMap::new()); }
+#[derive(Clone)] struct Channel { folder: Option<u64>, size: u64 }
+fn with_channel<R>(id: u64, f: impl FnOnce(&Channel) -> R) -> Option<R> { CHANNELS.with_borrow(|c| c.get(&id).map(f)) }
+fn with_channel_mut<R>(id: u64, f: impl FnOnce(&mut Channel) -> R) -> Option<R> { CHANNELS.with_borrow_mut(|c| c.get_mut(&id).map(f)) }
+#[update]
+async fn open_folder(id: u64, storage: Principal) -> Result<(), String> {
+    let folder = with_channel(id, |c| c.folder).flatten();
+    let folder = if let Some(it) = folder { it } else {
+        Call::bounded_wait(storage, "create_folder").await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?
+    };
+    with_channel_mut(id, |c| {
+        if c.folder.is_none() { c.folder = Some(folder); }
+    });
+    Ok(())
+}
+
+//- trap: a helper is told the method, which only asks; the answer tells whose it is
+thread_local! { static DELEGATES: RefCell<BTreeMap<String, Principal>> = RefCell::new(BTreeMap::new()); }
+async fn call<T>(id: Principal, method: &str, args: T) -> Result<Principal, String> {
+    let reply = Call::bounded_wait(id, method).with_arg(args).await.map_err(|e| e.to_string())?;
+    reply.candid().map_err(|e| e.to_string())
+}
+#[update]
+async fn activate(names: Principal, name: String) -> Result<(), String> {
+    let caller = msg_caller();
+    if DELEGATES.with_borrow(|d| d.contains_key(&name)) { return Err("active".into()); }
+    let owner = call(names, "get_owner", name.clone()).await?;
+    if owner != caller { return Err("not yours".into()); }
+    DELEGATES.with_borrow_mut(|d| { d.insert(name, caller); });
+    Ok(())
+}
+#[update]
+async fn buy(names: Principal, name: String) -> Result<(), String> {
+    if DELEGATES.with_borrow(|d| d.contains_key(&name)) { return Err("active".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `DELEGATES` is checked here
+    call(names, "pay", name.clone()).await?;
+    DELEGATES.with_borrow_mut(|d| { d.insert(name, msg_caller()); });
+    Ok(())
+}
+
+//- trap: a condition that refuses what is not there, as an `if`
+thread_local! { static MEMBERS: RefCell<std::collections::BTreeSet<Principal>> = RefCell::default(); }
+#[update]
+async fn join(ledger: Principal, other: Principal) -> Result<(), String> {
+    if !MEMBERS.with_borrow(|m| m.contains(&msg_caller())) { return Err("members only".into()); }
+    Call::bounded_wait(ledger, "pay").await.map_err(|e| e.to_string())?;
+    MEMBERS.with_borrow_mut(|m| { m.insert(other); });
+    Ok(())
+}
+#[update]
+async fn leave(ledger: Principal) -> Result<(), String> {
+    if !MEMBERS.with_borrow(|m| m.contains(&msg_caller())) { return Err("members only".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `MEMBERS` is checked here
+    Call::bounded_wait(ledger, "pay").await.map_err(|e| e.to_string())?;
+    MEMBERS.with_borrow_mut(|m| { m.remove(&msg_caller()); });
+    Ok(())
+}
+
+//- only a timer, or only administrators
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)] struct State { fees: u64, sent: std::collections::BTreeSet<u64> }
+async fn pay_fees(ledger: Principal) {
+    let fees = STATE.with_borrow(|s| s.fees);
+    if fees <= 10 { return; }
+     //^^^^^^^^^^ information: `STATE.fees` is checked here
+    if Call::bounded_wait(ledger, "icrc1_transfer").with_arg(fees - 10).await.is_ok() {
+        STATE.with_borrow_mut(|s| s.fees -= fees);
+    }
+}
+#[init]
+fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(3600), || ic_cdk::futures::spawn(pay_fees(ledger()))); }
+fn only_admins() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
+async fn send(id: u64) -> Result<(), String> {
+    if STATE.with_borrow(|s| s.sent.contains(&id)) { return Err("sent".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `STATE.sent` is checked here
+    Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| s.sent.insert(id));
+    Ok(())
+}
+#[update(guard = "only_admins")]
+async fn send_guarded(id: u64) -> Result<(), String> { send(id).await }
+#[update]
+async fn send_checked(id: u64) -> Result<(), String> {
+    only_admins()?;
+    send(id).await
+}

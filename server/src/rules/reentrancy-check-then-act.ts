@@ -7,10 +7,10 @@ import type {
   Suspension,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
-import { lastName } from "../analysis/textParts.ts";
 import { callersOf } from "./callers.ts";
-import { asking, removing } from "./callNames.ts";
+import { asking, calledName, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
+import { startedBy } from "./startedBy.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isOfAwaited } from "./stateWrites.ts";
 
@@ -30,7 +30,7 @@ export const reentrancyCheckThenAct: Rule = {
     for (const inFunction of canister.functions) {
       const told = new Set<number>();
       for (const check of checksByWeight(inFunction)) {
-        const found = findLateWrite(inFunction, check);
+        const found = findLateWrite(canister, inFunction, check);
         if (found === undefined || told.has(found.write.range.start)) continue;
         if (isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
         if (isCounted(canister, inFunction, check, found.write)) continue;
@@ -38,6 +38,7 @@ export const reentrancyCheckThenAct: Rule = {
         told.add(write.range.start);
         const name = stateName(write.state);
         report({
+          ...(isRare(canister, inFunction) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: check.range,
@@ -55,6 +56,12 @@ export const reentrancyCheckThenAct: Rule = {
   },
 };
 
+/** Only timers or administrators come here: two at once are an accident, that nobody can bring about for a purpose. */
+function isRare(canister: CanisterModel, inFunction: ModelFunction): boolean {
+  const starter = startedBy(canister, inFunction);
+  return starter === "timers" || starter === "administrators";
+}
+
 /** Conditions on state that refuse come first, the one nearest to the call before others. */
 function checksByWeight({ steps }: ModelFunction): readonly Check[] {
   const checks = steps.filter((it): it is Check => it.kind === "check" && it.reads.length > 0).toReversed();
@@ -66,7 +73,10 @@ interface LateWrite {
   readonly suspension: Suspension;
 }
 
-function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | undefined {
+function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check: Check): LateWrite | undefined {
+  const text = canister.textOf(inFunction.path);
+  // Nothing of a condition is shortened here.
+  const condition = text.slice(check.range.start, check.range.end);
   for (const suspension of inFunction.steps) {
     if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
     if (!decides(check, suspension)) continue;
@@ -74,8 +84,9 @@ function findLateWrite(inFunction: ModelFunction, check: Check): LateWrite | und
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find((it) => isSameState(it, write.state));
-      if (state === undefined || isHarmless(check, write) || isUndoing(suspension, write)) continue;
+      if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
+      if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
       if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
     }
   }
@@ -122,9 +133,9 @@ function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspen
     if (it.at.order >= suspension.at.order || !canFollow(it.at, suspension.at)) return false;
     if (it.kind === "guard") return it.isGuard;
     if (it.kind === "stateWrite") {
-      return (
-        isMarker(it) || (it.at.order > check.at.order && !isOfAwaited(inFunction, it) && isClaiming(check, it, late))
-      );
+      if (isMarker(it)) return true;
+      const isBehind = it.at.order > check.at.order || isWithin(check, it);
+      return isBehind && !isOfAwaited(inFunction, it) && isClaiming(check, it, late);
     }
     return it.kind === "functionCall" && /(?<![bc])lock|guard|acquire|claim|reserve|try_start/i.test(it.path);
   });
@@ -132,10 +143,16 @@ function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspen
 
 /** What the check looked at was changed; where something is removed in the end, to add does not take it away. */
 function isClaiming(check: Check, write: StateWrite, late: StateWrite): boolean {
-  // A condition that makes what it misses takes nothing.
-  if (check.range.start <= write.range.start && write.range.end <= check.range.end) return false;
+  // A condition that makes what it misses takes nothing, unless it is there to write: `set_executing(id)?`.
+  if (isWithin(check, write)) {
+    return /\b(try_)?(set|mark|begin|start|claim|take|consume|reserve|enter)(_\w+)?\s*\(/.test(check.text);
+  }
   if (late.effect === "remove" && /^(insert|push|add)$/.test(write.effect)) return false;
   return mayBeSameState(write.state, late.state) || check.reads.some((it) => mayBeSameState(it, write.state));
+}
+
+function isWithin({ range }: Check, write: StateWrite): boolean {
+  return range.start <= write.range.start && write.range.end <= range.end;
 }
 
 function isMarker({ state, through }: StateWrite): boolean {
@@ -159,24 +176,56 @@ function isRepeatable({ steps }: ModelFunction, check: Check, write: StateWrite)
   const awaits = steps.filter((it) => it.kind === "suspension" && it.suspends !== "no");
   const between = awaits.filter((it) => canFollow(check.at, it.at) && canFollow(it.at, write.at));
   const calls = between.flatMap((it) => (it.kind === "suspension" ? it.calls : []));
-  const names = calls.map((it) => (it.kind === "canisterCall" ? it.method : undefined) ?? lastName(it.path));
+  const names = calls.map(calledName);
   if (names.length === 0) return false;
   if (write.effect === "remove") return names.every((it) => removing.test(it) || asking.test(it));
-  // Who comes second takes from the first what only one can have.
-  if (/caller|owner|sender/i.test(write.value)) return false;
+  // Who comes second takes from the first what only one can have, unless the answer tells whose it is.
+  if (/caller|owner|sender/i.test(write.value)) {
+    const isCompared = steps.some(
+      (it) =>
+        it.kind === "check" &&
+        it.leaves &&
+        /[!=]=/.test(it.text) &&
+        /caller|owner|sender/.test(it.text) &&
+        between.some((awaited) => canFollow(awaited.at, it.at)) &&
+        canFollow(it.at, write.at),
+    );
+    if (!isCompared) return false;
+  }
   return (write.effect === "insert" || write.effect === "assign") && names.every((it) => asking.test(it));
 }
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */
-function isHarmless(check: Check, write: StateWrite): boolean {
+function isHarmless(check: Check, condition: string, write: StateWrite): boolean {
   if (write.resultUsed && write.through === undefined && /^(insert|remove|pop|take|replace)/.test(write.operation)) {
     return true;
   }
   if (harmlessTwice.test(stateName(write.state))) return true;
   if (/cache|memo/i.test(write.through?.name ?? "")) return true;
-  if (check.isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
-  const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(check.text);
+  const isLookup = check.isLookup || (check.leaves && asksWhatIsMissing(condition));
+  if (isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
+  const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(condition);
   return isLazy && write.effect === "assign";
+}
+
+/** A condition that refuses what is not there: what is written later is there all the more. */
+function asksWhatIsMissing(condition: string): boolean {
+  if (/&&|\|\|/.test(condition)) return false;
+  // A field that is empty may be what the write empties.
+  return (
+    /^!.*\bcontains(_key)?\s*\(/s.test(condition) || /^(\w+|.*\bget\([^()]*\))\.is_none\(\)[)}\s]*$/s.test(condition)
+  );
+}
+
+/**
+ * The write goes through a closure that asks once more: `mutate(|s| if s.address.is_none() { … })`. The condition in it has a
+ * name in common with the one before.
+ */
+function isAskedWithin(write: string, condition: string): boolean {
+  if (!/\|[^|]*\|/.test(write)) return false;
+  const names = new Set(condition.match(/[a-z_]\w{2,}/g) ?? []);
+  const asked = write.match(/\b(if|match)\b[^{]*/g) ?? [];
+  return asked.some((it) => (it.match(/(?<=\.)[a-z_]\w+\b(?!\s*\()/g) ?? []).some((field) => names.has(field)));
 }
 
 const harmlessTwice = hasWord(`
