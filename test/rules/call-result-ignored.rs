@@ -161,3 +161,16 @@ async fn go(governance: Principal, feed: Principal) {
     let _ = Call::bounded_wait(feed, "reset_feed_cache").await;
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the call of `reset_feed_cache` is dropped
 }
+
+//- what is only tried; the method is told to a function of the crate
+async fn call(id: Principal, method: &str, n: u64) -> Result<u64, String> {
+    Call::bounded_wait(id, method).with_arg(n).await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())
+}
+#[update]
+async fn reward(minter: Principal) {
+    let _: Result<u64, String> = call(minter, "try_prepare", 1).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: The result of the call of `try_prepare` is dropped
+    let _: Result<u64, String> = call(minter, "prepare", 1).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of the call of `prepare` is dropped
+    let _: Result<u64, String> = call(minter, "get_balance", 1).await;
+}

@@ -44,3 +44,21 @@ fn inspect() { read_state(accept_if_valid); }
 //- trap: another crate accepts
 #[inspect_message]
 fn inspect() { gatekeeper::accept_known_callers(); }
+
+//- trap: a function of another crate of the workspace may accept, imported with braces within braces
+use vault_core::{stable::{util::{_inspect_message, maintain}}, types::State};
+thread_local! { static STATE: State = State::init(); }
+#[inspect_message]
+fn inspect_message() {
+    let always: Vec<String> = vec!["start".to_string()];
+    STATE.with(|s| _inspect_message(&always, &s.owners))
+}
+
+//- known functions of other crates accept nothing
+#[inspect_message]
+fn inspect_message() {
+ //^^^^^^^^^^^^^^^ warning: No way through this hook calls `accept_message`
+    let size = std::mem::size_of::<u64>();
+    let caller = Principal::from_slice(msg_caller().as_slice());
+    if candid::encode_one(caller).map(|it| it.len()).unwrap_or(0) < size { ic_cdk::trap("too small"); }
+}

@@ -163,3 +163,18 @@ async fn withdraw(req: SignedReq) -> Result<(), String> {
 }
 #[update]
 fn set_fee(fee: u64, sig: String) { check(fee, sig); FEE.set(fee); }
+
+//- trap: a fee that a receipt of another chain proves
+thread_local! { static FEES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn note_fee(evm: Principal, tx_hash: String) -> Result<(), String> {
+    let receipt: Receipt = Call::bounded_wait(evm, "eth_getTransactionReceipt").with_arg(&tx_hash).await.map_err(|e| e.to_string())?.candid().map_err(|e| e.to_string())?;
+    if receipt.status != 1 { return Err("failed".into()); }
+    FEES.with_borrow_mut(|f| { f.insert(tx_hash, receipt.fee); });
+    Ok(())
+}
+#[update]
+fn store_fee(tx_hash: String, fee: u64) {
+ //^^^^^^^^^ warning: it changes `FEES`
+    FEES.with_borrow_mut(|f| { f.insert(tx_hash, fee); });
+}

@@ -478,7 +478,7 @@ fn only_admins() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_call
 async fn send(id: u64) -> Result<(), String> {
     if STATE.with_borrow(|s| s.sent.contains(&id)) { return Err("sent".into()); }
      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `STATE.sent` is checked here
-    Call::unbounded_wait(ledger(), "transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    Call::unbounded_wait(hub(), "send_ticket").with_arg(id).await.map_err(|e| e.to_string())?;
     STATE.with_borrow_mut(|s| s.sent.insert(id));
     Ok(())
 }
@@ -488,4 +488,15 @@ async fn send_guarded(id: u64) -> Result<(), String> { send(id).await }
 async fn send_checked(id: u64) -> Result<(), String> {
     only_admins()?;
     send(id).await
+}
+
+#[update]
+async fn pay(id: u64) -> Result<(), String> {
+    only_admins()?;
+    if STATE.with_borrow(|s| s.sent.contains(&id)) { return Err("sent".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `STATE.sent` is checked here
+    Call::unbounded_wait(ledger(), "icrc1_balance_of").await.map_err(|e| e.to_string())?;
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| s.sent.insert(id));
+    Ok(())
 }

@@ -352,3 +352,95 @@ async fn withdraw_all(ledger: Principal) -> Result<(), String> {
                             //^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps this change
     Call::bounded_wait(ledger, "pay").await.map(|_| ()).map_err(|e| e.to_string())
 }
+
+//- one report for one call, however many places it leaves changed: what is taken away comes first
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)]
+struct State { shares: BTreeMap<Principal, u64>, total: u64, claims: BTreeMap<Principal, u64> }
+#[update]
+async fn leave(ledger: Principal, n: u64) -> Result<(), String> {
+    STATE.with_borrow_mut(|s| { s.claims.insert(msg_caller(), n); });
+    STATE.with_borrow_mut(|s| { s.shares.remove(&msg_caller()); });
+    STATE.with_borrow_mut(|s| s.total -= n);
+                            //^^^^^^^^^^^^ warning: `STATE.total` keeps this change
+    Call::bounded_wait(ledger, "pay").with_arg(n).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: what is paid out was credited together with the rest, and stays credited when it cannot be paid out
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)]
+struct State { positions: BTreeMap<Principal, u64>, credits: BTreeMap<Principal, u64> }
+fn close_position(user: Principal) -> u64 {
+    STATE.with_borrow_mut(|s| {
+        let n = s.positions.remove(&user).unwrap_or(0);
+        *s.credits.entry(user).or_default() += n;
+        n
+    })
+}
+async fn pay_out(ledger: Principal, user: Principal, n: u64) -> Result<(), String> {
+    STATE.with_borrow_mut(|s| *s.credits.entry(user).or_default() -= n);
+    if let Err(e) = Call::bounded_wait(ledger, "icrc1_transfer").with_arg(n).await {
+        STATE.with_borrow_mut(|s| *s.credits.entry(user).or_default() += n);
+        return Err(e.to_string());
+    }
+    Ok(())
+}
+#[update]
+async fn close(ledger: Principal) -> Result<(), String> {
+    let user = msg_caller();
+    let n = close_position(user);
+    pay_out(ledger, user, n).await?;
+    Ok(())
+}
+
+//- trap: what an earlier call has done, when its failure has left before
+thread_local! { static INCOME: Cell<u64> = Cell::new(0); static SHARES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn buy(ledger: Principal, registry: Principal, n: u64) -> Result<u64, String> {
+    let block = match Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(n).await {
+        Err(e) => {
+            ic_cdk::println!("{e}");
+            return Err(e.to_string());
+        }
+        Ok(_) => 1,
+    };
+    INCOME.set(INCOME.get() + n);
+    SHARES.with_borrow_mut(|s| *s.entry(msg_caller()).or_default() += n);
+    Call::bounded_wait(registry, "register").with_arg(block).await.map_err(|e| e.to_string())?;
+    Ok(block)
+}
+
+//- trap: a total that is computed anew, whatever the message wants
+thread_local! { static PRODUCTS: RefCell<BTreeMap<u64, u64>> = RefCell::default(); static SHARES: RefCell<BTreeMap<u64, u64>> = RefCell::default(); static TOTAL: RefCell<u64> = RefCell::default(); }
+fn update_total() { let sum = SHARES.with_borrow(|s| s.values().sum()); TOTAL.with_borrow_mut(|t| *t = sum); }
+fn update_share(id: u64, n: u64) { SHARES.with_borrow_mut(|s| { s.insert(id, n); }); }
+#[update]
+async fn buy(ledger: Principal) -> Result<(), String> {
+    update_total();
+    Call::bounded_wait(ledger, "icrc2_transfer_from").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn order(ledger: Principal, id: u64, n: u64) -> Result<(), String> {
+    update_share(id, n);
+  //^^^^^^^^^^^^^^^^^^^ warning: `SHARES` keeps this change
+    Call::bounded_wait(ledger, "icrc2_transfer_from").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- what a getter tidies on its way is not what matters
+thread_local! { static SUPPLY: RefCell<u64> = RefCell::default(); static SHARES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+fn withdrawable_of(who: Principal) -> u64 {
+    SUPPLY.with_borrow_mut(|s| *s = ic_cdk::api::canister_cycle_balance() as u64);
+    SHARES.with_borrow(|s| s.get(&who).copied().unwrap_or(0))
+}
+#[update]
+async fn withdraw(n: u64, target: Principal) -> Result<(), String> {
+    let who = msg_caller();
+    if withdrawable_of(who) < n { return Err("too little".into()); }
+    SHARES.with_borrow_mut(|s| *s.get_mut(&who).unwrap() -= n);
+                             //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `SHARES` keeps this change
+    Call::bounded_wait(target, "deposit").with_arg(n).await.map_err(|e| e.to_string())?;
+    Ok(())
+}

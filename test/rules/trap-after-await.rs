@@ -231,3 +231,40 @@ async fn upload(bytes: Vec<u8>, id: Principal, log: Option<u64>) {
     let n = log.expect("no log");
     ic_cdk::println!("{n}");
 }
+
+//- a trap that hardly ever happens
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static PRICES: RefCell<BTreeMap<Kind, u64>> = RefCell::new(BTreeMap::new()); }
+#[derive(PartialEq, Eq, PartialOrd, Ord)] enum Kind { Small }
+#[update]
+async fn pay(list: Vec<u64>, ledger: Principal) {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    if Call::bounded_wait(ledger, "pay").await.is_err() { return; }
+    ic_cdk::println!("{}", list.first().unwrap());
+                         //^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps here
+    ic_cdk::println!("{}", PRICES.with_borrow(|p| p.get(&Kind::Small).copied().unwrap()));
+                                                //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps here
+}
+#[update]
+async fn note(ledger: Principal) {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    if Call::bounded_wait(ledger, "pay").await.is_err() { return; }
+    LOG.with_borrow_mut(|l| l.append(&msg_caller()).expect("no more memory"));
+                          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `expect` traps here
+}
+
+//- trap: the comment above the whole paragraph says that it never is so
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn pay(n: u64, ledger: Principal, list: Vec<u64>) {
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    if Call::bounded_wait(ledger, "pay").await.is_err() { return; }
+
+    // outputs beyond the end should never
+    // be produced by the parser
+    let output = usize::try_from(n).unwrap();
+    assert!(output <= list.len());
+
+    let other = usize::try_from(n + 1).unwrap();
+              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here
+    ic_cdk::println!("{other}");
+}

@@ -1,6 +1,6 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
 import { lastName } from "../analysis/textParts.ts";
-import { asking } from "./callNames.ts";
+import { asking, calledName } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
@@ -39,8 +39,9 @@ export const callResultIgnored: Rule = {
 };
 
 function nameOf(call: CanisterCall | FunctionCall): string {
-  if (call.kind === "canisterCall" && call.method !== undefined) return `the call of \`${call.method}\``;
-  return call.kind === "canisterCall" ? "this call" : `\`${call.path}\``;
+  const name = calledName(call);
+  if (call.kind === "canisterCall" && call.method === undefined) return "this call";
+  return call.kind === "canisterCall" || name !== lastName(call.path) ? `the call of \`${name}\`` : `\`${call.path}\``;
 }
 
 /** A call of this canister itself is a probe; a local function has to say that it can fail. */
@@ -61,8 +62,8 @@ function isHarmless(
   call: CanisterCall | FunctionCall,
   use: PlacedUse,
 ): boolean {
-  const name = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
-  if (asking.test(lastName(name)) || /\bclear_chunk_store$/.test(name)) return true;
+  const name = calledName(call);
+  if (asking.test(name) || /\bclear_chunk_store$/.test(name)) return true;
   if (call.kind === "functionCall" && call.targets.every((it) => logsItself(canister, it, 0))) return true;
   if (call.kind === "canisterCall" && committing.test(caller) && committing.test(call.method ?? "")) return true;
   const text = canister.textOf(path);
@@ -101,9 +102,8 @@ function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall
   );
   if (isCleaningUp) return true;
   if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
-  const called = (call.kind === "canisterCall" ? call.method : undefined) ?? call.path;
-  return /(^|[_:])(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
-    called,
+  return /^try_|(^|_)(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
+    calledName(call),
   );
 }
 

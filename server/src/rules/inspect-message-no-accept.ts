@@ -1,4 +1,5 @@
-import type { Step } from "../analysis/canisterModel.ts";
+import type { FunctionCall, Step } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { findReached } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
@@ -40,12 +41,19 @@ function isMeant(text: string, start: number, body: TextRange | undefined): bool
   return isEmpty && /\/\/[^\n]*\n\s*$/.test(text.slice(0, start));
 }
 
-/** The call itself, or a function that is not known and is named like it. */
+/** The call itself, or a function of another crate, which may do it. */
 function mayAccept(step: Step): true | undefined {
-  if (step.kind === "functionCall") {
-    return step.cdk === "acceptMessage" || (step.targets.length === 0 && /accept/i.test(step.path)) || undefined;
-  }
-  return undefined;
+  if (step.kind !== "functionCall") return undefined;
+  return step.cdk === "acceptMessage" || isUnknown(step) || undefined;
+}
+
+/** Neither declared in the crate nor part of what every canister uses; types and their methods are not meant. */
+function isUnknown({ targets, isMethod, resolved, path, cdk }: FunctionCall): boolean {
+  if (targets.length > 0) return false;
+  if (/accept/i.test(path)) return true;
+  if (isMethod || cdk !== undefined || !/^[a-z_]/.test(lastName(path))) return false;
+  const [root = ""] = resolved.split("::");
+  return /^[a-z_]/.test(root) && !/^(std|core|alloc|candid|serde\w*|ic_cdk\w*|hex|drop|matches)$/.test(root);
 }
 
 function accept(text: string, path: string, body: TextRange): QuickFix {

@@ -38,7 +38,7 @@ export const reentrancyCheckThenAct: Rule = {
         told.add(write.range.start);
         const name = stateName(write.state);
         report({
-          ...(isRare(canister, inFunction) && { severity: "information" }),
+          ...(isRare(canister, inFunction, check, write) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: check.range,
@@ -56,11 +56,28 @@ export const reentrancyCheckThenAct: Rule = {
   },
 };
 
-/** Only timers or administrators come here: two at once are an accident, that nobody can bring about for a purpose. */
-function isRare(canister: CanisterModel, inFunction: ModelFunction): boolean {
+/**
+ * Only timers or administrators come here: two at once are an accident, that nobody can bring about for a purpose. What
+ * administrators pay twice is gone all the same.
+ */
+function isRare(canister: CanisterModel, inFunction: ModelFunction, check: Check, write: StateWrite): boolean {
   const starter = startedBy(canister, inFunction);
-  return starter === "timers" || starter === "administrators";
+  if (starter === "administrators") {
+    return !awaitsBetween(inFunction, check, write).some((it) =>
+      it.calls.some((call) => paying.test(calledName(call))),
+    );
+  }
+  return starter === "timers";
 }
+
+function awaitsBetween({ steps }: ModelFunction, check: Check, write: StateWrite): readonly Suspension[] {
+  return steps.filter(
+    (it): it is Suspension =>
+      it.kind === "suspension" && it.suspends !== "no" && canFollow(check.at, it.at) && canFollow(it.at, write.at),
+  );
+}
+
+const paying = /(^|_)(transfer|mint|burn|pay|payout|withdraw|refund|send_(icp|tokens?|cycles|dfx))(_|$)/;
 
 /** Conditions on state that refuse come first, the one nearest to the call before others. */
 function checksByWeight({ steps }: ModelFunction): readonly Check[] {
@@ -172,16 +189,14 @@ function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
  * Between the check and the write nothing is done that counts twice: other canisters are only asked, or told to remove
  * what they have, and the write leaves the same state however often it happens.
  */
-function isRepeatable({ steps }: ModelFunction, check: Check, write: StateWrite): boolean {
-  const awaits = steps.filter((it) => it.kind === "suspension" && it.suspends !== "no");
-  const between = awaits.filter((it) => canFollow(check.at, it.at) && canFollow(it.at, write.at));
-  const calls = between.flatMap((it) => (it.kind === "suspension" ? it.calls : []));
-  const names = calls.map(calledName);
+function isRepeatable(inFunction: ModelFunction, check: Check, write: StateWrite): boolean {
+  const between = awaitsBetween(inFunction, check, write);
+  const names = between.flatMap((it) => it.calls.map(calledName));
   if (names.length === 0) return false;
   if (write.effect === "remove") return names.every((it) => removing.test(it) || asking.test(it));
   // Who comes second takes from the first what only one can have, unless the answer tells whose it is.
   if (/caller|owner|sender/i.test(write.value)) {
-    const isCompared = steps.some(
+    const isCompared = inFunction.steps.some(
       (it) =>
         it.kind === "check" &&
         it.leaves &&

@@ -10,7 +10,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
-import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isOfAwaited, keepsWhatWasDone, mattersWhenLeft } from "./stateWrites.ts";
 
 /** State is changed, and stays changed when the call behind it fails. */
@@ -27,20 +27,9 @@ export const stateMutatedBeforeAwait: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
-      const awaits = inFunction.steps.filter((it) => it.kind === "suspension" && it.suspends === "yes");
-      const told = new Set<number>();
-      for (const write of inFunction.steps) {
-        // One call that writes several things is one place to mend.
-        if (write.kind !== "stateWrite" || told.has(write.range.start)) continue;
-        if (!mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
-        if (keepsWhatWasDone(inFunction, write)) continue;
-        const failing = awaits
-          .flatMap((it) => (it.kind === "suspension" && canFollow(write.at, it.at) ? [it] : []))
-          .map((it) => ({ suspension: it, exit: uncompensatedExit(canister, inFunction, write, it) }))
-          .find((it) => it.exit !== undefined);
-        if (failing?.exit === undefined || isUndoneByCallers(canister.functions, inFunction, write)) continue;
-        const { suspension, exit } = failing;
-        told.add(write.range.start);
+      for (const { suspension, exit, writes } of failures(canister, inFunction)) {
+        const [write, ...others] = writes.toSorted((a, b) => weight(inFunction, a) - weight(inFunction, b));
+        if (write === undefined) continue;
         report({
           confidence: "medium",
           path: inFunction.path,
@@ -52,12 +41,70 @@ export const stateMutatedBeforeAwait: Rule = {
             awaitPlace(inFunction, suspension, "the message execution ends here, and the change is committed"),
             { path: inFunction.path, range: exit.range, message: "the failure leaves here" },
             ...writePlaces(write),
+            ...others.slice(0, otherPlaces).map((it) => ({
+              path: inFunction.path,
+              range: it.range,
+              message: `\`${stateName(it.state)}\` keeps this change, too`,
+            })),
           ],
         });
       }
     }
   },
 };
+
+/** Further writes that a report names. */
+const otherPlaces = 4;
+
+/** A call whose failure leaves what was written before. */
+interface Failure {
+  readonly suspension: Suspension;
+  readonly exit: Exit;
+  readonly writes: StateWrite[];
+}
+
+/** What one call leaves when it fails is one thing to mend, however many places wrote it. */
+function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<Failure> {
+  const found = new Map<Suspension, Failure>();
+  const awaits = inFunction.steps.filter((it): it is Suspension => it.kind === "suspension" && it.suspends === "yes");
+  const told = new Set<number>();
+  for (const write of inFunction.steps) {
+    // One call that writes several things is one place to mend.
+    if (write.kind !== "stateWrite" || told.has(write.range.start)) continue;
+    if (!mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
+    if (keepsWhatWasDone(inFunction, write) || isBroughtUpToDate(canister, inFunction, write)) continue;
+    for (const suspension of awaits.filter((it) => canFollow(write.at, it.at))) {
+      const exit = uncompensatedExit(canister, inFunction, write, suspension);
+      if (exit === undefined) continue;
+      if (isUndoneByCallers(canister.functions, inFunction, write)) break;
+      told.add(write.range.start);
+      const known = found.get(suspension);
+      if (known === undefined) found.set(suspension, { suspension, exit, writes: [write] });
+      else known.writes.push(write);
+      break;
+    }
+  }
+  return found.values();
+}
+
+/** A helper that is told nothing of the message computes the state anew, `update_allocation(&mut product)`: it is so whatever follows. */
+function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, { through, effect, range }: StateWrite) {
+  if (effect !== "assign" || !computing.test(through?.name ?? "")) return false;
+  const call = canister.textOf(inFunction.path).slice(range.start, range.end);
+  const names = new Set(call.slice(call.indexOf("(")).match(/[a-z_]\w*/g) ?? []);
+  return !inFunction.parameters.some((it) => names.has(it.name)) && !/caller/.test(call);
+}
+
+const computing =
+  /^(update|re_?comput|re_?calculat|re_?calc|compute|calculate|sync|refresh|accrue|process|roll|advance)\w*/;
+
+/** What is gone weighs most, what a condition writes on its way least. */
+function weight({ steps }: ModelFunction, { effect, range }: StateWrite): number {
+  const isAside = steps.some(
+    (it) => it.kind === "check" && it.range.start <= range.start && range.end <= it.range.end && it.leaves,
+  );
+  return (isAside ? 3 : 0) + (effect === "subtract" ? 0 : effect === "remove" ? 1 : 2);
+}
 
 interface Exit {
   readonly how: string;
@@ -73,7 +120,7 @@ function uncompensatedExit(
 ): Exit | undefined {
   if (isInside(write, suspension) || isGuardedWrite(inFunction, write, suspension)) return undefined;
   for (const call of suspension.calls) {
-    if (call.kind === "functionCall" && !canFail(canister, call, write)) continue;
+    if (call.kind === "functionCall" && !canFail(canister, inFunction, call, write)) continue;
     if (isUndoneOnError(inFunction, write, call)) return undefined;
     const exit = exitOf(inFunction, call);
     if (exit !== undefined) return exit;
@@ -86,13 +133,22 @@ function isInside(write: StateWrite, suspension: Suspension): boolean {
   return suspension.range.start <= write.range.start && write.range.end <= suspension.range.end;
 }
 
-/** A local function fails as a whole only when it says so; it may also write the state back itself. */
-function canFail(canister: CanisterModel, call: FunctionCall, write: StateWrite): boolean {
+/**
+ * A local function fails as a whole only when it says so; it may also write the state back itself. What it pays out was
+ * written by the same call as the rest, into books that it keeps: when it fails, it stays there.
+ */
+function canFail(canister: CanisterModel, { steps }: ModelFunction, call: FunctionCall, write: StateWrite): boolean {
+  const together = steps.filter(
+    (it): it is StateWrite => it.kind === "stateWrite" && it.through !== undefined && it.at === write.at,
+  );
   return call.targets.every(
     (it) =>
       /Result\b/.test(it.returnType) &&
       !alwaysSucceeds(canister, it) &&
-      !it.summary.writes.some((other) => mayBeSameState(other.state, write.state)),
+      !it.summary.writes.some((other) => mayBeSameState(other.state, write.state)) &&
+      !it.summary.writes.some(
+        ({ state }) => state.field !== "" && together.some((other) => isSameState(other.state, state)),
+      ),
   );
 }
 

@@ -1,7 +1,6 @@
-import type { ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
-import { canFollow } from "../analysis/steps.ts";
-import { lastName } from "../analysis/textParts.ts";
-import { asking } from "./callNames.ts";
+import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
+import { canFollow, type StepBase } from "../analysis/steps.ts";
+import { asking, calledName } from "./callNames.ts";
 import { hasWord, mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */
@@ -46,12 +45,18 @@ export function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: State
     if (it.kind !== "suspension" || it.suspends === "no" || !canFollow(it.at, at)) return false;
     return it.calls.some((call) => {
       // What only asks has done nothing that could be kept.
-      if (asking.test((call.kind === "canisterCall" ? call.method : undefined) ?? lastName(call.path))) return false;
+      if (asking.test(calledName(call))) return false;
       const [failed] = call.errorArms;
+      if (failed !== undefined && call.errorArms.every((arm) => arm.leaves === "function") && !isIn(at, call))
+        return true;
       if (failed !== undefined && at.arms.some((arm) => arm.branch === failed.branch && arm !== failed)) return true;
       return call.uses.some((use) => use.kind === "propagated" || use.kind === "unwrapped");
     });
   });
+}
+
+function isIn({ arms }: StepBase, { errorArms }: CanisterCall | FunctionCall): boolean {
+  return arms.some((it) => errorArms.includes(it));
 }
 
 const marking = hasWord(

@@ -33,6 +33,7 @@ export const trapAfterAwait: Rule = {
         told.set(write.range.start, times + 1);
         const name = stateName(write.state);
         report({
+          ...(isUnlikely(canister.textOf(inFunction.path), trap) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: trap.range,
@@ -68,13 +69,35 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
     );
   }
   const lines = text.slice(text.lastIndexOf("\n", text.lastIndexOf("\n", range.start) - 1) + 1, range.end);
-  if (construct === "unreachable!" || saysNever.test(lines)) return true;
+  const paragraph =
+    text
+      .slice(Math.max(0, range.start - 400), range.start)
+      .split(/\n[ \t]*\n/)
+      .at(-1) ?? "";
+  const comments = paragraph
+    .split("\n")
+    .slice(-4)
+    .map((it) => /\/\/.*/.exec(it)?.[0] ?? "");
+  if (construct === "unreachable!" || saysNever.test(`${lines}\n${comments.join(" ")}`)) return true;
   const receiver = /^([\s\S]*?)\s*\.\s*(unwrap|expect)\b[^.]*$/.exec(text.slice(range.start, range.end))?.[1];
   if (receiver === undefined || bodyRange === undefined) return false;
   if (/\.0\s*\.(try_into|to_u\d+)\(\)$/.test(receiver)) return true;
   const before = text.slice(bodyRange.start, range.start);
   return ["is_none()", "is_some()", "is_ok()", "is_err()", "is_empty()"].some((it) =>
     before.includes(`${receiver}.${it}`),
+  );
+}
+
+/**
+ * What is unwrapped is hardly ever missing: the end of a list, what a case of an enum stands for; or the trap means that stable
+ * memory has run out.
+ */
+function isUnlikely(text: string, { range }: TrapPoint): boolean {
+  const unwrapped = text.slice(range.start, range.end).replace(/\s+/g, "");
+  return (
+    /\.(first|last|next|peek)\(\)(\.(cloned|copied)\(\))?\.(unwrap|expect)\b[^.]*$/.test(unwrapped) ||
+    /\.get\(&?([a-z_]\w*::)*[A-Z]\w*::[A-Z]\w*\)(\.(cloned|copied)\(\))?\.(unwrap|expect)\b[^.]*$/.test(unwrapped) ||
+    /\.(append|push)\(.*\)\.(unwrap|expect)\b[^.]*$/.test(unwrapped)
   );
 }
 
