@@ -52,8 +52,12 @@ function isUnknown({ targets, isMethod, resolved, path, cdk }: FunctionCall): bo
   if (targets.length > 0) return false;
   if (/accept/i.test(path)) return true;
   if (isMethod || cdk !== undefined || !/^[a-z_]/.test(lastName(path))) return false;
-  const [root = ""] = resolved.split("::");
-  return /^[a-z_]/.test(root) && !/^(std|core|alloc|candid|serde\w*|ic_cdk\w*|hex|drop|matches)$/.test(root);
+  const [root = "", ...rest] = resolved.split("::");
+  return (
+    rest.length > 0 &&
+    /^[a-z_]/.test(root) &&
+    !/^(std|core|alloc|candid|serde\w*|ic_cdk\w*|hex|drop|matches)$/.test(root)
+  );
 }
 
 function accept(text: string, path: string, body: TextRange): QuickFix {
