@@ -97,3 +97,107 @@ impl BoundedStorable for Visit {
     const MAX_SIZE: u32 = 64;
     const IS_FIXED_SIZE: bool = false;
 }
+
+//- trap: filled with two principals wherever one is made, or with an array
+pub struct SiteKey { pub principals: Vec<u8>, x: u8 }
+impl SiteKey {
+    pub fn new(user: Principal, vault: Principal, x: u8) -> Self {
+        let mut principals = Vec::new();
+        principals.extend(user.to_bytes().iter());
+        principals.extend_from_slice(vault.as_slice());
+        Self { principals, x }
+    }
+}
+impl Storable for SiteKey {
+    fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![self.x]; bytes.extend(self.principals.iter()); bytes.into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Self { x: bytes[0], principals: bytes[1..].to_vec() } }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+}
+pub struct NoteKey { pub principals: Vec<u8> }
+impl Storable for NoteKey {
+    fn to_bytes(&self) -> Cow<[u8]> { self.principals.clone().into() }
+    fn into_bytes(self) -> Vec<u8> { self.principals }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Self { principals: bytes.to_vec() } }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+}
+fn note_key(user: Principal, vault: Principal) -> NoteKey {
+    let principals = vec![user.as_slice(), vault.as_slice()].concat();
+    NoteKey { principals }
+}
+type PublicKey = [u8; 48];
+pub struct OneTimeKey { public_key: Vec<u8>, tries: u8 }
+impl OneTimeKey {
+    fn new(public_key: PublicKey) -> Self { let public_key = public_key.to_vec(); Self { public_key, tries: 0 } }
+}
+impl Storable for OneTimeKey {
+    fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![]; ciborium::into_writer(&self, &mut bytes).unwrap(); bytes.into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 200, is_fixed_size: false };
+}
+
+//- filled with a principal and with what a caller sends
+pub struct SiteKey { pub path: Vec<u8> }
+impl SiteKey {
+    pub fn new(user: Principal, site: Vec<u8>) -> Self {
+        let mut path = Vec::new();
+        path.extend(user.to_bytes().iter());
+        path.extend(site);
+        Self { path }
+    }
+}
+impl Storable for SiteKey {
+    fn to_bytes(&self) -> Cow<[u8]> { self.path.clone().into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Self { path: bytes.to_vec() } }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `path` is a `Vec`
+}
+
+//- two principals, for which there is no room
+pub struct Pair { both: Vec<u8> }
+fn pair(a: Principal, b: Principal) -> Pair { Pair { both: [a.as_slice(), b.as_slice()].concat() } }
+impl Storable for Pair {
+    fn to_bytes(&self) -> Cow<[u8]> { self.both.clone().into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Self { both: bytes.to_vec() } }
+    const BOUND: Bound = Bound::Bounded { max_size: 40, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `both` is a `Vec`
+}
+
+//- made of a principal, but callers may send one as well
+#[derive(CandidType)] pub struct Key { owner: Vec<u8> }
+fn key(a: Principal) -> Key { Key { owner: a.as_slice().to_vec() } }
+#[update]
+fn put(key: Key) { store(key); }
+impl Storable for Key {
+    fn to_bytes(&self) -> Cow<[u8]> { self.owner.clone().into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Self { owner: bytes.to_vec() } }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `owner` is a `Vec`
+}
+
+//- trap: cases with texts that nothing makes
+enum Task { Start, Clean, SendEmail { email: String } }
+fn next() -> Task { Task::Clean }
+impl Storable for Task {
+    fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![]; ciborium::into_writer(&self, &mut bytes).unwrap(); bytes.into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+}
+
+//- trap: a text whose length its own constructor asks for
+pub struct Month(String);
+impl Month {
+    pub fn try_new(text: String) -> Result<Self, String> { let it = Self(text); it.validate()?; Ok(it) }
+    fn validate(&self) -> Result<(), String> { if self.0.len() != 7 { return Err("YYYY-MM".into()); } Ok(()) }
+}
+impl Storable for Month {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.as_bytes().into() }
+    fn into_bytes(self) -> Vec<u8> { self.0.into_bytes() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 7, is_fixed_size: false };
+}

@@ -52,3 +52,16 @@ impl BoundedStorable for Key {
   //^^^^^^^^^^^^^^^^^^^^^^^^^ warning: because of `Principal`
     const IS_FIXED_SIZE: bool = true;
 }
+
+//- trap: a text whose length its own constructor asks for
+pub struct Month(String);
+impl Month {
+    pub fn try_new(text: String) -> Result<Self, String> { let it = Self(text); it.validate()?; Ok(it) }
+    fn validate(&self) -> Result<(), String> { if self.0.len() != 7 { return Err("YYYY-MM".into()); } Ok(()) }
+}
+impl Storable for Month {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.as_bytes().into() }
+    fn into_bytes(self) -> Vec<u8> { self.0.into_bytes() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 7, is_fixed_size: true };
+}

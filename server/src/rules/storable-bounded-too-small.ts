@@ -1,6 +1,7 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import { longestMade } from "./madeValues.ts";
 import type { Rule } from "./rule.ts";
-import { boundedTypes, type UnboundedPart, unboundedPart } from "./storedTypes.ts";
+import { boundedTypes, checksItsLength, type StoredType, type UnboundedPart, unboundedParts } from "./storedTypes.ts";
 
 /** A value may be larger than it was promised to be. */
 export const storableBoundedTooSmall: Rule = {
@@ -14,12 +15,16 @@ export const storableBoundedTooSmall: Rule = {
   },
 
   check(canister, report) {
-    for (const { name, bound, sizeMax, encode, encoding } of boundedTypes(canister)) {
-      const part = unboundedPart(canister, name);
-      if (part === undefined || sizeMax === undefined || /truncate|resize|assert|\.len\(\)/.test(encoding)) continue;
-      if (isLimited(canister, part) || (part.field === "" && holdsPrincipals(canister, name))) continue;
+    for (const stored of boundedTypes(canister)) {
+      const { name, bound, sizeMax, encode, encoding } = stored;
+      if (sizeMax === undefined || /truncate|resize|assert|\.len\(\)/.test(encoding)) continue;
+      const part = unboundedParts(canister, name).find((it) => !isLimited(canister, it, stored));
+      if (part === undefined || (part.field === "" && holdsPrincipals(canister, name))) continue;
+      // Who uses a library makes the values, and may check them before.
+      const isMadeElsewhere = canister.isLibrary && !isMade(canister, part.owner);
       report({
-        confidence: "medium",
+        ...(isMadeElsewhere && { severity: "information" }),
+        confidence: isMadeElsewhere ? "low" : "medium",
         path: bound.path,
         range: bound.range,
         message:
@@ -31,15 +36,34 @@ export const storableBoundedTooSmall: Rule = {
   },
 };
 
-/** Some code of the crate looks at the length of the field, or validates what it is given. */
-function isLimited(canister: CanisterModel, { field }: UnboundedPart): boolean {
+/** Some code of the crate looks at the length of the field, validates what it is given, or makes it of what is short. */
+function isLimited(canister: CanisterModel, part: UnboundedPart, { sizeMax = 0, encoding }: StoredType): boolean {
+  const { field, owner } = part;
   const pattern =
     field === ""
       ? /\.len\(\)\s*[<>]/
       : new RegExp(
           `\\b${field}\\b[^;{}]{0,40}\\.(len|count)\\(\\)[^;{}]{0,20}[<>]|\\bvalidate_${field}|\\b${field}\\b[^;{}]{0,30}\\.(truncate|resize)\\(`,
         );
-  return canister.files.some((it) => pattern.test(canister.textOf(it)));
+  if (canister.files.some((it) => pattern.test(canister.textOf(it))) || checksItsLength(canister, owner)) return true;
+  const length = longestMade(canister, part);
+  // CBOR and Candid write a number for each byte, and names.
+  const isWrapped = /cbor|into_writer|to_vec|Encode!|encode_one|serialize/.test(encoding);
+  return length !== undefined && (isWrapped ? 2 * length + 40 : length + 16) <= sizeMax;
+}
+
+/** Whether the crate makes values of a type, not only reads them. */
+function isMade(canister: CanisterModel, name: string): boolean {
+  const made = new RegExp(`(^|::)${name}(::\\w+)?$`);
+  return canister.functions.some(
+    ({ name: inFunction, implOf, steps }) =>
+      inFunction !== "from_bytes" &&
+      steps.some(
+        (it) =>
+          (it.kind === "structLiteral" && (made.test(it.name) || (it.name === "Self" && implOf?.type === name))) ||
+          (it.kind === "functionCall" && made.test(it.path)),
+      ),
+  );
 }
 
 /** A text that is made of a principal wherever one is made has at most 63 bytes. */

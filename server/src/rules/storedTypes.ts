@@ -95,27 +95,44 @@ function numberOf(text: string, constants: ReadonlyMap<string, string>): number 
   return digits === undefined ? undefined : Number(digits.replaceAll("_", ""));
 }
 
-/** A part of a type whose size nobody limits, and the fields that lead to it. */
+/** A part of a type whose size its types do not limit, and the field that leads to it. */
 export interface UnboundedPart {
   readonly type: string;
   readonly field: string;
+  /** The type whose field it is. */
+  readonly owner: string;
+}
+
+/** Whether the type's own functions ask for one length: `if self.0.len() != 7 { return Err(…) }`. */
+export function checksItsLength(canister: CanisterModel, name: string): boolean {
+  return canister.functions.some(
+    (it) => it.implOf?.type === name && it.name !== "from_bytes" && /\.len\(\)\s*[!=]=/.test(bodyText(canister, it)),
+  );
 }
 
 /** The first such part of a type that the crate declares; lists of fixed length are none. */
-export function unboundedPart(canister: CanisterModel, name: string, depth = 0): UnboundedPart | undefined {
+export function unboundedPart(canister: CanisterModel, name: string): UnboundedPart | undefined {
+  return unboundedParts(canister, name)[0];
+}
+
+/** All such parts of a type, those of its own fields first. */
+export function unboundedParts(canister: CanisterModel, name: string, depth = 0): readonly UnboundedPart[] {
   const definition = definitionOf(canister, name);
-  if (definition === undefined || depth > 3) return undefined;
+  if (definition === undefined || depth > 3) return [];
+  const parts: UnboundedPart[] = [];
   for (const match of definition.matchAll(
-    /(?:\b(\w+)\s*:\s*)?((?:[\w:]+::)?\b(?:String|ByteBuf|Vec\s*<|BTreeMap\s*<|HashMap\s*<|BTreeSet\s*<|HashSet\s*<))/g,
+    /(?:\b(\w+)\s*:\s*(?:Option\s*<\s*)?)?((?:[\w:]+::)?\b(?:String|ByteBuf|Vec\s*<|BTreeMap\s*<|HashMap\s*<|BTreeSet\s*<|HashSet\s*<))/g,
   )) {
-    return { field: match[1] ?? "", type: (match[2] ?? "").replace(/\s*<$/, "").replace(/^.*::/, "") };
+    const type = (match[2] ?? "").replace(/\s*<$/, "").replace(/^.*::/, "");
+    parts.push({ field: match[1] ?? "", type, owner: name });
   }
   for (const match of definition.matchAll(/(?:\b(\w+)\s*:\s*)?(?:Option\s*<\s*)?\b([A-Z]\w*)\b/g)) {
     const other = match[2] ?? "";
-    const inner = other === name ? undefined : unboundedPart(canister, other, depth + 1);
-    if (inner !== undefined) return { ...inner, field: inner.field === "" ? (match[1] ?? "") : inner.field };
+    if (other === name) continue;
+    const inner = unboundedParts(canister, other, depth + 1);
+    parts.push(...inner.map((it) => ({ ...it, field: it.field === "" ? (match[1] ?? "") : it.field })));
   }
-  return undefined;
+  return parts;
 }
 
 /** The fields or cases of a type that the crate declares once, without attributes. */
