@@ -121,6 +121,7 @@ impl Storable for NoteKey {
     fn from_bytes(bytes: Cow<[u8]>) -> Self { Self { principals: bytes.to_vec() } }
     const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
 }
+impl Clone for NoteKey { fn clone(&self) -> Self { Self { principals: self.principals.clone() } } }
 fn note_key(user: Principal, vault: Principal) -> NoteKey {
     let principals = vec![user.as_slice(), vault.as_slice()].concat();
     NoteKey { principals }

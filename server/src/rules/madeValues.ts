@@ -7,10 +7,16 @@ import { definitionOf, type UnboundedPart } from "./storedTypes.ts";
  * are written down. Undefined where some code makes it of something else, or where callers of the canister send it.
  */
 export function longestMade(canister: CanisterModel, part: UnboundedPart): number | undefined {
-  const values = canister.functions.flatMap((it) => (isReading(it) ? [] : valuesMadeIn(canister, it, part)));
+  // What is copied from another value is as long as that one.
+  const copy = new RegExp(`^&?\\w+\\.${part.ownField}(?:\\.(?:clone|to_vec|to_owned)\\(\\))?$`);
+  const values = canister.functions
+    .flatMap((it) => (isReading(it) ? [] : valuesMadeIn(canister, it, part)))
+    .filter((it) => part.ownField === "" || !copy.test(it.text));
   if (isSentByCallers(canister, part.owner)) return undefined;
   // A case of an enum that nothing makes holds nothing.
-  if (values.length === 0) return part.field !== "" && isEnum(canister, part.owner) ? 0 : undefined;
+  if (values.length === 0) {
+    return part.ownField !== "" && !canister.isLibrary && isEnum(canister, part.owner) ? 0 : undefined;
+  }
   const lengths = values.map((it) => lengthOf(canister, it));
   return lengths.every((it) => it !== undefined) ? Math.max(...lengths) : undefined;
 }
@@ -31,7 +37,7 @@ interface MadeValue {
 function valuesMadeIn(
   canister: CanisterModel,
   inFunction: ModelFunction,
-  { owner, field }: UnboundedPart,
+  { owner, ownField: field }: UnboundedPart,
 ): MadeValue[] {
   const names = inFunction.implOf?.type.replace(/<.*$/, "") === owner ? `(?:${owner}|Self)` : owner;
   if (field === "") {

@@ -69,7 +69,7 @@ export const stdEnvFsNet: Rule = {
       for (const it of platformCalls(canister, fate.pattern)) {
         report({
           severity: it.isRemote ? "information" : fate.severity,
-          confidence: it.isRemote ? "low" : "high",
+          confidence: it.isRemote ? "medium" : "high",
           path: it.path,
           range: it.call.pathRange,
           message: `\`${it.call.path}\` ${fate.fate}. ${fate.advice}`,

@@ -18,13 +18,14 @@ export const storableBoundedTooSmall: Rule = {
     for (const stored of boundedTypes(canister)) {
       const { name, bound, sizeMax, encode, encoding } = stored;
       if (sizeMax === undefined || /truncate|resize|assert|\.len\(\)/.test(encoding)) continue;
-      const part = unboundedParts(canister, name).find((it) => !isLimited(canister, it, stored));
-      if (part === undefined || (part.field === "" && holdsPrincipals(canister, name))) continue;
+      const part = unboundedParts(canister, name).find((it) => !isMadeShort(canister, it, stored));
+      if (part === undefined || isLimited(canister, part)) continue;
+      if (part.field === "" && holdsPrincipals(canister, name)) continue;
       // Who uses a library makes the values, and may check them before.
       const isMadeElsewhere = canister.isLibrary && !isMade(canister, part.owner);
       report({
         ...(isMadeElsewhere && { severity: "information" }),
-        confidence: isMadeElsewhere ? "low" : "medium",
+        confidence: "medium",
         path: bound.path,
         range: bound.range,
         message:
@@ -36,16 +37,19 @@ export const storableBoundedTooSmall: Rule = {
   },
 };
 
-/** Some code of the crate looks at the length of the field, validates what it is given, or makes it of what is short. */
-function isLimited(canister: CanisterModel, part: UnboundedPart, { sizeMax = 0, encoding }: StoredType): boolean {
-  const { field, owner } = part;
+/** Some code of the crate looks at the length of the field, or validates what it is given. */
+function isLimited(canister: CanisterModel, { field, owner }: UnboundedPart): boolean {
   const pattern =
     field === ""
       ? /\.len\(\)\s*[<>]/
       : new RegExp(
           `\\b${field}\\b[^;{}]{0,40}\\.(len|count)\\(\\)[^;{}]{0,20}[<>]|\\bvalidate_${field}|\\b${field}\\b[^;{}]{0,30}\\.(truncate|resize)\\(`,
         );
-  if (canister.files.some((it) => pattern.test(canister.textOf(it))) || checksItsLength(canister, owner)) return true;
+  return canister.files.some((it) => pattern.test(canister.textOf(it))) || checksItsLength(canister, owner);
+}
+
+/** All code that makes the part makes it of what is short. */
+function isMadeShort(canister: CanisterModel, part: UnboundedPart, { sizeMax = 0, encoding }: StoredType): boolean {
   const length = longestMade(canister, part);
   // CBOR and Candid write a number for each byte, and names.
   const isWrapped = /cbor|into_writer|to_vec|Encode!|encode_one|serialize/.test(encoding);

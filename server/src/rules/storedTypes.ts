@@ -99,14 +99,18 @@ function numberOf(text: string, constants: ReadonlyMap<string, string>): number 
 export interface UnboundedPart {
   readonly type: string;
   readonly field: string;
-  /** The type whose field it is. */
+  /** The type that it is a part of, and its field there. */
   readonly owner: string;
+  readonly ownField: string;
 }
 
 /** Whether the type's own functions ask for one length: `if self.0.len() != 7 { return Err(…) }`. */
 export function checksItsLength(canister: CanisterModel, name: string): boolean {
   return canister.functions.some(
-    (it) => it.implOf?.type === name && it.name !== "from_bytes" && /\.len\(\)\s*[!=]=/.test(bodyText(canister, it)),
+    (it) =>
+      it.implOf?.type === name &&
+      it.name !== "from_bytes" &&
+      /\.len\(\)\s*[!=]=\s*(?:\d|(?:\w+::)*[A-Z]\w+)/.test(bodyText(canister, it)),
   );
 }
 
@@ -124,9 +128,11 @@ export function unboundedParts(canister: CanisterModel, name: string, depth = 0)
     /(?:\b(\w+)\s*:\s*(?:Option\s*<\s*)?)?((?:[\w:]+::)?\b(?:String|ByteBuf|Vec\s*<|BTreeMap\s*<|HashMap\s*<|BTreeSet\s*<|HashSet\s*<))/g,
   )) {
     const type = (match[2] ?? "").replace(/\s*<$/, "").replace(/^.*::/, "");
-    parts.push({ field: match[1] ?? "", type, owner: name });
+    const field = match[1] ?? "";
+    parts.push({ field, type, owner: name, ownField: field });
   }
-  for (const match of definition.matchAll(/(?:\b(\w+)\s*:\s*)?(?:Option\s*<\s*)?\b([A-Z]\w*)\b/g)) {
+  // Cases of enums are names followed by a bracket.
+  for (const match of definition.matchAll(/(?:\b(\w+)\s*:\s*)?(?:Option\s*<\s*)?\b([A-Z]\w*)\b(?!\s*[({])/g)) {
     const other = match[2] ?? "";
     if (other === name) continue;
     const inner = unboundedParts(canister, other, depth + 1);
