@@ -39,6 +39,7 @@ const quietSettings = {
   "editor.minimap.enabled": false,
   "workbench.tips.enabled": false,
   "workbench.layoutControl.enabled": false,
+  "workbench.editor.useModal": "off",
   "window.commandCenter": false,
   "files.simpleDialog.enable": true,
 };

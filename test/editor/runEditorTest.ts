@@ -11,9 +11,12 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accessibilitySteps } from "./accessibilitySteps.ts";
+import { candidSteps } from "./candidSteps.ts";
 import { installCodeServer } from "./codeServer.ts";
 import { Editor, type EditorPlaces } from "./editor.ts";
+import { findingSteps } from "./findingSteps.ts";
 import { restrictedSteps } from "./restrictedSteps.ts";
+import { writeShop } from "./shopProject.ts";
 import { sourceSteps } from "./sourceSteps.ts";
 import type { Run, Step } from "./step.ts";
 import { steps } from "./steps.ts";
@@ -37,7 +40,9 @@ const folders = { folder, vaultFolder: copySample("vault"), ...trialProjects() }
 const shared = { ...folders, cache, hasRust: cargo !== undefined, screenshot, picture };
 // The editor takes its environment from the login shell, which need not find the cargo that this process finds.
 const settings = cargo === undefined ? {} : { "canisterWorkbench.cargo.path": cargo };
-await runSteps([...steps, ...sourceSteps, ...trialSteps, ...accessibilitySteps], { settings });
+await runSteps([...steps, ...sourceSteps, ...findingSteps, ...candidSteps, ...trialSteps, ...accessibilitySteps], {
+  settings,
+});
 await runSteps(restrictedSteps, { asksForTrust: true });
 if (failures.length === 0) rmSync(data, { recursive: true, force: true });
 process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
@@ -108,10 +113,12 @@ function copySample(name: string): string {
 }
 
 /** Projects in which everything goes wrong; nobody listens where the canister sends its outcall. */
-function trialProjects(): Pick<Run, "trialFolder" | "brokenFolder"> {
-  const projects = { trialFolder: join(data, "trial"), brokenFolder: join(data, "broken") };
+function trialProjects(): Pick<Run, "trialFolder" | "brokenFolder" | "shopFolder"> {
+  const at = (name: string) => join(data, name);
+  const projects = { trialFolder: at("trial"), brokenFolder: at("broken"), shopFolder: at("shop") };
   writeTrialProject(projects.trialFolder, "https://localhost:9443/price?of=ICP");
   writeBrokenProject(projects.brokenFolder);
+  writeShop(projects.shopFolder);
   return projects;
 }
 

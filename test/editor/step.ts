@@ -10,6 +10,8 @@ export interface Run {
   readonly vaultFolder: string;
   /** A project with the canister of `trialCanister.ts`. */
   readonly trialFolder: string;
+  /** The project of `shopProject.ts`. */
+  readonly shopFolder: string;
   /** A project in which nothing can be read. */
   readonly brokenFolder: string;
   /** Where what the test installs is kept: code-server, axe-core. */

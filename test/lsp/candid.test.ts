@@ -138,4 +138,34 @@ describe("Candid over LSP", () => {
     expect(await it.diagnostics("a.did")).toEqual([]);
     expect(it.log).toEqual([]);
   });
+
+  test("a method of a canister's interface leads to its Rust function, and the function's hover back", async () => {
+    const source = "mod other;\n";
+    const other = '#[ic_cdk::query(name = "get")]\nfn read() -> u64 { 7 }\n';
+    const candid = "service : {\n  set : () -> ();\n  get : () -> (nat64) query;\n}\n";
+    const it = await start({
+      files: {
+        "Cargo.toml": '[package]\nname = "shop"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nic-cdk = "0.20"\n',
+        "dfx.json": '{ "canisters": { "shop": { "type": "rust", "package": "shop", "candid": "shop.did" } } }',
+        "src/lib.rs": source,
+        "src/other.rs": other,
+        "shop.did": candid,
+      },
+    });
+    await it.open("shop.did", candid);
+    const at = (file: string, line: number, character: number) => ({
+      textDocument: { uri: it.uri(file) },
+      position: { line, character },
+    });
+    const definition = (line: number) => it.connection.sendRequest("textDocument/definition", at("shop.did", line, 3));
+    expect(await definition(2)).toEqual({
+      uri: it.uri("src/other.rs"),
+      range: { start: { line: 1, character: 3 }, end: { line: 1, character: 7 } },
+    });
+    expect(await definition(1)).toBeNull();
+    await it.open("src/other.rs", `${other}fn unfinished( {`);
+    expect(await definition(2)).toMatchObject({ range: { start: { line: 1, character: 3 } } });
+    const hover = await it.connection.sendRequest<Hover>("textDocument/hover", at("src/other.rs", 1, 4));
+    expect(JSON.stringify(hover.contents)).toContain(`Declared in [shop.did](${it.uri("shop.did")}#L3)`);
+  });
 });

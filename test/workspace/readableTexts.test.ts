@@ -136,3 +136,38 @@ test("a function that is typed key by key leaves nothing behind, whatever could 
   expect(readable).toBeGreaterThan(5);
   expect(told("hooks.rs").filter((it) => it === "call-result-ignored")).toHaveLength(3);
 });
+
+describe("an attribute that is typed above a function", () => {
+  const guarded =
+    '#[ic_cdk::update(guard = "is_owner")]\nfn set(n: u64) { N.set(n) }\nfn is_owner() -> Result<(), String> { Err(String::new()) }\n';
+  const own = '#[ic_cdk::query(guard = "is_owner")]\nfn get() -> u64 { N.get() }\n';
+
+  test("is not taken for one of that function, and says so", () => {
+    const { workspace, told } = open();
+    const text = (keys: number) => `${hooks}${own.slice(0, keys)}\n${guarded}`;
+    workspace.setText("/p/src/hooks.rs", text(0));
+    const before = told("hooks.rs");
+    const end = own.indexOf("]") + 1;
+    for (let keys = 1; keys < own.length; keys++) {
+      workspace.setText("/p/src/hooks.rs", text(keys));
+      expect(
+        told("hooks.rs").filter((it) => it !== "analysis-cut-short"),
+        own.slice(0, keys),
+      ).toEqual(before);
+    }
+    workspace.setText("/p/src/hooks.rs", text(end));
+    const [report] = workspace.snapshot().reports("/p/src/hooks.rs");
+    expect(report?.message).toContain("attributes of two entry points");
+    workspace.setText("/p/src/hooks.rs", text(own.length));
+    expect(told("hooks.rs")).toEqual(before);
+  });
+
+  test("counts where the file was never otherwise", () => {
+    const { workspace, told } = open();
+    const text = `${hooks}#[ic_cdk::update]\n${guarded}${ignored}`;
+    workspace.setText("/p/src/hooks.rs", text);
+    workspace.setText("/p/src/hooks.rs", `${text}\n`);
+    expect(told("hooks.rs")).toContain("call-result-ignored");
+    expect(told("hooks.rs")).not.toContain("analysis-cut-short");
+  });
+});

@@ -39,6 +39,11 @@ export function argumentValues(attribute: AttributeFacts, key: string): string[]
   return [...attribute.arguments.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
 }
 
+/** Whether an attribute looks like one of ic-cdk that makes a function an entry point, whatever it is imported as. */
+export function isEntryAttribute({ path }: AttributeFacts): boolean {
+  return /(^|::)(update|query|init|pre_upgrade|post_upgrade|heartbeat|inspect_message|on_low_wasm_memory)$/.test(path);
+}
+
 /** Whether a lint is allowed by some attributes. */
 export function allowsLint(attributes: readonly AttributeFacts[], lint: string): boolean {
   return attributes.some(

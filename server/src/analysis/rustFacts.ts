@@ -1,6 +1,6 @@
 import type { RustParser } from "../rust/syntax.ts";
 import type { RustFile, RustItem } from "../rust/syntaxTree.ts";
-import { isExcluded } from "./attributes.ts";
+import { isEntryAttribute, isExcluded } from "./attributes.ts";
 import { type ItemFacts, readItem } from "./itemFacts.ts";
 
 /** What is known of one file by itself. */
@@ -11,6 +11,11 @@ export interface FileFacts {
   readonly hasError: boolean;
   /** Where the first thing begins that could not be read. */
   readonly errorStart?: number;
+  /**
+   * Where the first function stands with attributes of more than one entry point: the upper ones belong to a function that
+   * is still to be written. No version of ic-cdk compiles it.
+   */
+  readonly unwrittenStart?: number;
 }
 
 /** An item's facts and where the item stands. */
@@ -27,7 +32,7 @@ interface KnownFile {
   readonly features: string;
   readonly file: RustFile;
   readonly facts: FileFacts;
-  /** What was known of the file when it could be read to its end for the last time, if it cannot be now. */
+  /** What was known of the file when it was whole for the last time, if it is not now. */
   readonly readable: FileFacts | undefined;
 }
 
@@ -61,9 +66,16 @@ export class RustFacts {
     const file = this.parser.parse(text, (attributes) => isExcluded(attributes, features), known?.file);
     const { hasError, errorStart } = file;
     const items = file.items.flatMap((it) => this.place(it));
-    const facts = { text, items, hasError, ...(errorStart !== undefined && { errorStart }) };
-    const last = known?.facts.hasError === false ? known.facts : known?.readable;
-    const readable = hasError && known !== undefined ? last : undefined;
+    const unwrittenStart = items.find(hasTwoEntries)?.start;
+    const facts = {
+      text,
+      items,
+      hasError,
+      ...(errorStart !== undefined && { errorStart }),
+      ...(unwrittenStart !== undefined && { unwrittenStart }),
+    };
+    const last = known !== undefined && isWhole(known.facts) ? known.facts : known?.readable;
+    const readable = !isWhole(facts) && known !== undefined ? last : undefined;
     const others = (this.files.get(path) ?? []).filter((it) => it !== known);
     this.files.set(path, [...others, { features: featuresKey, file, facts, readable }]);
     if (known !== undefined) this.noteEdit(path);
@@ -75,9 +87,9 @@ export class RustFacts {
     return new RustFacts(this.parser);
   }
 
-  /** What was known of a file when it could be read to its end for the last time, if its present text cannot be. */
+  /** What was known of a file when it was whole for the last time: when it could be read to its end, and no function had to be written yet. */
   lastReadable(path: string, text: string, features: readonly string[]): FileFacts | undefined {
-    if (!this.read(path, text, features).hasError) return undefined;
+    if (isWhole(this.read(path, text, features))) return undefined;
     const known = this.known(path, features.join());
     return known?.file.text === text ? known.readable : undefined;
   }
@@ -115,6 +127,14 @@ export class RustFacts {
     const { start, modules, implOf } = item;
     return own.facts === undefined ? [] : [{ facts: own.facts, start, modules, implOf }];
   }
+}
+
+function isWhole({ hasError, unwrittenStart }: FileFacts): boolean {
+  return !hasError && unwrittenStart === undefined;
+}
+
+function hasTwoEntries({ facts }: PlacedItem): boolean {
+  return facts.kind === "function" && facts.attributes.filter(isEntryAttribute).length > 1;
 }
 
 /** The same text, but for whether something around it could not be read. */

@@ -78,7 +78,7 @@ export const handlers: readonly Row[] = [
   }),
   request(HoverRequest.type, null, ({ params, snapshot }) => {
     const { path, offset } = place(snapshot, params);
-    return candidHover(snapshot, path, offset) ?? entryPointHover(snapshot, path, offset) ?? null;
+    return candidHover(snapshot, path, offset) ?? entryPointHover(snapshot, path, offset, addressOf) ?? null;
   }),
   request(DefinitionRequest.type, null, ({ params, snapshot }) => {
     const { path, offset } = place(snapshot, params);

@@ -3,18 +3,20 @@ import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Finding } from "../rules/rule.ts";
 
-/** The text that a file is analysed by, instead of the present one, which cannot be read to its end. */
+/** The text that a file is analysed by, instead of the present one, which is not whole at the moment. */
 export interface StandIn {
   /** The last text of the file that could be read. */
   readonly readable: string;
   readonly present: string;
-  /** Where in the present text reading stops first. */
-  readonly errorStart: number;
+  /** Where in the present text reading stops first; absent where all can be read, and a function is still to be written. */
+  readonly errorStart?: number;
+  /** Where attributes stand of a function that is still to be written. */
+  readonly unwrittenStart?: number;
 }
 
 /**
- * Files as the analysis is to read them: those that cannot be read at the moment, because somebody types in them, by
- * their last readable text. So nothing flickers, and rules about what a crate lacks stay truthful.
+ * Files as the analysis is to read them: those that are not whole at the moment, because somebody types in them, by
+ * their last whole text. So nothing flickers, and rules about what a crate lacks stay truthful.
  */
 export class ReadableTexts implements SourceFiles {
   /** What was read in place of the present text, by path. */
@@ -42,8 +44,13 @@ export class ReadableTexts implements SourceFiles {
     if (present === undefined || !this.isOpen(path)) return present;
     const readable = this.facts.lastReadable(path, present, this.features)?.text;
     if (readable === undefined) return present;
-    const { errorStart = 0 } = this.facts.read(path, present, this.features);
-    this.standIns.set(path, { readable, present, errorStart });
+    const { errorStart, unwrittenStart } = this.facts.read(path, present, this.features);
+    this.standIns.set(path, {
+      readable,
+      present,
+      ...(errorStart !== undefined && { errorStart }),
+      ...(unwrittenStart !== undefined && { unwrittenStart }),
+    });
     return readable;
   }
 }

@@ -144,13 +144,17 @@ export class Snapshot {
     return [...told, ...present.map(toReport)].sort((a, b) => a.range.start - b.range.start);
   }
 
-  /** Says that what is told of a file stems from the text that could be read last. */
-  private standInReport(path: string, { errorStart }: StandIn): Report {
+  /** Says that what is told of a file stems from the text that was whole last. */
+  private standInReport(path: string, { errorStart, unwrittenStart = 0 }: StandIn): Report {
     const lines = this.lineIndex(path);
-    const { line } = lines.position(errorStart);
+    const start = errorStart ?? unwrittenStart;
+    const { line } = lines.position(start);
     const end = lines.offset({ line, character: 0 }) + lines.lineText(line).length;
-    const range = { start: Math.min(errorStart, end), end };
-    const message = `The analysis of this file stopped at line ${line + 1}, which cannot be read. Until it can, what is shown for the crate stems from the last text of this file that could.`;
+    const range = { start: Math.min(start, end), end };
+    const message =
+      errorStart === undefined
+        ? `The function below line ${line + 1} has attributes of two entry points, and ic-cdk takes one. Until it has one, what is shown for the crate stems from the text before.`
+        : `The analysis of this file stopped at line ${line + 1}, which cannot be read. Until it can, what is shown for the crate stems from the last text of this file that could.`;
     const { id: rule, severity } = analysisCutShort;
     return { rule, severity, path, range, message, related: [], fixes: [], tags: [] };
   }

@@ -1,0 +1,141 @@
+/** Steps of the editor test about what is done with findings: fixes, suppressions, settings, other branches. */
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { until } from "./panelActions.ts";
+import { checkOut, writeBranches } from "./shopProject.ts";
+import type { Run, Step } from "./step.ts";
+
+const opened = "src/lib.rs";
+const heap = "heap-state-lost-on-upgrade";
+const optIn = "debug-endpoint-exported";
+
+/** In the shop. */
+export const findingSteps: readonly Step[] = [
+  { name: "a quick fix that is safe stands first, and is named once", essential: true, run: readFixes },
+  { name: "a suppression that silences nothing is faded, and its quick fix removes it", run: removeSuppression },
+  { name: "saving applies all safe fixes", run: fixOnSave },
+  { name: "a severity in the settings counts at once", run: changeSeverity },
+  { name: "an opt-in rule is found in the settings and turned on", run: turnOn },
+  { name: "another branch is checked out: no finding of the one before stays", run: changeBranch },
+];
+
+async function readFixes({ editor, shopFolder, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.openFolder(shopFolder);
+  await editor.openFile(opened);
+  await editor.command("Problems: Focus on Problems View");
+  await page.locator(".markers-panel .monaco-list-row", { hasText: heap }).waitFor();
+  deepEqual(await quickFixes(editor, "println"), [
+    "Use `ic_cdk::println!`",
+    "Explain std-println",
+    "Allow std-println here, with a reason",
+  ]);
+  await picture(page, "safe-fix");
+  await page.keyboard.press("Escape");
+}
+
+async function removeSuppression({ editor, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await toLine(editor, 36);
+  await page.locator(".squiggly-inline-unnecessary").first().waitFor();
+  const faded = await page.locator(".squiggly-inline-unnecessary").allInnerTexts();
+  match(faded.join("").replaceAll("\u00a0", " "), /allow\(std-time\)/);
+  await picture(page, "faded");
+  const titles = await quickFixes(editor, "clock");
+  deepEqual(titles, ["Remove the suppression (check the result)", "Explain unused-suppression"]);
+  await page.keyboard.press("Enter");
+  await page.locator(".view-line", { hasText: "allow(std-time)" }).waitFor({ state: "detached" });
+}
+
+async function fixOnSave({ editor, shopFolder }: Run): Promise<void> {
+  const { page } = editor;
+  writeSettings(shopFolder, { "editor.codeActionsOnSave": { "source.fixAll.canisterWorkbench": "explicit" } });
+  await wait(1_500);
+  await editor.command("View: Focus First Editor Group");
+  await page.keyboard.press("Control+KeyS");
+  const text = () => readFileSync(join(shopFolder, opened), "utf8");
+  await until(() => !/^\s*println!/m.test(text()), 20_000, "the safe fixes were not applied");
+  equal(text().match(/ic_cdk::println!\(/g)?.length, 2);
+  ok(!text().includes("allow(std-time)"), "what was changed before is saved");
+}
+
+async function changeSeverity({ editor, shopFolder, picture }: Run): Promise<void> {
+  const { page } = editor;
+  const row = page.locator(".markers-panel .monaco-list-row", { hasText: heap });
+  await editor.command("Problems: Focus on Problems View");
+  await row.locator(".codicon-warning").waitFor({ state: "attached" });
+  writeSettings(shopFolder, { [`canisterWorkbench.rules.${heap}`]: "error" });
+  await row.locator(".codicon-error").waitFor({ state: "attached" });
+  await picture(page, "severity");
+  writeSettings(shopFolder, { [`canisterWorkbench.rules.${heap}`]: "off" });
+  await row.waitFor({ state: "detached" });
+  writeSettings(shopFolder, {});
+  await row.locator(".codicon-warning").waitFor({ state: "attached" });
+}
+
+async function turnOn({ editor, shopFolder, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.command("Preferences: Open Workspace Settings");
+  await page.locator(".settings-editor").waitFor();
+  await page.keyboard.type("debug endpoint exported");
+  const setting = page.locator(".settings-editor .monaco-list-row", { hasText: "one for tests" }).first();
+  await setting.waitFor();
+  await wait(800);
+  await picture(page, "opt-in-setting");
+  await setting.locator("select").selectOption("on");
+  await until(
+    () => readFileSync(join(shopFolder, ".vscode/settings.json"), "utf8").includes(optIn),
+    10_000,
+    "the setting was not written",
+  );
+  await page.locator(".markers-panel .monaco-list-row", { hasText: optIn }).waitFor();
+  await picture(page, "opt-in-on");
+  await editor.command("View: Close Editor");
+  writeSettings(shopFolder, {});
+  await page.locator(".markers-panel .monaco-list-row", { hasText: optIn }).waitFor({ state: "detached" });
+}
+
+async function changeBranch({ editor, shopFolder, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.command("View: Close All Editors");
+  writeBranches(shopFolder);
+  for (const file of ["shop.did", "src/part1.rs", "src/part0.rs"]) await editor.openFile(file);
+  await editor.command("Problems: Focus on Problems View");
+  const row = (text: string) => page.locator(".markers-panel .monaco-list-row", { hasText: text });
+  await row("std-thread").first().waitFor();
+  const before = editor.log().length;
+  checkOut(shopFolder, "other");
+  await row("std-time").waitFor();
+  await row("std-thread").first().waitFor({ state: "detached" });
+  await row("did-out-of-sync").first().waitFor();
+  await picture(page, "other-branch");
+  checkOut(shopFolder, "main");
+  await row("std-thread").first().waitFor();
+  await row("std-time").waitFor({ state: "detached" });
+  await row("did-out-of-sync").first().waitFor({ state: "detached" });
+  const log = editor.log().slice(before);
+  ok(!/\[(error|warning)\]/.test(log), log);
+}
+
+async function toLine({ page }: Run["editor"], line: number): Promise<void> {
+  await page.keyboard.press("Control+KeyG");
+  await page.locator(".quick-input-widget input[type=text]").first().fill(`:${line}`);
+  await page.keyboard.press("Enter");
+}
+
+/** The titles of the quick fixes at the first place of some text, with the list left open. */
+async function quickFixes({ page }: Run["editor"], text: string): Promise<readonly string[]> {
+  await page.locator(".view-line span span", { hasText: text }).first().click();
+  await page.keyboard.press("Control+.");
+  const actions = page.locator(".action-widget .monaco-list-row.action");
+  await actions.first().waitFor();
+  await wait(300);
+  return (await actions.allInnerTexts()).map((it) => it.trim());
+}
+
+function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): void {
+  mkdirSync(join(folder, ".vscode"), { recursive: true });
+  writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify(settings));
+}
