@@ -237,3 +237,9 @@ thread_local! { static NOTES: RefCell<BTreeMap<Principal, String>> = RefCell::de
 fn keep(who: Principal) { NOTES.with_borrow_mut(|n| n.insert(who, "seen".into())); }
 #[update]
 fn put() { ic_cdk::futures::spawn(async { keep(msg_caller()); }) }
+
+//- trap: a generic type and an initialiser of another crate
+type Key = [u8; 48];
+thread_local! { static USERS: RefCell<DefaultVMMap<Key, String>> = other::init_stable_mem_refcell("users", 10).unwrap(); }
+#[update]
+fn put(key: Key, name: String) { USERS.with_borrow_mut(|u| u.insert(key, name)); }

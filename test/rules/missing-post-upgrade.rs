@@ -50,3 +50,15 @@ fn init(n: u64) { CONFIG.set(n) }
 #[cfg(target_arch = "wasm32")]
 #[ic_cdk_macros::post_upgrade]
 fn after() { init(3) }
+
+//- a timer that runs once
+#[init]
+fn init() { ic_cdk_timers::set_timer(std::time::Duration::from_secs(1), async { greet(); }); }
+ //^^^^ information: discards the timers
+fn greet() {}
+
+//- a timer that sets itself again
+#[init]
+fn init() { tick(); }
+ //^^^^ warning: discards the timers
+fn tick() { ic_cdk_timers::set_timer(std::time::Duration::from_secs(1), async { tick(); }); }

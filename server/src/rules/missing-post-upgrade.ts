@@ -1,5 +1,7 @@
 import type { CanisterModel, EntryPoint, StateRef } from "../analysis/canisterModel.ts";
+import { callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
+import { repeats } from "./repeatedTimers.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { firstField, stateName } from "./stateNames.ts";
 
@@ -23,6 +25,7 @@ export const missingPostUpgrade: Rule = {
       const lost = lostEffects(init);
       if (lost.length === 0) continue;
       report({
+        ...(isOneShot(init, lost) && { severity: "information" }),
         confidence: "high",
         path: init.path,
         range: init.nameRange,
@@ -56,6 +59,15 @@ function lostEffects({ function: init }: EntryPoint): LostEffect[] {
   if (summary.setsTimer) effects.push({ what: "the timers" });
   return effects;
 }
+
+/** Nothing but timers that run once is lost, which may have done their work. */
+function isOneShot({ function: init }: EntryPoint, lost: readonly LostEffect[]): boolean {
+  if (!lost.every((it) => it.what === "the timers")) return false;
+  const timers = callsReached(init).filter((it) => it.call.targets.length === 0 && timerCall.test(it.call.path));
+  return timers.length > 0 && !timers.some(repeats);
+}
+
+const timerCall = /(^|::)(set_timer\w*|global_timer_set|set_global_timer)$/;
 
 function isHeap(state: StateRef): boolean {
   if (state.variable.isStable) return false;

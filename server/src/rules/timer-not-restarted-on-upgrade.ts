@@ -1,11 +1,11 @@
-import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
 import { atStartOf } from "./insertStatement.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName, wayPlaces } from "./reach.ts";
+import { repeats } from "./repeatedTimers.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
-import { reachedFrom } from "./upgradeState.ts";
 
 /** A timer that runs until the next upgrade, and never again. */
 export const timerNotRestartedOnUpgrade: Rule = {
@@ -60,21 +60,6 @@ function setsTimers({ function: hook }: EntryPoint): boolean {
   return callsReached(hook).some(
     (it) => it.inFunction.names.has("set_timer_interval") || it.inFunction.names.has("set_timer"),
   );
-}
-
-function repeats({ call, inFunction, way }: CallReached): boolean {
-  if (call.targets.length > 0) return false;
-  // Tidying up that far from the endpoint begins again with the next message.
-  if (/(^|::)set_timer$/.test(call.path))
-    return call.starts.length > 0 && way.length < 2 && setsItselfAgain(inFunction);
-  if (!/(^|::)set_timer_interval\w*$/.test(call.path)) return false;
-  // An interval whose id is kept and cleared lasts only as long as some work does.
-  return !inFunction.names.has("clear_timer");
-}
-
-/** What the timer runs comes back to the function that has set it: a chain of single timers. */
-function setsItselfAgain(setting: ModelFunction): boolean {
-  return reachedFrom(setting.summary.callees, "everything").includes(setting);
 }
 
 /** What the entry point does to set the timer is done by the hook as well, where it needs nothing of the entry point's own. */

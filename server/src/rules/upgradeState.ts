@@ -254,14 +254,18 @@ function isRebuiltType(type: string): boolean {
   );
 }
 
-/** Types of other crates may well lie in stable memory. */
+/** Types of other crates may well lie in stable memory, whatever they are made of. */
 function isKnownContent(type: string): boolean {
-  return (
-    /\b(HashMap|BTreeMap|HashSet|BTreeSet|Vec|VecDeque|String|Option|Principal|Nat|[iu](8|16|32|64|128|size)|f64|Atomic[UI]\w+|BinaryHeap|IndexMap)\b/.test(
+  const [, name = "", generic] =
+    /^(?:(?:\w+::)*(?:RefCell|Cell|Mutex|RwLock|Option|OnceCell|OnceLock|LazyLock|Lazy|Rc|Arc|Box)\s*<\s*)*(?:\w+::)*(\w+)\s*(<?)/.exec(
       type,
-    ) || /^(\w+::)*(RefCell|Cell|Mutex|RwLock)<\w+>$/.test(type.replace(/\s/g, ""))
-  );
+    ) ?? [];
+  if (generic === "<" && !known.test(name)) return false;
+  return known.test(type) || /^(\w+::)*(RefCell|Cell|Mutex|RwLock)<\w+>$/.test(type.replace(/\s/g, ""));
 }
+
+const known =
+  /\b(HashMap|BTreeMap|HashSet|BTreeSet|Vec|VecDeque|String|Option|Principal|Nat|[iu](8|16|32|64|128|size)|f64|Atomic[UI]\w+|BinaryHeap|IndexMap)\b/;
 
 /** Whether what is lost is a metric, whose loss is a gap in a diagram. */
 export function isOnlyMeasured({ name }: StateVariable): boolean {

@@ -3,7 +3,7 @@ import type { Problem } from "../base/problem.ts";
 import type { Program } from "../candid/ast.ts";
 import { candidAdvice } from "../candid/candidAdvice.ts";
 import { candidDiagnostics } from "../candid/candidDiagnostics.ts";
-import type { ImportResolver } from "../candid/imports.ts";
+import { type ImportResolver, loadImports } from "../candid/imports.ts";
 import { parseCandid } from "../candid/parser.ts";
 import { resolveProgram } from "../candid/resolve.ts";
 import type { FileView } from "../project/fileView.ts";
@@ -59,19 +59,34 @@ export class CandidFiles {
     return value;
   }
 
-  /** What is wrong with a Candid file, and where nothing is, what could be better. `isImported`: another file imports it. */
-  reports(file: string, text: string, resolver: ImportResolver, isImported: () => boolean): readonly Report[] {
+  /**
+   * What is wrong with a Candid file, and where nothing is, what could be better. `importers`: programs that import it,
+   * asked for only where that matters. All files that a program imports share its names: what a part of an interface
+   * does not declare itself may stand in another part.
+   */
+  reports(
+    file: string,
+    text: string,
+    resolver: ImportResolver,
+    importers: () => readonly Program[],
+  ): readonly Report[] {
     const parse = () => {
       const program = this.program(file, text);
       return { program, problems: this.syntax.get(program) ?? [] };
     };
-    const problems = candidDiagnostics(text, file, resolver, parse);
+    const found = candidDiagnostics(text, file, resolver, parse);
+    const isUnbound = (it: Problem) => it.code === "did-unbound-type";
+    const around = found.some(isUnbound) ? namesAround(importers(), resolver) : new Set();
+    const problems = found.filter((it) => !isUnbound(it) || !around.has(text.slice(it.range.start, it.range.end)));
     if (problems.length > 0) return problems.map((it) => toReport(it, file));
+    if (found.length > 0) return [];
+    const isImported = () => importers().length > 0;
     const advice = candidAdvice(this.program(file, text), { resolver, isImported });
     return advice.map((it) => toReport(it, file));
   }
 
-  private program(file: string, text: string): Program {
+  /** The program of a file's text. */
+  program(file: string, text: string): Program {
     const known = this.programs.get(file);
     if (known?.text === text) return known.program;
     const { program, problems } = parseCandid(text, file);
@@ -79,6 +94,17 @@ export class CandidFiles {
     this.programs.set(file, { text, program });
     return program;
   }
+}
+
+/** The names that programs declare, those of the files that they import included. */
+function namesAround(importers: readonly Program[], resolver: ImportResolver): ReadonlySet<string> {
+  const names = importers.flatMap((program) => {
+    const { imported } = loadImports(program, resolver);
+    return [program, ...imported.map((it) => it.program)].flatMap((it) =>
+      it.declarations.flatMap((declaration) => (declaration.kind === "type" ? [declaration.name.text] : [])),
+    );
+  });
+  return new Set(names);
 }
 
 function toReport({ code, severity, range, message, related, fixes }: Problem, path: string): Report {

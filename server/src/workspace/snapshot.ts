@@ -3,7 +3,8 @@ import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type { ImportResolver } from "../candid/imports.ts";
+import type { Program } from "../candid/ast.ts";
+import { type ImportResolver, loadImports } from "../candid/imports.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import { analysisCutShort } from "../rules/analysis-cut-short.ts";
@@ -161,21 +162,26 @@ export class Snapshot {
 
   private candidFileReports(path: string): readonly Report[] {
     const text = this.files.readText(path) ?? "";
-    const own = this.parts.candidFiles.reports(path, text, this.candidResolver(), () => this.isImported(path));
+    const own = this.parts.candidFiles.reports(path, text, this.candidResolver(), () => this.importers(path));
     const across = this.across().ofCandid(path).map(toReport);
     return [...own, ...across].sort((a, b) => a.range.start - b.range.start);
   }
 
-  /** Whether a Candid file beside it, or the interface of a canister, imports a file. */
-  private isImported(path: string): boolean {
+  /** The Candid files in its folder and the one above, and the interfaces of canisters, whose imports lead to a file. */
+  private importers(path: string): readonly Program[] {
     const system = this.parts.path;
-    const beside = this.files.list(system.dirname(path)).map((it) => system.join(system.dirname(path), it.name));
+    const folder = system.dirname(path);
+    const near = [folder, system.dirname(folder)].flatMap((at) =>
+      this.files.list(at).map((it) => system.join(at, it.name)),
+    );
     const interfaces = this.project.canisters.flatMap((it) => it.candidPath ?? []);
-    const imported = `/${system.basename(path)}"`;
-    return [...new Set([...beside, ...interfaces])].some((it) => {
-      if (it === path || fileKind(it) !== "candid") return false;
-      const imports = this.files.readText(it)?.match(/\bimport\s+(?:service\s+)?"[^"]*"/g) ?? [];
-      return imports.some((text) => text.replace(/"/, "/").endsWith(imported));
+    const resolver = this.candidResolver();
+    return [...new Set([...near, ...interfaces])].flatMap((it) => {
+      if (it === path || fileKind(it) !== "candid") return [];
+      const text = this.files.readText(it);
+      if (text === undefined || !/\bimport\b/.test(text)) return [];
+      const program = this.parts.candidFiles.program(it, text);
+      return loadImports(program, resolver).imported.some((other) => other.program.file === path) ? [program] : [];
     });
   }
 
