@@ -133,3 +133,52 @@ fn pre_upgrade() {
     save(&S.take()).unwrap_or_else(trap_io);
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: every later one fails
 }
+
+//- encoded into a vector, which does not fail, and set without a result
+thread_local! {
+    static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new());
+    static SAVED: RefCell<StableCell<Vec<u8>, Memory>> = RefCell::new(StableCell::init(memory(0), vec![]));
+}
+#[update]
+fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let mut bytes = vec![];
+    NAMES.with_borrow(|n| ciborium::into_writer(n, &mut bytes)).expect("failed to encode");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `expect` traps
+    SAVED.with_borrow_mut(|s| s.set(bytes));
+}
+
+//- encoded into a vector, and written by what may fail
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new()); }
+#[update]
+fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let mut bytes = vec![];
+    NAMES.with_borrow(|n| ciborium::into_writer(n, &mut bytes)).expect("failed to encode");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `expect` traps
+    writer().write(&bytes).unwrap();
+}
+
+//- encoded straight into stable memory
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new()); }
+#[update]
+fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let mut writer = ic_cdk::stable::StableWriter::default();
+    NAMES.with_borrow(|n| ciborium::into_writer(n, &mut writer)).expect("failed to encode");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `expect` traps
+}
+
+//- by a function for the error
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new()); }
+#[update]
+fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
+fn trap_io<T>(error: String) -> T { ic_cdk::trap(&error) }
+#[pre_upgrade]
+fn pre_upgrade() {
+    ic_cdk::storage::stable_save((NAMES.take(),)).unwrap_or_else(trap_io);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap_or_else` traps
+}

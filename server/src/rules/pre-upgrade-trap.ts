@@ -7,8 +7,9 @@ import type {
   Step,
   TrapPoint,
 } from "../analysis/canisterModel.ts";
-import { findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
+import { type Follows, findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { firstField } from "./stateNames.ts";
 import { reachedFrom, touches, upgradeFlows } from "./upgradeState.ts";
 
@@ -25,17 +26,25 @@ export const preUpgradeTrap: Rule = {
 
   check(canister, report) {
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
-      const reached = findReached(
-        entry.function,
-        (step, inFunction) => trapOf(canister, step, inFunction),
-        (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction),
-      );
+      const follows: Follows = (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction);
+      const reached = findReached(entry.function, (step, at) => trapOf(canister, step, at), follows);
       if (reached === undefined) continue;
       const { found, inFunction, way } = reached;
+      // Bytes that are only put together in memory are written by something else, which may fail.
+      const failing = findReached(
+        entry.function,
+        (step, at) => {
+          const trap = trapOf(canister, step, at);
+          return trap === undefined || fillsMemoryOnly(canister, trap, at) ? undefined : trap;
+        },
+        follows,
+      );
+      const isRemote =
+        failing === undefined || (savesLittle(canister) && saving.test(textOf(canister, found, inFunction)));
       const inHook = way[0]?.call.range ?? found.range;
       report({
-        ...(savesLittle(canister) && saving.test(textOf(canister, found, inFunction)) && { severity: "information" }),
-        confidence: "high",
+        ...(isRemote && { severity: "information" }),
+        confidence: failing === undefined ? "medium" : "high",
         path: entry.path,
         range: inHook,
         message:
@@ -68,6 +77,22 @@ function trapOf(canister: CanisterModel, step: Step, inFunction: ModelFunction):
 
 function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFunction): string {
   return canister.textOf(path).slice(range.start, range.end);
+}
+
+/** To encode what its types derive into a vector of bytes fails only where memory ends, which no result tells of. */
+function fillsMemoryOnly(canister: CanisterModel, trap: TrapPoint, inFunction: ModelFunction): boolean {
+  const text = textOf(canister, trap, inFunction);
+  if (!/\.\s*(unwrap|expect)\([^()]*\)$/.test(text) || /\bstable_save\b|\.write(_all)?\(/.test(text)) return false;
+  if (
+    /\b(ciborium|serde_cbor|cbor4ii::serde|bincode|rmp_serde|candid|ic_cdk::export::candid)::(\w+::)*(to_vec(_packed|_named)?|serialize|encode_one|encode_args)\(|\b(Encode!|encode_one|encode_args)\(/.test(
+      text,
+    )
+  )
+    return true;
+  const into = /\b(?:into_writer|to_writer|serialize_into)\([\s\S]*&mut\s+(\w+)\s*,?\s*\)/.exec(text)?.[1];
+  if (into === undefined) return false;
+  const vector = new RegExp(`\\blet\\s+mut\\s+${into}\\s*(?::\\s*Vec\\b[^=]*)?=\\s*(?:vec!|Vec(?:::<[^>]*>)?::)`);
+  return vector.test(bodyText(canister, inFunction));
 }
 
 const saving = /\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;

@@ -1,4 +1,4 @@
-import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
 import { atStartOf } from "./insertStatement.ts";
 import { isTestCanister } from "./openEndpoints.ts";
