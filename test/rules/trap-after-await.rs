@@ -268,3 +268,24 @@ async fn pay(n: u64, ledger: Principal, list: Vec<u64>) {
               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here
     ic_cdk::println!("{other}");
 }
+
+//- trap: a copy out of a static is no part of it, and a text that is written down is right or wrong for ever
+static TOTAL: Mutex<u64> = Mutex::new(0);
+const TEAM: &str = "aaaaa-aa";
+#[update]
+async fn burn(n: u64, ledger: Principal) -> Result<(), String> {
+    let mut total = { let guard = TOTAL.lock().unwrap(); *guard };
+    total = total.checked_add(n).ok_or("too much")?;
+    Call::bounded_wait(ledger, "mint").with_arg(total).await.map_err(|e| e.to_string())?;
+    let parts: Vec<u64> = share(total);
+    ic_cdk::println!("{}", parts[7]);
+    Ok(())
+}
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn pay(ledger: Principal) {
+    let librarian: &str = "aaaaa-aa";
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    if Call::bounded_wait(ledger, "pay").await.is_err() { return; }
+    ic_cdk::println!("{} {}", Principal::from_text(librarian).expect("no principal"), Principal::from_text(TEAM).unwrap());
+}

@@ -218,14 +218,16 @@ function readAssignment(state: BodyState, node: SyntaxNode): Value {
     useResult(state, node, value, "ignored", "_ =");
     return unknownValue;
   }
-  if (left.kind === "identifier" && state.lookUp(left.text)?.place === undefined && !/^[A-Z_0-9]+$/.test(left.text)) {
-    state.bind(left.text, value);
+  const operator = node.child("operator")?.text ?? "=";
+  const local = left.kind === "identifier" ? state.lookUp(left.text) : undefined;
+  if (left.kind === "identifier" && (local !== undefined || !/^[A-Z_0-9]+$/.test(left.text))) {
+    // What a variable refers to changes by `*x = …` only.
+    if (operator === "=" || local?.place === undefined) state.bind(left.text, value);
     return unknownValue;
   }
   const target = readExpression(state, left);
   if (target.place === undefined || target.reference === "shared") return unknownValue;
   if (left.kind === "identifier" && target.reference === "owned") return unknownValue;
-  const operator = node.child("operator")?.text ?? "=";
   state.add({
     ...state.here,
     kind: "access",

@@ -18,3 +18,17 @@ export function calledName(call: CanisterCall | FunctionCall): string {
   if (!/(^|_)(call|calls|invoke|request|query|update)(_|$)/.test(name)) return name;
   return call.arguments.find((it) => /^[A-Za-z_]\w*$/.test(it.literal ?? ""))?.literal ?? name;
 }
+
+/** Whether a call changes nothing elsewhere, by its name; a function of the crate, by all calls that it comes to. */
+export function onlyAsks(call: CanisterCall | FunctionCall): boolean {
+  if (call.kind === "canisterCall" || call.targets.length === 0) return asking.test(calledName(call));
+  if (calledName(call) !== lastName(call.path)) return asking.test(calledName(call));
+  const seen = new Set(call.targets);
+  for (const { steps } of seen) {
+    for (const step of steps) {
+      if (step.kind === "canisterCall" && !asking.test(calledName(step))) return false;
+      if (step.kind === "functionCall") for (const target of step.targets) seen.add(target);
+    }
+  }
+  return true;
+}

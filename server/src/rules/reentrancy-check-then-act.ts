@@ -8,7 +8,7 @@ import type {
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
-import { asking, calledName, removing } from "./callNames.ts";
+import { calledName, onlyAsks, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
 import { startedBy } from "./startedBy.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
@@ -81,7 +81,13 @@ const paying = /(^|_)(transfer|mint|burn|pay|payout|withdraw|refund|send_(icp|to
 
 /** Conditions on state that refuse come first, the one nearest to the call before others. */
 function checksByWeight({ steps }: ModelFunction): readonly Check[] {
-  const checks = steps.filter((it): it is Check => it.kind === "check" && it.reads.length > 0).toReversed();
+  // What a call answers is no condition on state, though state told whom to ask.
+  const awaits = steps.filter((it) => it.kind === "suspension");
+  const asksCall = ({ range }: Check) =>
+    awaits.some((it) => range.start <= it.range.start && it.range.end <= range.end);
+  const checks = steps
+    .filter((it): it is Check => it.kind === "check" && it.reads.length > 0 && !asksCall(it))
+    .toReversed();
   return [...checks.filter((it) => it.leaves), ...checks.filter((it) => !it.leaves)];
 }
 
@@ -191,9 +197,9 @@ function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
  */
 function isRepeatable(inFunction: ModelFunction, check: Check, write: StateWrite): boolean {
   const between = awaitsBetween(inFunction, check, write);
-  const names = between.flatMap((it) => it.calls.map(calledName));
-  if (names.length === 0) return false;
-  if (write.effect === "remove") return names.every((it) => removing.test(it) || asking.test(it));
+  const calls = between.flatMap((it) => it.calls);
+  if (calls.length === 0) return false;
+  if (write.effect === "remove") return calls.every((it) => removing.test(calledName(it)) || onlyAsks(it));
   // Who comes second takes from the first what only one can have, unless the answer tells whose it is.
   if (/caller|owner|sender/i.test(write.value)) {
     const isCompared = inFunction.steps.some(
@@ -207,7 +213,7 @@ function isRepeatable(inFunction: ModelFunction, check: Check, write: StateWrite
     );
     if (!isCompared) return false;
   }
-  return (write.effect === "insert" || write.effect === "assign") && names.every((it) => asking.test(it));
+  return (write.effect === "insert" || write.effect === "assign") && calls.every(onlyAsks);
 }
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */

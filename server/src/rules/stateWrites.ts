@@ -1,6 +1,6 @@
 import type { CanisterCall, FunctionCall, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow, type StepBase } from "../analysis/steps.ts";
-import { asking, calledName } from "./callNames.ts";
+import { onlyAsks } from "./callNames.ts";
 import { hasWord, mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */
@@ -45,7 +45,7 @@ export function keepsWhatWasDone({ steps }: ModelFunction, { at, effect }: State
     if (it.kind !== "suspension" || it.suspends === "no" || !canFollow(it.at, at)) return false;
     return it.calls.some((call) => {
       // What only asks has done nothing that could be kept.
-      if (asking.test(calledName(call))) return false;
+      if (onlyAsks(call)) return false;
       const [failed] = call.errorArms;
       if (failed !== undefined && call.errorArms.every((arm) => arm.leaves === "function") && !isIn(at, call))
         return true;

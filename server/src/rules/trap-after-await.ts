@@ -79,6 +79,11 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
     .slice(-4)
     .map((it) => /\/\/.*/.exec(it)?.[0] ?? "");
   if (construct === "unreachable!" || saysNever.test(`${lines}\n${comments.join(" ")}`)) return true;
+  const constant = /\bfrom_(text|str)\(&?([A-Za-z_]\w*)\)\s*\.\s*(unwrap|expect)\b/.exec(
+    text.slice(range.start, range.end),
+  )?.[2];
+  if (constant !== undefined && new RegExp(`\\b(let|const|static)\\s+${constant}\\s*(:[^=;]*)?=\\s*"`).test(text))
+    return true;
   const receiver = /^([\s\S]*?)\s*\.\s*(unwrap|expect)\b[^.]*$/.exec(text.slice(range.start, range.end))?.[1];
   if (receiver === undefined || bodyRange === undefined) return false;
   if (/\.0\s*\.(try_into|to_u\d+)\(\)$/.test(receiver)) return true;
