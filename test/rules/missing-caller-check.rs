@@ -40,7 +40,7 @@ fn only_controllers() -> Result<(), String> { if ic_cdk::api::is_controller(&msg
 fn import(key: u64, note: String) { NOTES.with_borrow_mut(|n| n.insert(key, note)); }
 #[update]
 fn remove_note(key: u64) {
- //^^^^^^^^^^^ information: it changes `NOTES`
+ //^^^^^^^^^^^ warning: it changes `NOTES`
     NOTES.with_borrow_mut(|n| n.remove(&key));
 }
 
@@ -177,4 +177,38 @@ async fn note_fee(evm: Principal, tx_hash: String) -> Result<(), String> {
 fn store_fee(tx_hash: String, fee: u64) {
  //^^^^^^^^^ warning: it changes `FEES`
     FEES.with_borrow_mut(|f| { f.insert(tx_hash, fee); });
+}
+
+//- whom the canister trusts, and a setting within its configuration
+thread_local! { static REGISTRY: Cell<Option<Principal>> = Cell::new(None); static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)] struct State { config: Config, nickname: String }
+#[derive(Default)] struct Config { execution: String }
+#[update]
+fn set_registry(id: Principal) {
+ //^^^^^^^^^^^^ warning: it changes `REGISTRY`
+    REGISTRY.set(Some(id));
+}
+#[update]
+fn set_execution_url(url: String) {
+ //^^^^^^^^^^^^^^^^^ warning: it changes `STATE.config.execution`
+    STATE.with_borrow_mut(|s| s.config.execution = url);
+}
+#[update]
+fn set_nickname(name: String) { STATE.with_borrow_mut(|s| s.nickname = name); }
+
+//- a method named like a ledger's, that pays out of the canister's own account
+use icrc_ledger_types::icrc1::transfer::TransferArg;
+#[update]
+async fn icrc1_transfer(ledger: Principal, args: TransferArg) -> Result<(), String> {
+       //^^^^^^^^^^^^^^ warning: it reaches `icrc1_transfer` with an amount that the caller chooses
+    Call::bounded_wait(ledger, "icrc1_transfer").with_arg(args).await.map(|_| ()).map_err(|e| e.to_string())
+}
+
+//- trap: a ledger of its own
+use icrc_ledger_types::icrc1::transfer::TransferArg;
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn icrc1_transfer(args: TransferArg) -> Result<(), String> {
+    BALANCES.with_borrow_mut(|b| *b.entry(args.to.owner).or_default() += 1);
+    Ok(())
 }

@@ -19,14 +19,25 @@ export function calledName(call: CanisterCall | FunctionCall): string {
   return call.arguments.find((it) => /^[A-Za-z_]\w*$/.test(it.literal ?? ""))?.literal ?? name;
 }
 
-/** Whether a call changes nothing elsewhere, by its name; a function of the crate, by all calls that it comes to. */
+/** What moves value or makes something, by its name. */
+const acting =
+  /(^|_)(transfer(_from)?|mint|burn|pay|payout|withdraw|deposit|send|approve|refund|swap|create|install_code|notify)(_|$)|^deposit_cycles/;
+
+/**
+ * Whether a call changes nothing elsewhere, by its name. A function of the crate that is named so may act all the same, and one
+ * that is not named so may only ask: the calls that it comes to tell.
+ */
 export function onlyAsks(call: CanisterCall | FunctionCall): boolean {
-  if (call.kind === "canisterCall" || call.targets.length === 0) return asking.test(calledName(call));
-  if (calledName(call) !== lastName(call.path)) return asking.test(calledName(call));
+  const name = calledName(call);
+  if (call.kind === "canisterCall" || call.targets.length === 0 || name !== lastName(call.path))
+    return asking.test(name);
   const seen = new Set(call.targets);
   for (const { steps } of seen) {
     for (const step of steps) {
-      if (step.kind === "canisterCall" && !asking.test(calledName(step))) return false;
+      if (step.kind === "canisterCall") {
+        const reached = calledName(step);
+        if (asking.test(name) ? acting.test(reached) : !asking.test(reached)) return false;
+      }
       if (step.kind === "functionCall") for (const target of step.targets) seen.add(target);
     }
   }

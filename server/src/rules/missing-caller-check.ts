@@ -3,7 +3,7 @@ import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
 import { argumentFields, isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
-import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
+import type { QuickFix, RelatedRange, Rule, RuleFinding } from "./rule.ts";
 import { hasWord, stateName } from "./stateNames.ts";
 
 /** Anybody may do what only some should. */
@@ -22,26 +22,39 @@ export const missingCallerCheck: Rule = {
     const updates = canister.entryPoints.filter((it) => it.kind === "update");
     const open = updates.filter((it) => isOpen(canister, it));
     const closedShare = 1 - open.length / updates.length;
-    for (const entry of open) {
+    for (const entry of updates) {
+      if (!open.includes(entry)) {
+        const act = isOpen(canister, entry, "whatever it is called") ? ledgerInDisguise(canister, entry) : undefined;
+        if (act !== undefined) report(asFinding(canister, entry, act));
+        continue;
+      }
       const act =
         managingCall(entry) ??
         payingCall(canister, entry) ??
         (isProven(entry.function) ? undefined : (privilegedWrite(entry, closedShare) ?? hiddenAct(entry)));
-      if (act === undefined) continue;
-      report({
-        severity: act.severity,
-        confidence: "medium",
-        path: entry.path,
-        range: entry.nameRange,
-        message:
-          `Anybody may call ${entryName(entry)}: ${act.what}, and nothing on the way asks who calls. ` +
-          "Check the caller, for example with a guard.",
-        related: act.related,
-        fixes: addGuard(canister, entry),
-      });
+      if (act !== undefined) report(asFinding(canister, entry, act));
     }
   },
 };
+
+function asFinding(canister: CanisterModel, entry: EntryPoint, { what, severity, related }: Act): RuleFinding {
+  return {
+    severity,
+    confidence: "medium",
+    path: entry.path,
+    range: entry.nameRange,
+    message:
+      `Anybody may call ${entryName(entry)}: ${what}, and nothing on the way asks who calls. ` +
+      "Check the caller, for example with a guard.",
+    related,
+    fixes: addGuard(canister, entry),
+  };
+}
+
+/** A method that is called as a ledger's, and hands the transfer on to a ledger, out of this canister's own account. */
+function ledgerInDisguise(canister: CanisterModel, entry: EntryPoint): Act | undefined {
+  return entry.method === "icrc1_transfer" ? payingCall(canister, entry) : undefined;
+}
 
 /** The argument names something that a chain holds, and what is asked about it decides: whoever asks, it is so. */
 function isProven({ parameters, steps }: ModelFunction): boolean {
@@ -126,6 +139,18 @@ function isPrivilegedState({ state: { variable, field }, effect, through }: Stat
   return !isWhole && privileged.test(variable.name) && (effect === "assign" || variable.fields.length === 0);
 }
 
+/** The canister asks or obeys whoever is named there, or a setting among its configuration. */
+function tellsWhomToTrust({ state: { variable, field } }: StateWrite): boolean {
+  const fields = field.split(".").filter((it) => it !== "[]" && it !== "");
+  if (fields.slice(0, -1).some((it) => /^(config|configuration|settings)$/i.test(it))) return true;
+  if (field === "" && fields.length === 0 && /\b(Principal|CanisterId)\b/.test(variable.type)) {
+    return !/Map|Set|Vec|\[/.test(variable.type);
+  }
+  return /(^|_)(rpc|url|endpoint|oracle|ledger|proxy|registry|minter|canister(_id)?)$/i.test(
+    fields.at(-1) ?? variable.name,
+  );
+}
+
 /** Where so large a part of the updates asks who calls, one that does not stands out. */
 const exceptionFrom = 0.75;
 
@@ -138,10 +163,12 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
     const isSetting = write.effect === "assign" && takesItFromArguments(updated, write);
     const isRemoval = write.effect === "remove" && /^(remove|delete|clear|reset|drop|purge|prune|wipe)/.test(method);
     const isException = closedShare >= exceptionFrom && write.effect !== "mutate" && write.effect !== "push";
-    if (!isPrivileged && !(closedShare > 0 && (isSetting || isRemoval || isException))) continue;
+    const isTrusted = isSetting && tellsWhomToTrust(write);
+    if (!isPrivileged && !isTrusted && !(closedShare > 0 && (isSetting || isRemoval || isException))) continue;
+    const isGrave = isPrivileged || isTrusted || (isRemoval && updated.parameters.length > 0);
     return {
       what: `it changes \`${stateName(write.state)}\``,
-      severity: isPrivileged || isHidden(entry.attribute) ? "warning" : "information",
+      severity: isGrave || isHidden(entry.attribute) ? "warning" : "information",
       related: [{ path: write.through?.path ?? updated.path, range: write.range, message: "written here" }],
     };
   }

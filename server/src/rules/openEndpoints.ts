@@ -23,11 +23,12 @@ const openNames =
 const proofs =
   /signature|(^|_)sig($|_)|jwt|proof|secret|(access|auth|id|session|bearer)_token|(^|_)code($|_)|password|certificate|delegation|voucher|attestation/i;
 
-/** Whether an update can be called by anybody: no guard, and nothing that it reaches asks who calls. */
-export function isOpen(canister: CanisterModel, entry: EntryPoint): boolean {
+/** Whether an update can be called by anybody: no guard, and nothing that it reaches asks who calls; open names are not asked for. */
+export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whatever it is called"): boolean {
   const { kind, guards, method = "" } = entry;
   const { summary, parameters, attributes, names, steps } = entry.function;
-  if (kind !== "update" || guards.length > 0 || summary.asksForCaller || openNames.test(method)) return false;
+  if (kind !== "update" || guards.length > 0 || summary.asksForCaller) return false;
+  if (name === undefined && openNames.test(method)) return false;
   if (parameters.some((it) => proofs.test(it.name) || proofs.test(it.type))) return false;
   if (argumentFields(canister, entry).some((it) => proofs.test(it))) return false;
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
