@@ -158,6 +158,40 @@ describe("check", () => {
     expect(loose.output.errors).toContain("was not checked");
   });
 
+  test("what is too large to be read is named, and the rest is checked", async () => {
+    const comment = "// x\n".repeat((8 << 20) / 5 + 1);
+    write({ "Cargo.toml": cargo, "src/lib.rs": "mod big;\nmod small;\n", "src/big.rs": comment, "a.did": comment });
+    write({
+      "src/small.rs":
+        "#[ic_cdk::query]\nfn now() -> u64 { std::time::SystemTime::now().elapsed().unwrap().as_secs() }\n",
+    });
+    const { code, output } = await check();
+    expect(code).toBe(1);
+    expect(output.text).toContain("error[std-time]");
+    expect(output.errors).toContain("a.did is larger than 8 MiB and was not read.\n");
+    expect(output.errors).toContain("src/big.rs is larger than 8 MiB and was not read.\n");
+    const single = await check("a.did");
+    expect(single.output.errors).toBe("a.did is larger than 8 MiB and was not read.\n");
+  });
+
+  test("one file that is nested too deep costs no other file its findings", async () => {
+    const now = (name: string) =>
+      `#[ic_cdk::query]\nfn ${name}() -> u64 { std::time::SystemTime::now().elapsed().unwrap().as_secs() }\n`;
+    write({
+      "Cargo.toml": cargo,
+      "src/lib.rs": `mod deep;\n${now("one")}`,
+      "src/deep.rs": `fn deep() -> u64 { ${"(".repeat(5_000)}1${")".repeat(5_000)} }\n${now("two")}`,
+    });
+    const { output } = await check("--format", "json");
+    expect(output.errors).toBe("");
+    const { findings } = JSON.parse(output.text) as { findings: { rule: string; path: string }[] };
+    expect(findings.map((it) => `${it.path} ${it.rule}`)).toEqual([
+      "src/deep.rs analysis-cut-short",
+      "src/deep.rs std-time",
+      "src/lib.rs std-time",
+    ]);
+  });
+
   test("a folder with nothing to check says so", async () => {
     const { code, output } = await check();
     expect([code, output.text.trim()]).toEqual([0, "0 files checked: nothing found"]);
@@ -303,6 +337,19 @@ describe("code frames", () => {
 
   test("characters that take two columns get two marks", () => {
     expect(frame("漢字 x", 0, 2)[3]).toBe("  | ^^^^");
+  });
+
+  test("of a long line only the surroundings are shown", () => {
+    const text = `${"a".repeat(300)}bb${"c".repeat(300)}`;
+    expect(frame(text, 300, 302)).toEqual([
+      " --> a.rs:1:301",
+      "  |",
+      `1 | …${"a".repeat(60)}bb${"c".repeat(178)}…`,
+      `  | ${" ".repeat(61)}^^`,
+    ]);
+    expect(frame("a".repeat(240), 0, 240)[2]).toBe(`1 | ${"a".repeat(240)}`);
+    expect(frame("a".repeat(241), 0, 241).slice(2)).toEqual([`1 | ${"a".repeat(240)}…`, `  | ${"^".repeat(240)}`]);
+    expect(frame("a".repeat(241), 241, 241).slice(2)).toEqual([`1 | …${"a".repeat(240)}`, `  | ${" ".repeat(241)}^`]);
   });
 
   test("escape sequences of a source file are shown, not obeyed", () => {

@@ -79,6 +79,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
   for (const { rule, message } of result.ruleProblems) {
     output.writeError(`${printable(failureText(rule, message))}\n`);
   }
+  for (const it of result.tooLarge) output.writeError(`${printable(tooLargeText(it))}\n`);
   if (result.remark !== undefined) output.writeError(`${result.remark}\n`);
   const least = severities.indexOf(args.severity);
   const shown = result.reports.filter((it) => severities.indexOf(it.severity) <= least);
@@ -91,7 +92,8 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
       break;
     case "sarif": {
       const { linesOf, ruleProblems } = result;
-      const missing = ruleProblems.map(({ rule, message }) => failureText(rule, message));
+      const failures = ruleProblems.map(({ rule, message }) => failureText(rule, message));
+      const missing = [...failures, ...result.tooLarge.map(tooLargeText)];
       const surroundings = { root: process.cwd(), displayPath, linesOf, version: productVersion(), missing };
       output.write(`${JSON.stringify(sarifLog(shown, surroundings), undefined, 2)}\n`);
       break;
@@ -104,6 +106,10 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
 function refuse(output: CommandOutput, message: string): number {
   output.writeError(`${printable(message)}\n`);
   return 2;
+}
+
+function tooLargeText(file: string): string {
+  return `${displayPath(file)} is larger than 8 MiB and was not read.`;
 }
 
 /** Why findings are missing. More than a thousand levels of expressions are more than the stack takes. */

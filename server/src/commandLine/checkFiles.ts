@@ -26,6 +26,8 @@ export interface CheckResult {
   readonly ruleProblems: readonly RuleProblem[];
   /** Why less was checked than one might think. */
   readonly remark?: string;
+  /** Files that were not read, since they are larger than 8 MiB. */
+  readonly tooLarge: readonly string[];
   /** Lines of every file that a report names. */
   linesOf(path: string): LineIndex;
 }
@@ -56,6 +58,7 @@ export async function checkFiles(target: string, options: CheckOptions = {}): Pr
     files,
     reports: files.flatMap((it) => byPath.get(it) ?? []),
     ruleProblems: withoutRepetition(results.flatMap((it) => it.ruleProblems)),
+    tooLarge: [...new Set(results.flatMap((it) => it.tooLarge))].sort(),
     linesOf: linesOnDisk(),
   };
 }
@@ -79,6 +82,7 @@ async function checkFile(target: string, settings: RuleSettings, against: string
     files: [target],
     reports: askedReports(snapshot, target, settings),
     ruleProblems: withoutRepetition(snapshot.ruleProblems(target)),
+    tooLarge: disk.tooLarge.has(target) ? [target] : [],
     linesOf: (file) => snapshot.lineIndex(file),
   };
 }

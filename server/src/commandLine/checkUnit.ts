@@ -29,6 +29,8 @@ export interface UnitResult {
   readonly files: readonly CheckedFile[];
   /** Mistakes of ours. */
   readonly ruleProblems: readonly RuleProblem[];
+  /** Files that are too large to be read. */
+  readonly tooLarge: readonly string[];
 }
 
 /** What there is to say about one file. */
@@ -72,6 +74,7 @@ export class UnitChecker {
     return {
       files: checked.map((it) => ({ path: it, reports: askedReports(snapshot, it, settings) })),
       ruleProblems: checked.flatMap((it) => snapshot.ruleProblems(it)),
+      tooLarge: [...files.tooLarge].filter((it) => it.startsWith(inside)),
     };
   }
 }

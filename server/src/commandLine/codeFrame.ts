@@ -19,6 +19,12 @@ export interface FrameStyle {
 /** Columns that a tab stands for in a frame. */
 const tabWidth = 4;
 
+/** Of longer lines only what surrounds the place is shown, in UTF-16 code units. */
+const lineMax = 240;
+
+/** What is shown of a long line before the place. */
+const leadMax = 60;
+
 /**
  * The source line of a place with its file and position above and a mark below, in the manner of compilers. Of a range
  * over several lines, the first is marked to its end.
@@ -29,8 +35,11 @@ export function codeFrame(output: Pick<CommandOutput, "color">, place: FramedPla
   const end = lines.position(range.end);
   const text = lines.lineText(start.line);
   const until = end.line > start.line ? text.length : end.character;
-  const before = shown(text.slice(0, start.character));
-  const marked = shown(text.slice(start.character, until));
+  const from = text.length <= lineMax ? 0 : Math.max(0, Math.min(start.character - leadMax, text.length - lineMax));
+  const to = Math.min(text.length, from + lineMax);
+  const before = `${from > 0 ? "…" : ""}${shown(text.slice(from, start.character))}`;
+  const marked = shown(text.slice(start.character, Math.min(until, to)));
+  const behind = `${shown(text.slice(start.character, to))}${to < text.length ? "…" : ""}`;
   const number = String(start.line + 1);
   const margin = " ".repeat(number.length);
   const bar = styled(output, "|", "blue");
@@ -38,7 +47,7 @@ export function codeFrame(output: Pick<CommandOutput, "color">, place: FramedPla
   return [
     `${margin}${styled(output, "-->", "blue")} ${printable(displayPath)}:${number}:${start.character + 1}`,
     `${margin} ${bar}`,
-    `${styled(output, number, "blue")} ${bar} ${shown(text)}`,
+    `${styled(output, number, "blue")} ${bar} ${before}${behind}`,
     `${margin} ${bar} ${" ".repeat(width(before))}${marks}`,
   ].join("\n");
 }

@@ -5,7 +5,7 @@ import { Edit, Language, type Node, Parser, type Tree, type TreeCursor } from "w
 import { desugarMacros } from "./desugarMacros.ts";
 import { type RustFile, type RustItem, SyntaxNode } from "./syntaxTree.ts";
 import { withoutTestModules } from "./testModules.ts";
-import { TreeMemory } from "./treeMemory.ts";
+import { nestingMax, TreeMemory } from "./treeMemory.ts";
 
 /** Which items are not worth reading further: asked with the text of the attributes before the item. */
 export type SkipsItem = (attributes: string) => boolean;
@@ -192,6 +192,10 @@ class ItemReader {
 
   private readItem(cursor: TreeCursor, kind: string, start: number, attributes: string, context: ItemContext): void {
     if (attributes !== "" && this.reading.skips(attributes)) return;
+    if (context.modules.length >= moduleNestingMax) {
+      this.noteError(start);
+      return;
+    }
     switch (kind) {
       case "ERROR":
         this.noteError(cursor.startIndex);
@@ -244,10 +248,14 @@ class ItemReader {
       currentNode.endIndex - start,
       undefined,
     );
-    memory.addChildren(node, currentNode.id, tree);
-    return { ...place, node, hasError: error !== undefined, ...(error !== undefined && { errorStart: error - start }) };
+    const leftOut = memory.addChildren(node, currentNode.id, tree);
+    const errorStart = error === undefined ? leftOut : Math.min(error - start, leftOut ?? Number.POSITIVE_INFINITY);
+    return { ...place, node, hasError: errorStart !== undefined, ...(errorStart !== undefined && { errorStart }) };
   }
 }
+
+/** Modules that are nested deeper are not read. */
+const moduleNestingMax = 100;
 
 const itemKinds = new Set([
   "function_item",
@@ -265,12 +273,13 @@ const itemKinds = new Set([
 ]);
 
 /** Where something begins that could not be read. The last static of a `thread_local!` may do without its semicolon. */
-function firstError(node: Node): number | undefined {
+function firstError(node: Node, depth = 0): number | undefined {
+  if (depth >= nestingMax) return node.startIndex;
   if (node.isMissing) return node.type === ";" ? undefined : node.startIndex;
   if (node.isError) return node.startIndex;
   if (!node.hasError) return undefined;
   for (const child of node.children) {
-    const found = firstError(child);
+    const found = firstError(child, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -16,6 +16,12 @@ const opaqueKinds = new Set(["token_tree", "string_literal"]);
 /** Symbols from here on (`ERROR` and its repetition) are not the grammar's. */
 const builtInSymbols = 0xfffe;
 
+/**
+ * What is nested deeper is not read: whoever goes through a tree calls himself for each level, and the stack holds some
+ * thousand of these calls. Code that somebody wrote reaches a hundred levels, long chains of calls several hundred.
+ */
+export const nestingMax = 1_000;
+
 /** What `SubtreeHeapData` has where, in bytes; its children lie right before it, 8 bytes each. */
 const subtree = { padding: 4, size: 16, childCount: 36, symbol: 40, flags: 44, production: 66 } as const;
 
@@ -45,6 +51,8 @@ export class TreeMemory {
   private readonly bytes: Uint8Array;
   private readonly tables: GrammarTables;
   private readonly names: NodeNames;
+  /** Where something begins that was left out of the node that was read last. */
+  private leftOut: number | undefined;
 
   /** `tree` is the address of a `TSTree`: the id of its root node. */
   constructor(memory: WebAssembly.Memory, tree: number, names: NodeNames) {
@@ -64,18 +72,31 @@ export class TreeMemory {
 
   /**
    * Adds to a node what lies below it. `id` is that of the parser's node, the address of its subtree; `start` is its offset
-   * counted as the node's own.
+   * counted as the node's own. Answers where something begins that is nested too deep and was left out.
    */
-  addChildren(node: SyntaxNode, id: number, tree: TreeText): void {
+  addChildren(node: SyntaxNode, id: number, tree: TreeText): number | undefined {
     const data = this.word(id);
-    if ((data & 1) === 0 && !opaqueKinds.has(node.kind)) this.readChildren(data, node.start, 0, node, tree);
+    this.leftOut = undefined;
+    if ((data & 1) === 0 && !opaqueKinds.has(node.kind)) this.readChildren(data, node.start, 0, node, tree, 0);
+    return this.leftOut;
   }
 
   /**
    * Reads the children of a subtree on the heap; `field` is what the subtree is to the node that it is a hidden part of.
    * Offsets in the parser's memory count bytes of UTF-16.
    */
-  private readChildren(data: number, start: number, field: number, parent: SyntaxNode, tree: TreeText): void {
+  private readChildren(
+    data: number,
+    start: number,
+    field: number,
+    parent: SyntaxNode,
+    tree: TreeText,
+    depth: number,
+  ): void {
+    if (depth >= nestingMax) {
+      this.leftOut ??= start;
+      return;
+    }
     const count = this.word(data + subtree.childCount);
     const production = count === 0 ? 0 : this.half(data + subtree.production);
     const aliases = production === 0 ? 0 : this.tables.aliases + production * this.tables.aliasesEach * 2;
@@ -98,9 +119,9 @@ export class TreeMemory {
         if (kind !== undefined) {
           const node = new SyntaxNode(tree, kind, this.names.fields[own], at, at + size, parent);
           parent.add(node);
-          if (!isInline && !opaqueKinds.has(kind)) this.readChildren(child, at, 0, node, tree);
+          if (!isInline && !opaqueKinds.has(kind)) this.readChildren(child, at, 0, node, tree, depth + 1);
         }
-      } else if (!isInline) this.readChildren(child, at, own, parent, tree);
+      } else if (!isInline) this.readChildren(child, at, own, parent, tree, depth);
       at += size;
     }
   }

@@ -14,6 +14,8 @@ interface CachedText {
  * when the file's time of change is another one.
  */
 export class DiskFiles implements FileView {
+  /** Files that somebody wanted to read, and that are larger than anybody's source. */
+  readonly tooLarge = new Set<string>();
   private readonly freshness: "watched" | "checked";
   private readonly texts = new Map<string, CachedText>();
 
@@ -24,7 +26,9 @@ export class DiskFiles implements FileView {
   readText(path: string): string | undefined {
     const known = this.texts.get(path);
     if (known !== undefined && this.freshness === "watched") return known.text;
-    const modifiedMillis = modificationTime(path);
+    const { modifiedMillis, isTooLarge } = sizeAndTime(path);
+    if (isTooLarge) this.tooLarge.add(path);
+    else this.tooLarge.delete(path);
     if (known !== undefined && known.modifiedMillis === modifiedMillis) return known.text;
     const text = modifiedMillis === 0 ? undefined : readWholeText(path);
     this.texts.set(path, { text, modifiedMillis });
@@ -54,13 +58,14 @@ export class DiskFiles implements FileView {
   }
 }
 
-/** Zero where there is no file of a size that is worth reading. */
-function modificationTime(path: string): number {
+/** The time of change is zero where there is no file of a size that is worth reading. */
+function sizeAndTime(path: string): { readonly modifiedMillis: number; readonly isTooLarge: boolean } {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat?.isFile() && stat.size <= textBytesMax ? stat.mtimeMs : 0;
+    const isTooLarge = stat?.isFile() === true && stat.size > textBytesMax;
+    return { modifiedMillis: stat?.isFile() && !isTooLarge ? stat.mtimeMs : 0, isTooLarge };
   } catch {
-    return 0;
+    return { modifiedMillis: 0, isTooLarge: false };
   }
 }
 
