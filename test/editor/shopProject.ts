@@ -111,7 +111,8 @@ export function writeBranches(folder: string): void {
     "Cargo.toml": cargo("0.17"),
     "shop.did": service.replace("debug_state : () -> (nat64) query;", "renamed : () -> (nat64) query;"),
     "src/lib.rs": `${modules(names.slice(0, 1))}${source}`,
-    "src/part0.rs": "#[ic_cdk::query]\nfn part0() -> u64 {\n    std::time::SystemTime::now().elapsed().unwrap().as_secs()\n}\n",
+    "src/part0.rs":
+      "#[ic_cdk::query]\nfn part0() -> u64 {\n    std::time::SystemTime::now().elapsed().unwrap().as_secs()\n}\n",
   });
   git("add", "-A");
   git("commit", "-qm", "other");

@@ -121,6 +121,18 @@ describe("broken text", () => {
     expect(parser.parse('}}}} ((( \u0000 \'a " r#"', nothing).hasError).toBe(true);
   });
 
+  test.each([
+    ["an attribute that does not end", "#[i\n#[update]\nfn f() {}\nfn g() {}\n"],
+    [
+      "an attribute with a text that does not end",
+      '#[update(guard = "a)]\nfn f() {}\n#[query(name = "b")]\nfn g() {}\n',
+    ],
+    ["a module that does not end", "mod a {\n    fn f() {}\n"],
+    ["an implementation that does not end", "impl A {\n    fn f() {}\n"],
+  ])("is told: %s", (_, text) => {
+    expect(parser.parse(text, nothing).hasError).toBe(true);
+  });
+
   test("never throws, wherever a file is cut", () => {
     const folder = join(projectRoot, "test/rules");
     for (const name of readdirSync(folder).filter((it) => it.endsWith(".rs"))) {

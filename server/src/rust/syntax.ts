@@ -58,7 +58,8 @@ export class RustParser {
     const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
     const { kinds, fields } = this;
     const memory = new TreeMemory(parserMemory, tree.rootNode.id, { kinds, fields });
-    const reader = new ItemReader({ text: parsedText, skips, known, kinds, fields, memory });
+    const { hasError: hasAnyError } = tree.rootNode;
+    const reader = new ItemReader({ text: parsedText, skips, known, kinds, fields, memory, hasError: hasAnyError });
     const cursor = tree.walk();
     const { isError } = cursor.currentNode;
     if (isError) reader.noteError(firstFragment(cursor.currentNode));
@@ -152,6 +153,8 @@ interface ItemReading {
   readonly kinds: KindNames;
   readonly fields: readonly (string | undefined)[];
   readonly memory: TreeMemory;
+  /** Something somewhere in the tree could not be read. */
+  readonly hasError: boolean;
 }
 
 /** Collects the items of a tree: functions, statics, uses …, wherever modules, impls and errors hold them. */
@@ -170,6 +173,12 @@ class ItemReader {
     this.errorStart = Math.min(this.errorStart ?? start, start);
   }
 
+  /** A bracket that is missing, or an attribute that does not end. */
+  private noteBroken({ currentNode }: TreeCursor): void {
+    const error = firstError(currentNode);
+    if (error !== undefined) this.noteError(error);
+  }
+
   /** Reads the items below the cursor's node, and leaves the cursor where it was. */
   readChildren(cursor: TreeCursor, context: ItemContext): void {
     if (!cursor.gotoFirstChild()) return;
@@ -177,6 +186,7 @@ class ItemReader {
     let attributes = "";
     do {
       const kind = this.reading.kinds[cursor.nodeTypeId];
+      if (this.reading.hasError && (kind === undefined || kind === "attribute_item")) this.noteBroken(cursor);
       if (kind === undefined || kind === "line_comment" || kind === "block_comment") continue;
       if (kind === "attribute_item") {
         attributesStart ??= cursor.startIndex;
