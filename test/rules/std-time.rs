@@ -64,3 +64,10 @@ fn touch() -> u64 { Instant::now() }
 fn init() { ic_wasi_polyfill::init(&[], &[]); }
 #[update]
 fn touch() -> std::time::SystemTime { std::time::SystemTime::now() }
+
+//- for a value that may be missing
+#[query]
+fn day(seconds: i64) -> String {
+    Utc.timestamp_opt(seconds, 0).single().unwrap_or_else(|| chrono::Utc::now()).to_string()
+                                                           //^^^^^^^^^^^^^^^^ information: panics in a canister
+}

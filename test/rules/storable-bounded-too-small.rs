@@ -202,3 +202,29 @@ impl Storable for Month {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 7, is_fixed_size: false };
 }
+
+//- trap: a type that no stable structure of the crate holds, and one that lies in a map of the heap
+#[derive(CandidType)] struct Draft { text: String }
+impl Storable for Draft {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+}
+thread_local! {
+    static DRAFTS: RefCell<std::collections::HashMap<u64, Draft>> = RefCell::default();
+    static TOTALS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+}
+
+//- a type that a stable structure holds, under another name
+use ic_stable_structures::BTreeMap as Stored;
+#[derive(CandidType)] struct Note { text: String }
+type Notes = Stored<u64, Note, Memory>;
+thread_local! { static NOTES: RefCell<Notes> = RefCell::new(Notes::init(memory(0))); }
+impl Storable for Note {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `text` is a `String`
+}

@@ -26,7 +26,26 @@ export function cdkConflict({ workspace, cargoPackage }: CanisterPackage): FileP
       "Linking fails with a duplicate symbol, or a future that one of them starts never goes on in the other. Bring all " +
       "dependencies to one version.",
     related: newest.map((it) => ({ path: workspace.lockPath, range: it.range, message: `ic-cdk ${it.version}` })),
+    onlyIfNamed: {
+      directory: cargoPackage.directory,
+      groups: newest.map((it) => namesLeadingTo(workspace.lockedPackages, cargoPackage, it)),
+    },
   };
+}
+
+/** The package's own dependencies through which it comes to a version of ic-cdk, as the source spells them. */
+function namesLeadingTo(
+  all: readonly LockedPackage[],
+  { name, dependencies }: CanisterPackage["cargoPackage"],
+  cdk: LockedPackage,
+): string[] {
+  const written = all.find((it) => it.name === name)?.dependencies ?? [];
+  return dependencies.flatMap((dependency) => {
+    const version = written.map((it) => it.split(" ")).find(([used]) => used === dependency.packageName)?.[1];
+    const first = all.find((it) => it.name === dependency.packageName && (version ?? it.version) === it.version);
+    const leads = first !== undefined && closureFrom(all, [first]).includes(cdk);
+    return leads ? [dependency.name.replaceAll("-", "_")] : [];
+  });
 }
 
 /** What drives the futures of a version of ic-cdk: the executor's generation, or the version itself. */
@@ -44,24 +63,39 @@ function unlinked({ dependencies, otherDependencies }: CanisterPackage["cargoPac
 }
 
 function closure(all: readonly LockedPackage[], root: string, without: ReadonlySet<string>): LockedPackage[] {
+  const first = all.find((it) => it.name === root);
+  // A lock that does not know the package yet is that of a project with this one package.
+  return closureFrom(all, first === undefined ? all : [first], without);
+}
+
+/** What is linked with some packages, their own dependencies of tests and builds left out. */
+function closureFrom(
+  all: readonly LockedPackage[],
+  roots: readonly LockedPackage[],
+  without: ReadonlySet<string> = new Set(),
+): LockedPackage[] {
   const byName = new Map<string, LockedPackage[]>();
   for (const it of all) byName.set(it.name, [...(byName.get(it.name) ?? []), it]);
   const found = new Set<LockedPackage>();
-  const first = byName.get(root)?.[0];
-  // A lock that does not know the package yet is that of a project with this one package.
-  const open = first === undefined ? [...all] : [first];
+  const open = [...roots];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (found.has(next)) continue;
     found.add(next);
+    if (isProcMacro(next)) continue;
     for (const written of next.dependencies) {
       const [name = "", version] = written.split(" ");
-      if (next === first && without.has(name)) continue;
+      if (roots.length === 1 && next === roots[0] && without.has(name)) continue;
       const candidates = byName.get(name) ?? [];
       const chosen = version === undefined ? candidates[0] : candidates.find((it) => it.version === version);
       if (chosen !== undefined) open.push(chosen);
     }
   }
   return [...found];
+}
+
+/** Crates that read Rust run in the compiler: nothing of them, or of what they use, is linked. */
+function isProcMacro({ dependencies }: LockedPackage): boolean {
+  return dependencies.some((it) => /^(syn|quote|proc-macro2)( |$)/.test(it));
 }
 
 function usersOf(packages: readonly LockedPackage[], cdk: LockedPackage): string {

@@ -36,6 +36,19 @@ export interface ManifestProblem {
   readonly related?: readonly ManifestPlace[];
   /** Changes of the same manifest that mend it. */
   readonly fixes?: readonly ProblemFix[];
+  /** Where the problem is real; elsewhere it is only worth knowing. */
+  readonly onlyIfNamed?: NamedCrates;
+}
+
+/**
+ * Crates that the source of a package has to name, one of each group: rustc links only what the source names, so what
+ * only stands in a manifest does not reach the Wasm.
+ */
+export interface NamedCrates {
+  /** The package's folder. */
+  readonly directory: string;
+  /** Names as the source spells them: `ic_cdk`. */
+  readonly groups: readonly (readonly string[])[];
 }
 
 /** Another place that explains a problem; in the same manifest unless `path` names one. */

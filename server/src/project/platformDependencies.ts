@@ -22,8 +22,30 @@ export function dependencyProblems(canister: CanisterPackage): FileProblem[] {
       browserProblem(canister, dependency),
       randomProblem(canister, dependency),
     ];
-    return found.flatMap((it) => it ?? []);
+    return found.flatMap((it) => {
+      if (it === undefined) return [];
+      // What does not compile for canisters fails unnamed as well.
+      if (/does not compile|no threads and sockets|compiles for canisters/.test(it.message)) return [it];
+      const names = [dependency.name, ...usersOf(canister, dependency)].map((name) => name.replaceAll("-", "_"));
+      return [{ ...it, onlyIfNamed: { directory: cargoPackage.directory, groups: [names] } }];
+    });
   });
+}
+
+/** Dependencies of the package that use another one themselves, directly or through one crate between. */
+function usersOf({ workspace, cargoPackage }: CanisterPackage, { packageName }: CargoDependency): string[] {
+  const uses = (name: string, depth: number): boolean =>
+    workspace.lockedPackages.some(
+      (it) =>
+        it.name === name &&
+        it.dependencies.some((written) => {
+          const [used = ""] = written.split(" ");
+          return used === packageName || (depth > 0 && uses(used, depth - 1));
+        }),
+    );
+  return cargoPackage.dependencies.flatMap((it) =>
+    it.packageName !== packageName && uses(it.packageName, 1) ? [it.name] : [],
+  );
 }
 
 /** Whether a target's table counts for canisters. */

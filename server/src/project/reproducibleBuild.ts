@@ -18,14 +18,16 @@ function gitProblems({ declared, hasLockFile }: CargoWorkspace): FileProblem[] {
   return declared.flatMap(({ manifestPath, dependency }): FileProblem[] => {
     const { git, name, range } = dependency;
     if (git === undefined || git.isPinned || dependency.fromWorkspace) return [];
-    const until = hasLockFile ? "The next `cargo update`" : "The next build";
+    const until = hasLockFile
+      ? "The next `cargo update` may take other code, unseen in this file"
+      : "The next build may take other code, and nobody can build the same Wasm again";
     return [
       {
         path: manifestPath,
         rule: "unpinned-git-dependency",
         severity: "information",
         range,
-        message: `\`${name}\` comes from a branch of ${git.url}. ${until} may take other code, and nobody can build the same Wasm again. Name the commit: \`rev = "…"\`.`,
+        message: `\`${name}\` comes from a branch of ${git.url}. ${until}. Name the commit: \`rev = "…"\`.`,
       },
     ];
   });

@@ -10,10 +10,11 @@ export interface PlatformCall {
   readonly name: string;
   readonly entry: EntryPoint;
   /**
-   * Two calls or more lie before it, and every way to it goes through a condition: code that serves other programs as
-   * well may never come to it in a canister.
+   * It is such a fallback, or two calls or more lie before it and every way to it goes through a condition: code that serves other programs as well may never come to it in a canister.
    */
   readonly isRemote: boolean;
+  /** It stands for a value that may be missing: `parsed.unwrap_or_else(|| Utc::now())`. */
+  readonly isFallback: boolean;
 }
 
 /**
@@ -46,10 +47,16 @@ function findCandidates(canister: CanisterModel): PlatformCall[] {
     inFunction.steps.flatMap((call): PlatformCall[] => {
       if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
       if (!platformName.test(call.resolved)) return [];
-      const isRemote = !near.has(inFunction) && (isConditional(call) || !certain.has(inFunction));
-      return [{ call, path: inFunction.path, name: call.resolved, entry, isRemote }];
+      const isFallback = standsForMissing(canister, call, inFunction.path);
+      const isRemote = isFallback || (!near.has(inFunction) && (isConditional(call) || !certain.has(inFunction)));
+      return [{ call, path: inFunction.path, name: call.resolved, entry, isRemote, isFallback }];
     }),
   );
+}
+
+function standsForMissing(canister: CanisterModel, { range: { start } }: FunctionCall, path: string): boolean {
+  const before = canister.textOf(path).slice(Math.max(0, start - 60), start);
+  return /\b(unwrap_or_else|or_else|map_or_else|unwrap_or)\s*\(\s*(\|\w*\|\s*\{?\s*)?$/.test(before);
 }
 
 function isConditional({ at }: FunctionCall): boolean {

@@ -17,7 +17,8 @@ export const stdTime: Rule = {
   check(canister, report) {
     for (const it of platformCalls(canister, clocks)) {
       report({
-        confidence: "high",
+        ...(it.isFallback && { severity: "information" }),
+        confidence: it.isFallback ? "medium" : "high",
         path: it.path,
         range: it.call.pathRange,
         message: `\`${it.call.path}()\` panics in a canister, which has no clock of its own: the message traps. Use \`ic_cdk::api::time()\`, in nanoseconds since 1970.`,

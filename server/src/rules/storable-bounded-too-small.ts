@@ -1,7 +1,14 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { longestMade } from "./madeValues.ts";
 import type { Rule } from "./rule.ts";
-import { boundedTypes, checksItsLength, type StoredType, type UnboundedPart, unboundedParts } from "./storedTypes.ts";
+import {
+  boundedTypes,
+  checksItsLength,
+  isNeverStored,
+  type StoredType,
+  type UnboundedPart,
+  unboundedParts,
+} from "./storedTypes.ts";
 
 /** A value may be larger than it was promised to be. */
 export const storableBoundedTooSmall: Rule = {
@@ -21,6 +28,7 @@ export const storableBoundedTooSmall: Rule = {
       const part = unboundedParts(canister, name).find((it) => !isMadeShort(canister, it, stored));
       if (part === undefined || isLimited(canister, part)) continue;
       if (part.field === "" && holdsPrincipals(canister, name)) continue;
+      if (!canister.isLibrary && isNeverStored(canister, name)) continue;
       // Who uses a library makes the values, and may check them before.
       const isMadeElsewhere = canister.isLibrary && !isMade(canister, part.owner);
       report({

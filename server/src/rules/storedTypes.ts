@@ -104,6 +104,51 @@ export interface UnboundedPart {
   readonly ownField: string;
 }
 
+/**
+ * Whether a type that can be stored is not: the crate's stable structures hold others, or its own collections keep values
+ * of it on the heap. A type is held where it stands between the angle brackets of one.
+ */
+export function isNeverStored(canister: CanisterModel, name: string): boolean {
+  const named = new RegExp(`\\b${name}\\b`, "g");
+  let isOnHeap = false;
+  for (const path of canister.files) {
+    const text = canister.textOf(path);
+    if (text.search(named) === -1) continue;
+    const code = withoutComments(text);
+    const isImported = (head: string) => new RegExp(`ic_stable_structures[^;]*\\b${head}\\b`).test(code);
+    for (const { index } of code.matchAll(named)) {
+      const heads = enclosingTypes(code, index);
+      if (heads.some((it) => !ofHeap.test(it) && storing.test(it))) return false;
+      if (heads.some((it) => ambiguous.test(it) && isImported(it))) return false;
+      isOnHeap ||= heads.some((it) => /^(HashMap|BTreeMap|HashSet|BTreeSet|VecDeque)$/.test(it));
+    }
+  }
+  return isOnHeap || canister.state.some((it) => it.isStable && /</.test(it.type));
+}
+
+const storing = /stable|map|cell|log|store|storage|memory|queue|timer|table|index|db/i;
+const ambiguous = /^(BTreeMap|BTreeSet|Cell|Log|Vec|MinHeap)$/;
+const ofHeap = /^(BTreeMap|HashMap|IndexMap|\w*HashMap|RefCell|Cell|OnceCell|UnsafeCell|LazyCell)$/;
+
+/** The types between whose angle brackets an offset lies. */
+function enclosingTypes(code: string, offset: number): string[] {
+  const heads: string[] = [];
+  let depth = 0;
+  for (let at = offset - 1; at >= 0 && offset - at < 400; at--) {
+    const character = code[at] ?? "";
+    if (/[;{}=]/.test(character)) break;
+    if (character === ">" && code[at - 1] !== "-") depth++;
+    if (character !== "<") continue;
+    if (depth > 0) {
+      depth--;
+      continue;
+    }
+    const head = /\b([A-Z]\w*)\s*(?:::)?$/.exec(code.slice(Math.max(0, at - 60), at))?.[1];
+    if (head !== undefined) heads.push(head);
+  }
+  return heads;
+}
+
 /** Whether the type's own functions ask for one length: `if self.0.len() != 7 { return Err(…) }`. */
 export function checksItsLength(canister: CanisterModel, name: string): boolean {
   return canister.functions.some(

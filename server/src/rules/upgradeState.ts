@@ -269,5 +269,5 @@ const known =
 
 /** Whether what is lost is a metric, whose loss is a gap in a diagram. */
 export function isOnlyMeasured({ name }: StateVariable): boolean {
-  return /metric|statistic|_stats|_total|telemetry|gauge|profil|trace|(^|_)peak_/i.test(name);
+  return /metric|statistic|_stats|_total|telemetry|gauge|profiler|profiling|trace|(^|_)peak_/i.test(name);
 }

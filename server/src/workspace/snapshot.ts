@@ -16,6 +16,7 @@ import type { ClientCodes } from "./clientCode.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import type { FormerLayouts } from "./formerLayouts.ts";
+import { asNamed } from "./namedCrates.ts";
 import { presentFinding, presentRange, type StandIn } from "./readableTexts.ts";
 import type { Report } from "./report.ts";
 
@@ -84,7 +85,7 @@ export class Snapshot {
       case "rust":
         return this.rustReports(path, cancelled);
       case "manifest":
-        return [...manifestReports(this.project, path), ...this.across().ofManifest(path).map(toReport)];
+        return [...manifestReports(this.project, path, this.parts), ...this.across().ofManifest(path).map(toReport)];
       case "candid":
         return this.candidFileReports(path);
       case undefined:
@@ -229,10 +230,15 @@ function toReport(finding: Finding): Report {
 }
 
 /** The problems of one manifest. */
-function manifestReports(project: ProjectModel, path: string): readonly Report[] {
+function manifestReports(
+  project: ProjectModel,
+  path: string,
+  { files, path: system }: SnapshotParts,
+): readonly Report[] {
   const own = project.problems.filter((it) => it.path === path);
   return own
-    .map((it) => ({
+    .map((it) => asNamed(it, files, system))
+    .map(({ onlyIfNamed: _, ...it }) => ({
       ...it,
       related: (it.related ?? []).map((place) => ({ ...place, path: place.path ?? path })),
       tags: [],

@@ -1,0 +1,39 @@
+import type { PlatformPath } from "node:path";
+import { type FileView, skippedFolders } from "../project/fileView.ts";
+import type { FileProblem, NamedCrates } from "../project/manifestProblem.ts";
+import { withoutComments } from "../rules/sourceText.ts";
+
+/** A problem as it stands: information where it needs crates that the source does not name. */
+export function asNamed(problem: FileProblem, files: FileView, path: PlatformPath): FileProblem {
+  const { onlyIfNamed } = problem;
+  if (onlyIfNamed === undefined || namesAll(onlyIfNamed, files, path)) return problem;
+  const message = `${problem.message} The source does not name it yet, and rustc links only what it names.`;
+  return { ...problem, severity: problem.severity === "hint" ? "hint" : "information", message };
+}
+
+function namesAll({ directory, groups }: NamedCrates, files: FileView, path: PlatformPath): boolean {
+  const texts = sourcesOf(directory, files, path);
+  return groups.every((names) => {
+    if (names.length === 0) return true;
+    const named = new RegExp(`\\b(?:${names.join("|")})\\b`);
+    return texts.some((it) => named.test(it));
+  });
+}
+
+/** The sources of a package that are compiled into it, without comments. */
+function sourcesOf(directory: string, files: FileView, path: PlatformPath): string[] {
+  const texts: string[] = [];
+  const visit = (folder: string) => {
+    const entries = files.list(folder);
+    if (folder !== directory && entries.some((it) => it.name === "Cargo.toml")) return;
+    for (const { name, isDirectory } of entries) {
+      if (isDirectory) {
+        if (!skippedFolders.has(name) && !/^(tests|benches|examples|\..*)$/.test(name)) visit(path.join(folder, name));
+      } else if (name.endsWith(".rs") && !(folder === directory && name === "build.rs")) {
+        texts.push(withoutComments(files.readText(path.join(folder, name)) ?? ""));
+      }
+    }
+  };
+  visit(directory);
+  return texts;
+}
