@@ -5,5 +5,5 @@ import type { RustFacts } from "./rustFacts.ts";
 
 /** Reads a crate and tells what it is to the Internet Computer. Never fails: what cannot be read is left out. */
 export function buildModel(sources: CrateSources, facts: RustFacts): CanisterModel {
-  return new LiveModel().follow(sources, facts);
+  return new LiveModel("once").follow(sources, facts);
 }

@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction } from "./canisterModel.ts";
+import { Derived } from "./derived.ts";
 
 /** Names are followed to what they stand for so many times. */
 const depthMax = 3;
@@ -41,10 +42,8 @@ function definition(canister: CanisterModel, from: ModelFunction, name: string):
   return new RegExp(`\\blet\\s+(?:mut\\s+)?${name}(?:\\s*:[^=;]+)?\\s*=\\s*([^;]{0,200});`).exec(text)?.[1];
 }
 
-const byName = new WeakMap<CanisterModel, ReadonlyMap<string, readonly ModelFunction[]>>();
+const byName = new Derived((canister) => Map.groupBy(canister.functions, (it) => it.name));
 
 function functionsNamed(canister: CanisterModel, name: string): readonly ModelFunction[] {
-  const known = byName.get(canister) ?? Map.groupBy(canister.functions, (it) => it.name);
-  byName.set(canister, known);
-  return known.get(name) ?? [];
+  return byName.of(canister, "").get(name) ?? [];
 }

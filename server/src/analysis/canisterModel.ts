@@ -2,6 +2,7 @@ import type { TextRange } from "../base/textRange.ts";
 import type { CandidType } from "../candid/types.ts";
 import type { AttributeFacts } from "./attributes.ts";
 import type { CdkFunction } from "./cdkApi.ts";
+import type { DerivedValues } from "./derived.ts";
 import type { NameSet } from "./nameSet.ts";
 import type {
   ArgumentFacts,
@@ -46,6 +47,10 @@ export interface CanisterModel {
   textOf(path: string): string;
   /** The Candid type of a Rust type as a function would write it; undefined where any part of it is not certain. */
   candidType(type: string, at: ModelFunction): CandidType | undefined;
+  /** What was worked out from it; to be asked through a `Derived`. */
+  readonly derived: DerivedValues;
+  /** The canister itself, where this is a part of it that a rule sees. */
+  readonly whole: CanisterModel;
 }
 
 /** What the Internet Computer can call, or calls on its own. */

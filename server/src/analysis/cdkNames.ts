@@ -2,11 +2,20 @@ import { allowsLint } from "./attributes.ts";
 import type { CdkName, Step } from "./canisterModel.ts";
 import type { IndexedFunction, IndexedUse } from "./crateIndex.ts";
 import type { Linking } from "./drafts.ts";
+import type { UseFacts } from "./itemFacts.ts";
 
 /** Every `use` of the crate that names something of ic-cdk. */
 export function namesInUses(linking: Linking): CdkName[] {
-  return linking.index.uses.flatMap((it) => usedNames(linking, it));
+  return linking.index.uses.filter((it) => mayNameCdk(it.facts)).flatMap((it) => usedNames(linking, it));
 }
+
+function mayNameCdk(facts: UseFacts): boolean {
+  const known = namingCdk.get(facts) ?? facts.names.some((it) => it.path[0]?.startsWith("ic_cdk") === true);
+  namingCdk.set(facts, known);
+  return known;
+}
+
+const namingCdk = new WeakMap<UseFacts, boolean>();
 
 function usedNames(linking: Linking, { facts, path, start }: IndexedUse): CdkName[] {
   const isAllowed = allowsLint(facts.attributes, "deprecated") || isAllowedInFile(linking, path);

@@ -27,17 +27,21 @@ export function readEntryPoint(
   resolver: Resolver,
   models: ReadonlyMap<IndexedFunction, ModelFunction>,
 ): EntryPoint | undefined {
-  const { facts, start, path } = item;
+  const { facts } = item;
   const model = models.get(item);
   if (model === undefined) return undefined;
-  const range = { start, end: start + facts.range.end };
-  const common = { path, binary: binaryOf(item.module), range, nameRange: model.nameRange, function: model };
   for (const attribute of facts.attributes) {
     if (attribute.path === "export_name") {
       const [, name = "", method] = /canister_(\w+)(?:[ .]([^"]+))?/.exec(attribute.arguments) ?? [];
       const kind = exportKinds.get(name);
       if (kind !== undefined)
-        return { ...common, attribute, kind, guards: [], guardFunctions: [], ...(method !== undefined && { method }) };
+        return placed(item, model, {
+          attribute,
+          kind,
+          guards: [],
+          guardFunctions: [],
+          ...(method !== undefined && { method }),
+        });
       continue;
     }
     const kind = kindOf(item, attribute.path, resolver);
@@ -45,19 +49,39 @@ export function readEntryPoint(
     const resolved = { ...attribute, path: resolvedPath(item, attribute.path, resolver) };
     const guards = argumentValues(attribute, "guard");
     const guardFunctions = guards.map((it) => findGuard(item, it, resolver, models));
-    if (kind !== "update" && kind !== "query") return { ...common, attribute: resolved, kind, guards, guardFunctions };
+    if (kind !== "update" && kind !== "query")
+      return placed(item, model, { attribute: resolved, kind, guards, guardFunctions });
     const method = argumentValues(attribute, "name")[0] ?? facts.name;
     const isComposite = /\bcomposite\s*=\s*true/.test(attribute.arguments);
-    return {
-      ...common,
+    return placed(item, model, {
       attribute: resolved,
       kind: isComposite ? "compositeQuery" : kind,
       method,
       guards,
       guardFunctions,
-    };
+    });
   }
   return undefined;
+}
+
+/** An entry point stands where its function does, wherever that moves. */
+function placed(
+  item: IndexedFunction,
+  model: ModelFunction,
+  rest: Omit<EntryPoint, "path" | "binary" | "range" | "nameRange" | "function">,
+): EntryPoint {
+  return {
+    ...rest,
+    path: item.path,
+    binary: binaryOf(item.module),
+    function: model,
+    get range() {
+      return { start: item.start, end: model.range.end };
+    },
+    get nameRange() {
+      return model.nameRange;
+    },
+  };
 }
 
 function findGuard(

@@ -1,54 +1,34 @@
-import type { FunctionSummary, MessageExecution, ModelFunction, Step } from "./canisterModel.ts";
-import type { NameSet } from "./nameSet.ts";
+import type { FunctionSummary, MessageExecution, ModelFunction, StateRef, StateWrite, Step } from "./canisterModel.ts";
+import { NameSet } from "./nameSet.ts";
+import type { ReadRecorder } from "./reads.ts";
+import type { Revisions } from "./revisions.ts";
 
-/** What was looked at of the functions of a model. */
-export interface Reads {
-  /** Functions of which something else than the summary was looked at. */
-  readonly contents: Set<FunctionModel>;
-  readonly summaries: Set<FunctionModel>;
-  /** Functions of which something of the summary was looked at that the steps of callers do not tell. */
-  readonly effects: Set<FunctionModel>;
-}
+/** What of a function is looked at on its own: bits that add up to a mask. */
+export const functionParts = {
+  /** What is declared: name, attributes, parameters, what is returned. */
+  face: 1,
+  /** Where it stands. */
+  place: 2,
+  names: 4,
+  texts: 8,
+  steps: 16,
+  callees: 32,
+  suspends: 64,
+  readsCaller: 128,
+  callsCanister: 256,
+  writes: 512,
+  reads: 1024,
+  asksForCaller: 2048,
+  mayTrap: 4096,
+  laterWrites: 8192,
+  setsTimer: 16384,
+  setsCertifiedData: 32768,
+} as const;
 
-/** Notes what is looked at of the functions of a model while something is worked out. */
-export class ReadRecorder {
-  private reads: Reads | undefined;
-  private last: FunctionModel | undefined;
-
-  /** Works something out, and tells what it looked at. Recordings do not nest. */
-  record<T>(work: () => T): { readonly result: T; readonly reads: Reads } {
-    const none = () => new Set<FunctionModel>();
-    const reads = { contents: none(), summaries: none(), effects: none() };
-    this.reads = reads;
-    try {
-      return { result: work(), reads };
-    } finally {
-      this.reads = undefined;
-      this.last = undefined;
-    }
-  }
-
-  /** Whether anybody wants to know. */
-  get isRecording(): boolean {
-    return this.reads !== undefined;
-  }
-
-  /** Something of a function was looked at. */
-  note(function_: FunctionModel): void {
-    if (this.reads === undefined || this.last === function_) return;
-    this.last = function_;
-    this.reads.contents.add(function_);
-  }
-
-  /** The summary of a function was looked at. */
-  noteSummary(function_: FunctionModel): void {
-    this.reads?.summaries.add(function_);
-  }
-
-  /** Something of its summary was looked at that the steps of callers do not tell. */
-  noteEffects(function_: FunctionModel): void {
-    this.reads?.effects.add(function_);
-  }
+/** What notes the reads of a model's functions, and counts its revisions. */
+export interface ModelLedger {
+  readonly recorder: ReadRecorder;
+  readonly revisions: Revisions;
 }
 
 /**
@@ -56,38 +36,68 @@ export class ReadRecorder {
  * need no new steps.
  */
 export class FunctionModel implements ModelFunction {
-  /** How often anything but the summary changed. */
-  version = 0;
-  /** How often of the summary changed what the steps of callers tell. */
-  summaryVersion = 0;
-  /** How often anything of the summary changed. */
-  effectsVersion = 0;
+  /** The revision in which anything of it changed last; 0 for a function that is as it was found first. */
+  changedAt = 0;
+  private readonly partsChangedAt: number[] = [];
   private contents: ModelFunction;
-  private readonly recorder: ReadRecorder;
+  private notedNames: NotedNames | undefined;
+  private readonly ledger: ModelLedger;
 
-  constructor(contents: ModelFunction, recorder: ReadRecorder) {
+  constructor(contents: ModelFunction, ledger: ModelLedger) {
     this.contents = contents;
-    this.recorder = recorder;
+    this.ledger = ledger;
   }
 
-  /** The function changed. */
+  /** The function was linked anew. */
   become(contents: ModelFunction): void {
+    const before = this.contents;
     this.contents = contents;
-    this.touch();
+    let mask: number = functionParts.steps | changedSummary(before.summary, contents.summary);
+    const isMoved =
+      !isSameRange(before.range, contents.range) ||
+      !isSameRange(before.nameRange, contents.nameRange) ||
+      !isSameRange(before.bodyRange, contents.bodyRange);
+    if (isMoved) mask |= functionParts.place | functionParts.texts;
+    if (before.names !== contents.names) mask |= functionParts.texts | this.changedNames(before.names, contents.names);
+    if (!hasSameFace(before, contents)) mask |= functionParts.face;
+    this.partsChanged(mask);
   }
 
-  /** Only the summary changed; `isTold` where the steps of callers tell of it. */
-  summarize(summary: FunctionSummary, isTold: boolean): void {
+  /** Only the summary changed. */
+  summarize(summary: FunctionSummary): void {
+    const mask = changedSummary(this.contents.summary, summary);
     this.contents = { ...this.contents, summary };
-    this.effectsVersion += 1;
-    if (isTold) this.summaryVersion += 1;
+    this.partsChanged(mask);
   }
 
-  /** Something changed that the contents refer to. */
+  /** A static changed its place that the contents refer to. */
   touch(): void {
-    this.version += 1;
-    this.summaryVersion += 1;
-    this.effectsVersion += 1;
+    const { steps, writes, reads, laterWrites } = functionParts;
+    this.partsChanged(steps | writes | reads | laterWrites);
+  }
+
+  /** Whether any of these parts changed after a revision. */
+  hasChangedSince(revision: number, mask: number): boolean {
+    for (let bit = 0; mask >> bit > 0; bit++) {
+      if ((mask >> bit) & 1 && (this.partsChangedAt[bit] ?? 0) > revision) return true;
+    }
+    return false;
+  }
+
+  private partsChanged(mask: number): void {
+    if (mask === 0) return;
+    const { now } = this.ledger.revisions;
+    this.changedAt = now;
+    for (let bit = 0; mask >> bit > 0; bit++) if ((mask >> bit) & 1) this.partsChangedAt[bit] = now;
+  }
+
+  private changedNames(before: NameSet, after: NameSet): number {
+    this.notedNames = undefined;
+    const [old, present] = [new Set(before), new Set(after)];
+    const gained = [...present].filter((it) => !old.has(it));
+    const lost = [...old].filter((it) => !present.has(it));
+    for (const it of [...gained, ...lost]) this.ledger.revisions.wordChanged(it);
+    return gained.length > 0 || lost.length > 0 ? functionParts.names : 0;
   }
 
   /** The contents as they are now, which do not change with the function. */
@@ -96,90 +106,110 @@ export class FunctionModel implements ModelFunction {
   }
 
   get name(): string {
-    return this.read().name;
+    return this.read(functionParts.face).name;
   }
 
   get displayName(): string {
-    return this.read().displayName;
+    return this.read(functionParts.face).displayName;
   }
 
   get path(): string {
-    return this.read().path;
+    return this.read(functionParts.face).path;
   }
 
   get range(): ModelFunction["range"] {
-    return this.read().range;
+    return this.read(functionParts.place).range;
   }
 
   get nameRange(): ModelFunction["nameRange"] {
-    return this.read().nameRange;
+    return this.read(functionParts.place).nameRange;
   }
 
   get bodyRange(): ModelFunction["bodyRange"] {
-    return this.read().bodyRange;
+    return this.read(functionParts.place).bodyRange;
   }
 
   get isAsync(): boolean {
-    return this.read().isAsync;
+    return this.read(functionParts.face).isAsync;
   }
 
   get attributes(): ModelFunction["attributes"] {
-    return this.read().attributes;
+    return this.read(functionParts.face).attributes;
   }
 
   get returnType(): string {
-    return this.read().returnType;
+    return this.read(functionParts.face).returnType;
   }
 
   get parameters(): ModelFunction["parameters"] {
-    return this.read().parameters;
-  }
-
-  get names(): NameSet {
-    return this.read().names;
+    return this.read(functionParts.face).parameters;
   }
 
   get texts(): ModelFunction["texts"] {
-    return this.read().texts;
+    return this.read(functionParts.texts).texts;
   }
 
   get implOf(): ModelFunction["implOf"] {
-    return this.read().implOf;
+    return this.read(functionParts.face).implOf;
   }
 
   get hasError(): boolean {
-    return this.read().hasError;
+    return this.read(functionParts.face).hasError;
   }
 
   get steps(): readonly Step[] {
-    return this.read().steps;
+    return this.read(functionParts.steps).steps;
   }
 
   get executions(): readonly MessageExecution[] {
-    return this.read().executions;
+    return this.read(functionParts.steps).executions;
+  }
+
+  get names(): NameSet {
+    const { names } = this.contents;
+    if (!this.ledger.recorder.isRecording) return names;
+    this.notedNames ??= new NotedNames(names, this, this.ledger.recorder);
+    return this.notedNames;
   }
 
   get summary(): FunctionSummary {
-    this.recorder.noteSummary(this);
-    return this.recorder.isRecording
-      ? new SummaryView(this, this.contents.summary, this.recorder)
-      : this.contents.summary;
+    const { recorder } = this.ledger;
+    const { summary } = this.contents;
+    return recorder.isRecording ? new SummaryView(this, summary, recorder) : summary;
   }
 
-  private read(): ModelFunction {
-    this.recorder.note(this);
+  private read(part: number): ModelFunction {
+    this.ledger.recorder.note(this, part);
     return this.contents;
+  }
+}
+
+/** Names of a function that note which of them are asked for. */
+class NotedNames extends NameSet {
+  private readonly of: FunctionModel;
+  private readonly whole: NameSet;
+  private readonly recorder: ReadRecorder;
+
+  constructor(whole: NameSet, of: FunctionModel, recorder: ReadRecorder) {
+    super("");
+    this.whole = whole;
+    this.of = of;
+    this.recorder = recorder;
+  }
+
+  override has(name: string): boolean {
+    this.recorder.noteName(this.of, functionParts.names, name);
+    return this.whole.has(name);
+  }
+
+  override [Symbol.iterator](): IterableIterator<string> {
+    this.recorder.note(this.of, functionParts.names);
+    return this.whole[Symbol.iterator]();
   }
 }
 
 /** A summary that notes what of it is looked at. */
 class SummaryView implements FunctionSummary {
-  readonly suspends: FunctionSummary["suspends"];
-  readonly readsCaller: boolean;
-  readonly callsCanister: boolean;
-  readonly writes: FunctionSummary["writes"];
-  readonly reads: FunctionSummary["reads"];
-  readonly callees: FunctionSummary["callees"];
   private readonly of: FunctionModel;
   private readonly whole: FunctionSummary;
   private readonly recorder: ReadRecorder;
@@ -188,36 +218,121 @@ class SummaryView implements FunctionSummary {
     this.of = of;
     this.whole = whole;
     this.recorder = recorder;
-    this.suspends = whole.suspends;
-    this.readsCaller = whole.readsCaller;
-    this.callsCanister = whole.callsCanister;
-    this.writes = whole.writes;
-    this.reads = whole.reads;
-    this.callees = whole.callees;
+  }
+
+  get suspends(): FunctionSummary["suspends"] {
+    return this.read(functionParts.suspends).suspends;
+  }
+
+  get readsCaller(): boolean {
+    return this.read(functionParts.readsCaller).readsCaller;
+  }
+
+  get callsCanister(): boolean {
+    return this.read(functionParts.callsCanister).callsCanister;
+  }
+
+  get writes(): FunctionSummary["writes"] {
+    return this.read(functionParts.writes).writes;
+  }
+
+  get reads(): FunctionSummary["reads"] {
+    return this.read(functionParts.reads).reads;
+  }
+
+  get callees(): FunctionSummary["callees"] {
+    return this.read(functionParts.callees).callees;
   }
 
   get asksForCaller(): boolean {
-    return this.effects().asksForCaller;
+    return this.read(functionParts.asksForCaller).asksForCaller;
   }
 
   get mayTrap(): boolean {
-    return this.effects().mayTrap;
+    return this.read(functionParts.mayTrap).mayTrap;
   }
 
   get laterWrites(): FunctionSummary["laterWrites"] {
-    return this.effects().laterWrites;
+    return this.read(functionParts.laterWrites).laterWrites;
   }
 
   get setsTimer(): boolean {
-    return this.effects().setsTimer;
+    return this.read(functionParts.setsTimer).setsTimer;
   }
 
   get setsCertifiedData(): boolean {
-    return this.effects().setsCertifiedData;
+    return this.read(functionParts.setsCertifiedData).setsCertifiedData;
   }
 
-  private effects(): FunctionSummary {
-    this.recorder.noteEffects(this.of);
+  private read(part: number): FunctionSummary {
+    this.recorder.note(this.of, part);
     return this.whole;
   }
+}
+
+/** What of a summary became something else. */
+function changedSummary(before: FunctionSummary, after: FunctionSummary): number {
+  if (before === after) return 0;
+  let mask = 0;
+  for (const part of summaryFlags) if (before[part] !== after[part]) mask |= functionParts[part];
+  if (!isSameList(before.callees, after.callees, (a, b) => a === b)) mask |= functionParts.callees;
+  if (!isSameList(before.reads, after.reads, isSameState)) mask |= functionParts.reads;
+  if (!isSameList(before.writes, after.writes, isSameWrite)) mask |= functionParts.writes;
+  if (!isSameList(before.laterWrites, after.laterWrites, isSameWrite)) mask |= functionParts.laterWrites;
+  return mask;
+}
+
+const summaryFlags = [
+  "suspends",
+  "readsCaller",
+  "callsCanister",
+  "asksForCaller",
+  "mayTrap",
+  "setsTimer",
+  "setsCertifiedData",
+] as const;
+
+function isSameList<T>(a: readonly T[], b: readonly T[], isSame: (one: T, other: T) => boolean): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    const [one, other] = [a[index], b[index]];
+    if (one === undefined || other === undefined || !isSame(one, other)) return false;
+  }
+  return true;
+}
+
+function isSameState(a: StateRef, b: StateRef): boolean {
+  return a.variable === b.variable && a.field === b.field;
+}
+
+function isSameWrite(a: StateWrite, b: StateWrite): boolean {
+  return (
+    isSameState(a.state, b.state) &&
+    isSameRange(a.range, b.range) &&
+    a.through?.path === b.through?.path &&
+    a.through?.name === b.through?.name &&
+    a.effect === b.effect &&
+    a.operation === b.operation &&
+    a.value === b.value &&
+    a.isFetched === b.isFetched
+  );
+}
+
+function isSameRange(a: ModelFunction["bodyRange"], b: ModelFunction["bodyRange"]): boolean {
+  return a?.start === b?.start && a?.end === b?.end;
+}
+
+/** Whether both declare the same. */
+function hasSameFace(a: ModelFunction, b: ModelFunction): boolean {
+  return (
+    a.path === b.path &&
+    a.displayName === b.displayName &&
+    a.implOf?.type === b.implOf?.type &&
+    a.implOf?.trait === b.implOf?.trait &&
+    (a.names === b.names || ownFaceOf(a) === ownFaceOf(b))
+  );
+}
+
+function ownFaceOf({ name, isAsync, attributes, returnType, parameters, hasError }: ModelFunction): string {
+  return JSON.stringify([name, isAsync, attributes, returnType, parameters, hasError]);
 }

@@ -1,16 +1,17 @@
-import type { TextRange } from "../base/textRange.ts";
-import { CandidTypes, type TypeCrate } from "./candidTypes.ts";
-import type { CanisterModel, CdkName, Constant, ModelFunction, StateRef } from "./canisterModel.ts";
-import { namesInCalls, namesInUses } from "./cdkNames.ts";
-import { type CrateIndex, followIndex, type IndexedFunction, type IndexedStatic } from "./crateIndex.ts";
+import type { CanisterModel, CdkName, StateRef } from "./canisterModel.ts";
+import { namesInCalls } from "./cdkNames.ts";
+import { followIndex, type IndexedFunction } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
 import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
+import { DerivedValues } from "./derived.ts";
 import { type Draft, Linking } from "./drafts.ts";
-import { readEntryPoint } from "./entryPoints.ts";
 import type { IndexChanges } from "./formerItems.ts";
 import { bareContents, functionContents, summaryOf } from "./functionContents.ts";
-import { FunctionModel, ReadRecorder } from "./functionModel.ts";
+import { FunctionModel } from "./functionModel.ts";
+import { LiveCanister } from "./liveCanister.ts";
 import type { LinkedCalls } from "./modelSteps.ts";
+import { ReadRecorder } from "./reads.ts";
+import { Revisions } from "./revisions.ts";
 import type { RustFacts } from "./rustFacts.ts";
 
 /**
@@ -19,21 +20,29 @@ import type { RustFacts } from "./rustFacts.ts";
  * counts until the next one is asked for.
  */
 export class LiveModel {
-  /** Notes which functions are looked at. */
+  /** Notes what is looked at. */
   readonly recorder = new ReadRecorder();
-  /** Counts how often statics, constants or the files changed that cannot be read. */
-  surroundings = 0;
+  /** Counts how often the model followed, and when what changed. */
+  readonly revisions = new Revisions();
+  private readonly derived: DerivedValues;
+  private readonly canister: LiveCanister;
   private linking: Linking | undefined;
-  private unreadable = "";
   private readonly summaries = new CrateSummaries();
   private models: ReadonlyMap<Draft, FunctionModel> = new Map();
   private byItem: ReadonlyMap<IndexedFunction, FunctionModel> = new Map();
   private readonly calls = new Map<Draft, LinkedCalls>();
   private readonly cdkNames = new Map<Draft, readonly CdkName[]>();
 
+  /** `lasting` follows its texts; what is derived from a model that counts `once` is not brought up to date. */
+  constructor(extent: "lasting" | "once" = "lasting") {
+    this.derived = new DerivedValues(extent, this);
+    this.canister = new LiveCanister(this, this.derived);
+  }
+
   /** The model of the crate as its sources are now. Never fails: what cannot be read is left out. */
   follow(sources: CrateSources, facts: RustFacts): CanisterModel {
     const { index, changes } = followIndex(this.linking?.index, sources, facts);
+    this.revisions.begin((path) => index.files.get(path)?.text ?? "");
     const linking = this.linking ?? new Linking(index);
     if (this.linking !== undefined) linking.follow(index, changes);
     this.linking = linking;
@@ -41,20 +50,21 @@ export class LiveModel {
     if (changes.names) this.renew(linking);
     this.linkAll(linking, changes, summaries);
     this.touchMoved(linking, changes);
-    const model = this.model(sources, linking);
-    const unreadable = model.unreadable.map((it) => `${it.path}:${it.offset}`).join();
-    const isMoved = [...changes.moved].some((it) => it.kind === "static");
-    if (changes.names || isMoved || unreadable !== this.unreadable) this.surroundings += 1;
-    this.unreadable = unreadable;
-    return model;
+    const { models, byItem, cdkNames } = this;
+    this.canister.follow({
+      sources,
+      linking,
+      changes,
+      byItem,
+      cdkNamesOf: [...models.keys()].map((it) => cdkNames.get(it)),
+    });
+    return this.canister;
   }
 
   /** Other functions than before: those that remain go on. */
   private renew(linking: Linking): void {
     const drafts = [...linking.drafts.values()];
-    this.models = new Map(
-      drafts.map((it) => [it, this.models.get(it) ?? new FunctionModel(bareContents(it), this.recorder)]),
-    );
+    this.models = new Map(drafts.map((it) => [it, this.models.get(it) ?? new FunctionModel(bareContents(it), this)]));
     this.byItem = new Map([...this.models].map(([draft, model]) => [draft.function, model]));
     this.calls.clear();
     this.cdkNames.clear();
@@ -79,7 +89,7 @@ export class LiveModel {
     for (const draft of callers) if (!own.has(draft)) this.link(linking, draft, this.calls.get(draft) ?? new Map());
     for (const draft of changed) {
       if (own.has(draft) || callers.has(draft)) continue;
-      this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models), told.has(draft));
+      this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models));
     }
   }
 
@@ -110,59 +120,4 @@ export class LiveModel {
       if (touches) model.touch();
     }
   }
-
-  private model(sources: CrateSources, linking: Linking): CanisterModel {
-    const { index, resolver, variables } = linking;
-    const { byItem } = this;
-    return {
-      packageName: sources.packageName,
-      isLibrary: sources.isLibrary === true,
-      files: [...index.files.keys()],
-      entryPoints: [...byItem].flatMap(([item]) => readEntryPoint(item, resolver, byItem) ?? []),
-      functions: [...byItem.values()],
-      state: [...variables.values()],
-      constants: index.constants.map(constant),
-      cdkNames: [...namesInUses(linking), ...[...this.models.keys()].flatMap((it) => this.cdkNames.get(it) ?? [])],
-      cdkVersion: readVersion(sources, index),
-      versions: sources.versions,
-      itemMacros: index.itemMacros,
-      placedMacros: index.placedMacros,
-      hasError: [...index.files.values()].some((it) => it.hasError),
-      unreadable: [...index.files].flatMap(([path, it]) =>
-        it.errorStart === undefined ? [] : [{ path, offset: it.errorStart }],
-      ),
-      textOf: (path) => index.files.get(path)?.text ?? "",
-      candidType: typeReader({ index, resolver, sibling: sources.siblings ?? (() => undefined) }, byItem),
-    };
-  }
-}
-
-/** Reads types where a function stands. */
-function typeReader(
-  crate: TypeCrate,
-  byItem: ReadonlyMap<IndexedFunction, ModelFunction>,
-): CanisterModel["candidType"] {
-  const types = new CandidTypes();
-  let items: ReadonlyMap<ModelFunction, IndexedFunction> | undefined;
-  return (type, at) => {
-    items ??= new Map([...byItem].map(([item, model]) => [model, item]));
-    const item = items.get(at);
-    return item && types.read(type, { crate, module: item.module, implType: item.implOf?.type });
-  };
-}
-
-function constant({ facts, path, start, implOf }: IndexedStatic): Constant {
-  const moved = (range: TextRange) => ({ start: range.start + start, end: range.end + start });
-  const { name, type, init } = facts;
-  return { name, path, type, init, implOf, range: moved(facts.range), nameRange: moved(facts.nameRange) };
-}
-
-/** The manifests' version; where they are silent, a name that only one side of 0.18 has. */
-function readVersion(sources: CrateSources, index: CrateIndex): readonly number[] | undefined {
-  const locked = sources.versions.get("ic-cdk");
-  if (locked !== undefined) return locked.split(".").map((it) => Number.parseInt(it, 10) || 0);
-  const usesBuilder = index.uses.some(({ facts }) =>
-    facts.names.some((it) => it.path.join("::") === "ic_cdk::call::Call"),
-  );
-  return usesBuilder ? [0, 18] : undefined;
 }

@@ -1,18 +1,25 @@
 import type { CanisterModel, EntryPoint, ModelFunction } from "./canisterModel.ts";
+import { Derived } from "./derived.ts";
 
 /**
  * The functions that a canister can execute, each with an entry point that leads to it. A function that is only named
  * (handed on as a value) counts as called.
  */
 export function reachableFunctions(canister: CanisterModel): ReadonlyMap<ModelFunction, EntryPoint> {
-  const known = reached.get(canister);
-  if (known !== undefined) return known;
-  const found = findReachable(canister);
-  reached.set(canister, found);
-  return found;
+  return reached.of(canister, "");
 }
 
-const reached = new WeakMap<CanisterModel, ReadonlyMap<ModelFunction, EntryPoint>>();
+const reached = new Derived(findReachable, { isSame: isSameWay });
+
+function isSameWay(a: ReadonlyMap<ModelFunction, EntryPoint>, b: ReadonlyMap<ModelFunction, EntryPoint>): boolean {
+  if (a.size !== b.size) return false;
+  const others = b.entries();
+  for (const [function_, entry] of a) {
+    const other = others.next().value;
+    if (function_ !== other?.[0] || entry !== other[1]) return false;
+  }
+  return true;
+}
 
 function findReachable(canister: CanisterModel): Map<ModelFunction, EntryPoint> {
   const free = new Map<string, ModelFunction[]>();

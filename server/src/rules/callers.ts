@@ -1,20 +1,18 @@
-import type { ModelFunction } from "../analysis/canisterModel.ts";
-
-const known = new WeakMap<readonly ModelFunction[], ReadonlyMap<ModelFunction, readonly ModelFunction[]>>();
+import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import { Derived, isSameList } from "../analysis/derived.ts";
 
 /** The functions of a crate that may call one of them, tasks included, in the order of the crate. */
-export function callersOf(functions: readonly ModelFunction[], called: ModelFunction): readonly ModelFunction[] {
-  let callers = known.get(functions);
-  if (callers === undefined) {
-    callers = readCallers(functions);
-    known.set(functions, callers);
-  }
-  return callers.get(called) ?? [];
+export function callersOf(canister: CanisterModel, called: ModelFunction): readonly ModelFunction[] {
+  return callersOfOne.of(canister, called);
 }
 
-function readCallers(functions: readonly ModelFunction[]): ReadonlyMap<ModelFunction, readonly ModelFunction[]> {
+const callersOfOne = new Derived((canister, called: ModelFunction) => callersOfAll.of(canister, "").get(called) ?? [], {
+  isSame: isSameList,
+});
+
+const callersOfAll = new Derived((canister) => {
   const callers = new Map<ModelFunction, ModelFunction[]>();
-  for (const caller of functions) {
+  for (const caller of canister.functions) {
     for (const called of caller.summary.callees) {
       const others = callers.get(called);
       if (others === undefined) callers.set(called, [caller]);
@@ -22,4 +20,4 @@ function readCallers(functions: readonly ModelFunction[]): ReadonlyMap<ModelFunc
     }
   }
   return callers;
-}
+});

@@ -4,7 +4,7 @@ import type { CrateSources } from "../analysis/crateSources.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
 import type { CrateMemory } from "./crateMemory.ts";
-import { judgeBy, type Ruling } from "./functionFindings.ts";
+import { judgeBy, type Ruling } from "./knownFindings.ts";
 import { rules as allRules } from "./registry.ts";
 import type { Finding, Rule, RuleFinding } from "./rule.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -43,10 +43,10 @@ export function checkCrate(sources: CrateSources, facts: RustFacts, options: Che
   const { memory } = options;
   const model = memory === undefined ? buildModel(sources, facts) : memory.model.follow(sources, facts);
   const rulings: Ruling[] = [];
-  if (memory !== undefined) rulings.push(...memory.findings.judge(model, rules.filter(isKept), memory.model));
+  if (memory !== undefined) rulings.push(...memory.findings.judgeFunctions(model, rules.filter(isKept), memory.model));
   for (const rule of memory === undefined ? rules : rules.filter((it) => !isKept(it))) {
     if (options.isCancelled?.()) return { model, findings: [], problems: [] };
-    rulings.push(...judgeBy(rule, model));
+    rulings.push(...(memory?.findings.judge(model, rule, memory.model) ?? judgeBy(rule, model)));
   }
   const findings = rulings.flatMap((it) => (it.kind === "found" ? complete(it.rule, it.finding) : []));
   const problems = rulings.flatMap(({ rule, ...it }) =>

@@ -1,8 +1,8 @@
 import { LiveModel } from "../analysis/liveModel.ts";
-import { FunctionFindings } from "./functionFindings.ts";
+import { KnownFindings } from "./knownFindings.ts";
 
 /** What is kept of a crate from one check to the next, for as long as the same package is meant. */
 export class CrateMemory {
   readonly model = new LiveModel();
-  readonly findings = new FunctionFindings();
+  readonly findings = new KnownFindings();
 }

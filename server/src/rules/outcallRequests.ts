@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction, PlacedField, StructLiteral } from "../analysis/canisterModel.ts";
+import { areBothEmpty, Derived } from "../analysis/derived.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { QuickFix } from "./rule.ts";
 
@@ -14,12 +15,10 @@ export interface OutcallRequest {
  * anything, and a type of the crate's own may be something else.
  */
 export function outcallRequests(canister: CanisterModel): readonly OutcallRequest[] {
-  const requests = known.get(canister) ?? findRequests(canister);
-  known.set(canister, requests);
-  return requests;
+  return requests.of(canister, "");
 }
 
-const known = new WeakMap<CanisterModel, readonly OutcallRequest[]>();
+const requests = new Derived(findRequests, { isSame: areBothEmpty });
 
 function findRequests(canister: CanisterModel): OutcallRequest[] {
   return [...reachableFunctions(canister).keys()].flatMap((inFunction) =>

@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, FunctionCall } from "../analysis/canisterModel.ts";
+import { areBothEmpty, Derived } from "../analysis/derived.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { RelatedRange } from "./rule.ts";
 
@@ -22,12 +23,10 @@ export interface PlatformCall {
  * where the canister brings a platform of its own: ic-wasi-polyfill has a clock, files and an environment.
  */
 export function platformCalls(canister: CanisterModel, pattern: RegExp): PlatformCall[] {
-  const known = candidates.get(canister) ?? findCandidates(canister);
-  candidates.set(canister, known);
-  return known.filter((it) => pattern.test(it.name));
+  return candidates.of(canister, "").filter((it) => pattern.test(it.name));
 }
 
-const candidates = new WeakMap<CanisterModel, readonly PlatformCall[]>();
+const candidates = new Derived(findCandidates, { isSame: areBothEmpty });
 
 /** Everything that any of the patterns may mean, so that a crate is gone through once. */
 const platformName =

@@ -32,7 +32,7 @@ export const reentrancyCheckThenAct: Rule = {
       for (const check of checksByWeight(inFunction)) {
         const found = findLateWrite(canister, inFunction, check);
         if (found === undefined || told.has(found.write.range.start)) continue;
-        if (isCalledUnderGuard(canister.functions, inFunction, 0)) continue;
+        if (isCalledUnderGuard(canister, inFunction, 0)) continue;
         if (isCounted(canister, inFunction, check, found.write)) continue;
         const { write, suspension } = found;
         told.add(write.range.start);
@@ -129,8 +129,8 @@ function isCounted(canister: CanisterModel, inFunction: ModelFunction, check: Ch
 }
 
 /** Everybody who calls the function holds a lock meanwhile. */
-function isCalledUnderGuard(functions: readonly ModelFunction[], called: ModelFunction, depth: number): boolean {
-  const callers = callersOf(functions, called);
+function isCalledUnderGuard(canister: CanisterModel, called: ModelFunction, depth: number): boolean {
+  const callers = callersOf(canister, called);
   if (callers.length === 0 || depth > 3) return false;
   return callers.every(({ steps }, index) => {
     const calls = steps.filter((it) => it.kind === "functionCall" && it.targets.includes(called));
@@ -138,7 +138,7 @@ function isCalledUnderGuard(functions: readonly ModelFunction[], called: ModelFu
       steps.some((it) => it.kind === "guard" && it.isGuard && canFollow(it.at, call.at)),
     );
     const caller = callers[index];
-    return isGuarded || (caller !== undefined && caller !== called && isCalledUnderGuard(functions, caller, depth + 1));
+    return isGuarded || (caller !== undefined && caller !== called && isCalledUnderGuard(canister, caller, depth + 1));
   });
 }
 

@@ -9,10 +9,10 @@ import { callersOf } from "./callers.ts";
 export type Starter = "anybody" | "administrators" | "timers" | "unknown";
 
 /** Tells who sets a function going, through whatever calls it. */
-export function startedBy({ functions, entryPoints }: CanisterModel, started: ModelFunction): Starter {
+export function startedBy(canister: CanisterModel, started: ModelFunction): Starter {
   const reaching = new Set([started]);
-  for (const it of reaching) for (const caller of callersOf(functions, it)) reaching.add(caller);
-  const entries = entryPoints.filter((it) => reaching.has(it.function));
+  for (const it of reaching) for (const caller of callersOf(canister, it)) reaching.add(caller);
+  const entries = canister.entryPoints.filter((it) => reaching.has(it.function));
   if (entries.length === 0) return "unknown";
   const called = entries.filter((it) => !lifecycle.has(it.kind));
   if (called.length === 0) {

@@ -76,7 +76,7 @@ function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<
     for (const suspension of awaits.filter((it) => canFollow(write.at, it.at))) {
       const exit = uncompensatedExit(canister, inFunction, write, suspension);
       if (exit === undefined) continue;
-      if (isUndoneByCallers(canister.functions, inFunction, write)) break;
+      if (isUndoneByCallers(canister, inFunction, write)) break;
       told.add(write.range.start);
       const known = found.get(suspension);
       if (known === undefined) found.set(suspension, { suspension, exit, writes: [write] });
@@ -216,8 +216,8 @@ function isUnknownCall(step: ModelFunction["steps"][number]): boolean {
 }
 
 /** Whoever calls the function writes the state back where it fails. */
-function isUndoneByCallers(functions: readonly ModelFunction[], changed: ModelFunction, write: StateWrite): boolean {
-  return callersOf(functions, changed).some((caller) =>
+function isUndoneByCallers(canister: CanisterModel, changed: ModelFunction, write: StateWrite): boolean {
+  return callersOf(canister, changed).some((caller) =>
     caller.steps.some(
       (it) =>
         it.kind === "functionCall" &&

@@ -1,4 +1,5 @@
 import type { CanisterModel, Constant, ModelFunction } from "../analysis/canisterModel.ts";
+import { Derived, isSameAsText } from "../analysis/derived.ts";
 import { lastName } from "../analysis/textParts.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
@@ -188,27 +189,26 @@ export function unboundedParts(canister: CanisterModel, name: string, depth = 0)
 
 /** The fields or cases of a type that the crate declares once, without attributes. */
 export function definitionOf(canister: CanisterModel, name: string): string | undefined {
-  let definitions = known.get(canister);
-  if (definitions === undefined) {
-    definitions = readDefinitions(canister);
-    known.set(canister, definitions);
-  }
-  const found = definitions.get(name) ?? [];
+  const found = definitions.of(canister, "").get(name) ?? [];
   return found.length === 1 ? found[0] : undefined;
 }
 
-const known = new WeakMap<CanisterModel, ReadonlyMap<string, readonly string[]>>();
-
-function readDefinitions(canister: CanisterModel): ReadonlyMap<string, readonly string[]> {
-  const definitions = new Map<string, string[]>();
+const definitions = new Derived((canister) => {
+  const all = new Map<string, string[]>();
   for (const path of canister.files) {
-    const code = withoutComments(canister.textOf(path));
-    for (const match of code.matchAll(/\b(?:struct|enum)\s+(\w+)\s*(?:<[^>{(]*>)?\s*[{(]/g)) {
-      const open = match.index + match[0].length - 1;
-      const definition = code.slice(open, closingOf(code, open) + 1).replace(/#\[[^\]]*\]/g, "");
-      const name = match[1] ?? "";
-      definitions.set(name, [...(definitions.get(name) ?? []), definition]);
-    }
+    for (const { name, text } of definitionsOfFile.of(canister, path)) all.set(name, [...(all.get(name) ?? []), text]);
   }
-  return definitions;
-}
+  return all;
+});
+
+const definitionsOfFile = new Derived(
+  (canister, path: string) => {
+    const code = withoutComments(canister.textOf(path));
+    return [...code.matchAll(/\b(?:struct|enum)\s+(\w+)\s*(?:<[^>{(]*>)?\s*[{(]/g)].map((match) => {
+      const open = match.index + match[0].length - 1;
+      const text = code.slice(open, closingOf(code, open) + 1).replace(/#\[[^\]]*\]/g, "");
+      return { name: match[1] ?? "", text };
+    });
+  },
+  { isSame: isSameAsText },
+);

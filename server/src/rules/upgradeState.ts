@@ -91,10 +91,10 @@ function isLeftToTimer({ write, inFunction }: LostWrite): boolean {
  * Functions that a crate has for the upgrade hooks of those who use it: nothing in the crate calls them, and their
  * names say so.
  */
-function offeredToUpgrades({ functions, entryPoints }: CanisterModel): readonly ModelFunction[] {
-  const entries = new Set(entryPoints.map((it) => it.function));
-  const offers = functions.filter(
-    (it) => offeredName.test(it.name) && !entries.has(it) && callersOf(functions, it).length === 0,
+function offeredToUpgrades(canister: CanisterModel): readonly ModelFunction[] {
+  const entries = new Set(canister.entryPoints.map((it) => it.function));
+  const offers = canister.functions.filter(
+    (it) => offeredName.test(it.name) && !entries.has(it) && callersOf(canister, it).length === 0,
   );
   return reachedFrom(offers, "now");
 }
@@ -189,9 +189,9 @@ export function isKept({ state, through, operation, isFetched, effect }: StateWr
 const removing = /^(remove(_entry)?|pop(_\w+)?|retain|clear(_new)?|drain|truncate|swap_remove|split_off)$/;
 
 /** Named as what fetches from elsewhere, or called by such functions only. */
-function fetches({ functions }: CanisterModel, called: ModelFunction): boolean {
+function fetches(canister: CanisterModel, called: ModelFunction): boolean {
   const isFetching = ({ name }: ModelFunction) => /^(re)?(fetch|poll|pull)(_|$)/.test(name);
-  const callers = callersOf(functions, called);
+  const callers = callersOf(canister, called);
   return isFetching(called) || (callers.length > 0 && callers.every(isFetching));
 }
 

@@ -1,0 +1,126 @@
+import type { CanisterModel } from "./canisterModel.ts";
+import type { ModelLedger } from "./functionModel.ts";
+import type { DerivedValue, NamesNoted, Reads } from "./reads.ts";
+
+/**
+ * Something that is worked out from a canister once and asked for many times, for the canister as a whole or for each of
+ * several keys. While a model follows its texts it is worked out again only when something changed that it looked at,
+ * and whoever used it is concerned only when it is another one then.
+ */
+export class Derived<Key, Value> {
+  private readonly compute: (canister: CanisterModel, key: Key) => Value;
+  private readonly isSame: (before: Value, after: Value) => boolean;
+  private readonly names: NamesNoted;
+
+  /** `isSame` tells whether two values are alike; without it, each that was worked out again is another one. */
+  constructor(
+    compute: (canister: CanisterModel, key: Key) => Value,
+    options: { readonly isSame?: (before: Value, after: Value) => boolean; readonly names?: NamesNoted } = {},
+  ) {
+    this.compute = compute;
+    this.isSame = options.isSame ?? Object.is;
+    this.names = options.names ?? "byWord";
+  }
+
+  /** The value for a canister as it is now. */
+  of(canister: CanisterModel, key: Key): Value {
+    const { derived } = canister;
+    const known = derived.valuesOf<Key, Value>(this);
+    let it = known.get(key);
+    if (it === undefined) {
+      const { whole } = canister;
+      it = new KeptValue(derived, () => this.compute(whole, key), this.isSame, this.names);
+      known.set(key, it);
+    }
+    return it.read();
+  }
+}
+
+/** What was derived from a model, kept for as long as the model follows its texts. */
+export class DerivedValues {
+  /** A model that counts `once` never changes. */
+  readonly extent: "lasting" | "once";
+  readonly ledger: ModelLedger;
+  private readonly values = new Map<object, Map<unknown, unknown>>();
+
+  constructor(extent: "lasting" | "once", ledger: ModelLedger) {
+    this.extent = extent;
+    this.ledger = ledger;
+  }
+
+  /** The values of one kind, by key. */
+  valuesOf<Key, Value>(of: Derived<Key, Value>): Map<Key, KeptValue<Value>> {
+    const known = this.values.get(of) ?? new Map<unknown, unknown>();
+    this.values.set(of, known);
+    return known as Map<Key, KeptValue<Value>>;
+  }
+}
+
+class KeptValue<Value> implements DerivedValue {
+  changedAt = 0;
+  private readonly of: DerivedValues;
+  private readonly compute: () => Value;
+  private readonly isSame: (before: Value, after: Value) => boolean;
+  private readonly names: NamesNoted;
+  private known: { readonly value: Value; readonly reads: Reads | undefined } | undefined;
+
+  constructor(
+    of: DerivedValues,
+    compute: () => Value,
+    isSame: (before: Value, after: Value) => boolean,
+    names: NamesNoted,
+  ) {
+    this.of = of;
+    this.compute = compute;
+    this.isSame = isSame;
+    this.names = names;
+  }
+
+  read(): Value {
+    const value = this.upToDate();
+    this.of.ledger.recorder.noteDerived(this);
+    return value;
+  }
+
+  refresh(): void {
+    try {
+      this.upToDate();
+    } catch {
+      // Whoever needs it still will meet the mistake again.
+      this.known = undefined;
+      this.changedAt = this.of.ledger.revisions.now;
+    }
+  }
+
+  private upToDate(): Value {
+    const { known } = this;
+    const { extent, ledger } = this.of;
+    const { recorder, revisions } = ledger;
+    if (known !== undefined && (extent === "once" || known.reads?.isCurrent(revisions))) return known.value;
+    if (extent === "once") {
+      const value = this.compute();
+      this.known = { value, reads: undefined };
+      return value;
+    }
+    const { result, reads } = recorder.record(this.names, revisions, this.compute);
+    const value = known !== undefined && this.isSame(known.value, result) ? known.value : result;
+    if (value !== known?.value || known === undefined) this.changedAt = revisions.now;
+    this.known = { value, reads };
+    return value;
+  }
+}
+
+/** Whether there was nothing and still is nothing: lists whose members hold on to what changes are never the same. */
+export function areBothEmpty(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length === 0 && after.length === 0;
+}
+
+/** Whether plain values are the same when they are written down. */
+export function isSameAsText(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
+}
+
+/** Whether two lists have the same members. */
+export function isSameList(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.length === after.length && before.every((it, index) => it === after[index]);
+}

@@ -1,0 +1,152 @@
+import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import type { ModelLedger } from "../analysis/functionModel.ts";
+import type { Reads } from "../analysis/reads.ts";
+import type { Rule, RuleFinding } from "./rule.ts";
+
+/** What a rule reported, or that it failed. */
+export type Ruling =
+  | { readonly kind: "found"; readonly rule: Rule; readonly finding: RuleFinding }
+  | { readonly kind: "failed"; readonly rule: Rule; readonly message: string };
+
+/** What was found, and what that depends on. */
+interface KnownRulings {
+  readonly rulings: readonly Ruling[];
+  readonly reads: Reads;
+}
+
+/**
+ * What rules found, remembered: by function what those find that judge each function by itself, by rule what the others
+ * find. Something is judged again when anything changed that was looked at when it was judged.
+ */
+export class KnownFindings {
+  private readonly ofFunctions = new WeakMap<ModelFunction, KnownRulings>();
+  private readonly ofRules = new Map<Rule, KnownRulings>();
+
+  /** What rules find that judge each function by itself. */
+  judgeFunctions(canister: CanisterModel, rules: readonly Rule[], { recorder, revisions }: ModelLedger): Ruling[] {
+    const rulings: Ruling[] = [];
+    for (const it of canister.functions) {
+      let known = this.ofFunctions.get(it);
+      if (known?.reads.isCurrent(revisions) !== true) {
+        const view = new FunctionView(canister, it);
+        const judge = () => rules.flatMap((rule) => judgeBy(rule, view));
+        const { result, reads } = recorder.record("byFunction", revisions, judge);
+        known = { rulings: result, reads };
+        this.ofFunctions.set(it, known);
+      }
+      rulings.push(...known.rulings);
+    }
+    return rulings;
+  }
+
+  /** What a rule finds that looks at the whole canister. */
+  judge(canister: CanisterModel, rule: Rule, { recorder, revisions }: ModelLedger): readonly Ruling[] {
+    const known = this.ofRules.get(rule);
+    if (known?.reads.isCurrent(revisions) === true) return known.rulings;
+    const { result, reads } = recorder.record("byWord", revisions, () => judgeBy(rule, canister));
+    this.ofRules.set(rule, { rulings: result, reads });
+    return result;
+  }
+}
+
+/** What a rule makes of a canister; that it fails is a ruling, too. */
+export function judgeBy(rule: Rule, canister: CanisterModel): readonly Ruling[] {
+  const rulings: Ruling[] = [];
+  if (canister instanceof FunctionView) canister.begin();
+  try {
+    rule.check(canister, (finding) => rulings.push({ kind: "found", rule, finding }));
+  } catch (error) {
+    rulings.push({ kind: "failed", rule, message: error instanceof Error ? error.message : String(error) });
+  }
+  return rulings;
+}
+
+/**
+ * A canister as a rule sees it that judges one function: whoever goes through the functions meets only this one, who
+ * asks for them again gets them all.
+ */
+class FunctionView implements CanisterModel {
+  readonly whole: CanisterModel;
+  private readonly only: readonly ModelFunction[];
+  private isAsked = false;
+
+  constructor(whole: CanisterModel, only: ModelFunction) {
+    this.whole = whole;
+    this.only = [only];
+  }
+
+  /** The next rule looks. */
+  begin(): void {
+    this.isAsked = false;
+  }
+
+  get functions(): readonly ModelFunction[] {
+    if (this.isAsked) return this.whole.functions;
+    this.isAsked = true;
+    return this.only;
+  }
+
+  get derived(): CanisterModel["derived"] {
+    return this.whole.derived;
+  }
+
+  get packageName(): CanisterModel["packageName"] {
+    return this.whole.packageName;
+  }
+
+  get isLibrary(): boolean {
+    return this.whole.isLibrary;
+  }
+
+  get files(): CanisterModel["files"] {
+    return this.whole.files;
+  }
+
+  get versions(): CanisterModel["versions"] {
+    return this.whole.versions;
+  }
+
+  get cdkVersion(): CanisterModel["cdkVersion"] {
+    return this.whole.cdkVersion;
+  }
+
+  get itemMacros(): CanisterModel["itemMacros"] {
+    return this.whole.itemMacros;
+  }
+
+  get state(): CanisterModel["state"] {
+    return this.whole.state;
+  }
+
+  get constants(): CanisterModel["constants"] {
+    return this.whole.constants;
+  }
+
+  get hasError(): CanisterModel["hasError"] {
+    return this.whole.hasError;
+  }
+
+  get unreadable(): CanisterModel["unreadable"] {
+    return this.whole.unreadable;
+  }
+
+  get entryPoints(): CanisterModel["entryPoints"] {
+    return this.whole.entryPoints;
+  }
+
+  get cdkNames(): CanisterModel["cdkNames"] {
+    return this.whole.cdkNames;
+  }
+
+  get placedMacros(): CanisterModel["placedMacros"] {
+    return this.whole.placedMacros;
+  }
+
+  textOf(path: string): string {
+    return this.whole.textOf(path);
+  }
+
+  candidType(type: string, at: ModelFunction): ReturnType<CanisterModel["candidType"]> {
+    return this.whole.candidType(type, at);
+  }
+}
