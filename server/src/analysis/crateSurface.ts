@@ -2,7 +2,9 @@ import type { TextRange } from "../base/textRange.ts";
 import type { CandidType } from "../candid/types.ts";
 import { calleeText } from "./calleeText.ts";
 import type { CanisterCall, CanisterModel, EntryPoint, EntryPointKind, ModelFunction } from "./canisterModel.ts";
+import { Derived } from "./derived.ts";
 import { expressionType } from "./expressionTypes.ts";
+import { FunctionIndex } from "./functionIndex.ts";
 import { tupleParts } from "./textParts.ts";
 
 /** What a crate shows to other canisters and wants of them: all that rules across canisters need to keep of it. */
@@ -62,35 +64,43 @@ export interface TypesAt {
 
 /** Reads what other canisters can know of a crate, and what it calls. */
 export function readSurface(canister: CanisterModel): CrateSurface {
-  const reachedFrom = entryKinds(canister);
+  const reachedFrom = entryKinds.of(canister, "");
+  const rootFile = canister.files[0] ?? "";
+  return {
+    packageName: canister.packageName,
+    rootFile,
+    methods: methods.of(canister, ""),
+    calls: [...callSites.of(canister)].flatMap(([function_, calls]) => {
+      const from = reachedFrom.get(function_) ?? [];
+      return calls.map((it) => ({ ...it, from }));
+    }),
+    isIncomplete: canister.hasError || canister.itemMacros.some((it) => !knownMacro.test(it)),
+    exportsCandid:
+      canister.itemMacros.some((it) => /^(\w+::)*(export_candid|export_service)!/.test(it)) ||
+      exportsService.of(canister, ""),
+    cdkVersion: canister.cdkVersion,
+    embeddedIds: embeddedIds.of(canister, ""),
+    rootLength: canister.textOf(rootFile).length,
+  };
+}
+
+const methods = new Derived((canister) => canister.entryPoints.flatMap((it) => methodSurface(canister, it) ?? []));
+
+const exportsService = new Derived((canister) => canister.functions.some((it) => it.names.has("export_service")));
+
+const embeddedIds = new Derived((canister) => {
   const compiledIn = canister.functions.filter((it) => it.names.has("env") || it.names.has("option_env"));
   const texts = [
     ...compiledIn.map((it) => canister.textOf(it.path).slice(it.range.start, it.range.end)),
     ...canister.constants.map((it) => it.init),
   ];
-  const rootFile = canister.files[0] ?? "";
-  return {
-    packageName: canister.packageName,
-    rootFile,
-    methods: canister.entryPoints.flatMap((it) => methodSurface(canister, it) ?? []),
-    calls: canister.functions.flatMap((it) => callSites(canister, it, reachedFrom.get(it) ?? [])),
-    isIncomplete: canister.hasError || canister.itemMacros.some((it) => !knownMacro.test(it)),
-    exportsCandid:
-      canister.itemMacros.some((it) => /^(\w+::)*(export_candid|export_service)!/.test(it)) ||
-      canister.functions.some((it) => it.names.has("export_service")),
-    cdkVersion: canister.cdkVersion,
-    embeddedIds: [
-      ...new Set(
-        texts.flatMap((it) =>
-          [...it.matchAll(/\b(?:option_)?env!\s*\(\s*"(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))/g)].map(
-            (match) => match[1] ?? match[2] ?? "",
-          ),
-        ),
-      ),
-    ],
-    rootLength: canister.textOf(rootFile).length,
-  };
-}
+  const found = texts.flatMap((it) =>
+    [...it.matchAll(/\b(?:option_)?env!\s*\(\s*"(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))/g)].map(
+      (match) => match[1] ?? match[2] ?? "",
+    ),
+  );
+  return [...new Set(found)];
+});
 
 const knownMacro =
   /^(\w+::)*(export_candid|export_service|thread_local|lazy_static|include|getrandom|register_custom_getrandom|macro_rules|compile_error|assert\w*|const_assert\w*|static_assertions)!/;
@@ -121,7 +131,7 @@ function methodSurface(canister: CanisterModel, entry: EntryPoint): MethodSurfac
 }
 
 /** From which kinds of entry points each function is called. */
-function entryKinds(canister: CanisterModel): ReadonlyMap<ModelFunction, readonly EntryPointKind[]> {
+const entryKinds = new Derived((canister) => {
   const kinds = new Map<ModelFunction, EntryPointKind[]>();
   for (const { kind, function: first } of canister.entryPoints) {
     const open = [first];
@@ -133,10 +143,10 @@ function entryKinds(canister: CanisterModel): ReadonlyMap<ModelFunction, readonl
     }
   }
   return kinds;
-}
+});
 
-function callSites(canister: CanisterModel, function_: ModelFunction, from: readonly EntryPointKind[]): CallSite[] {
-  return function_.steps.flatMap((call): CallSite[] => {
+const callSites = new FunctionIndex((function_, canister) =>
+  function_.steps.flatMap((call): Omit<CallSite, "from">[] => {
     if (call.kind !== "canisterCall" || call.method === undefined) return [];
     if (call.api !== "builder" && call.api !== "old") return [];
     const name = call.arguments[1];
@@ -152,11 +162,10 @@ function callSites(canister: CanisterModel, function_: ModelFunction, from: read
         wanted: wantedTypes(canister, function_, call),
         isOneWay: call.isOneWay,
         wait: call.wait,
-        from,
       },
     ];
-  });
-}
+  }),
+);
 
 function moved({ start, end }: TextRange, offset: number): TextRange {
   return { start: start + offset, end: end + offset };

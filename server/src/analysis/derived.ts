@@ -42,10 +42,18 @@ export class DerivedValues {
   readonly extent: "lasting" | "once";
   readonly ledger: ModelLedger;
   private readonly values = new Map<object, Map<unknown, unknown>>();
+  private readonly indexes = new Map<object, unknown>();
 
   constructor(extent: "lasting" | "once", ledger: ModelLedger) {
     this.extent = extent;
     this.ledger = ledger;
+  }
+
+  /** What is kept for one index. */
+  indexOf<Value>(of: object, make: () => Value): Value {
+    const known = this.indexes.get(of) ?? make();
+    this.indexes.set(of, known);
+    return known as Value;
   }
 
   /** The values of one kind, by key. */
@@ -108,11 +116,6 @@ class KeptValue<Value> implements DerivedValue {
     this.known = { value, reads };
     return value;
   }
-}
-
-/** Whether there was nothing and still is nothing: lists whose members hold on to what changes are never the same. */
-export function areBothEmpty(before: readonly unknown[], after: readonly unknown[]): boolean {
-  return before.length === 0 && after.length === 0;
 }
 
 /** Whether plain values are the same when they are written down. */

@@ -92,6 +92,13 @@ export class Reads {
     for (const it of other.derived ?? []) this.noteDerived(it);
   }
 
+  /** Whether nothing was looked at but one function. */
+  isOnlyOf(function_: FunctionModel): boolean {
+    const { functions, parts, words, texts, derived } = this;
+    const isPlain = parts === 0 && words === undefined && texts === undefined && derived === undefined;
+    return isPlain && (functions.length === 0 || (functions.length === 1 && functions[0] === function_));
+  }
+
   /** Nothing is noted any more. */
   close(): void {
     this.positions = undefined;

@@ -1,5 +1,6 @@
 import type { CanisterModel, ModelFunction, PlacedField, StructLiteral } from "../analysis/canisterModel.ts";
-import { areBothEmpty, Derived } from "../analysis/derived.ts";
+import { Derived } from "../analysis/derived.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { QuickFix } from "./rule.ts";
 
@@ -18,15 +19,17 @@ export function outcallRequests(canister: CanisterModel): readonly OutcallReques
   return requests.of(canister, "");
 }
 
-const requests = new Derived(findRequests, { isSame: areBothEmpty });
-
-function findRequests(canister: CanisterModel): OutcallRequest[] {
+const requests = new Derived((canister): readonly OutcallRequest[] => {
+  const literals = requestLiterals.of(canister);
+  if (literals.size === 0) return [];
   return [...reachableFunctions(canister).keys()].flatMap((inFunction) =>
-    inFunction.steps.flatMap((literal) =>
-      literal.kind === "structLiteral" && isRequest(literal) ? [{ literal, inFunction, path: inFunction.path }] : [],
-    ),
+    (literals.get(inFunction) ?? []).map((literal) => ({ literal, inFunction, path: inFunction.path })),
   );
-}
+});
+
+const requestLiterals = new FunctionIndex(({ steps }) =>
+  steps.flatMap((it) => (it.kind === "structLiteral" && isRequest(it) ? [it] : [])),
+);
 
 function isRequest({ name, base, fields }: StructLiteral): boolean {
   if (base !== undefined || !/(^|::)(CanisterHttpRequestArg(ument|s)?|HttpRequestArg(ument|s)?)$/.test(name))

@@ -1,5 +1,6 @@
 import type { CanisterModel, EntryPoint, FunctionCall } from "../analysis/canisterModel.ts";
-import { areBothEmpty, Derived } from "../analysis/derived.ts";
+import { Derived } from "../analysis/derived.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { RelatedRange } from "./rule.ts";
 
@@ -26,14 +27,13 @@ export function platformCalls(canister: CanisterModel, pattern: RegExp): Platfor
   return candidates.of(canister, "").filter((it) => pattern.test(it.name));
 }
 
-const candidates = new Derived(findCandidates, { isSame: areBothEmpty });
-
 /** Everything that any of the patterns may mean, so that a crate is gone through once. */
 const platformName =
   /\b(SystemTime|Instant|Utc|Local|OffsetDateTime|thread|env|fs|net|process|File|TcpStream|TcpListener|UdpSocket|rayon)::/;
 
-function findCandidates(canister: CanisterModel): PlatformCall[] {
-  if (canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
+const candidates = new Derived((canister): PlatformCall[] => {
+  const named = namedCalls.of(canister);
+  if (named.size === 0 || canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
   const entries = canister.entryPoints.map((it) => it.function);
   const near = new Set(entries.flatMap((it) => [it, ...it.summary.callees]));
   const certain = new Set(entries);
@@ -43,15 +43,20 @@ function findCandidates(canister: CanisterModel): PlatformCall[] {
     }
   }
   return [...reachableFunctions(canister)].flatMap(([inFunction, entry]) =>
-    inFunction.steps.flatMap((call): PlatformCall[] => {
-      if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
-      if (!platformName.test(call.resolved)) return [];
+    (named.get(inFunction) ?? []).map((call) => {
       const isFallback = standsForMissing(canister, call, inFunction.path);
       const isRemote = isFallback || (!near.has(inFunction) && (isConditional(call) || !certain.has(inFunction)));
-      return [{ call, path: inFunction.path, name: call.resolved, entry, isRemote, isFallback }];
+      return { call, path: inFunction.path, name: call.resolved, entry, isRemote, isFallback };
     }),
   );
-}
+});
+
+const namedCalls = new FunctionIndex(({ steps }) =>
+  steps.flatMap((call) => {
+    if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
+    return platformName.test(call.resolved) ? [call] : [];
+  }),
+);
 
 function standsForMissing(canister: CanisterModel, { range: { start } }: FunctionCall, path: string): boolean {
   const before = canister.textOf(path).slice(Math.max(0, start - 60), start);

@@ -1,4 +1,5 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
 import type { DocumentedRule } from "../base/documentedRule.ts";
 import { LineIndex } from "../base/lineIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
@@ -61,7 +62,7 @@ export interface Allowance extends SuppressionComment {
 
 /** The comments of a crate that allow something across canisters and say why. */
 export function readAllowances(canister: CanisterModel): Allowance[] {
-  const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
+  const suppressions = canister.files.flatMap((path) => suppressionsOf.of(canister, path));
   return suppressions.flatMap(({ path, range, text, removed, covers: covered, rules, hasReason }) => {
     const across = rules.filter((it) => workspaceRules.some(({ id }) => id === it));
     return across.length > 0 && hasReason ? [{ path, range, text, removed, covered, rules: across }] : [];
@@ -128,7 +129,7 @@ export function applySuppressions(
   findings: readonly Finding[],
   rules: SuppressibleRules,
 ): readonly Finding[] {
-  const suppressions = canister.files.flatMap((path) => readSuppressions(canister, path));
+  const suppressions = canister.files.flatMap((path) => suppressionsOf.of(canister, path));
   if (suppressions.length === 0) return findings;
   const used = new Set<string>();
   const kept = findings.filter((finding) => {
@@ -165,6 +166,8 @@ function findingsAbout(it: Suppression, used: ReadonlySet<string>, { ruleIds, ju
     return [unusedFinding(it, rule, message)];
   });
 }
+
+const suppressionsOf = new Derived(readSuppressions);
 
 function readSuppressions(canister: CanisterModel, path: string): Suppression[] {
   const text = canister.textOf(path);
