@@ -2,20 +2,18 @@ import { allowsLint } from "./attributes.ts";
 import type { CdkName, Step } from "./canisterModel.ts";
 import type { IndexedFunction, IndexedUse } from "./crateIndex.ts";
 import type { Linking } from "./drafts.ts";
-import type { UseFacts } from "./itemFacts.ts";
 
 /** Every `use` of the crate that names something of ic-cdk. */
 export function namesInUses(linking: Linking): CdkName[] {
-  return linking.index.uses.filter((it) => mayNameCdk(it.facts)).flatMap((it) => usedNames(linking, it));
+  return linking.index.uses.flatMap((it) => {
+    const known = namesOfUse.get(it) ?? usedNames(linking, it);
+    namesOfUse.set(it, known);
+    return known;
+  });
 }
 
-function mayNameCdk(facts: UseFacts): boolean {
-  const known = namingCdk.get(facts) ?? facts.names.some((it) => it.path[0]?.startsWith("ic_cdk") === true);
-  namingCdk.set(facts, known);
-  return known;
-}
-
-const namingCdk = new WeakMap<UseFacts, boolean>();
+/** A `use` is the same object for as long as it stands where it does and no declaration of the crate changes. */
+const namesOfUse = new WeakMap<IndexedUse, readonly CdkName[]>();
 
 function usedNames(linking: Linking, { facts, path, start }: IndexedUse): CdkName[] {
   const isAllowed = allowsLint(facts.attributes, "deprecated") || isAllowedInFile(linking, path);

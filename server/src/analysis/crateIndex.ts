@@ -30,6 +30,16 @@ export interface CrateIndex {
   readonly uses: readonly IndexedUse[];
   /** The same by file, for the index that follows when files change. */
   readonly byFile: ReadonlyMap<string, IndexedFile>;
+  /** What else than its files says which files it has; absent where not all of them were read. */
+  readonly extent: CrateExtent | undefined;
+}
+
+/** What has to stay as it is for a crate to have the same files. */
+export interface CrateExtent {
+  /** Files that modules could have had and that were not there. */
+  readonly absent: ReadonlySet<string>;
+  /** The roots of binaries, as JSON. */
+  readonly binaryRoots: string;
 }
 
 /** A module: what is declared in it and what it brings in. */
@@ -98,17 +108,24 @@ export function followIndex(
   sources: CrateSources,
   facts: RustFacts,
 ): { readonly index: CrateIndex; readonly changes: IndexChanges } {
-  const builder = new IndexBuilder(sources);
   const changes = nothingChanged();
+  const followed = former && followEdits(former, sources, facts, changes);
+  if (followed !== undefined) return { index: followed, changes };
+  const binaries = binaryRoots(sources);
+  const builder = new IndexBuilder(sources);
+  const absent = new Set<string>();
   const open: { path: string; module: string; directory: string }[] = [
     { path: sources.rootFile, module: "", directory: sources.path.dirname(sources.rootFile) },
-    ...binaryRoots(sources),
+    ...binaries,
   ];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { path, module, directory } = next;
     if (builder.files.has(path) || builder.files.size >= filesMax) continue;
     const text = sources.files.readText(path);
-    if (text === undefined) continue;
+    if (text === undefined) {
+      absent.add(path);
+      continue;
+    }
     const file = facts.read(path, text, sources.features);
     builder.files.set(path, file);
     const lasting = takeOver(former?.byFile.get(path), file, module, changes);
@@ -117,7 +134,7 @@ export function followIndex(
     for (const [index, item] of file.items.entries()) {
       items.push(builder.add(item, path, module, lasting[index]));
       if (item.facts.kind !== "module") continue;
-      const child = findModuleFile(sources, { path, directory, modules: item.modules }, item.facts);
+      const child = findModuleFile(sources, { path, directory, modules: item.modules }, item.facts, absent);
       const childModule = joinModules(module, [...item.modules, item.facts.name]);
       builder.scope(childModule);
       if (child !== undefined) open.push({ ...child, module: childModule });
@@ -126,7 +143,73 @@ export function followIndex(
   const before = [...(former?.files.keys() ?? [])];
   changes.names ||=
     before.length !== builder.files.size || ![...builder.files.keys()].every((it, index) => it === before[index]);
-  return { index: builder.finish(), changes };
+  const isWhole = builder.files.size < filesMax;
+  return {
+    index: builder.finish(isWhole ? { absent, binaryRoots: JSON.stringify(binaries) } : undefined),
+    changes,
+  };
+}
+
+/**
+ * The index of a crate in whose files only what functions do has changed, and where things stand: all else goes on.
+ * Nothing where more has changed.
+ */
+function followEdits(
+  former: CrateIndex,
+  sources: CrateSources,
+  facts: RustFacts,
+  changes: IndexChanges,
+): CrateIndex | undefined {
+  const { extent } = former;
+  if (extent === undefined || JSON.stringify(binaryRoots(sources)) !== extent.binaryRoots) return undefined;
+  const edited = new Map<string, FileFacts>();
+  for (const [path, before] of former.files) {
+    const text = sources.files.readText(path);
+    if (text === undefined) return undefined;
+    const file = facts.read(path, text, sources.features);
+    if (file !== before) edited.set(path, file);
+  }
+  for (const path of extent.absent) if (sources.files.readText(path) !== undefined) return undefined;
+  if (edited.size === 0) return { ...former, sources };
+  const files = new Map(former.files);
+  const byFile = new Map(former.byFile);
+  for (const [path, file] of edited) {
+    const known = former.byFile.get(path);
+    if (known === undefined) return undefined;
+    const items = takeOver(known, file, known.module, changes);
+    if (changes.names) return undefined;
+    files.set(path, file);
+    byFile.set(path, { facts: file, module: known.module, items });
+  }
+  const uses = placedAgain(former.uses, edited, (it, { facts, start }) =>
+    facts.kind === "use" ? { ...it, facts, start } : undefined,
+  );
+  const placedMacros = placedAgain(former.placedMacros, edited, (it, { facts, start }) => {
+    if (facts.kind !== "macro" || facts.text.startsWith("macro_rules")) return undefined;
+    return { ...it, range: { start: facts.range.start + start, end: facts.range.end + start } };
+  });
+  return { ...former, sources, files, byFile, uses, placedMacros };
+}
+
+/** What stands in files whose items are still the same ones, where it stands now. */
+function placedAgain<T extends { readonly path: string }>(
+  all: readonly T[],
+  edited: ReadonlyMap<string, FileFacts>,
+  place: (it: T, item: PlacedItem) => T | undefined,
+): readonly T[] {
+  const next = new Map<string, number>();
+  return all.map((it) => {
+    const items = edited.get(it.path)?.items;
+    if (items === undefined) return it;
+    for (let at = next.get(it.path) ?? 0; at < items.length; at++) {
+      const item = items[at];
+      const placed = item && place(it, item);
+      if (placed === undefined) continue;
+      next.set(it.path, at + 1);
+      return placed;
+    }
+    return it;
+  });
 }
 
 /** Binaries that hold entry points: a module tree of their own beside the library's, told apart by its first name. */
@@ -160,6 +243,7 @@ function findModuleFile(
   { path, files }: CrateSources,
   place: ModulePlace,
   { name, file }: { readonly name: string; readonly file: string | undefined },
+  absent: Set<string>,
 ): { path: string; directory: string } | undefined {
   const directory = path.join(place.directory, ...place.modules);
   if (file !== undefined) {
@@ -170,6 +254,7 @@ function findModuleFile(
   const flat = path.join(directory, `${name}.rs`);
   const nested = path.join(directory, name);
   if (files.readText(flat) !== undefined) return { path: flat, directory: nested };
+  absent.add(flat);
   return { path: path.join(nested, "mod.rs"), directory: nested };
 }
 
@@ -260,7 +345,7 @@ class IndexBuilder {
     }
   }
 
-  finish(): CrateIndex {
+  finish(extent: CrateIndex["extent"]): CrateIndex {
     const { sources, files, scopes, functions, methods, statics, dropTypes, macros, itemMacros, uses } = this;
     const { innerAttributes, constants } = this;
     return {
@@ -278,6 +363,7 @@ class IndexBuilder {
       innerAttributes,
       uses,
       byFile: this.byFile,
+      extent,
     };
   }
 

@@ -40,6 +40,7 @@ export class FunctionModel implements ModelFunction {
   changedAt = 0;
   private readonly partsChangedAt: number[] = [];
   private contents: ModelFunction;
+  private start = -1;
   private notedNames: NotedNames | undefined;
   private readonly ledger: ModelLedger;
 
@@ -48,15 +49,17 @@ export class FunctionModel implements ModelFunction {
     this.ledger = ledger;
   }
 
-  /** The function was linked anew. */
-  become(contents: ModelFunction): void {
+  /** The function was linked anew; `start` is where its item begins, attributes included. */
+  become(contents: ModelFunction, start: number): void {
     const before = this.contents;
     this.contents = contents;
     let mask: number = functionParts.steps | changedSummary(before.summary, contents.summary);
     const isMoved =
+      this.start !== start ||
       !isSameRange(before.range, contents.range) ||
       !isSameRange(before.nameRange, contents.nameRange) ||
       !isSameRange(before.bodyRange, contents.bodyRange);
+    this.start = start;
     if (isMoved) mask |= functionParts.place | functionParts.texts;
     if (before.names !== contents.names) mask |= functionParts.texts | this.changedNames(before.names, contents.names);
     if (!hasSameFace(before, contents)) mask |= functionParts.face;
@@ -329,7 +332,13 @@ function hasSameFace(a: ModelFunction, b: ModelFunction): boolean {
     a.displayName === b.displayName &&
     a.implOf?.type === b.implOf?.type &&
     a.implOf?.trait === b.implOf?.trait &&
-    (a.names === b.names || ownFaceOf(a) === ownFaceOf(b))
+    (isOfSameText(a, b) || ownFaceOf(a) === ownFaceOf(b))
+  );
+}
+
+function isOfSameText(a: ModelFunction, b: ModelFunction): boolean {
+  return (
+    a.names === b.names && a.attributes === b.attributes && a.parameters === b.parameters && a.hasError === b.hasError
   );
 }
 

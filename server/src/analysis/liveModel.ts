@@ -96,7 +96,7 @@ export class LiveModel {
   private link(linking: Linking, draft: Draft, calls: LinkedCalls): void {
     const contents = functionContents(linking, draft, this.models, calls);
     this.calls.set(draft, calls);
-    this.models.get(draft)?.become(contents);
+    this.models.get(draft)?.become(contents, draft.function.start);
     this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
   }
 
