@@ -60,7 +60,7 @@ export class UnitChecker {
       files,
       path,
       project: () => ({ ...project, crates }),
-      crateChecks: new CrateChecks(path, crateQuestions(settings)),
+      crateChecks: new CrateChecks(path, crateQuestions(settings), { isFollowed: false }),
       rustFacts: new RustFacts(this.parser),
       candidFiles: new CandidFiles(),
       clientCodes: new ClientCodes(files, path, (it) => files.forget(it)),

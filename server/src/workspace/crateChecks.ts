@@ -41,10 +41,12 @@ export class CrateChecks {
   /** What the next check of a crate goes on from. */
   private readonly memories: Map<CanisterCrate, CrateMemory>;
   private readonly questions: CrateQuestions;
+  private readonly isFollowed: boolean;
 
   /** Rules that are not asked for have no findings, and nobody knows of their suppressions. */
   constructor(path: PlatformPath, questions: CrateQuestions = allCrateQuestions, known: KnownCrates = {}) {
-    const { checks = [], siblings = new SiblingCrates(path), memories = new Map() } = known;
+    const { checks = [], siblings = new SiblingCrates(path), memories = new Map(), isFollowed = true } = known;
+    this.isFollowed = isFollowed;
     this.path = path;
     this.questions = questions;
     this.siblings = siblings;
@@ -59,7 +61,12 @@ export class CrateChecks {
       return !rust.some((it) => reading.files.includes(it) || used.has(it) || this.isInside(crate, it));
     });
     const siblings = this.siblings.without(rust);
-    return new CrateChecks(this.path, this.questions, { checks: kept, siblings, memories: this.memories });
+    return new CrateChecks(this.path, this.questions, {
+      checks: kept,
+      siblings,
+      memories: this.memories,
+      isFollowed: this.isFollowed,
+    });
   }
 
   /** Checks a crate, or tells what its last check gave. */
@@ -88,11 +95,16 @@ export class CrateChecks {
       versions,
       features,
     };
-    const memory = this.memories.get(crate) ?? new CrateMemory();
+    const memory = this.isFollowed ? (this.memories.get(crate) ?? new CrateMemory()) : undefined;
     // After a mistake of ours, nobody knows what is remembered.
     this.memories.delete(crate);
-    const result = checkGuarded(sources, facts, { ...this.questions, memory, isCancelled: cancelled });
-    if (!result.problems.some((it) => it.rule === mistakeInAnalysis)) this.memories.set(crate, memory);
+    const result = checkGuarded(sources, facts, {
+      ...this.questions,
+      ...(memory && { memory }),
+      isCancelled: cancelled,
+    });
+    if (memory !== undefined && !result.problems.some((it) => it.rule === mistakeInAnalysis))
+      this.memories.set(crate, memory);
     const reading = { ...result, standIns: readable.standIns };
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
     return reading;
@@ -111,7 +123,7 @@ const mistakeInAnalysis = "analysis";
 function checkGuarded(
   sources: CrateSources,
   facts: RustFacts,
-  options: Required<CheckOptions> & CrateQuestions,
+  options: CheckOptions & CrateQuestions & { readonly isCancelled: () => boolean },
 ): Omit<CrateReading, "standIns"> {
   try {
     const { model, findings, problems } = checkCrate(sources, facts, options);
@@ -138,6 +150,8 @@ interface KnownCrates {
   readonly checks?: Iterable<[string, CheckedCrate]>;
   readonly siblings?: SiblingCrates;
   readonly memories?: Map<CanisterCrate, CrateMemory>;
+  /** Whether files will change, so that the next check of a crate goes on from the last one; `true` unless told. */
+  readonly isFollowed?: boolean;
 }
 
 interface CheckedCrate {
