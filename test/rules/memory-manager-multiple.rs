@@ -61,11 +61,11 @@ fn secrets() -> Memory {
 fn touch() { MANAGER.with_borrow(|m| m.get(MemoryId::new(0))); secrets(); }
 
 //- trap: a function that nothing calls, and memory in the heap
-use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, VectorMemory};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, VectorMemory};
 thread_local! {
     static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
 }
 fn old_memory() -> Memory { MemoryManager::init(DefaultMemoryImpl::default()).get(MemoryId::new(10)) }
-fn scratch() -> Scratch { MemoryManager::init(VectorMemory::default()).get(MemoryId::new(0)) }
+fn scratch() -> VirtualMemory<VectorMemory> { MemoryManager::init(VectorMemory::default()).get(MemoryId::new(0)) }
 #[update]
 fn touch() { MANAGER.with_borrow(|m| m.get(MemoryId::new(0))); scratch(); }

@@ -212,3 +212,53 @@ async fn icrc1_transfer(args: TransferArg) -> Result<(), String> {
     BALANCES.with_borrow_mut(|b| *b.entry(args.to.owner).or_default() += 1);
     Ok(())
 }
+
+//- what others stored, found by an argument, in a canister that asks nobody
+thread_local! { static VISITS: RefCell<BTreeMap<u64, User>> = RefCell::new(BTreeMap::new()); static TODOS: RefCell<Vec<Todo>> = RefCell::new(vec![]); }
+struct Todo { id: u64, done: bool }
+#[update]
+fn rename_visitor(user_id: u64, name: String) {
+ //^^^^^^^^^^^^^^ information: it changes what lies in `VISITS` under the `user_id` that they name
+    VISITS.with_borrow_mut(|visits| {
+        if let Some(mut user) = visits.get(&user_id).cloned() { user.name = name; visits.insert(user_id, user); }
+    });
+}
+#[update]
+fn delete_visitor(id: u64) -> bool { VISITS.with_borrow_mut(|visits| visits.remove(&id).is_some()) }
+ //^^^^^^^^^^^^^^ information: under the `id` that they name
+#[update]
+fn toggle(id: u64) {
+ //^^^^^^ information: it changes what lies in `TODOS[].done`
+    TODOS.with_borrow_mut(|todos| if let Some(todo) = todos.iter_mut().find(|it| it.id == id) { todo.done = !todo.done; });
+}
+
+//- trap: records that they add, counts, and what has no key
+thread_local! { static VISITS: RefCell<BTreeMap<u64, User>> = RefCell::new(BTreeMap::new()); static GREETING: RefCell<String> = RefCell::new(String::new()); }
+#[update]
+fn add_visitor(id: u64, user: User) { VISITS.with_borrow_mut(|visits| if !visits.contains_key(&id) { visits.insert(id, user); }); }
+#[update]
+fn visit(id: u64) { VISITS.with_borrow_mut(|visits| if let Some(user) = visits.get_mut(&id) { user.visits += 1; }); }
+#[update]
+fn greet(id: u64) { GREETING.with_borrow_mut(|it| *it = format!("{id}")); }
+
+//- tokens, by what the canister allows, and by what others have allowed it
+#[update]
+async fn allow(spender: Principal, amount: u64) -> Result<(), String> {
+       //^^^^^ warning: it reaches `icrc2_approve` with an amount
+    Call::unbounded_wait(ledger(), "icrc2_approve").with_args(&(spender, amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn collect(from: Principal, amount: u64) -> Result<(), String> {
+       //^^^^^^^ warning: it reaches `icrc2_transfer_from` with an amount
+    Call::unbounded_wait(ledger(), "icrc2_transfer_from").with_args(&(from, amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- who may act for others
+thread_local! { static APPROVED_SPENDERS: RefCell<BTreeMap<Principal, Vec<Principal>>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn store_approved(owner: Principal, spender: Principal) {
+ //^^^^^^^^^^^^^^ warning: it changes `APPROVED_SPENDERS`
+    APPROVED_SPENDERS.with(|it| it.borrow_mut().entry(owner).or_insert_with(Vec::new).push(spender));
+}

@@ -128,10 +128,11 @@ fn pre_upgrade() {
 //- by a function that is named (ic-cdk 0.17)
 thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 fn trap_io(error: String) { ic_cdk::trap(&error) }
+fn write(state: &[u64]) -> Result<(), String> { Ok(()) }
 #[pre_upgrade]
 fn pre_upgrade() {
-    save(&S.take()).unwrap_or_else(trap_io);
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: every later one fails
+    write(&S.take()).unwrap_or_else(trap_io);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: every later one fails
 }
 
 //- encoded into a vector, which does not fail, and set without a result

@@ -70,3 +70,13 @@ fn add(note: Note) { NOTES.with_borrow_mut(|it| it.insert(1, note)); }
 fn notes() -> Vec<Note> { newest() }
 #[query]
 fn mine() -> Vec<Note> { of(msg_caller()) }
+
+//- trap: what only an administrator fills, below a struct
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)] struct State { chains: Vec<Chain> }
+#[derive(Clone)] struct Chain { name: String }
+fn is_admin() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
+#[update(guard = "is_admin")]
+fn add(name: String) { STATE.with_borrow_mut(|it| it.chains.push(Chain { name })); }
+#[query]
+fn chains() -> Vec<String> { STATE.with_borrow(|it| it.chains.iter().map(|chain| chain.name.clone()).collect()) }

@@ -74,6 +74,8 @@ impl Storable for Tag {
 fn add(tag: String) { store(Tag(tag)); }
 
 //- the trait that ic-stable-structures had before 0.6
+pub trait Storable { fn to_bytes(&self) -> Cow<[u8]>; fn from_bytes(bytes: Cow<[u8]>) -> Self; }
+pub trait BoundedStorable: Storable { const MAX_SIZE: u32; const IS_FIXED_SIZE: bool; }
 #[derive(CandidType, Deserialize)] pub struct Patient { id: u64, full_name: String }
 impl Storable for Patient {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
@@ -88,6 +90,8 @@ impl BoundedStorable for Patient {
 fn add(full_name: String) { store(Patient { id: 1, full_name }); }
 
 //- trap: numbers under the old trait
+pub trait Storable { fn to_bytes(&self) -> Cow<[u8]>; fn from_bytes(bytes: Cow<[u8]>) -> Self; }
+pub trait BoundedStorable: Storable { const MAX_SIZE: u32; const IS_FIXED_SIZE: bool; }
 #[derive(CandidType, Deserialize)] pub struct Visit { id: u64, at: u64 }
 impl Storable for Visit {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }

@@ -42,6 +42,8 @@ impl Storable for Id {
 }
 
 //- the trait that ic-stable-structures had before 0.6
+pub trait Storable { fn to_bytes(&self) -> Cow<[u8]>; fn from_bytes(bytes: Cow<[u8]>) -> Self; }
+pub trait BoundedStorable: Storable { const MAX_SIZE: u32; const IS_FIXED_SIZE: bool; }
 struct Key(Principal);
 impl Storable for Key {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }

@@ -110,7 +110,7 @@ async fn ping(canister: Principal) {
 struct Ledger { principal: Principal }
 impl Ledger {
     fn new(principal: Principal) -> Self { Ledger { principal } }
-    async fn symbol(&self) -> Result<(String,), (RejectionCode, String)> {
+    async fn symbol(&self) -> Result<(String,), (ic_cdk::api::call::RejectionCode, String)> {
         ic_cdk::call(self.principal, "symbol", ()).await
       //^^^^^^^^^^^^ warning: Whoever calls `symbol_of` chooses the callee (`ledger`)
     }
@@ -126,14 +126,14 @@ thread_local! { static LEDGER: Cell<Principal> = Cell::new(Principal::anonymous(
 struct Ledger { principal: Principal }
 impl Ledger {
     fn new(principal: Principal) -> Self { Ledger { principal } }
-    async fn symbol(&self, of: Principal) -> Result<(String,), (RejectionCode, String)> {
+    async fn symbol(&self, of: Principal) -> Result<(String,), (ic_cdk::api::call::RejectionCode, String)> {
         ic_cdk::call(self.principal, "symbol", (of,)).await
     }
 }
 #[update]
 async fn symbol_of(token: Principal) { Ledger::new(LEDGER.get()).symbol(token).await.ok(); }
 fn is_known() -> Result<(), String> {
-    if msg_caller() != Principal::anonymous() && USERS.with_borrow(|it| it.contains(&msg_caller())) { Ok(()) } else { Err("no".into()) }
+    if ic_cdk::caller() != Principal::anonymous() && USERS.with_borrow(|it| it.contains(&ic_cdk::caller())) { Ok(()) } else { Err("no".into()) }
 }
 #[update(guard = "is_known")]
-async fn ping(canister: Principal) -> Result<(), (RejectionCode, String)> { ic_cdk::call(canister, "ping", ()).await }
+async fn ping(canister: Principal) -> Result<(), (ic_cdk::api::call::RejectionCode, String)> { ic_cdk::call(canister, "ping", ()).await }

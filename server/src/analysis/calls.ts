@@ -299,7 +299,10 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   if (elementMethods.has(name) && closure !== undefined) {
     consumed(state, node, receiver);
     for (const arg of args) if (arg !== closure) consume(state, arg);
-    return state.inArm(state.newBranch(), "closure", () => readClosureBody(state, closure, [receiver])).result;
+    const { result } = state.inArm(state.newBranch(), "closure", () => readClosureBody(state, closure, [receiver]));
+    // `items.iter_mut().find(|it| ..)` refers to what it has found.
+    const isChosen = choosingMethods.has(name) && receiver.reference === "mutable";
+    return isChosen ? { ...joined([receiver, result]), place: receiver.place, reference: "mutable" } : result;
   }
   if (referenceMethods.has(name)) {
     readArguments(state, args);
@@ -338,6 +341,9 @@ function readWithFunction(state: BodyState, call: CallNode, receiver: Value): Va
 function isAssignedThrough({ parent }: SyntaxNode): boolean {
   return parent?.kind === "unary_expression" && parent.field === "left";
 }
+
+/** Methods that give some of the elements which they are called on, as they are. */
+const choosingMethods = new Set(["find", "filter", "inspect", "take_while", "skip_while"]);
 
 /** Methods that give a reference to one element of a collection. */
 const elementReferences = new Set(["get_mut", "entry", "iter_mut", "values_mut", "last_mut", "first_mut"]);

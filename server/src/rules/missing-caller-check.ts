@@ -4,6 +4,7 @@ import { canBeGuard } from "./guard-not-found.ts";
 import { argumentFields, isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
 import type { QuickFix, RelatedRange, Rule, RuleFinding } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { hasWord, stateName } from "./stateNames.ts";
 
 /** Anybody may do what only some should. */
@@ -11,7 +12,7 @@ export const missingCallerCheck: Rule = {
   id: "missing-caller-check",
   severity: "warning",
   docs: {
-    what: "An update that manages canisters, hands out tokens, changes settings or is hidden from the interface never asks who calls.",
+    what: "An update that manages canisters, hands out tokens, changes settings or records by their id, or is hidden from the interface, never asks who calls.",
     why: "Every update can be called by every user and every canister. What `dfx` or the frontend shows to some is open to all.",
     instead:
       'Check the caller, best with `guard = "…"` so that nobody forgets it, and refuse the call where it is not allowed.',
@@ -31,7 +32,9 @@ export const missingCallerCheck: Rule = {
       const act =
         managingCall(entry) ??
         payingCall(canister, entry) ??
-        (isProven(entry.function) ? undefined : (privilegedWrite(entry, closedShare) ?? hiddenAct(entry)));
+        (isProven(entry.function)
+          ? undefined
+          : (privilegedWrite(entry, closedShare) ?? hiddenAct(entry) ?? foreignRecord(canister, entry)));
       if (act !== undefined) report(asFinding(canister, entry, act));
     }
   },
@@ -105,7 +108,10 @@ function isFactory({ names }: ModelFunction): boolean {
 
 const amounts = /(^|_)(amount|value|quantity|e8s|tokens|sum)($|_)/i;
 
-/** The canister pays from its own account as much as whoever asks wants. */
+/** What moves tokens of the canister, or those that others allow it to move. */
+const outgoing = /^(icrc1_transfer|transfer|send_dfx|icrc2_approve|approve|icrc2_transfer_from|transfer_from)$/;
+
+/** The canister pays as much as whoever asks wants. */
 function payingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined {
   const { function: paying, method = "" } = entry;
   const isChosen =
@@ -114,8 +120,7 @@ function payingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined
   if (!isChosen || /(^|_)(deposit|claim|swap|refund|mint)/.test(method)) return undefined;
   const reached = findReached(
     paying,
-    (step) =>
-      step.kind === "canisterCall" && /^(icrc1_transfer|transfer|send_dfx)$/.test(step.method ?? "") ? step : undefined,
+    (step) => (step.kind === "canisterCall" && outgoing.test(step.method ?? "") ? step : undefined),
     (call, inFunction) => !isDeferred(call, inFunction),
   );
   if (reached === undefined) return undefined;
@@ -128,7 +133,7 @@ function payingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined
 }
 
 const privileged =
-  /^(\w+_)?(owner|admin|administrator|controller|operator|governance|custodian|authority|minter|minting_account|whitelist|allow_?list|blacklist|blocklist|moderator|manager|treasury|fee|config|configuration|settings|permission|role|paused)s?$/i;
+  /^(\w+_)?(owner|admin|administrator|controller|operator|governance|custodian|authority|minter|minting_account|whitelist|allow_?list|blacklist|blocklist|moderator|manager|treasury|fee|config|configuration|settings|permission|role|paused|approved_\w+|approval|allowance)s?$/i;
 
 /** The state's name, or that of the field that is written, tells of privileges or settings. */
 function isPrivilegedState({ state: { variable, field }, effect, through }: StateWrite, entry: ModelFunction): boolean {
@@ -173,6 +178,33 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
     };
   }
   return undefined;
+}
+
+/** A record that somebody has stored is found by what the caller says it is called, and changed or removed. */
+function foreignRecord(canister: CanisterModel, { function: updated, method = "" }: EntryPoint): Act | undefined {
+  if (/^(add|create|register|insert|new|put|store|upload|append|join|vote|like|log)(_|[A-Z]|$)/.test(method))
+    return undefined;
+  const keys = updated.parameters.filter((it) => /^(id|key|index|\w+(_id|_key|_index|Id))$/.test(it.name));
+  const text = bodyText(canister, updated);
+  for (const write of updated.summary.writes) {
+    if (isBookkeeping(write) || !isCollection(write) || !/^(insert|assign|remove)$/.test(write.effect)) continue;
+    const key = keys.find((it) => findsBy(it.name).test(text));
+    if (key === undefined) continue;
+    return {
+      what: `it changes what lies in \`${stateName(write.state)}\` under the \`${key.name}\` that they name`,
+      severity: "information",
+      related: [{ path: write.through?.path ?? updated.path, range: write.range, message: "written here" }],
+    };
+  }
+  return undefined;
+}
+
+function findsBy(key: string): RegExp {
+  return new RegExp(`\\.\\s*(get|get_mut|remove|swap_remove|contains_key)\\(\\s*&?${key}\\b|==\\s*\\*?${key}\\b`);
+}
+
+function isCollection({ state: { variable, field } }: StateWrite): boolean {
+  return field.includes("[]") || /\b(\w*Map|\w*Vec|VecDeque)\s*</.test(variable.type);
 }
 
 /** What is left out of the interface is not meant for everybody, and yet open to everybody who knows its name. */

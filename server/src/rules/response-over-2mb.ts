@@ -56,7 +56,10 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
     )
   )
     return undefined;
-  return stateNamedIn(canister, text) ?? stateReadBy(canister, method, text);
+  const named = stateNamedIn(canister, text);
+  if (named === undefined) return stateReadBy(canister, method, text);
+  const isLarge = collecting === method ? growsInUse(canister, named) : usersFill(canister, named);
+  return isLarge ? named.name : undefined;
 }
 
 /** `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`: the function that does the work. */
@@ -72,24 +75,23 @@ function handedOnTo(canister: CanisterModel, method: ModelFunction, depth = 0): 
   return handedOnTo(canister, target, depth + 1);
 }
 
-function stateNamedIn(canister: CanisterModel, text: string): string | undefined {
-  const state = canister.state.find(
+function stateNamedIn(canister: CanisterModel, text: string): StateVariable | undefined {
+  return canister.state.find(
     (it) => it.isMutable && new RegExp(`\\b${it.name}\\b`).test(text) && isCollection(it.type),
   );
-  return state !== undefined && growsInUse(canister, state) ? state.name : undefined;
 }
 
 /** What a function reads by way of others, `with_items(|items| ..)`, or a field of, `state.borrow().items.values()`. */
 function stateReadBy(canister: CanisterModel, { summary }: ModelFunction, text: string): string | undefined {
   const names = summary.reads.flatMap(({ variable }) => {
-    if (!variable.isMutable || !growsInUse(canister, variable)) return [];
-    if (isCollection(variable.type)) return [variable.name];
+    if (!variable.isMutable) return [];
+    if (isCollection(variable.type)) return usersFill(canister, variable) ? [variable.name] : [];
     const field = variable.fields.find(
       (it) =>
         isCollection(it.type) &&
         new RegExp(`\\.\\s*${it.name}\\s*\\.\\s*(iter|values|keys|into_iter|to_vec|clone)\\s*\\(`).test(text),
     );
-    return field === undefined ? [] : [field.name];
+    return field !== undefined && usersFill(canister, variable, field.name) ? [field.name] : [];
   });
   const [name, ...others] = new Set(names);
   return others.length === 0 ? name : undefined;
@@ -102,6 +104,18 @@ function growsInUse({ entryPoints }: CanisterModel, state: StateVariable): boole
     return [...summary.writes, ...summary.laterWrites].some((it) => it.state.variable === state);
   });
 }
+
+/** Methods write it that are not for a few callers only, who would keep it small. */
+function usersFill({ entryPoints }: CanisterModel, variable: StateVariable, field = ""): boolean {
+  return entryPoints.some(({ kind, guards, function: { summary, names } }) => {
+    if (kind !== "update" || [...guards, ...names].some((it) => few.test(it))) return false;
+    return summary.writes.some(
+      ({ state }) => state.variable === variable && (field === "" || state.field.split(".")[0] === field),
+    );
+  });
+}
+
+const few = /controller|admin|governance|operator|deployer|only_|authori[sz]ed/i;
 
 function isCollection(type: string): boolean {
   return (

@@ -87,7 +87,7 @@ impl Storable for User {
 macro_rules! types {
     ($($name:ident)*) => { $(#[derive(CandidType, Clone, Default, Deserialize)] pub struct $name {})* };
 }
-types! { Arg Argument Config HttpRequest HttpResponse Item Order Posts Request Token Upgrade Users }
+types! { Arg Argument Config HttpRequest HttpResponse Item Note Order Posts Request Token Upgrade Users }
 
 /// Stands for what adds up.
 #[derive(CandidType, Clone, Default, Deserialize)]
