@@ -1,6 +1,6 @@
 /** Steps of the editor test about what is done with findings: fixes, suppressions, settings, other branches. */
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { until } from "./panelActions.ts";
@@ -19,6 +19,7 @@ export const findingSteps: readonly Step[] = [
   { name: "a severity in the settings counts at once", run: changeSeverity },
   { name: "an opt-in rule is found in the settings and turned on", run: turnOn },
   { name: "another branch is checked out: no finding of the one before stays", run: changeBranch },
+  { name: "a folder that is deleted takes its package along", run: deleteFolder },
 ];
 
 async function readFixes({ editor, shopFolder, picture }: Run): Promise<void> {
@@ -117,6 +118,23 @@ async function changeBranch({ editor, shopFolder, picture }: Run): Promise<void>
   await row("did-out-of-sync").first().waitFor({ state: "detached" });
   const log = editor.log().slice(before);
   ok(!/\[(error|warning)\]/.test(log), log);
+}
+
+async function deleteFolder({ editor, shopFolder }: Run): Promise<void> {
+  const { page } = editor;
+  const manifest = (folder: string) => join(shopFolder, folder, "Cargo.toml");
+  mkdirSync(join(shopFolder, "till/src"), { recursive: true });
+  writeFileSync(manifest("till"), readFileSync(manifest(""), "utf8").replace('"shop"', '"till"'));
+  writeFileSync(join(shopFolder, "till/src/lib.rs"), "");
+  const canister = (name: string) => ({ type: "rust", package: name, candid: "shop.did" });
+  const canisters = { shop: canister("shop"), till: canister("till") };
+  writeFileSync(join(shopFolder, "dfx.json"), JSON.stringify({ canisters }, undefined, 2));
+  await editor.openFile("dfx.json");
+  const row = page.locator(".markers-panel .monaco-list-row", { hasText: "recipe-package-mismatch" });
+  await wait(2_000);
+  equal(await row.count(), 0);
+  rmSync(join(shopFolder, "till"), { recursive: true });
+  await row.waitFor();
 }
 
 async function toLine({ page }: Run["editor"], line: number): Promise<void> {

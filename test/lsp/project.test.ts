@@ -1,6 +1,7 @@
-import { matchesGlob } from "node:path";
+import { rmSync } from "node:fs";
+import { join, matchesGlob } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { CodeAction } from "vscode-languageserver-protocol";
+import { type CodeAction, type FileSystemWatcher, WatchKind } from "vscode-languageserver-protocol";
 import {
   type ProjectCanistersResult,
   projectCanistersRequest,
@@ -106,8 +107,9 @@ describe("manifests over LSP", () => {
     });
     expect(await it.diagnostics(".cargo/config.toml")).toEqual([]);
     const watching = it.registrations.find((found) => found.method === "workspace/didChangeWatchedFiles")!;
-    const { watchers } = watching.registerOptions as { watchers: { globPattern: string }[] };
-    const matches = (path: string) => watchers.some((watcher) => matchesGlob(path, watcher.globPattern));
+    const { watchers } = watching.registerOptions as { watchers: FileSystemWatcher[] };
+    const changing = watchers.filter((watcher) => watcher.kind !== WatchKind.Delete);
+    const matches = (path: string) => changing.some((watcher) => matchesGlob(path, String(watcher.globPattern)));
     const watched = [".cargo/config.toml", "a/.cargo/config", "Cargo.lock", "a/canister_ids.json", "src/lib.rs"];
     expect([...watched, "config.toml", "src/lib.ts"].filter(matches)).toEqual(watched);
     it.write(".cargo/config.toml", bad);
@@ -115,6 +117,70 @@ describe("manifests over LSP", () => {
       changes: [{ uri: it.uri(".cargo/config.toml"), type: 2 }],
     });
     expect(await it.diagnostics(".cargo/config.toml")).toMatchObject([{ code: "wrong-target" }]);
+  });
+
+  test("a folder that is deleted takes its files along, though only the folder is told", async () => {
+    const workspace = { ...pullingClient.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+    const member = (name: string) => cargo.replace("counter", name);
+    const it = await start({
+      files: {
+        "icp.yaml":
+          'canisters:\n  - { name: one, recipe: { type: "@dfinity/rust", configuration: { package: one } } }\n  - { name: two, recipe: { type: "@dfinity/rust", configuration: { package: two } } }\n',
+        "Cargo.toml": '[workspace]\nmembers = ["one", "two"]\n',
+        "one/Cargo.toml": member("one"),
+        "one/src/lib.rs": "",
+        "two/Cargo.toml": member("two"),
+        "two/src/lib.rs": "",
+      },
+      capabilities: { ...pullingClient, workspace },
+    });
+    const codes = async () => (await it.diagnostics("icp.yaml")).map((found) => found.code);
+    expect(await codes()).toEqual([]);
+    rmSync(join(it.folder, "two"), { recursive: true });
+    await it.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [
+        { uri: it.uri("two"), type: 3 },
+        { uri: it.uri("unknown"), type: 3 },
+      ],
+    });
+    expect(await codes()).toEqual(["recipe-package-mismatch"]);
+  });
+
+  test("code that uses canisters is watched while a rule asks for it, and counts when it changes", async () => {
+    const workspace = { ...pullingClient.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+    const shop = '{ "canisters": { "shop": { "type": "custom", "candid": "shop.did", "wasm": "shop.wasm" } } }';
+    const methods = ["buy", "sell", "give", "take", "look"];
+    const candid = `service : {\n${methods.map((name) => `  ${name} : () -> ();\n`).join("")}}\n`;
+    const used = methods.map((name) => `shop.${name}();\n`);
+    const it = await start({
+      files: { "dfx.json": shop, "shop.did": candid, "shop.wasm": "", "web/src/app.ts": used.slice(1).join("") },
+      capabilities: { ...pullingClient, workspace },
+    });
+    const patterns = () =>
+      it.registrations.flatMap((found) => {
+        const options = found.registerOptions as { watchers?: FileSystemWatcher[] } | undefined;
+        return options?.watchers?.map((watcher) => String(watcher.globPattern)) ?? [];
+      });
+    const watches = (path: string) => patterns().some((pattern) => pattern !== "**/*" && matchesGlob(path, pattern));
+    const set = (rules: Record<string, string>) =>
+      it.connection.sendNotification("workspace/didChangeConfiguration", {
+        settings: { canisterWorkbench: { rules } },
+      });
+    await expect.poll(() => watches("a/b.rs")).toBe(true);
+    expect(watches("web/src/app.ts")).toBe(false);
+    await set({ "unused-endpoint-in-did": "hint" });
+    await expect.poll(() => watches("web/src/app.ts") && watches("web/package.json")).toBe(true);
+    const unused = async () =>
+      (await it.diagnostics("shop.did")).filter((found) => found.code === "unused-endpoint-in-did");
+    expect(await unused()).toHaveLength(1);
+    it.write("web/src/app.ts", used.join(""));
+    await it.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: it.uri("web/src/app.ts"), type: 2 }],
+    });
+    expect(await unused()).toEqual([]);
+    await set({});
+    await expect.poll(() => watches("web/src/app.ts")).toBe(false);
+    expect(it.log).toEqual([]);
   });
 
   test("a client that cannot pull is sent the diagnostics, and an empty list on close", async () => {
@@ -127,6 +193,70 @@ describe("manifests over LSP", () => {
       .toEqual(["recipe-package-mismatch"]);
     await it.connection.sendNotification("textDocument/didClose", { textDocument: { uri: it.uri("icp.yaml") } });
     await expect.poll(() => it.published.get(it.uri("icp.yaml"))?.diagnostics).toEqual([]);
+  });
+
+  test("a folder that is deleted takes its files along, though only the folder is told", async () => {
+    const workspace = { ...pullingClient.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+    const member = (name: string) => cargo.replace("counter", name);
+    const it = await start({
+      files: {
+        "icp.yaml":
+          'canisters:\n  - { name: one, recipe: { type: "@dfinity/rust", configuration: { package: one } } }\n  - { name: two, recipe: { type: "@dfinity/rust", configuration: { package: two } } }\n',
+        "Cargo.toml": '[workspace]\nmembers = ["one", "two"]\n',
+        "one/Cargo.toml": member("one"),
+        "one/src/lib.rs": "",
+        "two/Cargo.toml": member("two"),
+        "two/src/lib.rs": "",
+      },
+      capabilities: { ...pullingClient, workspace },
+    });
+    const codes = async () => (await it.diagnostics("icp.yaml")).map((found) => found.code);
+    expect(await codes()).toEqual([]);
+    rmSync(join(it.folder, "two"), { recursive: true });
+    await it.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [
+        { uri: it.uri("two"), type: 3 },
+        { uri: it.uri("unknown"), type: 3 },
+      ],
+    });
+    expect(await codes()).toEqual(["recipe-package-mismatch"]);
+  });
+
+  test("code that uses canisters is watched while a rule asks for it, and counts when it changes", async () => {
+    const workspace = { ...pullingClient.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+    const shop = '{ "canisters": { "shop": { "type": "custom", "candid": "shop.did", "wasm": "shop.wasm" } } }';
+    const methods = ["buy", "sell", "give", "take", "look"];
+    const candid = `service : {\n${methods.map((name) => `  ${name} : () -> ();\n`).join("")}}\n`;
+    const used = methods.map((name) => `shop.${name}();\n`);
+    const it = await start({
+      files: { "dfx.json": shop, "shop.did": candid, "shop.wasm": "", "web/src/app.ts": used.slice(1).join("") },
+      capabilities: { ...pullingClient, workspace },
+    });
+    const patterns = () =>
+      it.registrations.flatMap((found) => {
+        const options = found.registerOptions as { watchers?: FileSystemWatcher[] } | undefined;
+        return options?.watchers?.map((watcher) => String(watcher.globPattern)) ?? [];
+      });
+    const watches = (path: string) => patterns().some((pattern) => pattern !== "**/*" && matchesGlob(path, pattern));
+    const set = (rules: Record<string, string>) =>
+      it.connection.sendNotification("workspace/didChangeConfiguration", {
+        settings: { canisterWorkbench: { rules } },
+      });
+    await expect.poll(() => watches("a/b.rs")).toBe(true);
+    expect(watches("web/src/app.ts")).toBe(false);
+    await set({ "unused-endpoint-in-did": "hint" });
+    await expect.poll(() => watches("web/src/app.ts") && watches("web/package.json")).toBe(true);
+    const unused = async () =>
+      (await it.diagnostics("shop.did")).filter((found) => found.code === "unused-endpoint-in-did");
+    expect(await unused()).toHaveLength(1);
+    it.write("web/src/app.ts", used.join(""));
+    await it.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: it.uri("web/src/app.ts"), type: 2 }],
+    });
+    expect(await unused()).toEqual([]);
+    await set({});
+    await expect.poll(() => watches("web/src/app.ts")).toBe(false);
+    expect(it.log).toEqual([]);
   });
 
   test("a client that cannot pull is sent only what changed, and everything again for a file that it opens again", async () => {

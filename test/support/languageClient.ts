@@ -16,6 +16,7 @@ import {
   type ServerCapabilities,
   StreamMessageReader,
   StreamMessageWriter,
+  type UnregistrationParams,
 } from "vscode-languageserver-protocol/node";
 import { URI } from "vscode-uri";
 import { projectRoot } from "./sourceFiles.ts";
@@ -74,6 +75,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const connection = connect(process_, log, published);
   connection.onRequest("client/registerCapability", (params: RegistrationParams) => {
     registrations.push(...params.registrations);
+    return null;
+  });
+  connection.onRequest("client/unregisterCapability", ({ unregisterations }: UnregistrationParams) => {
+    const gone = new Set(unregisterations.map((it) => it.id));
+    registrations.splice(0, registrations.length, ...registrations.filter((it) => !gone.has(it.id)));
     return null;
   });
   const { capabilities } = await connection.sendRequest<{ capabilities: ServerCapabilities }>("initialize", {

@@ -131,8 +131,7 @@ export const handlers: readonly Row[] = [
     const told = changes.map(
       (it) => ({ path: pathOf(it.uri), kind: it.type === 2 ? "changed" : kinds[it.type] }) as const,
     );
-    session.workspace.filesChanged(told);
-    session.refresh();
+    if (session.workspace.filesChanged(told)) session.refresh();
   }),
   notification(DidChangeConfigurationNotification.type, (session, { settings }) => {
     const section: unknown = settings?.canisterWorkbench;

@@ -3,14 +3,19 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  type Disposable,
+  type FileSystemWatcher,
   type TextDocumentContentChangeEvent,
+  WatchKind,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { diagnostics } from "../features/diagnostics.ts";
 import { manifestNames } from "../project/projectModel.ts";
 import { projectChangedNotification } from "../protocol/language.ts";
+import { clientRules } from "../rules/clientRules.ts";
+import { clientCodePattern } from "../workspace/clientCode.ts";
 import { fileKind } from "../workspace/fileKind.ts";
-import { crateQuestions, type RuleSettings, readRuleSettings } from "../workspace/report.ts";
+import { crateQuestions, isAskedFor, type RuleSettings, readRuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { addressOf, pathOf } from "./addresses.ts";
@@ -19,10 +24,14 @@ import { type ClientAbilities, candidFeatures } from "./capabilities.ts";
 /** How long the list of canisters has to be left alone before the client hears of a change, milliseconds. */
 const projectQuietMillis = 200;
 
-/** Every file that the workspace reads, wherever it lies; cargo's settings stand in hidden folders. */
-const watchedFiles: readonly string[] = [
-  `**/{${manifestNames.join(",")},canister_ids.json,*.rs,*.did}`,
-  "**/.cargo/{config,config.toml}",
+/**
+ * Every file that the workspace reads, wherever it lies; cargo's settings stand in hidden folders. A folder that is deleted is
+ * told by its own name only, whatever it held.
+ */
+const watchedFiles: readonly FileSystemWatcher[] = [
+  { globPattern: `**/{${manifestNames.join(",")},canister_ids.json,*.rs,*.did}` },
+  { globPattern: "**/.cargo/{config,config.toml}" },
+  { globPattern: "**/*", kind: WatchKind.Delete },
 ];
 
 /** One client's connection: its workspace, its settings, and what it has to be told without asking. */
@@ -38,6 +47,8 @@ export class Session {
   private readonly pushed = new Map<string, string>();
   private pushWaits = false;
   private readonly documents = new Map<string, TextDocument>();
+  private watchesCode = false;
+  private codeWatch: Promise<Disposable> | undefined;
 
   constructor(connection: Connection, workspace: Workspace, client: ClientAbilities) {
     this.connection = connection;
@@ -54,6 +65,7 @@ export class Session {
   /** Takes over settings, the value of the section `canisterWorkbench`, and shows what they change. */
   applySettings(section: unknown): void {
     this.takeSettings(section);
+    this.forget(this.watchCode());
     this.refresh();
   }
 
@@ -81,8 +93,23 @@ export class Session {
       await this.connection.client.register(candidFeatures(this.client));
     }
     if (this.client.watchesFiles) {
-      const watchers = watchedFiles.map((globPattern) => ({ globPattern }));
-      await this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+      await this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [...watchedFiles] });
+    }
+    await this.watchCode();
+  }
+
+  /** Lets the client tell of code that uses canisters for as long as a rule asks for it, which is the project's all. */
+  private async watchCode(): Promise<void> {
+    const asks = clientRules.some((it) => isAskedFor(it.id, this.rules));
+    if (!this.client.watchesFiles || asks === this.watchesCode) return;
+    this.watchesCode = asks;
+    const { client } = this.connection;
+    if (asks) {
+      const watchers = [{ globPattern: clientCodePattern }];
+      this.codeWatch = client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    } else {
+      const watch = await this.codeWatch;
+      watch?.dispose();
     }
   }
 

@@ -51,8 +51,21 @@ interface Reading {
 }
 
 const scripts = /\.([mc]?[jt]sx?|svelte|vue|astro)$/;
-const code =
-  /\.([mc]?[jt]sx?|svelte|vue|astro|rs|mo|py|sh|bash|bats|go|java|kt|dart|swift|cs|php|rb|ya?ml|just)$|(^|[\\/])([Mm]akefile|justfile)$/;
+const codeExtensions =
+  "js,jsx,mjs,mjsx,cjs,cjsx,ts,tsx,mts,cts,svelte,vue,astro,rs,mo,py,sh,bash,bats,go,java,kt,dart,swift,cs,php,rb,yaml,yml,just".split(
+    ",",
+  );
+const codeNames = ["Makefile", "makefile", "justfile", "package.json"];
+const code = new RegExp(`\\.(${codeExtensions.join("|")})$|(^|[\\\\/])(${codeNames.join("|")})$`);
+
+/** The files that tell what uses canisters, as a glob pattern. */
+export const clientCodePattern = `**/{*.{${codeExtensions.join(",")}},${codeNames.join(",")}}`;
+
+/** Whether a file is one of them. */
+export function isClientCode(path: string): boolean {
+  return code.test(path);
+}
+
 const generated = /\.did\.([mc]?[jt]s|d\.ts)$|\.idl\.ts$|\.min\.js$/;
 const generators = /\bdfx\s+(generate|build|deploy)\b|\bdidc\s+bind\b|\bbindgen\b|\bgenerate:?\w*\b.*\bdid\b/;
 

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { sep } from "node:path";
 import type { DirectoryEntry, FileView } from "../project/fileView.ts";
 
 /** Larger files are nobody's source: 8 MiB. */
@@ -50,6 +51,11 @@ export class DiskFiles implements FileView {
 
   exists(path: string): boolean {
     return existsSync(path);
+  }
+
+  /** The files at or below a path of which something is remembered. */
+  remembered(path: string): readonly string[] {
+    return [...this.texts.keys()].filter((it) => it === path || it.startsWith(path + sep));
   }
 
   /** Something happened to the file: what was read of it no longer counts. */

@@ -1,10 +1,10 @@
 import type { PlatformPath } from "node:path";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { ProjectSurroundings } from "../project/cargoWorkspace.ts";
-import type { FileView } from "../project/fileView.ts";
+import { type FileView, skippedFolders } from "../project/fileView.ts";
 import { type ProjectModel, readProject } from "../project/projectModel.ts";
 import { CandidFiles } from "./candidFiles.ts";
-import { ClientCodes } from "./clientCode.ts";
+import { ClientCodes, isClientCode } from "./clientCode.ts";
 import { CrateChecks } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import { FormerLayouts } from "./formerLayouts.ts";
@@ -15,6 +15,8 @@ import { Snapshot } from "./snapshot.ts";
 /** The disk, which can be told that what it remembers of a file no longer counts. */
 export interface WorkspaceDisk extends FileView {
   forget(path: string): void;
+  /** The files at or below a path of which something is remembered; absent where nothing ever is. */
+  remembered?(path: string): readonly string[];
 }
 
 /** Something that happened to a file outside of the editor. */
@@ -40,7 +42,7 @@ export class Workspace {
   private readonly formerText: ((path: string) => string | undefined) | undefined;
   private readonly candidFiles = new CandidFiles();
   private readonly formerLayouts: FormerLayouts;
-  /** Dropped with each change on disk that is told of: scripts of frontends are not watched. */
+  /** Dropped with each change on disk that is told of. */
   private clientCodes: ClientCodes | undefined;
   private readonly processEnvironment: ProjectSurroundings["environment"];
   private environment: ProjectSurroundings["environment"];
@@ -106,21 +108,44 @@ export class Workspace {
     this.changed({ project, rust: [path] });
   }
 
-  /** Files on disk changed. */
-  filesChanged(changes: readonly FileChange[]): void {
+  /** Files on disk changed. Answers whether anything did that is looked at. */
+  filesChanged(told: readonly FileChange[]): boolean {
+    const changes = told.flatMap((it) => this.affected(it));
+    if (changes.length === 0) return false;
     for (const { path, kind } of changes) {
       this.disk.forget(path);
       if (kind === "deleted") this.rustFacts?.forget(path);
     }
     this.clientCodes = undefined;
-    const project = changes.some((it) => it.kind !== "changed" || fileKind(it.path) === "manifest");
+    const project = changes.some(
+      ({ path, kind }) => fileKind(path) === "manifest" || (kind !== "changed" && !isOnlyCode(path)),
+    );
     this.changed({ project, rust: changes.map((it) => it.path) });
+    return true;
+  }
+
+  /** A folder that goes is told as such, and takes its files along; of what others build, nobody wants to know. */
+  private affected(change: FileChange): readonly FileChange[] {
+    const { path, kind } = change;
+    if (isOnlyCode(path)) return this.isOutput(path) ? [] : [change];
+    if (kind !== "deleted" || this.disk.remembered === undefined) return [change];
+    const files = new Set(this.disk.remembered(path));
+    if (fileKind(path) !== undefined) files.add(path);
+    return [...files].map((it) => ({ path: it, kind }));
   }
 
   /** The workspace as it is now. */
   snapshot(): Snapshot {
     this.current ??= this.takeSnapshot();
     return this.current;
+  }
+
+  private isOutput(path: string): boolean {
+    const folder = this.folders.find((it) => path.startsWith(it + this.path.sep)) ?? "";
+    return path
+      .slice(folder.length)
+      .split(/[\\/]/)
+      .some((it) => skippedFolders.has(it));
   }
 
   private isInFolder(path: string): boolean {
@@ -170,6 +195,11 @@ export class Workspace {
     const isOpen = (folder: string) => this.folders.some((it) => folder === it || folder.startsWith(it + path.sep));
     return [...new Set(implied)].filter((it) => !isOpen(it));
   }
+}
+
+/** Code that only tells what is used of canisters. */
+function isOnlyCode(path: string): boolean {
+  return fileKind(path) === undefined && isClientCode(path);
 }
 
 /** Open documents over files on disk. */
