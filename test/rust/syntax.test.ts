@@ -112,6 +112,27 @@ describe("edits", () => {
   });
 });
 
+describe("declarations alone", () => {
+  test("are the same items, functions aside with the same offsets", () => {
+    const folder = join(projectRoot, "test/rules");
+    const sources = readdirSync(folder).filter((it) => it.endsWith(".rs"));
+    expect(sources.length).toBeGreaterThan(10);
+    for (const name of sources) {
+      const text = readFileSync(join(folder, name), "utf8");
+      const [whole, declared] = [parser.parse(text, nothing), parser.parseDeclarations(text, nothing)];
+      if (whole.hasError) continue;
+      expect(declared.items.map((it) => [it.start, it.node.end])).toEqual(
+        whole.items.map((it) => [it.start, it.node.end]),
+      );
+      const others = (file: RustFile) => ({
+        ...file,
+        items: file.items.filter((it) => it.node.kind !== "function_item"),
+      });
+      expect(shapes(others(declared))).toEqual(shapes(others(whole)));
+    }
+  });
+});
+
 describe("broken text", () => {
   test("gives what can be read of it", () => {
     const file = parser.parse("fn whole() {}\nfn broken( {\nfn after() {}\n", nothing);

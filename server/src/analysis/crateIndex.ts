@@ -4,7 +4,7 @@ import type { CrateSources } from "./crateSources.ts";
 import { type IndexChanges, type IndexedFile, type LastingItem, nothingChanged, takeOver } from "./formerItems.ts";
 import type { FunctionFacts } from "./functionFacts.ts";
 import { realModules, type StaticFacts, staticOrigin, type TypeFacts, type UseFacts } from "./itemFacts.ts";
-import type { FileFacts, PlacedItem, RustFacts } from "./rustFacts.ts";
+import type { FactsReader, FileFacts, PlacedItem } from "./rustFacts.ts";
 import { lastName } from "./textParts.ts";
 
 /** Everything that a crate declares, by module, and what its names mean. */
@@ -95,7 +95,7 @@ export interface IndexedUse {
 const filesMax = 4000;
 
 /** Reads the crate's files from its root on and indexes what they declare. */
-export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex {
+export function indexCrate(sources: CrateSources, facts: FactsReader): CrateIndex {
   return followIndex(undefined, sources, facts).index;
 }
 
@@ -106,7 +106,7 @@ export function indexCrate(sources: CrateSources, facts: RustFacts): CrateIndex 
 export function followIndex(
   former: CrateIndex | undefined,
   sources: CrateSources,
-  facts: RustFacts,
+  facts: FactsReader,
 ): { readonly index: CrateIndex; readonly changes: IndexChanges } {
   const changes = nothingChanged();
   const followed = former && followEdits(former, sources, facts, changes);
@@ -157,7 +157,7 @@ export function followIndex(
 function followEdits(
   former: CrateIndex,
   sources: CrateSources,
-  facts: RustFacts,
+  facts: FactsReader,
   changes: IndexChanges,
 ): CrateIndex | undefined {
   const { extent } = former;

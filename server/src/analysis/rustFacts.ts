@@ -28,6 +28,12 @@ export interface PlacedItem {
   readonly implOf: RustItem["implOf"];
 }
 
+/** Where facts of files come from. */
+export interface FactsReader {
+  /** The facts of a text; `features` are those that are on. */
+  read(path: string, text: string, features: readonly string[]): FileFacts;
+}
+
 interface KnownFile {
   readonly features: string;
   readonly file: RustFile;
@@ -44,10 +50,14 @@ interface KnownItem {
 const editedFilesMax = 16;
 
 /** What is known of Rust files, remembered by path and text so that a keystroke costs one file's re-reading. */
-export class RustFacts {
+export class RustFacts implements FactsReader {
+  /** Reads files as if their functions did nothing, for those who only want to know what types they declare. */
+  readonly declarations: FactsReader = { read: (...file) => this.readDeclarations(...file) };
   private readonly parser: RustParser;
   /** By path; a file of a package that others ask for with other features is known once for each. */
   private readonly files = new Map<string, KnownFile[]>();
+  /** What is known of files without their functions' bodies, by path; the last one asked for. */
+  private readonly declared = new Map<string, { readonly features: string; readonly facts: FileFacts }>();
   /** Paths of edited files, the latest last. */
   private edited: string[] = [];
   /** By the nodes of items, which last for as long as their texts do: as they are, and as they are amid what cannot be read. */
@@ -98,7 +108,20 @@ export class RustFacts {
   forget(path: string): void {
     for (const { file } of this.files.get(path) ?? []) this.parser.release(file);
     this.files.delete(path);
+    this.declared.delete(path);
     this.edited = this.edited.filter((it) => it !== path);
+  }
+
+  private readDeclarations(path: string, text: string, features: readonly string[]): FileFacts {
+    const featuresKey = features.join();
+    const whole = this.known(path, featuresKey);
+    if (whole?.file.text === text) return whole.facts;
+    const known = this.declared.get(path);
+    if (known?.features === featuresKey && known.facts.text === text) return known.facts;
+    const { items, hasError } = this.parser.parseDeclarations(text, (attributes) => isExcluded(attributes, features));
+    const facts = { text, items: items.flatMap((it) => this.place(it)), hasError };
+    this.declared.set(path, { features: featuresKey, facts });
+    return facts;
   }
 
   private noteEdit(path: string): void {

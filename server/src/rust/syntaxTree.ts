@@ -3,7 +3,7 @@ import type { TextRange } from "../base/textRange.ts";
 /** One Rust file as it was parsed: its items, in the order of the text. */
 export interface RustFile {
   readonly text: string;
-  /** What the parser was given; as long as `text`, see `desugarMacros` and `withoutTestModules`. */
+  /** What the parser was given; as long as `text`, see `desugarMacros`, `withoutTestModules` and `withoutFunctionBodies`. */
   readonly parsedText: string;
   readonly items: readonly RustItem[];
   /** Whether something in the file could not be read. */

@@ -1,3 +1,5 @@
+import { closingBrace, endOfComment, opaqueTokens } from "./sourceTokens.ts";
+
 /** What tells modules of tests apart; as they are nearly always written. */
 const attribute = "#[cfg(test)]";
 
@@ -9,7 +11,7 @@ export function withoutTestModules(text: string): string {
   if (!text.includes(attribute)) return text;
   const parts: string[] = [];
   let kept = 0;
-  const scan = new RegExp(tokens);
+  const scan = new RegExp(`${opaqueTokens.source}|#\\[cfg\\(test\\)\\]`, "gu");
   for (let match = scan.exec(text); match !== null; match = scan.exec(text)) {
     if (match[0] === "/*") scan.lastIndex = endOfComment(text, scan.lastIndex);
     if (match[0] !== attribute || text.slice(0, match.index).trimEnd().endsWith("]")) continue;
@@ -22,38 +24,10 @@ export function withoutTestModules(text: string): string {
   return parts.length === 0 ? text : parts.join("") + text.slice(kept);
 }
 
-/**
- * What may hold braces and quotes that mean nothing: line comments, the beginnings of block comments, strings, characters
- * (a lifetime has no second quote); besides them the attribute and braces.
- */
-const tokens =
-  /\/\/[^\n]*|\/\*|\b[bc]?r(#*)"[\s\S]*?"\1|"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'(?:[^\\'\n]|\\(?:u\{[^}'\n]*\}|x..|[^\n]))'|#\[cfg\(test\)\]|[{}]/gu;
-
 const moduleHead = /\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?mod\s+\w+\s*\{/y;
 
 /** The end of the module whose attribute ends at an offset; undefined where none follows, or where it has no end. */
 function endOfModule(text: string, from: number): number | undefined {
   moduleHead.lastIndex = from;
-  if (!moduleHead.test(text)) return undefined;
-  const scan = new RegExp(tokens);
-  scan.lastIndex = moduleHead.lastIndex;
-  let depth = 1;
-  for (let match = scan.exec(text); match !== null; match = scan.exec(text)) {
-    if (match[0] === "/*") scan.lastIndex = endOfComment(text, scan.lastIndex);
-    else if (match[0] === "{") depth += 1;
-    else if (match[0] === "}" && --depth === 0) return scan.lastIndex;
-  }
-  return undefined;
-}
-
-/** Block comments nest. */
-function endOfComment(text: string, from: number): number {
-  const marks = /\/\*|\*\//g;
-  marks.lastIndex = from;
-  let depth = 1;
-  for (let match = marks.exec(text); match !== null; match = marks.exec(text)) {
-    depth += match[0] === "/*" ? 1 : -1;
-    if (depth === 0) return marks.lastIndex;
-  }
-  return text.length;
+  return moduleHead.test(text) ? closingBrace(text, moduleHead.lastIndex) : undefined;
 }

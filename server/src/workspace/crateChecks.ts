@@ -4,9 +4,8 @@ import type { CrateSources } from "../analysis/crateSources.ts";
 import { type CrateSurface, readSurface } from "../analysis/crateSurface.ts";
 import { FunctionModel } from "../analysis/functionModel.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
-import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
-import type { CanisterCrate } from "../project/projectModel.ts";
+import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import { type CheckOptions, checkCrate, type RuleProblem } from "../rules/checkCrate.ts";
 import { CrateMemory } from "../rules/crateMemory.ts";
 import type { Finding } from "../rules/rule.ts";
@@ -69,10 +68,10 @@ export class CrateChecks {
     });
   }
 
-  /** Checks a crate, or tells what its last check gave. */
+  /** Checks a crate of a project, or tells what its last check gave. */
   check(
     crate: CanisterCrate,
-    packages: readonly CargoPackage[],
+    project: Pick<ProjectModel, "packages" | "crates">,
     files: FileView,
     facts: RustFacts,
     cancelled: () => boolean,
@@ -85,7 +84,7 @@ export class CrateChecks {
     const features = cargoPackage.defaultFeatures;
     const readable = new ReadableTexts({ files, facts, features, isOpen });
     const sources = {
-      siblings: this.siblings.of(cargoPackage, packages, { files, facts, used }),
+      siblings: this.siblings.of(cargoPackage, project, { files, facts, used }),
       packageName: cargoPackage.name,
       isLibrary: cargoPackage.wasmName === undefined,
       rootFile: cargoPackage.rootFile,

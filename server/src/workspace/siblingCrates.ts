@@ -5,8 +5,20 @@ import { Resolver } from "../analysis/resolver.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { CargoPackage } from "../project/cargoWorkspace.ts";
 import type { FileView } from "../project/fileView.ts";
+import type { ProjectModel } from "../project/projectModel.ts";
 
-/** Packages of the workspace whose types others use, each indexed once, when it is first asked for. */
+/** What sibling crates are read with. */
+export interface SiblingReading {
+  readonly files: FileView;
+  readonly facts: RustFacts;
+  /** Collects the files that were read. */
+  readonly used: Set<string>;
+}
+
+/**
+ * Packages of the workspace whose types others use, each indexed once, when it is first asked for. Of those that are not
+ * analysed themselves, nobody wants to know what their functions do.
+ */
 export class SiblingCrates {
   private readonly path: PlatformPath;
   private readonly known: Map<string, TypeCrate>;
@@ -25,16 +37,16 @@ export class SiblingCrates {
   /** Finds the dependencies of a package among others, and notes the files that were read for it. */
   of(
     cargoPackage: CargoPackage,
-    packages: readonly CargoPackage[],
-    reading: { readonly files: FileView; readonly facts: RustFacts; readonly used: Set<string> },
+    project: Pick<ProjectModel, "packages" | "crates">,
+    reading: SiblingReading,
   ): (name: string) => TypeCrate | undefined {
     return (name) => {
       const dependency = cargoPackage.dependencies.find((it) => it.name.replaceAll("-", "_") === name);
       const found =
         dependency &&
-        packages.find((it) => it.name === dependency.packageName && it.directory !== cargoPackage.directory);
+        project.packages.find((it) => it.name === dependency.packageName && it.directory !== cargoPackage.directory);
       if (found === undefined) return undefined;
-      const known = this.known.get(found.rootFile) ?? this.read(found, packages, reading);
+      const known = this.known.get(found.rootFile) ?? this.read(found, project, reading);
       for (const file of known.index.files.keys()) reading.used.add(file);
       return known;
     };
@@ -42,8 +54,8 @@ export class SiblingCrates {
 
   private read(
     cargoPackage: CargoPackage,
-    packages: readonly CargoPackage[],
-    reading: { readonly files: FileView; readonly facts: RustFacts; readonly used: Set<string> },
+    project: Pick<ProjectModel, "packages" | "crates">,
+    reading: SiblingReading,
   ): TypeCrate {
     const sources = {
       packageName: cargoPackage.name,
@@ -53,8 +65,9 @@ export class SiblingCrates {
       versions: new Map<string, string>(),
       features: cargoPackage.defaultFeatures,
     };
-    const index = indexCrate(sources, reading.facts);
-    const crate = { index, resolver: new Resolver(index), sibling: this.of(cargoPackage, packages, reading) };
+    const isAnalysed = project.crates.some((it) => it.cargoPackage.rootFile === cargoPackage.rootFile);
+    const index = indexCrate(sources, isAnalysed ? reading.facts : reading.facts.declarations);
+    const crate = { index, resolver: new Resolver(index), sibling: this.of(cargoPackage, project, reading) };
     this.known.set(cargoPackage.rootFile, crate);
     return crate;
   }

@@ -126,7 +126,7 @@ export class Snapshot {
   /** What the check of one crate gave; nothing where the Rust parser could not be loaded. */
   checkCrate(crate: CanisterCrate, cancelled: () => boolean = () => false): CrateReading | undefined {
     const { crateChecks, files, rustFacts, isOpen } = this.parts;
-    return rustFacts && crateChecks.check(crate, this.project.packages, files, rustFacts, cancelled, isOpen);
+    return rustFacts && crateChecks.check(crate, this.project, files, rustFacts, cancelled, isOpen);
   }
 
   /** Mistakes of ours that the check of a file's crate met. */
