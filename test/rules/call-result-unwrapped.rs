@@ -32,7 +32,7 @@ async fn get() -> u64 {
     let Ok(n) = response.candid::<u64>() else { ic_cdk::trap("no number") };
               //^^^^^^^^^^^^^^^^^^^^^^^^ information: a reply that cannot be decoded
     let other = Call::bounded_wait(oracle(), "other").await.unwrap_or_else(|e| ic_cdk::trap(&e.to_string()));
-              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: into a trap
+              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: into a trap
     n
 }
 
@@ -97,4 +97,36 @@ async fn freeze(group: Principal, users: Principal) {
         }
         Err(error) => ic_cdk::println!("{error}"),
     }
+}
+
+//- a trap that gives the reason, and randomness that never fails but in need, are hints
+#[update]
+async fn price(id: Principal) -> u64 {
+    Call::bounded_wait(id, "price").await.unwrap_or_else(|e| ic_cdk::trap(format!("no price: {e}"))).candid().unwrap_or(0)
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: turns a failed call of `price` into a trap
+}
+#[update]
+async fn seed() -> Vec<u8> {
+    ic_cdk::management_canister::raw_rand().await.unwrap()
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: turns a failed call of `raw_rand` into a trap
+}
+
+//- trap: asked above, and the way that failed has left
+#[update]
+async fn block(rpc: Principal) -> Result<u64, String> {
+    let block = Call::bounded_wait(rpc, "get_block").await;
+    if block.is_err() {
+        ic_cdk::println!("no block");
+        return Err("retry".into());
+    }
+    Ok(block.unwrap().candid().unwrap_or(0))
+}
+
+//- in a task there is no caller
+#[update]
+fn start(id: Principal) {
+    ic_cdk::futures::spawn(async move {
+        Call::bounded_wait(id, "work").await.unwrap();
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the task ends there, and nothing handles the error
+    });
 }

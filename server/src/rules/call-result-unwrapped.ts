@@ -7,6 +7,8 @@ import type {
   StateWrite,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { lastName } from "../analysis/textParts.ts";
+import { calledName } from "./callNames.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
 import { mayStay, stateName } from "./stateNames.ts";
 import { keepsWhatWasDone } from "./stateWrites.ts";
@@ -27,10 +29,11 @@ export const callResultUnwrapped: Rule = {
       for (const call of inFunction.steps) {
         if ((call.kind !== "canisterCall" && call.kind !== "functionCall") || !call.awaited) continue;
         if (call.kind === "functionCall" && !passesFailuresOn(call)) continue;
-        for (const use of call.uses.filter((it) => it.kind === "unwrapped")) {
+        for (const use of call.uses.filter((it) => it.kind === "unwrapped" && !isAskedBefore(call, it))) {
           const write = writeBefore(inFunction, call);
+          const isTaste = givesReason(canister, inFunction, use) || /(^|_)raw_rand$/.test(calledName(call));
           report({
-            severity: write === undefined ? "information" : "warning",
+            severity: write !== undefined ? "warning" : isTaste ? "hint" : "information",
             confidence: call.kind === "functionCall" || call.api === "wrapper" ? "medium" : "high",
             path: inFunction.path,
             range: use.range,
@@ -43,6 +46,24 @@ export const callResultUnwrapped: Rule = {
     }
   },
 };
+
+/** `if r.is_err() { return … }` stands above. */
+function isAskedBefore(
+  { errorArms, uses }: CanisterCall | FunctionCall,
+  { stage, arms, how, range }: PlacedUse,
+): boolean {
+  if (stage !== "result" || errorArms.length === 0 || !/^(unwrap|expect)$/.test(how)) return false;
+  if (!uses.some((it) => it.kind === "inspected" && it.range.start < range.start)) return false;
+  return errorArms.every((it) => it.leaves === "function" && it.kind === "case" && !arms.includes(it));
+}
+
+/** `unwrap_or_else(|e| trap(&format!("…: {e}")))` tells whoever called. */
+function givesReason(canister: CanisterModel, { path }: ModelFunction, { range, how }: PlacedUse): boolean {
+  return (
+    how.startsWith("unwrap_or_else") &&
+    /\|\s*\w*[a-z]\w*\s*\|/.test(canister.textOf(path).slice(range.start, range.end))
+  );
+}
 
 /** A function of the crate that calls another canister and returns its failure. */
 function passesFailuresOn({ targets }: FunctionCall): boolean {
@@ -57,11 +78,15 @@ function passesFailuresOn({ targets }: FunctionCall): boolean {
 
 function messageOf(call: CanisterCall | FunctionCall, use: PlacedUse, write: StateWrite | undefined): string {
   const what = use.stage === "decoded" ? "a reply that cannot be decoded" : "a failed call";
-  const name = call.kind === "functionCall" ? call.path : call.method;
+  const named = calledName(call);
+  const isLocal = call.kind === "functionCall" && named === lastName(call.path);
+  const name = isLocal ? call.path : call.kind === "canisterCall" ? call.method : named;
   const method = name === undefined ? "" : ` of \`${name}\``;
   const consequence =
     write === undefined
-      ? "the caller sees a trap instead of a reason."
+      ? call.at.task === 0
+        ? "the caller sees a trap instead of a reason."
+        : "the task ends there, and nothing handles the error."
       : `\`${stateName(write.state)}\` keeps what was written before the \`await\`, and the rest is rolled back.`;
   return `\`${use.how}\` turns ${what}${method} into a trap: ${consequence} Return or handle the error.`;
 }
