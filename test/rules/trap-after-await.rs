@@ -289,3 +289,25 @@ async fn pay(ledger: Principal) {
     if Call::bounded_wait(ledger, "pay").await.is_err() { return; }
     ic_cdk::println!("{} {}", Principal::from_text(librarian).expect("no principal"), Principal::from_text(TEAM).unwrap());
 }
+
+//- a helper that traps
+thread_local! { static LOCKED: Cell<bool> = Cell::new(false); static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+fn parse(text: &str) -> u64 { text.parse().unwrap() }
+fn require_ok(is_ok: bool) { if !is_ok { ic_cdk::trap("refused"); } }
+#[update]
+async fn refresh(oracle: Principal) -> u64 {
+    LOCKED.set(true);
+    let text: String = Call::bounded_wait(oracle, "price").await.map(|it| it.candid().unwrap_or_default()).unwrap_or_default();
+    let price = parse(&text);
+              //^^^^^^^^^^^^ warning: If `parse` traps here, `LOCKED` keeps what was written
+    LOCKED.set(false);
+    price
+}
+#[update]
+async fn withdraw(ledger: Principal, n: u64) -> u64 {
+    BALANCES.with_borrow_mut(|b| *b.get_mut(&msg_caller()).unwrap() -= n);
+    let is_ok = Call::bounded_wait(ledger, "icrc1_transfer").await.is_ok();
+    require_ok(is_ok);
+  //^^^^^^^^^^^^^^^^^ warning: If `require_ok` traps here, `BALANCES` keeps what was written
+    parse("3")
+}

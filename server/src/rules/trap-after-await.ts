@@ -19,21 +19,21 @@ export const trapAfterAwait: Rule = {
   check(canister, report) {
     for (const inFunction of canister.functions) {
       const told = new Map<number, number>();
-      for (const trap of ownTraps(inFunction)) {
+      for (const trap of trapsOf(inFunction)) {
         const found = findLeftWrite(canister.textOf(inFunction.path), inFunction, trap);
         // What undoes the write, undoes it for all traps behind it.
         const times = told.get(found?.write.range.start ?? -1) ?? 0;
-        if (
-          found === undefined ||
-          times === timesMax ||
-          isImpossible(canister.textOf(inFunction.path), inFunction, trap)
-        )
-          continue;
+        if (found === undefined || times === timesMax) continue;
         const { write, suspension, release } = found;
+        const within = trap.within ?? { trap, inFunction };
+        const text = canister.textOf(within.inFunction.path);
+        if (isImpossible(text, within.inFunction, within.trap)) continue;
+        if (trap.within !== undefined && release === undefined && !/trap|panic!|assert/.test(within.trap.construct))
+          continue;
         told.set(write.range.start, times + 1);
         const name = stateName(write.state);
         report({
-          ...(isUnlikely(canister.textOf(inFunction.path), trap) && { severity: "information" }),
+          ...(isUnlikely(text, within.trap) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: trap.range,
@@ -47,6 +47,9 @@ export const trapAfterAwait: Rule = {
             ...(release === undefined
               ? []
               : [{ path: inFunction.path, range: release.range, message: "a trap skips what releases it" }]),
+            ...(trap.within === undefined
+              ? []
+              : [{ path: within.inFunction.path, range: within.trap.range, message: "it may trap here" }]),
             ...writePlaces(write),
           ],
         });
@@ -59,7 +62,11 @@ export const trapAfterAwait: Rule = {
 const timesMax = 2;
 
 /** What is unwrapped was looked at before, or is a number that a ledger gave. */
-function isImpossible(text: string, inFunction: ModelFunction, { range, construct }: TrapPoint): boolean {
+function isImpossible(
+  text: string,
+  inFunction: ModelFunction,
+  { range, construct }: Pick<TrapPoint, "range" | "construct">,
+): boolean {
   const { bodyRange } = inFunction;
   if (construct === "/" || construct === "%") {
     const divisor = text.slice(range.start, range.end).split(construct).at(-1)?.trim() ?? "";
@@ -79,6 +86,8 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
     .slice(-4)
     .map((it) => /\/\/.*/.exec(it)?.[0] ?? "");
   if (construct === "unreachable!" || saysNever.test(`${lines}\n${comments.join(" ")}`)) return true;
+  // What is left of a division is small.
+  if (/\btry_from\([^()]*%/.test(text.slice(range.start, range.end))) return true;
   const constant = /\bfrom_(text|str)\(&?([A-Za-z_]\w*)\)\s*\.\s*(unwrap|expect)\b/.exec(
     text.slice(range.start, range.end),
   )?.[2];
@@ -97,7 +106,7 @@ function isImpossible(text: string, inFunction: ModelFunction, { range, construc
  * What is unwrapped is hardly ever missing: the end of a list, what a case of an enum stands for; or the trap means that stable
  * memory has run out.
  */
-function isUnlikely(text: string, { range }: TrapPoint): boolean {
+function isUnlikely(text: string, { range }: Pick<TrapPoint, "range">): boolean {
   const unwrapped = text.slice(range.start, range.end).replace(/\s+/g, "");
   return (
     /\.(first|last|next|peek)\(\)(\.(cloned|copied)\(\))?\.(unwrap|expect)\b[^.]*$/.test(unwrapped) ||
@@ -127,7 +136,32 @@ function ownTraps({ steps }: ModelFunction): readonly TrapPoint[] {
   return steps.filter((it): it is TrapPoint => it.kind === "trap" && !isTold(it));
 }
 
-function findLeftWrite(text: string, inFunction: ModelFunction, trap: TrapPoint): LeftWrite | undefined {
+/** A place where the function may trap: by itself, or within a function that it calls there. */
+interface ReachedTrap extends Pick<TrapPoint, "range" | "at" | "construct"> {
+  readonly within?: { readonly trap: TrapPoint; readonly inFunction: ModelFunction };
+}
+
+/** In the order of the text. Of what is called, only functions of the crate that are surely meant count, with their own traps. */
+function trapsOf(inFunction: ModelFunction): readonly ReachedTrap[] {
+  const called = inFunction.steps.flatMap((it): readonly ReachedTrap[] => {
+    if (it.kind !== "functionCall" || !it.isCertain || it.isHandedOn || it.awaited) return [];
+    const [target, ...others] = it.targets;
+    if (target === undefined || others.length > 0 || target.isAsync || target === inFunction) return [];
+    // Who writes sees to the state.
+    if (target.summary.writes.length > 0) return [];
+    return ownTraps(target)
+      .filter(({ construct, at }) => refusing.test(construct) && at.task === 0)
+      .slice(0, 1)
+      .map((trap) => ({ range: it.range, at: it.at, construct: it.path, within: { trap, inFunction: target } }));
+  });
+  if (called.length === 0) return ownTraps(inFunction);
+  return [...ownTraps(inFunction), ...called].sort((a, b) => a.at.order - b.at.order);
+}
+
+/** What traps on purpose, or where there is nothing to unwrap. */
+const refusing = /^(unwrap|expect|panic!|assert\w*!|(\w+::)*trap)/;
+
+function findLeftWrite(text: string, inFunction: ModelFunction, trap: ReachedTrap): LeftWrite | undefined {
   for (const suspension of inFunction.steps) {
     if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
     if (!canFollow(suspension.at, trap.at)) continue;
