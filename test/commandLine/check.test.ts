@@ -278,6 +278,13 @@ describe("check", () => {
     expect(pages.filter((it) => documentedRule(it) === undefined)).toEqual([]);
   });
 
+  test("a revision that git does not know is refused, so that nobody believes to have compared with it", async () => {
+    write({ "a.did": "service : {}" });
+    const { code, output } = await check("--against", "v1.2.0");
+    expect([code, output.text]).toEqual([2, ""]);
+    expect(output.errors).toContain("git knows no revision `v1.2.0` here.");
+  });
+
   test.each([
     ["nowhere", "There is no file or folder `nowhere`."],
     ["readme.txt", "`readme.txt` is no Rust file, Candid file or manifest."],

@@ -6,7 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { DiskFiles } from "../../server/src/workspace/diskFiles.ts";
-import { GitHistory } from "../../server/src/workspace/gitHistory.ts";
+import { GitHistory, hasRevision } from "../../server/src/workspace/gitHistory.ts";
 import { withSettings } from "../../server/src/workspace/report.ts";
 import { Workspace } from "../../server/src/workspace/workspace.ts";
 import { loadParser } from "../support/rustCrate.ts";
@@ -56,6 +56,35 @@ describe.skipIf(!hasGit)("the history of files", () => {
     touchHead(5);
     expect(history.textOf(file)).toBe("service : { two : () -> () }");
     expect(new GitHistory("v1").textOf(file)).toBe("service : { one : () -> () }");
+  });
+
+  test("of a second worktree is that of what is checked out there", () => {
+    git("init", "-q", "-b", "main");
+    write("a.did", "service : { one : () -> () }");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    git("worktree", "add", "-q", "--detach", "beside");
+    const file = path.join(folder, "beside", "a.did");
+    const history = new GitHistory();
+    expect(history.textOf(file)).toBe("service : { one : () -> () }");
+    writeFileSync(file, "service : { two : () -> () }");
+    git("-C", path.join(folder, "beside"), "commit", "-q", "-am", "two");
+    const time = new Date(Date.now() + 5000);
+    utimesSync(path.join(folder, ".git/worktrees/beside/HEAD"), time, time);
+    expect(history.textOf(file)).toBe("service : { two : () -> () }");
+  });
+
+  test("knows which revisions there are", () => {
+    git("init", "-q", "-b", "main");
+    expect(hasRevision(folder, "HEAD")).toBe(false);
+    write("a.did", "service : {}");
+    git("add", ".");
+    git("commit", "-q", "-m", "one");
+    expect(["HEAD", "main", "HEAD^", "other", "--all"].filter((it) => hasRevision(folder, it))).toEqual([
+      "HEAD",
+      "main",
+    ]);
+    expect(hasRevision(tmpdir(), "HEAD")).toBe(false);
   });
 
   test("is empty for files and revisions that git does not know", () => {

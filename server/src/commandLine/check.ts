@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import type { Severity } from "../rules/rule.ts";
+import { hasRevision } from "../workspace/gitHistory.ts";
 import { type Report, severities } from "../workspace/report.ts";
 import { type CheckResult, checkFiles, isCheckable } from "./checkFiles.ts";
 import { checkSettings, type RuleWishes, readRuleWords } from "./checkSettings.ts";
@@ -23,6 +24,9 @@ export interface CheckArguments extends RuleWishes {
   readonly against: string;
 }
 
+/** What interfaces are compared with unless told: the last commit, where there is one. */
+const defaultRevision = "HEAD";
+
 /** Reads the words after `check`; a text says what is wrong with them. */
 export function parseCheckArguments(words: readonly string[]): CheckArguments | string {
   try {
@@ -35,7 +39,7 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
         "fail-on": { type: "string", default: "error" },
         "all-rules": { type: "boolean", default: false },
         rule: { type: "string", multiple: true, default: [] },
-        against: { type: "string", default: "HEAD" },
+        against: { type: "string", default: defaultRevision },
       },
     });
     const format = (["text", "json", "sarif"] as const).find((it) => it === values.format);
@@ -68,6 +72,11 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
   if (stat === undefined) return refuse(output, `There is no file or folder \`${args.target}\`.`);
   if (stat.isFile() && !isCheckable(target)) {
     return refuse(output, `\`${args.target}\` is no Rust file, Candid file or manifest.`);
+  }
+  const folder = stat.isDirectory() ? target : path.dirname(target);
+  if (args.against !== defaultRevision && !hasRevision(folder, args.against)) {
+    const advice = "In a clone that has not all commits, fetch it first.";
+    return refuse(output, `git knows no revision \`${args.against}\` here. ${advice}`);
   }
   const { settings, file } = checkSettings(target, args);
   if (file !== undefined) output.writeError(`Severities of rules: ${printable(displayPath(file))}\n`);

@@ -25,12 +25,14 @@ import { type ClientAbilities, candidFeatures } from "./capabilities.ts";
 const projectQuietMillis = 200;
 
 /**
- * Every file that the workspace reads, wherever it lies; cargo's settings stand in hidden folders. A folder that is deleted is
+ * Every file that the workspace reads, wherever it lies; cargo's settings stand in hidden folders. With a commit other texts
+ * become those that interfaces are compared with. A folder that is deleted is
  * told by its own name only, whatever it held.
  */
 const watchedFiles: readonly FileSystemWatcher[] = [
   { globPattern: `**/{${manifestNames.join(",")},canister_ids.json,*.rs,*.did}` },
   { globPattern: "**/.cargo/{config,config.toml}" },
+  { globPattern: "**/.git/{HEAD,logs/HEAD}" },
   { globPattern: "**/*", kind: WatchKind.Delete },
 ];
 
