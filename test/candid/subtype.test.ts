@@ -27,6 +27,14 @@ function check(before: string, after: string, expected: { mismatch?: string; los
 }
 
 describe("an upgrade of a service", () => {
+  test("says of two types of one name what each is", () => {
+    check(
+      "type A = record { x : nat }; service : { f : () -> (A) }",
+      "type A = variant { x : nat }; service : { f : () -> (A) }",
+      { mismatch: 'method "f", result 1: one `A` is a variant, the other a record' },
+    );
+  });
+
   test("may add methods, results, and arguments that can be left out", () => {
     check("service : { f : (nat) -> (text) }", "service : { f : (nat, opt text) -> (text, bool); g : () -> () }", {});
     check("service : { f : (nat) -> (int) }", "service : { f : (int) -> (nat) }", {});

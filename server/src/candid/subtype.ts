@@ -213,5 +213,8 @@ function isPrimitive(type: StructuralType, name: ReturnType<typeof primitive>["n
 }
 
 function difference(a: CandidType, b: CandidType, path: readonly string[]): Mismatch {
-  return { path, message: `\`${shortText(a, 80)}\` is not \`${shortText(b, 80)}\`` };
+  const [left, right] = [shortText(a, 80), shortText(b, 80)];
+  if (left !== right) return { path, message: `\`${left}\` is not \`${right}\`` };
+  // Two types of one name differ in what they are.
+  return { path, message: `one \`${left}\` is a ${structure(a).kind}, the other a ${structure(b).kind}` };
 }

@@ -6,7 +6,7 @@ import { managementMethods } from "./managementMethods.ts";
 import type { Callee, CrateView, KnownCanister } from "./workspaceRule.ts";
 
 /** Who a call goes to, where that can be known without guessing much; only canisters whose interface is known count. */
-export function findCallee({ own, canisters }: CrateView, call: CallSite): Callee | undefined {
+export function findCallee({ own, canisters, surface }: CrateView, call: CallSite): Callee | undefined {
   if (call.calleeIs === "management") return undefined;
   if (call.calleeIs === "self") return own.length === 1 ? callee(own[0], "id") : undefined;
   const embedded = [...call.callee.matchAll(/\b(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))/g)].map(
@@ -16,11 +16,11 @@ export function findCallee({ own, canisters }: CrateView, call: CallSite): Calle
   const byId = canisters.filter((it) => it.ids.some((id) => call.callee.includes(`"${id}"`)));
   if (byId.length > 0) return byId.length === 1 ? callee(byId[0], "id") : undefined;
   // An id that nobody here has is somebody else's.
-  if (/"[a-z0-9]{5}(-[a-z0-9]{3,5}){4,}"/.test(call.callee)) return standard(call);
+  if (/"[a-z0-9]{5}(-[a-z0-9]{3,5}){4,}"/.test(call.callee)) return standard(call, surface.calls);
   const named = calleeNames(call.callee.split("\n")[0] ?? "");
   const byName = only(canisters, named);
   if (byName !== undefined && !own.includes(byName)) return callee(byName, "name");
-  return byMethod(canisters, own, call, named) ?? standard(call);
+  return byMethod(canisters, own, call, named) ?? standard(call, surface.calls);
 }
 
 function callee(canister: KnownCanister | undefined, by: Callee["by"]): Callee | undefined {
@@ -69,11 +69,20 @@ function byMethod(
 let ledger: ServiceType | undefined;
 
 /** Methods that a standard defines. */
-function standard(call: CallSite): Callee | undefined {
-  if (!/^icrc[12]_/.test(call.method)) return undefined;
+function standard(call: CallSite, calls: readonly CallSite[]): Callee | undefined {
+  if (!/^icrc[12]_/.test(call.method) || isOfAnother(call, calls)) return undefined;
   ledger ??= readInterface(icrcLedgerText).environment.service?.service;
   return ledger && { canister: undefined, service: ledger, name: "ICRC-1 ledger", by: "standard" };
 }
+
+/** A client's methods call one canister; where some are none of a ledger, it is another one, such as an index. */
+function isOfAnother({ path, callee }: CallSite, calls: readonly CallSite[]): boolean {
+  if (!/^&?self\b/.test(callee)) return false;
+  return calls.some((it) => it.path === path && it.callee === callee && !ledgerMethod.test(it.method));
+}
+
+const ledgerMethod =
+  /^(icrc\d+_\w+|transfer|transfer_fee|send_dfx|notify_dfx|account_balance(_dfx)?|account_identifier|query_(encoded_)?blocks|get_blocks|get_transactions|get_data_certificate|symbol|name|decimals|archives|http_request|upgrade|is_ledger_ready)$/;
 
 /** Names that an expression gives its callee: the last word of each path in it, without what says that it is an id. */
 function calleeNames(text: string): string[] {

@@ -156,6 +156,14 @@ describe("call-arg-type-mismatch", () => {
     );
   });
 
+  test("a client whose methods are those of an index, not of a ledger", () => {
+    const client = (other: string) =>
+      `pub struct Service(pub Principal);\nimpl Service {\n  pub async fn balance(&self, a: Principal) { Call::bounded_wait(self.0, "icrc1_balance_of").with_arg(a).await.ok(); }\n` +
+      `  pub async fn other(&self) { Call::bounded_wait(self.0, "${other}").await.ok(); }\n}\n#[update] async fn go(p: Principal) { Service(p).balance(p).await; }`;
+    expect(found(project(client("icrc1_fee"), bank))[0]).toContain("call-arg-type-mismatch");
+    expect(found(project(client("get_account_identifier_transactions"), bank))).toEqual([]);
+  });
+
   test("the argument of a standard's method", () => {
     const good =
       'use icrc_ledger_types::icrc1::transfer::TransferArg;\n#[update] async fn go(l: Principal, a: TransferArg) { Call::bounded_wait(l, "icrc1_transfer").with_arg(a).await.ok(); }';
