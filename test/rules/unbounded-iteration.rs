@@ -80,3 +80,57 @@ fn total() -> u64 {
     USERS.with_borrow(|users| for balance in users.values() { sum += balance; });
     sum
 }
+
+//- chains of iterators, and queues that are emptied
+thread_local! {
+    static USERS: RefCell<BTreeMap<Principal, String>> = RefCell::new(BTreeMap::new());
+    static JOBS: RefCell<std::collections::VecDeque<u64>> = RefCell::default();
+    static STATE: RefCell<State> = RefCell::new(State { orders: BTreeMap::new() });
+}
+struct State { orders: BTreeMap<u64, u64> }
+#[update]
+fn join(name: String) { USERS.with_borrow_mut(|users| users.insert(msg_caller(), name)); }
+#[update]
+fn ask(job: u64) { JOBS.with_borrow_mut(|jobs| jobs.push_back(job)); }
+#[update]
+fn order(id: u64) { STATE.with_borrow_mut(|state| state.orders.insert(id, 0)); }
+#[update]
+fn is_taken(name: String) -> bool { USERS.with_borrow(|users| users.values().any(|it| *it == name)) }
+                                                            //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `is_taken` goes through all of `USERS`, which `join` lets grow
+#[update]
+fn close() -> Vec<u64> {
+    STATE.with(|state| {
+        state
+      //^^^^^ information: `close` goes through all of `STATE.orders`
+            .borrow()
+            .orders
+            .iter()
+            .filter_map(|(id, at)| if *at == 0 { Some(*id) } else { None })
+            .collect()
+    })
+}
+#[heartbeat]
+fn beat() {
+    JOBS.with_borrow_mut(|jobs| {
+        while let Some(job) = jobs.pop_front() { run(job); }
+                            //^^^^^^^^^^^^^^^^ information: `beat` goes through all of `JOBS`
+    });
+}
+fn run(_job: u64) {}
+
+//- trap: a part by a chain, and one job at a time
+thread_local! {
+    static USERS: RefCell<BTreeMap<Principal, String>> = RefCell::new(BTreeMap::new());
+    static JOBS: RefCell<std::collections::VecDeque<u64>> = RefCell::default();
+}
+#[update]
+fn join(name: String) { USERS.with_borrow_mut(|users| users.insert(msg_caller(), name)); }
+#[update]
+fn ask(job: u64) { JOBS.with_borrow_mut(|jobs| jobs.push_back(job)); }
+#[update]
+fn first() -> Vec<String> { USERS.with_borrow(|users| users.values().take(10).cloned().collect()) }
+#[update]
+fn mine() -> Option<String> { USERS.with_borrow(|users| users.get(&msg_caller()).map(|it| it.clone())) }
+#[heartbeat]
+fn beat() { if let Some(job) = JOBS.with_borrow_mut(|jobs| jobs.pop_front()) { run(job); } }
+fn run(_job: u64) {}

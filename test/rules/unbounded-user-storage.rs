@@ -81,3 +81,47 @@ fn sum(bytes: Vec<u8>) { SUMS.with_borrow_mut(|sums| sums.push(bytes.len())); }
 thread_local! { static KEYS: RefCell<Vec<[u8; 32]>> = RefCell::new(Vec::new()); }
 #[update]
 fn key(key: [u8; 32]) { KEYS.with_borrow_mut(|keys| keys.push(key)); }
+
+//- a struct with a text, and its field
+#[derive(CandidType, Deserialize)] struct Profile { name: String, age: u8 }
+thread_local! { static PROFILES: RefCell<BTreeMap<Principal, Profile>> = RefCell::default(); }
+#[update]
+fn save(profile: Profile) { PROFILES.with_borrow_mut(|p| p.insert(msg_caller(), profile)); }
+                                                       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `save`, which keeps `profile` in `PROFILES`
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::default(); }
+#[update]
+fn rename(profile: Profile) { NAMES.with_borrow_mut(|n| n.push(profile.name)); }
+                                                      //^^^^^^^^^^^^^^^^^^^^ warning: `rename`, which keeps `profile` in `NAMES`
+
+//- everybody has one entry, of any length
+#[derive(CandidType)] struct Patient { full_name: String }
+thread_local! { static PATIENTS: RefCell<BTreeMap<Principal, Patient>> = RefCell::default(); }
+fn generate_id() -> u64 { 1 }
+#[update]
+fn add_patient(full_name: String) -> Result<(), String> {
+    let caller = msg_caller();
+    if full_name.is_empty() { return Err("no name".into()); }
+    if PATIENTS.with_borrow(|p| p.get(&caller).is_some()) { return Err("there already".into()); }
+    let patient = Patient { full_name };
+    PATIENTS.with_borrow_mut(|p| p.insert(caller, patient));
+                               //^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `add_patient`, which keeps `full_name` in `PATIENTS`
+    generate_id();
+    Ok(())
+}
+
+//- trap: a struct of numbers, and who is not known is turned away
+#[derive(CandidType, Deserialize)] struct Point { x: u64, y: u64 }
+#[derive(CandidType, Deserialize)] struct Note { text: String }
+thread_local! {
+    static POINTS: RefCell<Vec<Point>> = RefCell::default();
+    static NOTES: RefCell<Vec<Note>> = RefCell::default();
+    static USERS: RefCell<BTreeMap<Principal, u64>> = RefCell::default();
+}
+#[update]
+fn add_point(point: Point) { POINTS.with_borrow_mut(|p| p.push(point)); }
+#[update]
+fn add_note(note: Note) -> Result<(), String> {
+    if !USERS.with_borrow(|u| u.contains_key(&msg_caller())) { return Err("who?".into()); }
+    NOTES.with_borrow_mut(|n| n.push(note));
+    Ok(())
+}

@@ -3,6 +3,7 @@ import { elementField } from "../analysis/steps.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName, isDeferred } from "./reach.ts";
 import type { Rule } from "./rule.ts";
+import { withoutComments } from "./sourceText.ts";
 import { stateName } from "./stateNames.ts";
 
 /** A loop that takes longer with each user. */
@@ -124,12 +125,44 @@ function loopOver(canister: CanisterModel, step: Step, { path }: ModelFunction):
       : undefined;
   }
   const text = canister.textOf(path);
+  if (isWholeChain(text, step) || emptiesAll(step)) return step.state;
   const before = text.slice(Math.max(0, step.range.start - 120), step.range.start);
   const head = /\bfor\s+[^;{}]*?\bin\s+[^;{}]*$/.exec(before)?.[0];
   if (head === undefined) return undefined;
   const open = text.indexOf("{", step.range.end);
   const header = head + text.slice(step.range.start, open === -1 ? step.range.end : open);
   return isWholeIteration(header) ? step.state : undefined;
+}
+
+/** `users.values().filter(..).collect()`, `users.iter().any(..)`, `users.retain(..)`: what comes to every element. */
+function isWholeChain(text: string, { kind, range }: Step): boolean {
+  const statement = chainAt(text, range.start);
+  if (/\.\s*(?:take|skip|range|range_mut|step_by|take_while|map_while|nth|next|last|chunks)\s*\(/.test(statement))
+    return false;
+  if (kind === "stateWrite" && /^[^;{}|]*?\.\s*retain(?:_mut)?\s*\(/.test(statement)) return true;
+  return /^[\w\s.&*:()|]*?\.\s*(?:iter|iter_mut|values|values_mut|keys|into_iter|into_values|into_keys)\s*\(\)\s*\.\s*(?:filter|filter_map|map|for_each|any|all|find|find_map|position|fold|sum|count|max\w*|min\w*|cloned|copied|collect|enumerate|flat_map|flatten|partition|rev|zip|chain)\b/.test(
+    statement,
+  );
+}
+
+/** The expression that begins at an offset, up to the end of its statement or of the brackets around it. */
+function chainAt(text: string, start: number): string {
+  let depth = 0;
+  let end = start;
+  for (; end < text.length && end - start < 1500; end++) {
+    const character = text[end] ?? "";
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character) && --depth < 0) break;
+    if (depth === 0 && (character === ";" || character === ",")) break;
+  }
+  return withoutComments(text.slice(start, end));
+}
+
+/** `while let Some(job) = jobs.pop()`: goes on until nothing is left. */
+function emptiesAll(step: Step): boolean {
+  if (step.kind !== "stateWrite" || !/^pop(_\w+)?$/.test(step.operation)) return false;
+  const loop = step.at.arms.findLast((it) => it.kind === "loop");
+  return loop?.header !== undefined && /^while\s+let\b[^&]*\bpop\w*\s*\(/.test(loop.header);
 }
 
 /** What is done begins with a variable that the loop sets: `v.n += 1` in `for (k, v) in users`. */

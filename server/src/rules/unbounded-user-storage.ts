@@ -1,9 +1,11 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { stateName } from "./stateNames.ts";
+import { unboundedPart, unboundedParts } from "./storedTypes.ts";
 
 /** Anybody may fill the canister's memory. */
 export const unboundedUserStorage: Rule = {
@@ -20,7 +22,7 @@ export const unboundedUserStorage: Rule = {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
       if (entry.kind !== "update" || entry.guards.length > 0) continue;
-      const sized = entry.function.parameters.filter((it) => hasAnyLength(it.type));
+      const sized = entry.function.parameters.filter((it) => hasAnyLength(canister, it.type));
       if (sized.length === 0 || isLimited(canister, entry)) continue;
       const kept = keptArgument(canister, entry.function, sized);
       if (kept === undefined) continue;
@@ -37,22 +39,33 @@ export const unboundedUserStorage: Rule = {
   },
 };
 
-function hasAnyLength(type: string): boolean {
-  return /^(?:(?:std::\w+::)?(?:String|Vec\s*<.*>|BTreeMap\s*<.*>|HashMap\s*<.*>)|(?:\w+::)?ByteBuf)$/s.test(
-    type.trim(),
-  );
+/** A text, a list or bytes, or a type of the crate that has some. */
+function hasAnyLength(canister: CanisterModel, type: string): boolean {
+  const plain = type
+    .trim()
+    .replace(/^Option\s*<([\s\S]*)>$/, "$1")
+    .trim();
+  if (/^(?:(?:std::\w+::)?(?:String|Vec\s*<.*>|BTreeMap\s*<.*>|HashMap\s*<.*>)|(?:\w+::)?ByteBuf)$/s.test(plain))
+    return true;
+  return /^(?:\w+::)*[A-Z]\w*$/.test(plain) && unboundedPart(canister, lastName(plain)) !== undefined;
 }
 
 /** Words of code that limits what is kept, or who keeps it. */
-const limits =
-  /valid|limit|max_|quota|check|ensure|assert|require|verify|truncat|too_|capacity|cycles_accept|charge|payment|paid|deposit|fee|rate|throttle|captcha|controller|authori[sz]|permission|admin|owner|whitelist|allow|registered|is_user|role|signature|proof|secret|parse|from_text|from_str|decode/i;
+const limits = new RegExp(
+  "valid|limit|max_|quota|ensure|assert|require|verify|truncat|too_|capacity|cycles_accept|throttle|captcha|controller|" +
+    "authori[sz]|permission|admin|whitelist|registered|is_user|signature|proof|secret|from_text|from_str|decode|" +
+    "(^|_)(check|charge|payment|paid|deposit|fee|rate|allow|allowed|role|roles|owner|parse|only|guard)(_|$|[A-Z])",
+  "i",
+);
 
 /** The method or what it calls asks about the length, the number or the caller. */
 function isLimited(canister: CanisterModel, { function: method, attribute }: EntryPoint): boolean {
   if (method.attributes.some((it) => it.path !== attribute.path && !harmlessAttributes.test(it.path))) return true;
-  if (method.summary.asksForCaller && !isOnlyKept(bodyText(canister, method))) return true;
   const reached = new Set([method]);
   for (const next of reached) for (const it of next.summary.callees) reached.add(it);
+  if (method.summary.asksForCaller && !isOnlyKept(bodyText(canister, method)) && [...reached].some(decidesByCaller)) {
+    return true;
+  }
   return [...reached].some(
     (it) =>
       it.hasError ||
@@ -61,8 +74,19 @@ function isLimited(canister: CanisterModel, { function: method, attribute }: Ent
   );
 }
 
+/** Somebody is turned away: not only those who are not signed in, or who have an entry already. */
+function decidesByCaller({ steps }: ModelFunction): boolean {
+  return steps.some(
+    (it) =>
+      it.kind === "check" &&
+      it.readsCaller &&
+      !/anonymous\(\)/.test(it.text) &&
+      !(/\bis_some\(|\bcontains(_key)?\(|\bSome\(/.test(it.text) && !/!\s*[^!]*contains|is_none/.test(it.text)),
+  );
+}
+
 const comparesLength =
-  /\b(?:len|count|chars)\(\)[^;{}]{0,40}(?:[<>]|[=!]=)|[<>]=?[^;{}]{0,40}\b(?:len|count)\(\)|\bMAX_|\bmin\(/;
+  /\b(?:len|count|chars)\(\)[^;{}]{0,40}(?:[<>]|[=!]=(?!\s*0\b))|[<>]=?[^;{}]{0,40}\b(?:len|count)\(\)|\bMAX_|\bmin\(/;
 
 const harmlessAttributes =
   /^((ic_cdk|ic_cdk_macros|ic_cdk::macros|candid)::)?(update|candid_method|allow|expect|must_use|inline|deprecated|doc)$/;
@@ -99,15 +123,23 @@ function isField(text: string, at: number): boolean {
 function keptArgument(
   canister: CanisterModel,
   method: ModelFunction,
-  parameters: readonly { readonly name: string }[],
+  parameters: readonly { readonly name: string; readonly type: string }[],
 ): { readonly write: StateWrite; readonly parameter: string } | undefined {
   const body = bodyText(canister, method);
-  for (const { name } of parameters) {
-    const carriers = [name, ...variablesWith(body, name)];
-    const mentions = new RegExp(`(?<![.\\w])(?:${carriers.join("|")})\\b(?!\\s*\\.\\s*(?!clone|into|to_|as_)\\w)`);
+  for (const { name, type } of parameters) {
+    const fields = unboundedParts(canister, lastName(type.trim())).map((it) => it.field);
+    const carriers = [name, ...variablesWith(body, name, fields)];
+    // A field of an argument that is a struct is as long as its sender likes, too.
+    const kept = `(?<![.\\w])(?:${carriers.join("|")})\\b`;
+    const mentions = new RegExp(
+      fields.length === 0
+        ? `${kept}(?!\\s*\\.\\s*(?!clone|into|to_|as_)\\w)`
+        : `${kept}(?:\\.(?:${fields.join("|")})\\b)?(?!\\s*\\.\\s*(?!clone|into|to_|as_)\\w)`,
+    );
     const write = method.steps.find((it): it is StateWrite => {
       if (it.kind !== "stateWrite" || (it.effect !== "insert" && it.effect !== "push")) return false;
-      if (isLookedAt(method, it, name)) return false;
+      if (isLookedAt(method, it, name) || (it.through !== undefined && isLookedUp(canister, method, name)))
+        return false;
       return it.state.variable.isMutable && mentions.test(keptText(it, method));
     });
     if (write !== undefined) return { write, parameter: name };
@@ -115,10 +147,22 @@ function keptArgument(
   return undefined;
 }
 
-/** Before the write, something is decided by the argument: whether its like is there already, say. */
+/** Before the write, something is decided by the argument, other than whether it is empty: whether its like is there, say. */
 function isLookedAt({ steps }: ModelFunction, write: StateWrite, name: string): boolean {
-  const mentions = new RegExp(`\\b${name}\\b`);
+  const mentions = new RegExp(`\\b${name}\\b(?![\\w.()]*\\bis_empty\\(\\))`);
   return steps.some((it) => it.kind === "check" && it.at.order < write.at.order && mentions.test(it.text));
+}
+
+/** What the method calls looks up the argument: only what is there already is written again. */
+function isLookedUp(canister: CanisterModel, method: ModelFunction, name: string): boolean {
+  const reached = new Set(method.summary.callees);
+  for (const next of reached) for (const it of next.summary.callees) reached.add(it);
+  const lookUp = new RegExp(
+    `\\b(?:get|find|load|fetch|exists|contains|has)\\w*\\(\\s*&?(?:\\w+\\s*,\\s*)*&?${name}\\b`,
+  );
+  return [...reached].some(
+    (it) => it.parameters.some((parameter) => parameter.name === name) && lookUp.test(bodyText(canister, it)),
+  );
 }
 
 /** What is written: where another function writes, its arguments. */
@@ -128,9 +172,12 @@ function keptText(write: StateWrite, method: ModelFunction): string {
   return call?.kind === "functionCall" ? call.arguments.map((it) => it.text).join(", ") : "";
 }
 
-/** Structs that are made of the argument: `let post = Post { text, author };`. */
-function variablesWith(body: string, name: string): string[] {
-  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*((?:\w+::)*[A-Z]\w*\s*\{[^;]*\})\s*;/g);
-  const isKept = new RegExp(`(?<![.\\w])${name}\\s*(?:,|\\}|\\.\\s*(?:clone|into|to_\\w+)\\(\\))`);
+/** Values that are made of the argument: `let post = Post { text, author };`, `let user = User::new(name);`. */
+function variablesWith(body: string, name: string, fields: readonly string[]): string[] {
+  const bindings = body.matchAll(
+    /\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*((?:\w+::)*[A-Z]\w*(?:\s*\{[^;]*\}|(?:::(?:new|from))?\([^;]*\)))\s*;/g,
+  );
+  const part = fields.length === 0 ? "" : `(?:\\.(?:${fields.join("|")}))?`;
+  const isKept = new RegExp(`(?<![.\\w])${name}${part}\\s*(?:,|\\}|\\)|\\.\\s*(?:clone|into|to_\\w+)\\(\\))`);
   return [...bindings].flatMap(([, variable = "", value = ""]) => (isKept.test(value) ? [variable] : []));
 }
