@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -168,10 +168,22 @@ describe("check", () => {
     const { code, output } = await check();
     expect(code).toBe(1);
     expect(output.text).toContain("error[std-time]");
-    expect(output.errors).toContain("a.did is larger than 8 MiB and was not read.\n");
-    expect(output.errors).toContain("src/big.rs is larger than 8 MiB and was not read.\n");
+    expect(output.errors).toContain("a.did was not read: it is larger than 8 MiB.\n");
+    expect(output.errors).toContain("src/big.rs was not read: it is larger than 8 MiB.\n");
     const single = await check("a.did");
-    expect(single.output.errors).toBe("a.did is larger than 8 MiB and was not read.\n");
+    expect(single.output.errors).toBe("a.did was not read: it is larger than 8 MiB.\n");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("what may not be read is named, and the rest is checked", async () => {
+    write({ "a.did": "service : {}", "b.did": "service : { f : (Foo) -> () }", "locked/c.did": "" });
+    chmodSync("a.did", 0);
+    chmodSync("locked", 0);
+    const { output } = await check();
+    chmodSync("locked", 0o755);
+    expect(output.text).toContain("error[did-unbound-type]");
+    expect(output.errors).toBe(
+      "a.did was not read: its permissions do not allow it.\nlocked was not read: its permissions do not allow it.\n",
+    );
   });
 
   test("one file that is nested too deep costs no other file its findings", async () => {

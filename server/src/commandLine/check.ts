@@ -6,6 +6,7 @@ import { hasRevision } from "../workspace/gitHistory.ts";
 import { type Report, severities } from "../workspace/report.ts";
 import { type CheckResult, checkFiles, isCheckable } from "./checkFiles.ts";
 import { checkSettings, type RuleWishes, readRuleWords } from "./checkSettings.ts";
+import type { UnreadFile } from "./checkUnit.ts";
 import { codeFrame, type FrameStyle } from "./codeFrame.ts";
 import { type CommandOutput, printable, styled } from "./commandOutput.ts";
 import { productVersion, rulePage } from "./packageFiles.ts";
@@ -88,7 +89,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
   for (const { rule, message } of result.ruleProblems) {
     output.writeError(`${printable(failureText(rule, message))}\n`);
   }
-  for (const it of result.tooLarge) output.writeError(`${printable(tooLargeText(it))}\n`);
+  for (const it of result.unread) output.writeError(`${printable(unreadText(it))}\n`);
   if (result.remark !== undefined) output.writeError(`${result.remark}\n`);
   const least = severities.indexOf(args.severity);
   const shown = result.reports.filter((it) => severities.indexOf(it.severity) <= least);
@@ -102,7 +103,7 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
     case "sarif": {
       const { linesOf, ruleProblems } = result;
       const failures = ruleProblems.map(({ rule, message }) => failureText(rule, message));
-      const missing = [...failures, ...result.tooLarge.map(tooLargeText)];
+      const missing = [...failures, ...result.unread.map(unreadText)];
       const surroundings = { root: process.cwd(), displayPath, linesOf, version: productVersion(), missing };
       output.write(`${JSON.stringify(sarifLog(shown, surroundings), undefined, 2)}\n`);
       break;
@@ -117,8 +118,8 @@ function refuse(output: CommandOutput, message: string): number {
   return 2;
 }
 
-function tooLargeText(file: string): string {
-  return `${displayPath(file)} is larger than 8 MiB and was not read.`;
+function unreadText({ path: file, reason }: UnreadFile): string {
+  return `${displayPath(file)} was not read: ${reason}.`;
 }
 
 /** Why findings are missing. More than a thousand levels of expressions are more than the stack takes. */

@@ -14,6 +14,7 @@ import { crateQuestions, type Report, type RuleSettings } from "../workspace/rep
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
 import { checkUnits } from "./checkThreads.ts";
+import { type UnreadFile, unreadFiles } from "./checkUnit.ts";
 import { planUnits } from "./checkUnits.ts";
 
 /** What a check of files gave. */
@@ -26,8 +27,8 @@ export interface CheckResult {
   readonly ruleProblems: readonly RuleProblem[];
   /** Why less was checked than one might think. */
   readonly remark?: string;
-  /** Files that were not read, since they are larger than 8 MiB. */
-  readonly tooLarge: readonly string[];
+  /** Files and folders that are there and were not read. */
+  readonly unread: readonly UnreadFile[];
   /** Lines of every file that a report names. */
   linesOf(path: string): LineIndex;
 }
@@ -58,7 +59,10 @@ export async function checkFiles(target: string, options: CheckOptions = {}): Pr
     files,
     reports: files.flatMap((it) => byPath.get(it) ?? []),
     ruleProblems: withoutRepetition(results.flatMap((it) => it.ruleProblems)),
-    tooLarge: [...new Set(results.flatMap((it) => it.tooLarge))].sort(),
+    unread: inOrder([
+      ...unreadFiles(disk).filter((it) => it.path.startsWith(target)),
+      ...results.flatMap((it) => it.unread),
+    ]),
     linesOf: linesOnDisk(),
   };
 }
@@ -82,9 +86,15 @@ async function checkFile(target: string, settings: RuleSettings, against: string
     files: [target],
     reports: askedReports(snapshot, target, settings),
     ruleProblems: withoutRepetition(snapshot.ruleProblems(target)),
-    tooLarge: disk.tooLarge.has(target) ? [target] : [],
+    unread: unreadFiles(disk).filter((it) => it.path === target),
     linesOf: (file) => snapshot.lineIndex(file),
   };
+}
+
+/** Each once, by path. */
+function inOrder(unread: readonly UnreadFile[]): UnreadFile[] {
+  const byPath = new Map(unread.map((it) => [it.path, it]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function linesOnDisk(): (file: string) => LineIndex {

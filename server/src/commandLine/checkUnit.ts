@@ -29,8 +29,20 @@ export interface UnitResult {
   readonly files: readonly CheckedFile[];
   /** Mistakes of ours. */
   readonly ruleProblems: readonly RuleProblem[];
-  /** Files that are too large to be read. */
-  readonly tooLarge: readonly string[];
+  /** Files that are there and were not read, with the reason. */
+  readonly unread: readonly UnreadFile[];
+}
+
+/** A file or folder that is there and was not read. */
+export interface UnreadFile {
+  readonly path: string;
+  /** The end of a sentence. */
+  readonly reason: string;
+}
+
+/** What was not read of a disk. */
+export function unreadFiles({ unread }: DiskFiles): UnreadFile[] {
+  return [...unread].map(([path, reason]) => ({ path, reason }));
 }
 
 /** What there is to say about one file. */
@@ -74,7 +86,7 @@ export class UnitChecker {
     return {
       files: checked.map((it) => ({ path: it, reports: askedReports(snapshot, it, settings) })),
       ruleProblems: checked.flatMap((it) => snapshot.ruleProblems(it)),
-      tooLarge: [...files.tooLarge].filter((it) => it.startsWith(inside)),
+      unread: unreadFiles(files).filter((it) => it.path.startsWith(inside)),
     };
   }
 }

@@ -15,8 +15,8 @@ interface CachedText {
  * when the file's time of change is another one.
  */
 export class DiskFiles implements FileView {
-  /** Files that somebody wanted to read, and that are larger than anybody's source. */
-  readonly tooLarge = new Set<string>();
+  /** Files and folders that are there, that somebody wanted to read, and why they were not: the end of a sentence. */
+  readonly unread = new Map<string, string>();
   private readonly freshness: "watched" | "checked";
   private readonly texts = new Map<string, CachedText>();
 
@@ -28,10 +28,10 @@ export class DiskFiles implements FileView {
     const known = this.texts.get(path);
     if (known !== undefined && this.freshness === "watched") return known.text;
     const { modifiedMillis, isTooLarge } = sizeAndTime(path);
-    if (isTooLarge) this.tooLarge.add(path);
-    else this.tooLarge.delete(path);
+    this.unread.delete(path);
+    if (isTooLarge) this.unread.set(path, "it is larger than 8 MiB");
     if (known !== undefined && known.modifiedMillis === modifiedMillis) return known.text;
-    const text = modifiedMillis === 0 ? undefined : readWholeText(path);
+    const text = modifiedMillis === 0 ? undefined : this.readWholeText(path);
     this.texts.set(path, { text, modifiedMillis });
     return text;
   }
@@ -44,7 +44,8 @@ export class DiskFiles implements FileView {
           .map((it) => ({ name: it.name, isDirectory: it.isDirectory() }))
           .sort((a, b) => (a.name < b.name ? -1 : 1))
       );
-    } catch {
+    } catch (error) {
+      this.noteRefusal(directory, error);
       return [];
     }
   }
@@ -56,6 +57,22 @@ export class DiskFiles implements FileView {
   /** The files at or below a path of which something is remembered. */
   remembered(path: string): readonly string[] {
     return [...this.texts.keys()].filter((it) => it === path || it.startsWith(path + sep));
+  }
+
+  private readWholeText(path: string): string | undefined {
+    try {
+      return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    } catch (error) {
+      this.noteRefusal(path, error);
+      return undefined;
+    }
+  }
+
+  /** What is not there is no reason to say anything. */
+  private noteRefusal(path: string, error: unknown): void {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "EACCES" || code === "EPERM") this.unread.set(path, "its permissions do not allow it");
+    else if (code !== "ENOENT" && code !== "ENOTDIR") this.unread.set(path, `the system refuses it (${code})`);
   }
 
   /** Something happened to the file: what was read of it no longer counts. */
@@ -72,13 +89,5 @@ function sizeAndTime(path: string): { readonly modifiedMillis: number; readonly 
     return { modifiedMillis: stat?.isFile() && !isTooLarge ? stat.mtimeMs : 0, isTooLarge };
   } catch {
     return { modifiedMillis: 0, isTooLarge: false };
-  }
-}
-
-function readWholeText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-  } catch {
-    return undefined;
   }
 }
