@@ -174,3 +174,13 @@ async fn reward(minter: Principal) {
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of the call of `prepare` is dropped
     let _: Result<u64, String> = call(minter, "get_balance", 1).await;
 }
+
+//- what another canister is told for its log is information
+async fn log_operation(id: Principal, what: &str) -> Result<(), String> {
+    Call::bounded_wait(id, "append").with_arg(what).await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn increment(id: Principal) {
+    let _ = log_operation(id, "increment").await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: The result of `log_operation` is dropped
+}

@@ -527,3 +527,20 @@ async fn announce(id: u64, by: Principal) -> Result<(), String> {
     INVOICES.with_borrow_mut(|i| i.get_mut(&id).unwrap().shop = by);
     Ok(())
 }
+
+//- trap: the surroundings that a state carries along are no state
+struct Runtime { env: Box<dyn Environment>, data: Data }
+struct Data { owner: Principal, minted: u64 }
+trait Environment { fn caller(&self) -> Principal; }
+thread_local! { static STATE: RefCell<Option<Runtime>> = RefCell::new(None); }
+fn read<R>(f: impl FnOnce(&Runtime) -> R) -> R { STATE.with_borrow(|s| f(s.as_ref().unwrap())) }
+fn mutate<R>(f: impl FnOnce(&mut Runtime) -> R) -> R { STATE.with_borrow_mut(|s| f(s.as_mut().unwrap())) }
+fn note(s: &mut Runtime, n: u64) { s.data.minted += n; }
+#[update]
+async fn mint(ledger: Principal, n: u64) -> Result<(), String> {
+    let (caller, owner) = read(|s| (s.env.caller(), s.data.owner));
+    if caller != owner { return Err("not yours".into()); }
+    Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(n).await.map_err(|e| e.to_string())?;
+    mutate(|s| note(s, n));
+    Ok(())
+}

@@ -444,3 +444,19 @@ async fn withdraw(n: u64, target: Principal) -> Result<(), String> {
     Call::bounded_wait(target, "deposit").with_arg(n).await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- a detail that each try notes anew is information
+thread_local! { static INVOICES: RefCell<BTreeMap<u64, Invoice>> = RefCell::new(BTreeMap::new()); }
+struct Invoice { fee: u64, owner: Principal }
+#[update]
+async fn pay(id: u64, fee: u64, ledger: Principal) -> Result<(), String> {
+    INVOICES.with_borrow_mut(|i| if let Some(it) = i.get_mut(&id) { it.fee = fee; });
+                                                                  //^^^^^^^^^^^^ information: `INVOICES[].fee` keeps this change
+    Call::bounded_wait(ledger, "icrc1_transfer").with_arg(fee).await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn sell(id: u64, to: Principal, ledger: Principal) -> Result<(), String> {
+    INVOICES.with_borrow_mut(|i| if let Some(it) = i.get_mut(&id) { it.owner = to; });
+                                                                  //^^^^^^^^^^^^^ warning: `INVOICES[].owner` keeps this change
+    Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(to).await.map(|_| ()).map_err(|e| e.to_string())
+}

@@ -311,3 +311,33 @@ async fn withdraw(ledger: Principal, n: u64) -> u64 {
   //^^^^^^^^^^^^^^^^^ warning: If `require_ok` traps here, `BALANCES` keeps what was written
     parse("3")
 }
+
+//- trap: indices that run through a range, were compared or used before; divisors that a long condition asks about
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static POOLS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn pay_all(amounts: Vec<u64>, one: usize, two: usize, ledger: Principal) {
+    if one >= amounts.len() { return; }
+    let first = amounts[two];
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    for k in 0..3 {
+        if Call::bounded_wait(ledger, "pay").with_arg(first).await.is_err() { ic_cdk::println!("{}", amounts[k]); }
+    }
+    ic_cdk::println!("{} {}", amounts[one], amounts[two]);
+    let divisor = parse(first);
+    if divisor > 0 && BALANCES.with_borrow(|b| b.get(&msg_caller()).copied().unwrap_or(0)) > 0 && first / divisor > 1 { return; }
+    ic_cdk::println!("{}", amounts[first as usize]);
+                         //^^^^^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
+}
+#[update]
+async fn swap(pool: u64, ledger: Principal) {
+    POOLS.with_borrow_mut(|p| *p.get_mut(&pool).unwrap() -= 1);
+    let _answer = Call::bounded_wait(ledger, "pay").await.is_ok();
+    POOLS.with_borrow_mut(|p| *p.get_mut(&pool).unwrap() += 1);
+                             //^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps here
+}
+#[update]
+async fn swap_known(pool: u64, ledger: Principal) {
+    POOLS.with_borrow_mut(|p| *p.get_mut(&pool).expect("pool must exist: verified at the start") -= 1);
+    let _answer = Call::bounded_wait(ledger, "pay").await.is_ok();
+    POOLS.with_borrow_mut(|p| *p.get_mut(&pool).expect("pool must exist: verified at the start") += 1);
+}

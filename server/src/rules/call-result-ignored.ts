@@ -102,7 +102,7 @@ function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall
   );
   if (isCleaningUp) return true;
   if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
-  return /^try_|(^|_)(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
+  return /^try_|(^|_)(logs?|audit)(_|$)|(^|_)(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
     calledName(call),
   );
 }

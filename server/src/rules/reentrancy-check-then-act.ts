@@ -250,7 +250,7 @@ function isAskedWithin(write: string, condition: string): boolean {
 }
 
 const harmlessTwice = hasWord(`
-  caches? cached memo rng seed configs? configuration keys? metrics? stats? statistics? timers? last fetched expir\\w* logs?
+  env environment caches? cached memo rng seed configs? configuration keys? metrics? stats? statistics? timers? last fetched expir\\w* logs?
   logger`);
 
 function isReadAgain(inFunction: ModelFunction, state: StateRef, suspension: Suspension, write: StateWrite): boolean {

@@ -10,7 +10,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
-import { awaitPlace, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isOfAwaited, keepsWhatWasDone, mattersWhenLeft } from "./stateWrites.ts";
 
 /** State is changed, and stays changed when the call behind it fails. */
@@ -31,6 +31,7 @@ export const stateMutatedBeforeAwait: Rule = {
         const [write, ...others] = writes.toSorted((a, b) => weight(inFunction, a) - weight(inFunction, b));
         if (write === undefined) continue;
         report({
+          ...(writes.every(isNote) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: write.range,
@@ -97,6 +98,15 @@ function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, {
 
 const computing =
   /^(update|re_?comput|re_?calculat|re_?calc|compute|calculate|sync|refresh|accrue|process|roll|advance)\w*/;
+
+/** A detail of something that stays as it is, noted anew by each try: what is sent, what it costs. */
+function isNote({ effect, state: { field } }: StateWrite): boolean {
+  return effect === "assign" && /\[\]\.\w+$/.test(field) && !valued.test(field);
+}
+
+const valued = hasWord(`
+  balances? amounts? supply total\\w* shares? owners? stakes? staked debts? borrows? collaterals? reserves? credits? funds? deposits?
+  quantity price claim\\w* paid allowances? used redeemed spent`);
 
 /** What is gone weighs most, what a condition writes on its way least. */
 function weight({ steps }: ModelFunction, { effect, range }: StateWrite): number {

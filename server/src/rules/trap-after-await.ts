@@ -33,7 +33,7 @@ export const trapAfterAwait: Rule = {
         told.set(write.range.start, times + 1);
         const name = stateName(write.state);
         report({
-          ...(isUnlikely(text, within.trap) && { severity: "information" }),
+          ...(isUnlikely(text, within.inFunction, within.trap) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: trap.range,
@@ -62,19 +62,15 @@ export const trapAfterAwait: Rule = {
 const timesMax = 2;
 
 /** What is unwrapped was looked at before, or is a number that a ledger gave. */
-function isImpossible(
-  text: string,
-  inFunction: ModelFunction,
-  { range, construct }: Pick<TrapPoint, "range" | "construct">,
-): boolean {
+function isImpossible(text: string, inFunction: ModelFunction, trap: Pick<TrapPoint, "range" | "construct">): boolean {
+  const { range, construct } = trap;
   const { bodyRange } = inFunction;
   if (construct === "/" || construct === "%") {
     const divisor = text.slice(range.start, range.end).split(construct).at(-1)?.trim() ?? "";
     const counted = /[a-z_]\w*(?=\s*\.\s*(len|count)\(\))/.exec(divisor)?.[0] ?? divisor;
-    return inFunction.steps.some(
-      (it) => it.kind === "check" && it.range.start < range.start && it.text.includes(counted),
-    );
+    return conditionsBefore(text, inFunction, range.start).some((it) => it.includes(counted));
   }
+  if (construct === "index" && isIndexInRange(text, inFunction, range)) return true;
   const lines = text.slice(text.lastIndexOf("\n", text.lastIndexOf("\n", range.start) - 1) + 1, range.end);
   const paragraph =
     text
@@ -103,11 +99,16 @@ function isImpossible(
 }
 
 /**
- * What is unwrapped is hardly ever missing: the end of a list, what a case of an enum stands for; or the trap means that stable
+ * What is unwrapped is hardly ever missing: the end of a list, what a case of an enum stands for, what was there before; or the trap means that stable
  * memory has run out.
  */
-function isUnlikely(text: string, { range }: Pick<TrapPoint, "range">): boolean {
+function isUnlikely(text: string, { bodyRange }: ModelFunction, { range }: Pick<TrapPoint, "range">): boolean {
   const unwrapped = text.slice(range.start, range.end).replace(/\s+/g, "");
+  // The same was unwrapped before, and only another message can have changed that.
+  const receiver = /^(.*\.get(?:_mut)?\(.*\))\.(?:unwrap|expect)\b[^.]*$/.exec(unwrapped)?.[1];
+  const before = text.slice(bodyRange?.start ?? range.start, range.start).replace(/\s+/g, "");
+  if (receiver !== undefined && before.includes(`${receiver}.unwrap(`)) return true;
+  if (receiver !== undefined && before.includes(`${receiver}.expect(`)) return true;
   return (
     /\.(first|last|next|peek)\(\)(\.(cloned|copied)\(\))?\.(unwrap|expect)\b[^.]*$/.test(unwrapped) ||
     /\.get\(&?([a-z_]\w*::)*[A-Z]\w*::[A-Z]\w*\)(\.(cloned|copied)\(\))?\.(unwrap|expect)\b[^.]*$/.test(unwrapped) ||
@@ -115,9 +116,27 @@ function isUnlikely(text: string, { range }: Pick<TrapPoint, "range">): boolean 
   );
 }
 
+function conditionsBefore(text: string, { steps }: ModelFunction, end: number): readonly string[] {
+  const before = steps.filter((it) => it.kind === "check" && it.range.start < end);
+  return before.map((it) => text.slice(it.range.start, it.range.end));
+}
+
+/** The index runs through a range, was compared before, or has been used before, as it stands. */
+function isIndexInRange(text: string, inFunction: ModelFunction, { start, end }: TrapPoint["range"]): boolean {
+  const { bodyRange } = inFunction;
+  const index = /\[([^[\]]*)\]$/.exec(text.slice(start, end))?.[1] ?? "";
+  const [name, ...others] = new Set(index.match(/[a-z_]\w*/g) ?? []);
+  if (bodyRange === undefined || name === undefined || others.some((it) => it !== "as" && !/^[ui](size|\d+)$/.test(it)))
+    return false;
+  const before = text.slice(bodyRange.start, start);
+  if (new RegExp(`\\bfor\\s+\\(?\\s*${name}\\b[^{]*\\bin\\b[^{]*(\\.\\.|enumerate\\(\\))`).test(before)) return true;
+  const compared = new RegExp(`\\b${name}\\b(\\s+as\\s+\\w+)?\\s*(<|>|>=|<=)|(<|>|>=|<=)\\s*${name}\\b`);
+  return before.includes(`[${index}]`) || conditionsBefore(text, inFunction, start).some((it) => compared.test(it));
+}
+
 /** The trap's text, or the comment above it, calls it a mistake of the program. */
 const saysNever =
-  /\bbug\b|\b(impossible|unreachable|invariant)\b|\b(should|must|can|could|will)(n't| ?not| never)( ever)? (happen|occur|be reached|fail)\b|\b(should|must|can) never\b|\bnever (happens|occurs|fails)\b/i;
+  /\bbug\b|\b(impossible|unreachable|invariant)\b|\b(should|must|can|could|will)(n't| ?not| never)( ever)? (happen|occur|be reached|fail)\b|\b(should|must|can) never\b|\bnever (happens|occurs|fails)\b|\b(must|should|always) (exists?|be (present|there))\b|\bverified\b|\bchecked (above|before|earlier|at)\b/i;
 
 interface LeftWrite {
   readonly write: StateWrite;
