@@ -19,6 +19,10 @@ export function memoryFiles(files: Readonly<Record<string, string>>, path: Platf
       [...(entries.get(path.normalize(directory)) ?? [])]
         .map(([name, isDirectory]) => ({ name, isDirectory }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    size: (file) => {
+      const text = files[path.normalize(file)];
+      return text === undefined ? undefined : Buffer.byteLength(text);
+    },
     exists: (file) => files[path.normalize(file)] !== undefined || entries.has(path.normalize(file)),
   };
 }

@@ -45,6 +45,8 @@ export interface CanisterModel {
   readonly unreadable: readonly { readonly path: string; readonly offset: number }[];
   /** The text of a file, for fixes that quote it. */
   textOf(path: string): string;
+  /** Bytes of a file that a source file names relative to itself; undefined where there is none. */
+  fileSize(from: string, name: string): number | undefined;
   /** The Candid type of a Rust type as a function would write it; undefined where any part of it is not certain. */
   candidType(type: string, at: ModelFunction): CandidType | undefined;
   /** What was worked out from it; to be asked through a `Derived`. */

@@ -26,4 +26,6 @@ export interface CrateSources {
 export interface SourceFiles {
   /** The text of a file, or `undefined` where there is no readable file. */
   readText(path: string): string | undefined;
+  /** Bytes of a file of any kind, where that can be told. */
+  size?(path: string): number | undefined;
 }

@@ -26,6 +26,7 @@ export class LiveCanister implements CanisterModel {
   private readonly entries = new Map<IndexedFunction, EntryPoint>();
   private parts: CrateParts = noParts;
   private types: CanisterModel["candidType"] = () => undefined;
+  private sizes: CanisterModel["fileSize"] = () => undefined;
   private siblings = new Map<string, TypeCrate | undefined>();
 
   constructor(ledger: ModelLedger, derived: DerivedValues) {
@@ -54,6 +55,8 @@ export class LiveCanister implements CanisterModel {
     this.ledger.revisions.partsChanged(mask);
     this.parts = parts;
     const sibling = (name: string) => this.sibling(sources, name);
+    const { files, path } = sources;
+    this.sizes = (from, name) => files.size?.(path.join(path.dirname(from), name));
     this.types = typeReader({ index: linking.index, resolver: linking.resolver, sibling }, byItem);
   }
 
@@ -121,6 +124,11 @@ export class LiveCanister implements CanisterModel {
     const text = this.ledger.revisions.textOf(path);
     this.ledger.recorder.noteText(path, text);
     return text;
+  }
+
+  fileSize(from: string, name: string): number | undefined {
+    this.ledger.recorder.noteParts(crateParts.surroundings);
+    return this.sizes(from, name);
   }
 
   candidType(type: string, at: ModelFunction): ReturnType<CanisterModel["candidType"]> {

@@ -16,6 +16,8 @@ export interface FileView {
   list(directory: string): readonly DirectoryEntry[];
   /** Whether a file or folder of this path exists. */
   exists(path: string): boolean;
+  /** Bytes of a file of any kind, where that can be told. */
+  size?(path: string): number | undefined;
 }
 
 /** Folders that hold nothing a person wrote: never searched for manifests or sources. */

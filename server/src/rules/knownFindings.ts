@@ -146,6 +146,10 @@ class FunctionView implements CanisterModel {
     return this.whole.textOf(path);
   }
 
+  fileSize(from: string, name: string): number | undefined {
+    return this.whole.fileSize(from, name);
+  }
+
   candidType(type: string, at: ModelFunction): ReturnType<CanisterModel["candidType"]> {
     return this.whole.candidType(type, at);
   }

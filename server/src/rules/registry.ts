@@ -60,6 +60,7 @@ import { missingPostUpgrade } from "./missing-post-upgrade.ts";
 import { onewayOnTransfer } from "./oneway-on-transfer.ts";
 import { onewayResultIgnored } from "./oneway-result-ignored.ts";
 import { ownerResetInPostUpgrade } from "./owner-reset-in-post-upgrade.ts";
+import { payloadOver2mb } from "./payload-over-2mb.ts";
 import { postUpgradeErrorSwallowed } from "./post-upgrade-error-swallowed.ts";
 import { preUpgradeTrap } from "./pre-upgrade-trap.ts";
 import { preUpgradeUnboundedSerialization } from "./pre-upgrade-unbounded-serialization.ts";
@@ -175,6 +176,7 @@ export const rules: readonly Rule[] = [
   createCanisterWithoutCycles,
   mgmtCallWithoutCycles,
   responseOver2mb,
+  payloadOver2mb,
   unboundedIteration,
   unboundedUserStorage,
   storableBoundedTooSmall,

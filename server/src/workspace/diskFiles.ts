@@ -54,6 +54,15 @@ export class DiskFiles implements FileView {
     return existsSync(path);
   }
 
+  size(path: string): number | undefined {
+    try {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat?.isFile() ? stat.size : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The files at or below a path of which something is remembered. */
   remembered(path: string): readonly string[] {
     return [...this.texts.keys()].filter((it) => it === path || it.startsWith(path + sep));

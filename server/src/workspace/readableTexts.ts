@@ -39,6 +39,10 @@ export class ReadableTexts implements SourceFiles {
     this.isOpen = parts.isOpen;
   }
 
+  size(path: string): number | undefined {
+    return this.files.size?.(path);
+  }
+
   readText(path: string): string | undefined {
     const present = this.files.readText(path);
     if (present === undefined || !this.isOpen(path)) return present;

@@ -208,6 +208,7 @@ function overlay(documents: ReadonlyMap<string, string>, disk: FileView): FileVi
     readText: (path) => documents.get(path) ?? disk.readText(path),
     list: (directory) => disk.list(directory),
     exists: (path) => documents.has(path) || disk.exists(path),
+    size: (path) => disk.size?.(path),
   };
 }
 
