@@ -1,6 +1,5 @@
 import { type CallGraph, readCallGraph } from "./callGraph.ts";
 import type { StateRef } from "./canisterModel.ts";
-import type { IndexedFunction, IndexedStatic } from "./crateIndex.ts";
 import { type Draft, type DraftWrite, type Linking, stateKey } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
 import { handNothingOn, linkHandedPlaces } from "./handedPlaces.ts";
@@ -8,7 +7,7 @@ import { calleesOf, summarize } from "./summaries.ts";
 
 /** What changed when the summaries of a crate followed its texts. */
 export interface SummaryChanges {
-  /** Functions whose summaries changed, or the places that they name. */
+  /** Functions whose summaries changed. */
   readonly changed: ReadonlySet<Draft>;
   /** Those of them of which the steps of their callers tell something else now. */
   readonly told: ReadonlySet<Draft>;
@@ -53,13 +52,6 @@ export class CrateSummaries {
         for (const caller of this.callersOf(draft)) open.add(caller);
       }
     }
-    if (changes.moved.size > 0) {
-      for (const draft of drafts) {
-        if (!namesMoved(draft, changes.moved)) continue;
-        changed.add(draft);
-        told.add(draft);
-      }
-    }
     return { changed, told, affected };
   }
 
@@ -84,13 +76,6 @@ export class CrateSummaries {
     }
     if (differs) this.graph = readCallGraph([...linking.drafts.values()], (it) => this.callees.get(it) ?? []);
   }
-}
-
-/** Whether what is summarized stands somewhere else now. */
-function namesMoved({ writes, laterWrites }: Draft, moved: ReadonlySet<IndexedFunction | IndexedStatic>): boolean {
-  for (const { by } of writes.values()) if (moved.has(by)) return true;
-  for (const { by } of laterWrites.values()) if (moved.has(by)) return true;
-  return false;
 }
 
 /** The order counts, too: it is that of the steps. */

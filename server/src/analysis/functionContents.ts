@@ -1,5 +1,6 @@
 import type { FunctionSummary, ModelFunction, StateWrite } from "./canisterModel.ts";
 import type { Draft, DraftWrite, Linking } from "./drafts.ts";
+import { writer } from "./lastingPlace.ts";
 import { cutIntoExecutions, type LinkedCalls, StepLinker } from "./modelSteps.ts";
 import { calleesOf } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
@@ -10,17 +11,38 @@ export function functionContents(
   draft: Draft,
   models: ReadonlyMap<Draft, ModelFunction>,
   calls: LinkedCalls,
+  bare: ModelFunction = bareContents(draft),
 ): ModelFunction {
   const steps = new StepLinker(linking, draft, models, calls).link();
   const summary = summaryOf(linking, draft, models);
-  return { ...bareContents(draft), steps, executions: cutIntoExecutions(steps), summary };
+  return { ...bare, steps, executions: cutIntoExecutions(steps), summary };
 }
 
 /** The summary of a function as the model shows it. */
 export function summaryOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>): FunctionSummary {
-  const callees = calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []);
-  return { ...bareSummary(draft), callees };
+  const { writes, laterWrites, reads, suspends, readsCaller, asksForCaller, mayTrap } = draft;
+  const { callsCanister, setsTimer, setsCertifiedData } = draft;
+  const placed = (it: DraftWrite) => {
+    const by = linking.drafts.get(it.by);
+    return summaryWrite(it, by && models.get(by));
+  };
+  return {
+    suspends,
+    readsCaller,
+    asksForCaller,
+    mayTrap,
+    writes: writes.size === 0 ? noWrites : [...writes.values()].map(placed),
+    laterWrites: laterWrites.size === 0 ? noWrites : [...laterWrites.values()].map(placed),
+    reads: reads.size === 0 ? noReads : [...reads.values()],
+    callsCanister,
+    setsTimer,
+    setsCertifiedData,
+    callees: calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []),
+  };
 }
+
+const noWrites: readonly StateWrite[] = [];
+const noReads: FunctionSummary["reads"] = [];
 
 /** The same without its steps, for a function whose callees are not known yet. */
 export function bareContents(draft: Draft): ModelFunction {
@@ -43,34 +65,35 @@ export function bareContents(draft: Draft): ModelFunction {
     hasError: facts.hasError,
     steps: [],
     executions: [],
-    summary: bareSummary(draft),
+    summary: noSummary,
   };
 }
 
-function bareSummary(draft: Draft): FunctionSummary {
-  return {
-    suspends: draft.suspends,
-    readsCaller: draft.readsCaller,
-    asksForCaller: draft.asksForCaller,
-    mayTrap: draft.mayTrap,
-    writes: [...draft.writes.values()].map(summaryWrite),
-    laterWrites: [...draft.laterWrites.values()].map(summaryWrite),
-    reads: [...draft.reads.values()],
-    callsCanister: draft.callsCanister,
-    setsTimer: draft.setsTimer,
-    setsCertifiedData: draft.setsCertifiedData,
-    callees: [],
-  };
-}
+const noSummary: FunctionSummary = {
+  suspends: "no",
+  readsCaller: false,
+  asksForCaller: false,
+  mayTrap: false,
+  writes: noWrites,
+  laterWrites: noWrites,
+  reads: noReads,
+  callsCanister: false,
+  setsTimer: false,
+  setsCertifiedData: false,
+  callees: [],
+};
 
-function summaryWrite({ state, effect, operation, by, range, value, isFetched }: DraftWrite): StateWrite {
-  const at = { order: 0, range, arms: [], task: 0 };
-  const placed = { start: range.start + by.start, end: range.end + by.start };
-  const through = { name: by.facts.name, path: by.path, range: placed };
+function summaryWrite(
+  { state, effect, operation, by, range, value, isFetched }: DraftWrite,
+  model: ModelFunction | undefined,
+): StateWrite {
+  const through = writer(by.facts.name, by, range, model);
   return {
     kind: "stateWrite",
-    range: placed,
-    at,
+    get range() {
+      return through.range;
+    },
+    at: { order: 0, range, arms: [], task: 0 },
     state,
     effect,
     operation,

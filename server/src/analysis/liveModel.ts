@@ -1,4 +1,4 @@
-import type { CanisterModel, CdkName, StateRef } from "./canisterModel.ts";
+import type { CanisterModel, CdkName, ModelFunction, StateRef } from "./canisterModel.ts";
 import { namesInCalls } from "./cdkNames.ts";
 import { followIndex, type IndexedFunction } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
@@ -82,19 +82,20 @@ export class LiveModel {
       const draft = it.kind === "function" ? linking.drafts.get(it) : undefined;
       if (draft === undefined) continue;
       own.add(draft);
-      // Whoever hands it something to write says where it does.
-      if (draft.parameterWrites.size > 0) for (const caller of this.summaries.callersOf(draft)) callers.add(caller);
     }
     for (const draft of own) this.link(linking, draft, new Map());
-    for (const draft of callers) if (!own.has(draft)) this.link(linking, draft, this.calls.get(draft) ?? new Map());
+    for (const draft of callers) {
+      if (!own.has(draft)) this.link(linking, draft, this.calls.get(draft) ?? new Map(), this.models.get(draft)?.now);
+    }
     for (const draft of changed) {
       if (own.has(draft) || callers.has(draft)) continue;
       this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models));
     }
   }
 
-  private link(linking: Linking, draft: Draft, calls: LinkedCalls): void {
-    const contents = functionContents(linking, draft, this.models, calls);
+  /** `bare` is what the function says by itself, where that has not changed. */
+  private link(linking: Linking, draft: Draft, calls: LinkedCalls, bare?: ModelFunction): void {
+    const contents = functionContents(linking, draft, this.models, calls, bare);
     this.calls.set(draft, calls);
     this.models.get(draft)?.become(contents, draft.function.start);
     this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));

@@ -16,6 +16,7 @@ import type {
 } from "./canisterModel.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
+import { writer } from "./lastingPlace.ts";
 import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StructStep } from "./steps.ts";
 import { argumentWrites, macroReadsCaller } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
@@ -165,8 +166,8 @@ export class StepLinker {
         if (seen.has(key) || (!isCertain && !called.every((it) => it.writes.has(key)))) continue;
         seen.add(key);
         const { by, effect, operation, value, isFetched } = write;
-        const at = { start: write.range.start + by.start, end: write.range.end + by.start };
-        const through = { name: draft.function.facts.name, path: by.path, range: at };
+        const { name } = draft.function.facts;
+        const through = writer(name, by, write.range, this.modelOf(by));
         this.steps.push({
           ...this.calledWrite(step),
           state: write.state,
@@ -181,14 +182,14 @@ export class StepLinker {
     for (const { place, effect, operation, by } of argumentWrites(this.linking, this.draft.function, step)) {
       if (place.kind !== "state" || seen.has(stateKey(place.state))) continue;
       seen.add(stateKey(place.state));
-      const through =
-        by === undefined ? undefined : { name: operation, path: by.function.path, range: this.nameRangeOf(by) };
+      const through = by === undefined ? undefined : writer(operation, by.function, "name", this.models.get(by));
       this.steps.push({ ...this.calledWrite(step), state: place.state, effect, operation, value: "", through });
     }
   }
 
-  private nameRangeOf({ function: { facts, start } }: Draft): TextRange {
-    return { start: facts.nameRange.start + start, end: facts.nameRange.end + start };
+  private modelOf(by: IndexedFunction): ModelFunction | undefined {
+    const draft = this.linking.drafts.get(by);
+    return draft && this.models.get(draft);
   }
 
   private calledWrite(

@@ -19,6 +19,9 @@ export interface DerivedValue {
 /** How finely names are noted: whether this function has some name, or whether any function got or lost it. */
 export type NamesNoted = "byFunction" | "byWord";
 
+/** Up to so many functions no map tells which were looked at. */
+const fewFunctions = 12;
+
 /** What was looked at while something was worked out. */
 export class Reads {
   private readonly names: NamesNoted;
@@ -31,7 +34,7 @@ export class Reads {
   /** The revision for which all this is known to hold. */
   private at: number;
   /** Positions of functions, for as long as more is noted. */
-  private positions: Map<FunctionModel, number> | undefined = new Map();
+  private positions: Map<FunctionModel, number> | undefined;
   private lastFunction: FunctionModel | undefined;
   private lastPosition = 0;
 
@@ -43,8 +46,8 @@ export class Reads {
   /** Parts of a function were looked at. */
   note(function_: FunctionModel, mask: number): void {
     if (this.lastFunction !== function_) {
-      let position = this.positions?.get(function_);
-      if (position === undefined) {
+      let position = this.positionOf(function_);
+      if (position === -1) {
         position = this.functions.length;
         this.functions.push(function_);
         this.masks.push(0);
@@ -54,6 +57,14 @@ export class Reads {
       this.lastPosition = position;
     }
     this.masks[this.lastPosition] = (this.masks[this.lastPosition] ?? 0) | mask;
+  }
+
+  /** Most look at few functions, which are found faster one by one. */
+  private positionOf(function_: FunctionModel): number {
+    const { functions } = this;
+    if (functions.length < fewFunctions) return functions.indexOf(function_);
+    this.positions ??= new Map(functions.map((it, index) => [it, index]));
+    return this.positions.get(function_) ?? -1;
   }
 
   /** It was asked whether a function has a name; `mask` is the part of all its names. */
