@@ -141,6 +141,8 @@ export interface ModelFunction {
   /** Part of it could not be read: what is said of it may be wrong. */
   readonly hasError: boolean;
   readonly steps: readonly Step[];
+  /** Those of the steps that are calls: they seldom change when other steps do. */
+  readonly calls: readonly (CanisterCall | FunctionCall)[];
   /** The function, cut at every `await` that may suspend it: what the IC commits or rolls back as a whole. */
   readonly executions: readonly MessageExecution[];
   readonly summary: FunctionSummary;

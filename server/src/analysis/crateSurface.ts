@@ -146,7 +146,7 @@ const entryKinds = new Derived((canister) => {
 });
 
 const callSites = new FunctionIndex((function_, canister) =>
-  function_.steps.flatMap((call): Omit<CallSite, "from">[] => {
+  function_.calls.flatMap((call): Omit<CallSite, "from">[] => {
     if (call.kind !== "canisterCall" || call.method === undefined) return [];
     if (call.api !== "builder" && call.api !== "old") return [];
     const name = call.arguments[1];

@@ -15,7 +15,8 @@ export function functionContents(
 ): ModelFunction {
   const steps = new StepLinker(linking, draft, models, calls).link();
   const summary = summaryOf(linking, draft, models);
-  return { ...bare, steps, executions: cutIntoExecutions(steps), summary };
+  const linkedCalls = steps.filter((it) => it.kind === "functionCall" || it.kind === "canisterCall");
+  return { ...bare, steps, calls: linkedCalls, executions: cutIntoExecutions(steps), summary };
 }
 
 /** The summary of a function as the model shows it. */
@@ -64,6 +65,7 @@ export function bareContents(draft: Draft): ModelFunction {
     texts: facts.texts.map((it) => ({ ...it, range: moved(it.range) })),
     hasError: facts.hasError,
     steps: [],
+    calls: [],
     executions: [],
     summary: noSummary,
   };

@@ -23,6 +23,7 @@ export const functionParts = {
   laterWrites: 8192,
   setsTimer: 16384,
   setsCertifiedData: 32768,
+  calls: 65536,
 } as const;
 
 /** What notes the reads of a model's functions, and counts its revisions. */
@@ -60,6 +61,7 @@ export class FunctionModel implements ModelFunction {
       !isSameRange(before.nameRange, contents.nameRange) ||
       !isSameRange(before.bodyRange, contents.bodyRange);
     this.start = start;
+    if (!isSameList(before.calls, contents.calls, (a, b) => a === b)) mask |= functionParts.calls;
     if (isMoved) mask |= functionParts.place | functionParts.texts;
     if (before.names !== contents.names) mask |= functionParts.texts | this.changedNames(before.names, contents.names);
     if (!hasSameFace(before, contents)) mask |= functionParts.face;
@@ -162,6 +164,10 @@ export class FunctionModel implements ModelFunction {
 
   get steps(): readonly Step[] {
     return this.read(functionParts.steps).steps;
+  }
+
+  get calls(): ModelFunction["calls"] {
+    return this.read(functionParts.calls).calls;
   }
 
   get executions(): readonly MessageExecution[] {

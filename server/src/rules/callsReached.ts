@@ -14,7 +14,7 @@ export function callsReached(from: ModelFunction): CallReached[] {
   const open: Omit<CallReached, "call">[] = [{ inFunction: from, way: [] }];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { inFunction, way } = next;
-    for (const call of inFunction.steps) {
+    for (const call of inFunction.calls) {
       if (call.kind !== "functionCall") continue;
       found.push({ call, inFunction, way });
       if (!call.isCertain && call.targets.length !== 1) continue;

@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { isCdkAtLeast } from "./tasks.ts";
@@ -24,10 +25,9 @@ export const hardcodedPrincipal: Rule = {
     const message = (text: string) =>
       `\`${text}\` is written into the code: on another network it is somebody else. Take it from the init argument, or from ` +
       "an environment variable of the canister.";
-    for (const inFunction of canister.functions) {
-      const { path, texts } = inFunction;
+    for (const [inFunction, texts] of ownPrincipals.of(canister)) {
+      const { path } = inFunction;
       for (const { value, range, givenTo } of texts) {
-        if (!isOwn(value) || !/from_text$|from_str$|parse$|principal|canister|^$/i.test(givenTo)) continue;
         const fixes = fromEnvironment(canister, inFunction, value, range, givenTo);
         report({ confidence: "high", path, range, message: message(value), fixes });
       }
@@ -43,6 +43,12 @@ export const hardcodedPrincipal: Rule = {
     }
   },
 };
+
+const ownPrincipals = new FunctionIndex(({ texts }) =>
+  texts.filter(
+    ({ value, givenTo }) => isOwn(value) && /from_text$|from_str$|parse$|principal|canister|^$/i.test(givenTo),
+  ),
+);
 
 function isOwn(text: string): boolean {
   return principal.test(text) && !wellKnown.test(text) && (text.endsWith("-cai") || text.length > 40);

@@ -1,3 +1,4 @@
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import { outcallRequests } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
@@ -14,9 +15,10 @@ export const httpOutcallPlainHttp: Rule = {
 
   check(canister, report) {
     const senders = new Set(outcallRequests(canister).map((it) => it.inFunction));
-    for (const inFunction of reachableFunctions(canister).keys()) {
-      for (const { value, range, givenTo } of inFunction.texts) {
-        if (!badAddress.test(value) || !(senders.has(inFunction) || givenTo === "url")) continue;
+    for (const [inFunction, texts] of badAddresses.of(canister)) {
+      if (!reachableFunctions(canister).has(inFunction)) continue;
+      for (const { value, range, givenTo } of texts) {
+        if (!(senders.has(inFunction) || givenTo === "url")) continue;
         const { path } = inFunction;
         const isPlain = value.startsWith("http://") && !localHost.test(value);
         const start = canister.textOf(path).indexOf("http://", range.start);
@@ -44,3 +46,5 @@ export const httpOutcallPlainHttp: Rule = {
 
 const localHost = /^https?:\/\/(localhost|127\.|10\.\d|192\.168\.)/;
 const badAddress = /^http:\/\/[\w[]|^https:\/\/(localhost|127\.|10\.\d|192\.168\.)/;
+
+const badAddresses = new FunctionIndex(({ texts }) => texts.filter((it) => badAddress.test(it.value)));

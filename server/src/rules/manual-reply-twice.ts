@@ -1,3 +1,4 @@
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import { doubleReply } from "../analysis/replies.ts";
 import type { Rule } from "./rule.ts";
@@ -13,9 +14,8 @@ export const manualReplyTwice: Rule = {
   },
 
   check(canister, report) {
-    for (const function_ of reachableFunctions(canister).keys()) {
-      const found = doubleReply(function_);
-      if (found === undefined) continue;
+    for (const [function_, [found]] of doubleReplies.of(canister)) {
+      if (found === undefined || !reachableFunctions(canister).has(function_)) continue;
       report({
         confidence: "medium",
         path: function_.path,
@@ -27,3 +27,8 @@ export const manualReplyTwice: Rule = {
     }
   },
 };
+
+const doubleReplies = new FunctionIndex((function_) => {
+  const found = doubleReply(function_);
+  return found === undefined ? [] : [found];
+});

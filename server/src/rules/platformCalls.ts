@@ -51,8 +51,8 @@ const candidates = new Derived((canister): PlatformCall[] => {
   );
 });
 
-const namedCalls = new FunctionIndex(({ steps }) =>
-  steps.flatMap((call) => {
+const namedCalls = new FunctionIndex(({ calls }) =>
+  calls.flatMap((call) => {
     if (call.kind !== "functionCall" || call.targets.length > 0 || !call.path.includes("::")) return [];
     return platformName.test(call.resolved) ? [call] : [];
   }),

@@ -1,4 +1,5 @@
 import type { ModelFunction } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import type { CallReached } from "./callsReached.ts";
 import { reachedFrom } from "./upgradeState.ts";
 
@@ -12,6 +13,11 @@ export function repeats({ call, inFunction, way }: CallReached): boolean {
   // An interval whose id is kept and cleared lasts only as long as some work does.
   return !inFunction.names.has("clear_timer");
 }
+
+/** Calls that may repeat by their names: where there are none, nothing has to be followed. */
+export const timerCalls = new FunctionIndex(({ calls }) =>
+  calls.filter((it) => it.kind === "functionCall" && /(^|::)set_timer(_interval\w*)?$/.test(it.path)),
+);
 
 /** What the timer runs comes back to the function that has set it: a chain of single timers. */
 function setsItselfAgain(setting: ModelFunction): boolean {

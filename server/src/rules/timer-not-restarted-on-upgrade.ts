@@ -3,7 +3,7 @@ import { type CallReached, callsReached } from "./callsReached.ts";
 import { atStartOf } from "./insertStatement.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName, wayPlaces } from "./reach.ts";
-import { repeats } from "./repeatedTimers.ts";
+import { repeats, timerCalls } from "./repeatedTimers.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
@@ -18,7 +18,7 @@ export const timerNotRestartedOnUpgrade: Rule = {
   },
 
   check(canister, report) {
-    if (canister.hasError || isTestCanister(canister)) return;
+    if (canister.hasError || isTestCanister(canister) || timerCalls.of(canister).size === 0) return;
     const hooks = canister.entryPoints.filter((it) => it.kind === "postUpgrade");
     if (hooks.some((it) => setsTimers(it))) return;
     for (const entry of canister.entryPoints) {

@@ -15,6 +15,7 @@ export const transformNotQuery: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
+      if (!transforming.some((it) => inFunction.names.has(it))) continue;
       for (const { name, start } of namedTransforms(bodyText(canister, inFunction))) {
         const base = inFunction.bodyRange?.start ?? 0;
         const range = { start: base + start, end: base + start + name.length + 2 };
@@ -42,6 +43,9 @@ export const transformNotQuery: Rule = {
     }
   },
 };
+
+/** One of these stands wherever a transform is made. */
+const transforming = ["transform_context_from_query", "TransformContext", "TransformFunc"];
 
 /** Names that are given as literals to what makes a transform, and where they stand. */
 function namedTransforms(text: string): { readonly name: string; readonly start: number }[] {

@@ -1,4 +1,5 @@
 import type { CanisterCall } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
 
 /** A call waits for its reply however long it takes. */
@@ -14,9 +15,8 @@ export const unboundedWaitCall: Rule = {
 
   check(canister, report) {
     let isOldReported = false;
-    for (const { path, steps } of canister.functions) {
-      for (const call of steps) {
-        if (call.kind !== "canisterCall" || call.calleeIs !== "other" || call.isOneWay) continue;
+    for (const [{ path }, calls] of unboundedCalls.of(canister)) {
+      for (const call of calls) {
         if (call.api === "builder" && call.wait === "unbounded" && !movesAssets(call))
           report(builderFinding(path, call));
         if (call.api !== "old" || isOldReported) continue;
@@ -33,6 +33,13 @@ export const unboundedWaitCall: Rule = {
     }
   },
 };
+
+const unboundedCalls = new FunctionIndex(({ calls }) =>
+  calls.flatMap((it) => {
+    const isMeant = it.kind === "canisterCall" && it.calleeIs === "other" && !it.isOneWay;
+    return isMeant && (it.api === "old" || (it.api === "builder" && it.wait === "unbounded")) ? [it] : [];
+  }),
+);
 
 function builderFinding(path: string, call: CanisterCall): RuleFinding {
   const { end } = call.pathRange;

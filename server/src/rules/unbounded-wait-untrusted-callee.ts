@@ -6,6 +6,7 @@ import type {
   ModelFunction,
   Step,
 } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { isTestCanister, letsAllUsersPass } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
@@ -48,7 +49,7 @@ interface UntrustedCall {
 
 /** Follows the parameters of open endpoints through the crate's functions to the callees of calls. */
 function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
-  if (!canister.functions.some(({ steps }) => steps.some(isWaiting))) return [];
+  if (waitingCalls.of(canister).size === 0) return [];
   const found = new Map<string, UntrustedCall>();
   const open: { inFunction: ModelFunction; name: string; said: string; entry: EntryPoint }[] = [];
   const seen = new Set<string>();
@@ -92,6 +93,8 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
 function isWaiting(step: Step): boolean {
   return step.kind === "canisterCall" && step.calleeIs === "other" && step.wait === "unbounded" && !step.isOneWay;
 }
+
+const waitingCalls = new FunctionIndex(({ calls }) => calls.filter(isWaiting));
 
 /** Variables that are set to the value or a part of it: `let ledger = args.ledger;`. */
 function variablesTakenFrom(canister: CanisterModel, { path, bodyRange }: ModelFunction, name: string): string[] {

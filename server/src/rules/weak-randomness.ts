@@ -1,4 +1,5 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, commentsAround } from "./sourceText.ts";
@@ -17,10 +18,9 @@ export const weakRandomness: Rule = {
   check(canister, report) {
     // Where a generator is given true randomness later, its first seed is a placeholder.
     const isReseeded = () => canister.functions.some((it) => it.names.has("raw_rand"));
-    for (const [inFunction] of reachableFunctions(canister)) {
-      for (const call of inFunction.steps) {
-        if (call.kind !== "functionCall" || !/(^|::)(seed_from_u64|from_seed|with_seed)$/.test(call.path)) continue;
-        if (!/Rng|SeedableRng|ChaCha/.test(call.path)) continue;
+    for (const [inFunction, calls] of seedings.of(canister)) {
+      if (!reachableFunctions(canister).has(inFunction)) continue;
+      for (const call of calls) {
         const source = seedSource(canister, inFunction, call);
         if (source === undefined || (source === "a constant" && isReseeded())) continue;
         const isMeant = saysWeak.test(commentsAround(canister.textOf(inFunction.path), inFunction.range.start));
@@ -35,6 +35,13 @@ export const weakRandomness: Rule = {
     }
   },
 };
+
+const seedings = new FunctionIndex(({ calls }) =>
+  calls.flatMap((it) => {
+    const isSeeding = it.kind === "functionCall" && /(^|::)(seed_from_u64|from_seed|with_seed)$/.test(it.path);
+    return isSeeding && /Rng|SeedableRng|ChaCha/.test(it.path) ? [it] : [];
+  }),
+);
 
 /** The function's documentation says what its numbers are not good for. */
 const saysWeak = /\bnot\b[^.]*\b(cryptograph\w*|secur\w*|unpredictable)\b|\b(insecure|predictable)\b/i;
