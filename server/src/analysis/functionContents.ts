@@ -5,15 +5,23 @@ import { cutIntoExecutions, type LinkedCalls, StepLinker } from "./modelSteps.ts
 import { calleesOf } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
 
+/** What a model said of a function, and the functions of which it tells something else now: all that changed since. */
+export interface FormerContents {
+  readonly contents: ModelFunction;
+  readonly told: ReadonlySet<Draft>;
+}
+
 /** What a model says of one function: everything of its own, and what the functions do that it calls. */
 export function functionContents(
   linking: Linking,
   draft: Draft,
   models: ReadonlyMap<Draft, ModelFunction>,
   calls: LinkedCalls,
-  bare: ModelFunction = bareContents(draft),
+  former?: FormerContents,
 ): ModelFunction {
-  const steps = new StepLinker(linking, draft, models, calls).link();
+  const linker = new StepLinker(linking, draft, models, calls);
+  const steps = former === undefined ? linker.link() : linker.linkAgain(former.contents.steps, former.told);
+  const bare = former?.contents ?? bareContents(draft);
   const summary = summaryOf(linking, draft, models);
   const linkedCalls = steps.filter((it) => it.kind === "functionCall" || it.kind === "canisterCall");
   return { ...bare, steps, calls: linkedCalls, executions: cutIntoExecutions(steps), summary };
@@ -25,7 +33,9 @@ export function summaryOf(linking: Linking, draft: Draft, models: ReadonlyMap<Dr
   const { callsCanister, setsTimer, setsCertifiedData } = draft;
   const placed = (it: DraftWrite) => {
     const by = linking.drafts.get(it.by);
-    return summaryWrite(it, by && models.get(by));
+    const known = summaryWrites.get(it) ?? summaryWrite(it, by && models.get(by));
+    summaryWrites.set(it, known);
+    return known;
   };
   return {
     suspends,
@@ -41,6 +51,9 @@ export function summaryOf(linking: Linking, draft: Draft, models: ReadonlyMap<Dr
     callees: calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []),
   };
 }
+
+/** Functions that call each other summarize the same writes. */
+const summaryWrites = new WeakMap<DraftWrite, StateWrite>();
 
 const noWrites: readonly StateWrite[] = [];
 const noReads: FunctionSummary["reads"] = [];

@@ -314,16 +314,18 @@ function isSameState(a: StateRef, b: StateRef): boolean {
   return a.variable === b.variable && a.field === b.field;
 }
 
+/** Whether both are the same write of one function, wherever that stands. */
 function isSameWrite(a: StateWrite, b: StateWrite): boolean {
   return (
-    isSameState(a.state, b.state) &&
-    isSameRange(a.range, b.range) &&
-    a.through?.path === b.through?.path &&
-    a.through?.name === b.through?.name &&
-    a.effect === b.effect &&
-    a.operation === b.operation &&
-    a.value === b.value &&
-    a.isFetched === b.isFetched
+    a === b ||
+    (isSameState(a.state, b.state) &&
+      isSameRange(a.at.range, b.at.range) &&
+      a.through?.path === b.through?.path &&
+      a.through?.name === b.through?.name &&
+      a.effect === b.effect &&
+      a.operation === b.operation &&
+      a.value === b.value &&
+      a.isFetched === b.isFetched)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { CanisterModel, CdkName, ModelFunction, StateRef } from "./canisterModel.ts";
+import type { CanisterModel, CdkName, StateRef } from "./canisterModel.ts";
 import { namesInCalls } from "./cdkNames.ts";
 import { followIndex, type IndexedFunction } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
@@ -6,7 +6,7 @@ import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
 import { DerivedValues } from "./derived.ts";
 import { type Draft, Linking } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
-import { bareContents, functionContents, summaryOf } from "./functionContents.ts";
+import { bareContents, type FormerContents, functionContents, summaryOf } from "./functionContents.ts";
 import { FunctionModel } from "./functionModel.ts";
 import { LiveCanister } from "./liveCanister.ts";
 import type { LinkedCalls } from "./modelSteps.ts";
@@ -85,7 +85,9 @@ export class LiveModel {
     }
     for (const draft of own) this.link(linking, draft, new Map());
     for (const draft of callers) {
-      if (!own.has(draft)) this.link(linking, draft, this.calls.get(draft) ?? new Map(), this.models.get(draft)?.now);
+      const contents = this.models.get(draft)?.now;
+      if (own.has(draft) || contents === undefined) continue;
+      this.link(linking, draft, this.calls.get(draft) ?? new Map(), { contents, told });
     }
     for (const draft of changed) {
       if (own.has(draft) || callers.has(draft)) continue;
@@ -93,9 +95,8 @@ export class LiveModel {
     }
   }
 
-  /** `bare` is what the function says by itself, where that has not changed. */
-  private link(linking: Linking, draft: Draft, calls: LinkedCalls, bare?: ModelFunction): void {
-    const contents = functionContents(linking, draft, this.models, calls, bare);
+  private link(linking: Linking, draft: Draft, calls: LinkedCalls, former?: FormerContents): void {
+    const contents = functionContents(linking, draft, this.models, calls, former);
     this.calls.set(draft, calls);
     this.models.get(draft)?.become(contents, draft.function.start);
     this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));

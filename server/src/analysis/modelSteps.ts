@@ -17,7 +17,7 @@ import type {
 import type { IndexedFunction } from "./crateIndex.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
 import { writer } from "./lastingPlace.ts";
-import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StructStep } from "./steps.ts";
+import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StepFacts, StructStep } from "./steps.ts";
 import { argumentWrites, macroReadsCaller } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
 
@@ -42,38 +42,65 @@ export class StepLinker {
 
   /** The steps in the order of the text. */
   link(): readonly Step[] {
+    for (const step of this.draft.function.facts.steps) this.linkOne(step);
+    return this.steps;
+  }
+
+  /** The same, where nothing changed since the former steps but what is told of some functions that are called. */
+  linkAgain(former: readonly Step[], told: ReadonlySet<Draft>): readonly Step[] {
+    let at = 0;
     for (const step of this.draft.function.facts.steps) {
-      const range = this.range(step.range);
-      switch (step.kind) {
-        case "access":
-          this.linkAccess(step);
-          break;
-        case "call":
-          this.linkCall(step);
-          break;
-        case "await":
-          this.steps.push(this.suspension(step));
-          break;
-        case "check":
-          this.steps.push(this.check(step));
-          break;
-        case "guard":
-          this.steps.push({ kind: "guard", range, at: step, ...this.guardParts(step) });
-          break;
-        case "trap":
-          this.steps.push({ kind: "trap", range, at: step, construct: step.construct });
-          break;
-        case "struct":
-          this.steps.push({ kind: "structLiteral", range, at: step, ...this.literalParts(step) });
-          break;
-        case "macro":
-          if (macroReadsCaller(this.linking, step)) {
-            this.steps.push({ kind: "callerRead", range, at: step, text: `${step.name}!`, isDirect: false });
-          }
-          break;
-      }
+      const isTouched = this.callsAnyOf(step, told);
+      if (isTouched) this.linkOne(step);
+      for (let it = former[at]; it?.at === step; it = former[++at]) if (!isTouched) this.steps.push(it);
     }
     return this.steps;
+  }
+
+  private callsAnyOf(step: StepFacts, told: ReadonlySet<Draft>): boolean {
+    const calls = (it: CallStep) => this.linking.calledDrafts(this.draft.function, it).some((draft) => told.has(draft));
+    switch (step.kind) {
+      case "call":
+        return calls(step);
+      case "await":
+        return step.on.some(calls);
+      case "check":
+        return step.calls.some(calls);
+      default:
+        return false;
+    }
+  }
+
+  private linkOne(step: StepFacts): void {
+    const range = this.range(step.range);
+    switch (step.kind) {
+      case "access":
+        this.linkAccess(step);
+        break;
+      case "call":
+        this.linkCall(step);
+        break;
+      case "await":
+        this.steps.push(this.suspension(step));
+        break;
+      case "check":
+        this.steps.push(this.check(step));
+        break;
+      case "guard":
+        this.steps.push({ kind: "guard", range, at: step, ...this.guardParts(step) });
+        break;
+      case "trap":
+        this.steps.push({ kind: "trap", range, at: step, construct: step.construct });
+        break;
+      case "struct":
+        this.steps.push({ kind: "structLiteral", range, at: step, ...this.literalParts(step) });
+        break;
+      case "macro":
+        if (macroReadsCaller(this.linking, step)) {
+          this.steps.push({ kind: "callerRead", range, at: step, text: `${step.name}!`, isDirect: false });
+        }
+        break;
+    }
   }
 
   private range({ start, end }: TextRange): TextRange {

@@ -29,6 +29,7 @@ export const manualReplyTwice: Rule = {
 };
 
 const doubleReplies = new FunctionIndex((function_) => {
+  if (!function_.calls.some((it) => it.kind === "functionCall" && it.cdk === "reply")) return [];
   const found = doubleReply(function_);
   return found === undefined ? [] : [found];
 });

@@ -27,9 +27,19 @@ const requests = new Derived((canister): readonly OutcallRequest[] => {
   );
 });
 
-const requestLiterals = new FunctionIndex(({ steps }) =>
-  steps.flatMap((it) => (it.kind === "structLiteral" && isRequest(it) ? [it] : [])),
-);
+const requestLiterals = new FunctionIndex((function_) => {
+  if (!requestNames.some((it) => function_.names.has(it))) return [];
+  return function_.steps.flatMap((it) => (it.kind === "structLiteral" && isRequest(it) ? [it] : []));
+});
+
+const requestNames = [
+  "CanisterHttpRequestArg",
+  "CanisterHttpRequestArgs",
+  "CanisterHttpRequestArgument",
+  "HttpRequestArg",
+  "HttpRequestArgs",
+  "HttpRequestArgument",
+];
 
 function isRequest({ name, base, fields }: StructLiteral): boolean {
   if (base !== undefined || !/(^|::)(CanisterHttpRequestArg(ument|s)?|HttpRequestArg(ument|s)?)$/.test(name))

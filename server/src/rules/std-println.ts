@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
@@ -14,8 +15,9 @@ export const stdPrintln: Rule = {
   },
 
   check(canister, report) {
-    for (const function_ of reachableFunctions(canister).keys()) {
-      for (const { name, range } of prints(canister, function_)) {
+    for (const [function_, found] of printed.of(canister)) {
+      if (!reachableFunctions(canister).has(function_)) continue;
+      for (const { name, range } of found) {
         const { path } = function_;
         const isLine = name === "println" || name === "eprintln";
         const edits = [{ path, range, newText: "ic_cdk::println" }];
@@ -30,6 +32,8 @@ export const stdPrintln: Rule = {
     }
   },
 };
+
+const printed = new FunctionIndex((function_, canister) => prints(canister, function_));
 
 /** The macros' names where they stand, those of the same name from elsewhere left out. */
 function prints(
