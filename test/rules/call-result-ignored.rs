@@ -184,3 +184,23 @@ async fn increment(id: Principal) {
     let _ = log_operation(id, "increment").await;
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: The result of `log_operation` is dropped
 }
+
+//- an alias of `Result`
+type WalletResult<T> = Result<T, String>;
+async fn pay(amount: u64) -> WalletResult<()> {
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(amount).await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn buy(amount: u64) {
+    let _ = pay(amount).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of `pay` is dropped
+}
+
+//- trap: a type of its own that has such a name
+struct SyncResult { synced: u64 }
+async fn sync() -> SyncResult {
+    let synced = Call::unbounded_wait(ledger(), "sync").await.map_or(0, |_| 1);
+    SyncResult { synced }
+}
+#[update]
+async fn sync_now() { let _ = sync().await; }

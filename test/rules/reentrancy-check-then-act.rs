@@ -542,5 +542,52 @@ async fn mint(ledger: Principal, n: u64) -> Result<(), String> {
     if caller != owner { return Err("not yours".into()); }
     Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(n).await.map_err(|e| e.to_string())?;
     mutate(|s| note(s, n));
+
+//- methods of the state's own type read and write its fields
+thread_local! { static STATE: Bank = Bank::default(); }
+#[derive(Default)] struct Bank { balances: RefCell<BTreeMap<Principal, u64>> }
+impl Bank {
+    fn balance_of(&self, of: &Principal) -> Option<u64> { self.balances.borrow().get(of).copied() }
+    fn set_balance(&self, of: Principal, balance: u64) { self.balances.borrow_mut().insert(of, balance); }
+}
+#[update]
+async fn withdraw() -> Result<(), String> {
+    let caller = msg_caller();
+    let known = STATE.with(|s| s.balance_of(&caller));
+    if let Some(balance) = known {
+     //^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `STATE.balances` is checked here but written only after an `await`
+        Call::bounded_wait(ledger(), "icrc1_transfer").with_arg(balance).await.map_err(|e| e.to_string())?;
+        STATE.with(|s| s.set_balance(caller, 0));
+    }
+    Ok(())
+}
+
+//- trap: methods of the state's own type that take it first, or ask again
+thread_local! { static STATE: Bank = Bank::default(); }
+#[derive(Default)] struct Bank { balances: RefCell<BTreeMap<Principal, u64>>, fee: Cell<u64> }
+impl Bank {
+    fn balance_of(&self, of: &Principal) -> Option<u64> { self.balances.borrow().get(of).copied() }
+    fn set_balance(&self, of: Principal, balance: u64) { self.balances.borrow_mut().insert(of, balance); }
+    fn fee(&self) -> u64 { self.fee.get() }
+}
+#[update]
+async fn withdraw() -> Result<(), String> {
+    let caller = msg_caller();
+    let known = STATE.with(|s| s.balance_of(&caller));
+    if let Some(balance) = known {
+        STATE.with(|s| s.set_balance(caller, 0));
+        if let Err(error) = Call::bounded_wait(ledger(), "icrc1_transfer").with_arg(balance).await {
+            STATE.with(|s| s.set_balance(caller, balance));
+            return Err(error.to_string());
+        }
+    }
+    Ok(())
+}
+#[update]
+async fn deposit(amount: u64) -> Result<(), String> {
+    if STATE.with(|s| s.fee()) > amount { return Err("too little".to_string()); }
+    Call::bounded_wait(ledger(), "icrc2_transfer_from").with_arg(amount).await.map_err(|e| e.to_string())?;
+    let balance = STATE.with(|s| s.balance_of(&msg_caller())).unwrap_or(0);
+    STATE.with(|s| s.set_balance(msg_caller(), balance + amount));
     Ok(())
 }

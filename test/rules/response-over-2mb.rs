@@ -80,3 +80,23 @@ fn is_admin() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller(
 fn add(name: String) { STATE.with_borrow_mut(|it| it.chains.push(Chain { name })); }
 #[query]
 fn chains() -> Vec<String> { STATE.with_borrow(|it| it.chains.iter().map(|chain| chain.name.clone()).collect()) }
+
+//- behind a macro, in a map of another name, below a cell
+thread_local! { static BOOK: Book = Book::default(); static USERS: RefCell<SortedMap<u64, User>> = RefCell::new(SortedMap::default()); }
+type SortedMap<K, V> = BTreeMap<K, V>;
+#[derive(Default)] struct Book { notes: RefCell<Vec<Note>> }
+impl Book {
+    fn add(&self, note: Note) { self.notes.borrow_mut().push(note); }
+    fn all(&self) -> Vec<Note> { self.notes.borrow().iter().cloned().collect() }
+}
+#[update]
+fn add(note: Note, user: User) { BOOK.with(|it| it.add(note)); USERS.with_borrow_mut(|it| it.insert(1, user)); }
+#[query]
+fn notes() -> Vec<Note> {
+ //^^^^^ hint: `notes` returns all of `notes`
+    ic_cdk::println!("notes are asked for");
+    BOOK.with(|it| it.all())
+}
+#[query]
+fn users() -> Vec<User> { USERS.with_borrow(|it| it.values().cloned().collect()) }
+ //^^^^^ hint: `users` returns all of `USERS`

@@ -137,3 +137,42 @@ fn is_known() -> Result<(), String> {
 }
 #[update(guard = "is_known")]
 async fn ping(canister: Principal) -> Result<(), (ic_cdk::api::call::RejectionCode, String)> { ic_cdk::call(canister, "ping", ()).await }
+
+//- a text that is no principal is answered, and the other side of a comparison
+#[update]
+async fn ping(id: String) -> Result<(), String> {
+    let canister = Principal::from_text(&id).map_err(|_| format!("no canister id: {id}"))?;
+    Call::unbounded_wait(canister, "ping").await.map(|_| ()).map_err(|e| e.to_string())
+  //^^^^^^^^^^^^^^^^^^^^ warning: Whoever calls `ping` chooses the callee (`canister`)
+}
+#[update]
+async fn pong(id: String) -> Result<(), String> {
+    let canister = match Principal::from_text(&id) { Ok(it) => it, Err(e) => return Err(e.to_string()) };
+    Call::unbounded_wait(canister, "ping").await.map(|_| ()).map_err(|e| e.to_string())
+  //^^^^^^^^^^^^^^^^^^^^ warning: Whoever calls `pong` chooses the callee (`canister`)
+}
+#[update]
+async fn symbol(token: Principal) -> String {
+    if token == ledger() { "ICP".to_string() } else { Call::unbounded_wait(token, "symbol").await.unwrap().candid().unwrap() }
+                                                    //^^^^^^^^^^^^^^^^^^^^ warning: Whoever calls `symbol` chooses the callee (`token`)
+}
+
+//- trap: the one that it is compared with
+#[update]
+async fn symbol(token: Principal) -> String {
+    if token == ledger() { Call::unbounded_wait(token, "symbol").await.unwrap().candid().unwrap() } else { "?".to_string() }
+}
+#[update]
+async fn pong(id: String) -> Result<(), String> {
+    let canister = match Principal::from_text(&id) { Ok(it) => it, Err(e) => return Err(e.to_string()) };
+    if canister != ledger() { return Err("unknown".to_string()); }
+    Call::unbounded_wait(canister, "ping").await.map(|_| ()).map_err(|e| e.to_string())
+}
+
+//- trap: compared before a closure that calls it
+#[update]
+async fn ping(canister: Principal) {
+    if canister != ledger() { return; }
+    let ask = || async { Call::unbounded_wait(canister, "ping").await.is_ok() };
+    ask().await;
+}

@@ -98,7 +98,8 @@ function isToldAlike(a: Draft, b: Draft): boolean {
     a.callsCanister === b.callsCanister &&
     isSameMap(a.writes, b.writes, isSameWrite) &&
     isSameMap(a.reads, b.reads, isSameState) &&
-    isSameMap(a.parameterWrites, b.parameterWrites, (one, other) => one.effect === other.effect)
+    isSameMap(a.parameterWrites, b.parameterWrites, (one, other) => one.effect === other.effect) &&
+    isSameMap(a.parameterReads, b.parameterReads, () => true)
   );
 }
 

@@ -39,6 +39,8 @@ export interface Draft {
   reads: Map<string, StateRef>;
   /** Parameters that it writes through; 0 is `self` of methods. */
   parameterWrites: Map<string, { readonly index: number; readonly field: string; readonly effect: WriteEffect }>;
+  /** Fields of parameters that it reads; 0 is `self` of methods. */
+  parameterReads: Map<string, { readonly index: number; readonly field: string }>;
   /** State that it hands to a closure which it is given, by the closure's parameter. */
   closureStates: Map<number, StateRef>;
   returnsState: StateRef | undefined;
@@ -200,6 +202,7 @@ export function emptySummary(): Omit<Draft, "function" | "closureStates" | "retu
     laterWrites: new Map(),
     reads: new Map(),
     parameterWrites: new Map(),
+    parameterReads: new Map(),
   };
 }
 

@@ -18,7 +18,7 @@ import type { IndexedFunction } from "./crateIndex.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
 import { writer } from "./lastingPlace.ts";
 import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StepFacts, StructStep } from "./steps.ts";
-import { argumentWrites, macroReadsCaller } from "./summaries.ts";
+import { argumentReads, argumentWrites, macroReadsCaller } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
 
 /** The calls of a function by their facts. */
@@ -206,6 +206,10 @@ export class StepLinker {
         });
       }
     }
+    for (const place of argumentReads(this.linking, this.draft.function, step)) {
+      if (place.kind !== "state") continue;
+      this.steps.push({ kind: "stateRead", range, at: step, state: place.state, heldSince: step.receiver?.heldSince });
+    }
     for (const { place, effect, operation, by } of argumentWrites(this.linking, this.draft.function, step)) {
       if (place.kind !== "state" || seen.has(stateKey(place.state))) continue;
       seen.add(stateKey(place.state));
@@ -342,6 +346,10 @@ export class StepLinker {
         // What was read before the awaited function was suspended may have changed since.
         if (call.awaited && draft.suspends !== "no") continue;
         for (const [key, state] of draft.reads) reads.set(key, state);
+      }
+      if (call.awaited) continue;
+      for (const place of argumentReads(this.linking, this.draft.function, call)) {
+        if (place.kind === "state") reads.set(stateKey(place.state), place.state);
       }
     }
     return {

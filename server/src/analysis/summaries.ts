@@ -41,7 +41,7 @@ export function summarize(linking: Linking, component: readonly Draft[]): void {
 
 /** Summaries only grow, so their size tells whether they changed. */
 function measure(draft: Draft): number {
-  const { writes, laterWrites, reads, parameterWrites, suspends } = draft;
+  const { writes, laterWrites, reads, parameterWrites, parameterReads, suspends } = draft;
   const flags = [
     draft.readsCaller,
     draft.asksForCaller,
@@ -51,7 +51,7 @@ function measure(draft: Draft): number {
     draft.setsCertifiedData,
   ];
   const certainty = suspends === "yes" ? 2 : suspends === "maybe" ? 1 : 0;
-  const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size;
+  const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size + parameterReads.size;
   return sizes + certainty + flags.filter(Boolean).length;
 }
 
@@ -89,6 +89,7 @@ function noteCallees(linking: Linking, draft: Draft): void {
     const isCertain = called.length === 1 || (target.kind === "functions" && target.isCertain);
     for (const it of called) noteCalled(draft, step, it, isCertain ? "writes" : "noWrites");
     noteArgumentWrites(linking, draft, step);
+    if (step.task === 0) for (const place of argumentReads(linking, draft.function, step)) noteRead(draft, place);
   }
 }
 
@@ -114,12 +115,17 @@ function noteAccess(linking: Linking, draft: Draft, step: AccessStep): void {
   const place = linking.place(draft.function, step.place);
   if (place === undefined) return;
   if (step.effect === "read") {
-    if (place.kind === "state") draft.reads.set(stateKey(place.state), place.state);
+    noteRead(draft, place);
     return;
   }
   const by = { by: draft.function, range: step.range, operation: step.operation, value: step.value };
   const isFetched = step.from.length > 0;
   noteWrite(draft, step.task, place, { effect: step.effect, isFetched, ...by });
+}
+
+function noteRead(draft: Draft, place: Place): void {
+  if (place.kind === "state") draft.reads.set(stateKey(place.state), place.state);
+  else if (place.field !== "") draft.parameterReads.set(`${place.index}.${place.field}`, place);
 }
 
 function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWrite, "state">): void {
@@ -183,6 +189,18 @@ function noteCalled(draft: Draft, step: CallStep, called: Draft, extent: "writes
   const writes = step.task === 0 ? draft.writes : draft.laterWrites;
   for (const [key, write] of called.writes) if (!writes.has(key)) writes.set(key, write);
   for (const [key, write] of called.laterWrites) if (!draft.laterWrites.has(key)) draft.laterWrites.set(key, write);
+}
+
+/** What the functions of this crate read of the places that a call gives them: `state.balance_of(id)` reads `balances`. */
+export function argumentReads(linking: Linking, from: IndexedFunction, step: CallStep): readonly Place[] {
+  const target = linking.target(from, step);
+  if (step.isHandedOn || target.kind !== "functions" || !target.isCertain) return [];
+  return linking.calledDrafts(from, step).flatMap((called) =>
+    [...called.parameterReads.values()].flatMap(({ index, field }) => {
+      const place = placeOfArgument(linking, from, step, index);
+      return place === undefined ? [] : [withField(place, field)];
+    }),
+  );
 }
 
 /** What a call writes through its arguments and its receiver. */

@@ -3,6 +3,7 @@ import { lastName } from "../analysis/textParts.ts";
 import { asking, calledName } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
+import { definitionOf } from "./storedTypes.ts";
 
 /** Nobody learns that a call failed. */
 export const callResultIgnored: Rule = {
@@ -19,7 +20,7 @@ export const callResultIgnored: Rule = {
     for (const inFunction of canister.functions) {
       for (const call of inFunction.steps) {
         if (call.kind !== "canisterCall" && call.kind !== "functionCall") continue;
-        if (!call.awaited || !waitsForOthers(call)) continue;
+        if (!call.awaited || !waitsForOthers(canister, call)) continue;
         const use = call.uses.find((it) => it.kind === "ignored" && isDropped(call, it));
         if (use === undefined || isHarmless(canister, inFunction, call, use)) continue;
         const name = nameOf(call);
@@ -45,14 +46,21 @@ function nameOf(call: CanisterCall | FunctionCall): string {
 }
 
 /** A call of this canister itself is a probe; a local function has to say that it can fail. */
-function waitsForOthers(call: CanisterCall | FunctionCall): boolean {
+function waitsForOthers(canister: CanisterModel, call: CanisterCall | FunctionCall): boolean {
   if (call.kind === "canisterCall") return call.calleeIs !== "self" && !call.isOneWay;
   return (
     call.targets.length > 0 &&
     call.targets.every(
-      (it) => it.summary.callsCanister && it.summary.suspends === "yes" && /\bResult\b/.test(it.returnType),
+      (it) => it.summary.callsCanister && it.summary.suspends === "yes" && isResult(canister, it.returnType),
     )
   );
+}
+
+/** `Result`, or an alias that is named like one: `CanisterResult<()>`. */
+function isResult(canister: CanisterModel, type: string): boolean {
+  if (/\bResult\b/.test(type)) return true;
+  const alias = /^(?:\w+::)*(\w+Result)\b/.exec(type.trim())?.[1];
+  return alias !== undefined && definitionOf(canister, alias) === undefined;
 }
 
 /** The call only asks or cleans up, the called function logs what fails, or a comment says that it may fail. */

@@ -64,7 +64,7 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
 
 /** `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`: the function that does the work. */
 function handedOnTo(canister: CanisterModel, method: ModelFunction, depth = 0): ModelFunction {
-  const text = bodyText(canister, method).replace(/\b[\w:]*print(ln)?!\([^;]*\);/g, "");
+  const text = bodyText(canister, method).replace(/(?<=[{;]\s*)[\w:]+!\([^;]*\);/g, "");
   const isOneCall =
     /^\{\s*(?:return\s+)?(?:\w+::)*\w+\(\)\s*;?\s*\}$/.test(text) ||
     /^\{\s*[\w:.]+\(\s*\|\s*(\w+)\s*\|\s*\1(?:\s*\.\s*\w+(?:\(\))?)*\s*\.\s*\w+\(\)\s*\)\s*\}$/.test(text);
@@ -89,7 +89,9 @@ function stateReadBy(canister: CanisterModel, { summary }: ModelFunction, text: 
     const field = variable.fields.find(
       (it) =>
         isCollection(it.type) &&
-        new RegExp(`\\.\\s*${it.name}\\s*\\.\\s*(iter|values|keys|into_iter|to_vec|clone)\\s*\\(`).test(text),
+        new RegExp(
+          `\\.\\s*${it.name}\\s*(?:\\.\\s*(?:borrow|read|lock)\\(\\)\\s*)?\\.\\s*(iter|values|keys|into_iter|to_vec|clone)\\s*\\(`,
+        ).test(text),
     );
     return field !== undefined && usersFill(canister, variable, field.name) ? [field.name] : [];
   });
@@ -118,9 +120,5 @@ function usersFill({ entryPoints }: CanisterModel, variable: StateVariable, fiel
 const few = /controller|admin|governance|operator|deployer|only_|authori[sz]ed/i;
 
 function isCollection(type: string): boolean {
-  return (
-    /\b(HashMap|BTreeMap|StableBTreeMap|StableVec|StableLog|StableBTreeSet|HashSet|BTreeSet|Vec|VecDeque)\s*</.test(
-      type,
-    ) && !/Vec\s*<\s*u8\s*>/.test(type)
-  );
+  return /\b\w*(Map|Set|Vec|Log|VecDeque)\s*</.test(type) && !/Vec\s*<\s*u8\s*>/.test(type);
 }

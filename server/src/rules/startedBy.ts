@@ -17,7 +17,7 @@ export function startedBy(canister: CanisterModel, started: ModelFunction): Star
   const called = entries.filter((it) => !lifecycle.has(it.kind));
   if (called.length === 0) {
     if (![...reaching].some((it) => callsLater(it, reaching))) return "unknown";
-    return [...reaching].some((it) => it.steps.some(isFrequent)) ? "anybody" : "timers";
+    return [...reaching].some((it) => startsOften(it, reaching)) ? "anybody" : "timers";
   }
   return called.every(isForAdministrators) ? "administrators" : "anybody";
 }
@@ -34,6 +34,21 @@ const lifecycle: ReadonlySet<EntryPoint["kind"]> = new Set([
 function callsLater({ steps }: ModelFunction, reaching: ReadonlySet<ModelFunction>): boolean {
   return steps.some(
     (it) => it.kind === "functionCall" && it.at.task !== 0 && it.targets.some((to) => reaching.has(to)),
+  );
+}
+
+/** A timer of the function that comes often leads on. */
+function startsOften({ steps }: ModelFunction, reaching: ReadonlySet<ModelFunction>): boolean {
+  return steps.some(
+    (timer) =>
+      timer.kind === "functionCall" &&
+      isFrequent(timer) &&
+      steps.some(
+        (it) =>
+          it.kind === "functionCall" &&
+          timer.starts.includes(it.at.task) &&
+          (it.targets.length === 0 || it.targets.some((to) => reaching.has(to))),
+      ),
   );
 }
 

@@ -1,6 +1,7 @@
 import type {
   CanisterCall,
   CanisterModel,
+  Check,
   EntryPoint,
   FunctionCall,
   ModelFunction,
@@ -99,10 +100,12 @@ const waitingCalls = new FunctionIndex(({ calls }) => calls.filter(isWaiting));
 /** Variables that are set to the value or a part of it: `let ledger = args.ledger;`. */
 function variablesTakenFrom(canister: CanisterModel, { path, bodyRange }: ModelFunction, name: string): string[] {
   const body = bodyRange === undefined ? "" : canister.textOf(path).slice(bodyRange.start, bodyRange.end);
-  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*([^;{}]+);/g);
-  return [...bindings].flatMap(([, variable = "", value = ""]) =>
-    isTakenFrom(value.trim(), name) || isMadeOf(value.trim(), name) ? [variable] : [],
-  );
+  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*(?:match\s+)?([^;{}]+)[;{]/g);
+  return [...bindings].flatMap(([, variable = "", text = ""]) => {
+    // What is done about a text that is no principal: `Principal::from_text(&id).map_err(|_| format!("{id}?"))?`.
+    const value = text.replace(/\.\s*(map_err|expect|unwrap_or_else|ok_or|ok_or_else)\([\s\S]*$/, "").trim();
+    return isTakenFrom(value, name) || isMadeOf(value, name) ? [variable] : [];
+  });
 }
 
 /** The value itself, or a client that is made of it alone: `Ledger::new(id)`, `Ledger(id)`. */
@@ -121,9 +124,10 @@ function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCa
   const mentions = new RegExp(`\\b${name}\\b`);
   return inFunction.steps.some((it) => {
     if (it.kind === "check" && it.at.order < call.at.order) {
-      const decides = it.leaves ? canFollow(it.at, call.at) : it.decides.some((arm) => call.at.arms.includes(arm));
-      if (!decides || refusesOnlyAnonymous(it.text)) return false;
-      return it.readsCaller || (mentions.test(it.text) && !isOfKind(it.text, name));
+      const isAfter = canFollow(it.at, call.at) || (it.at.task === 0 && call.at.task !== 0);
+      const decides = it.leaves ? isAfter : it.decides.some((arm) => call.at.arms.includes(arm));
+      if (!decides || refusesOnlyAnonymous(it.text) || isOtherwise(it, call)) return false;
+      return it.readsCaller || (mentions.test(it.text.replace(/"[^"]*("|$)/g, "")) && !isOfKind(it.text, name));
     }
     if (it.kind !== "functionCall" || !canFollow(it.at, call.at)) return false;
     if (/guard|caller|controller|owner|admin|govern|only_|authenticat|permission/i.test(it.path)) return true;
@@ -140,6 +144,13 @@ function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCa
 /** `if let Some(id) = id`, `match kind`: the shape of the value is looked at, not the value. */
 function isOfKind(text: string, name: string): boolean {
   return new RegExp(`^(let .*=\\s*)?&?${name}(\\.\\w+(\\(\\))?)*\\??$`).test(text.trim());
+}
+
+/** The call is made where two values are not equal, so that it says nothing: `if token == ledger { … } else { call(token) }`. */
+function isOtherwise({ text, leaves, decides }: Check, call: CanisterCall | FunctionCall): boolean {
+  if (!/^[\w.&*()]+\s*==\s*[\w.:&*()]+$/.test(text.trim())) return false;
+  const [whenEqual] = decides;
+  return leaves || (whenEqual !== undefined && !call.at.arms.includes(whenEqual));
 }
 
 /** That the value is no anonymous or empty principal says nothing of whose canister it is. */
