@@ -243,3 +243,19 @@ type Key = [u8; 48];
 thread_local! { static USERS: RefCell<DefaultVMMap<Key, String>> = other::init_stable_mem_refcell("users", 10).unwrap(); }
 #[update]
 fn put(key: Key, name: String) { USERS.with_borrow_mut(|u| u.insert(key, name)); }
+
+//- an ordinary method that is named like a hook's work
+thread_local! { static NOTES: RefCell<BTreeMap<Principal, Note>> = RefCell::default(); }
+                     //^^^^^ warning: `NOTES` lives on the heap
+struct Note { text: String }
+impl Note { pub fn save(self) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), self)); } }
+pub fn save_note(text: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), Note { text })); }
+#[update]
+fn put(text: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), Note { text })); }
+
+//- trap: upgrades are forbidden
+thread_local! { static NOTES: RefCell<BTreeMap<Principal, String>> = RefCell::default(); }
+#[update]
+fn put(text: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(), text)); }
+#[pre_upgrade]
+fn pre_upgrade() { ic_cdk::trap("upgrades are prohibited: nobody may change this canister"); }

@@ -183,3 +183,10 @@ fn pre_upgrade() {
     ic_cdk::storage::stable_save((NAMES.take(),)).unwrap_or_else(trap_io);
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap_or_else` traps
 }
+
+//- trap: a hook that does nothing but forbid upgrades
+#[pre_upgrade]
+fn pre_upgrade() {
+    // Nobody may change this canister.
+    ic_cdk::trap(&format!("upgrades are prohibited in {}", "this canister"));
+}

@@ -25,3 +25,16 @@ thread_local! {
 }
 #[update(guard = "is_admin")]
 fn reset() { TREE.with(|it| *it.borrow_mut() = StableBTreeMap::new(memory(0))); }
+
+//- under the name that the crate has for it
+use ic_stable_structures::{BTreeMap as Map, MinHeap};
+thread_local! {
+    static QUEUE: RefCell<MinHeap<u64, Memory>> = RefCell::new(MinHeap::new(memory(0)));
+                                                                      //^^^ error: `MinHeap::new` overwrites what its memory holds
+}
+
+//- trap: structures of the standard library
+thread_local! {
+    static TOTAL: Cell<u64> = Cell::new(0);
+    static NAMES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new());
+}

@@ -232,3 +232,14 @@ impl Storable for Note {
     const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `text` is a `String`
 }
+
+//- trap: cells and logs never ask how large a value may be
+#[derive(CandidType)] struct Settings { name: String }
+type Kept = StableCell<Settings, Memory>;
+thread_local! { static SETTINGS: RefCell<Kept> = RefCell::new(Kept::init(memory(0), Settings { name: String::new() }).unwrap()); }
+impl Storable for Settings {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
+}

@@ -53,8 +53,8 @@ test("two versions of ic-cdk: by crates that the source names, and by those of t
   const packages: [name: string, version: string, ...dependencies: string[]][] = [
     ["shop", "0.1.0", "ic-cdk 0.20.1", "ic-cdk-timers"],
     ["ic-cdk", "0.20.1", "ic-cdk-executor"],
-    ["ic-cdk", "0.13.0"],
-    ["ic-cdk-timers", "0.7.0", "ic-cdk 0.13.0"],
+    ["ic-cdk", "0.17.2"],
+    ["ic-cdk-timers", "0.7.0", "ic-cdk 0.17.2"],
     ["ic-cdk-executor", "2.0.0"],
   ];
   const named = { "Cargo.lock": lock(...packages) };
@@ -62,6 +62,19 @@ test("two versions of ic-cdk: by crates that the source names, and by those of t
     "cdk-version-conflict error",
   ]);
   expect(reports(dependencies, "", named)).toEqual(["cdk-version-conflict information"]);
-  const macros = lock(...packages.slice(0, 3), ["ic-cdk-timers", "0.7.0", "ic-cdk 0.13.0", "syn"], ["syn", "2.0.0"]);
+  const macros = lock(...packages.slice(0, 3), ["ic-cdk-timers", "0.7.0", "ic-cdk 0.17.2", "syn"], ["syn", "2.0.0"]);
   expect(reports(dependencies, "use timers::x;", { "Cargo.lock": macros })).toEqual([]);
+});
+
+test("a version from before 0.17, whose futures alone would stand still", () => {
+  const old = lock(
+    ["shop", "0.1.0", "ic-cdk 0.20.1", "ic-cdk-timers"],
+    ["ic-cdk", "0.20.1", "ic-cdk-executor"],
+    ["ic-cdk", "0.13.0"],
+    ["ic-cdk-timers", "0.7.0", "ic-cdk 0.13.0"],
+    ["ic-cdk-executor", "2.0.0"],
+  );
+  const dependencies = 'ic-cdk-timers = "0.7"\n';
+  const source = "fn start() { ic_cdk_timers::set_timer(d(), f); }";
+  expect(reports(dependencies, source, { "Cargo.lock": old })).toEqual(["cdk-version-conflict information"]);
 });

@@ -19,11 +19,12 @@ export function cdkConflict({ workspace, cargoPackage }: CanisterPackage): FileP
   return {
     path: cargoPackage.manifestPath,
     rule: "cdk-version-conflict",
-    severity: "error",
+    // Versions before 0.17 export nothing that could clash: only their own futures would stand still.
+    severity: newest.filter((it) => compare(it.version, "0.17.0") >= 0).length > 1 ? "error" : "information",
     range: own.range,
     message:
       `The canister is linked from versions of ic-cdk that do not share an executor: ${versions.join(", ")}. ` +
-      "Linking fails with a duplicate symbol, or a future that one of them starts never goes on in the other. Bring all " +
+      "Linking may fail with a duplicate symbol, and a future that one of them starts never goes on in the other. Bring all " +
       "dependencies to one version.",
     related: newest.map((it) => ({ path: workspace.lockPath, range: it.range, message: `ic-cdk ${it.version}` })),
     onlyIfNamed: {

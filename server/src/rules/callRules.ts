@@ -169,6 +169,8 @@ function compareWanted(call: CallSite, callee: Callee, signature: FunctionType, 
   if (mismatch !== undefined) {
     report(callReturnTypeMismatch, {
       ...severityOf(callee),
+      // Decoding fails only where such a case comes, which the arguments may rule out.
+      ...(isLackingCase(mismatch) && { severity: "information" }),
       path: call.path,
       range: wanted.range,
       message: `The reply of \`${call.method}\` of the ${canisterText(callee)} cannot be decoded like this: ${mismatchText(mismatch, "result")}. The call succeeds, but decoding its reply fails ${whenText(mismatch, "comes")}.`,
@@ -178,6 +180,11 @@ function compareWanted(call: CallSite, callee: Callee, signature: FunctionType, 
     return;
   }
   reportLossy(call, callee, lossy, wanted, "result", report);
+}
+
+/** One side has a case that the other lacks, and within what a reply always has. */
+function isLackingCase({ path, message }: Mismatch): boolean {
+  return message === "is not expected" && path.at(-1)?.startsWith("case ") === true && path.includes("element");
 }
 
 /** Values are decoded as they come: what differs within one case harms no other case, within an element no empty list. */

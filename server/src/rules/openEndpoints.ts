@@ -4,14 +4,19 @@ import { definitionOf } from "./storedTypes.ts";
 
 /** Crates that only tests install. */
 export function isTestCanister({ packageName, files: [root = ""] }: CanisterModel): boolean {
-  if (/(^|[-_])(test|tests|mock|mocks|mocked|e2e|dummy|fake|bench|benchmarks?)([-_]|$)/i.test(packageName)) return true;
+  if (
+    /(^|[-_])(test|tests|mock|mocks|mocked|e2e|dummy|fake|flaky|stub|stubs|probe|bench|benchmarks?)([-_]|$)/i.test(
+      packageName,
+    )
+  )
+    return true;
   // The crate's folder and the one that it lies in.
   const [, crate = "", above = ""] = root
     .split(/[\\/]/)
     .toReversed()
     .filter((it) => it !== "src");
   return [crate, above].some((it) =>
-    /^(\w+[-_])?tests$|^(mocks|e2e|(e2e|integration|system)[-_]test|test[-_]canisters?)$/i.test(it),
+    /^(\w+[-_])?tests$|^(test|mocks|stubs|e2e|(e2e|integration|system)[-_]test|test[-_]canisters?)$/i.test(it),
   );
 }
 

@@ -11,7 +11,7 @@ import { type Follows, findReached, isDeferred, runsItsCallee, wayPlaces } from 
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { firstField } from "./stateNames.ts";
-import { reachedFrom, touches, upgradeFlows } from "./upgradeState.ts";
+import { forbidsUpgrades, reachedFrom, touches, upgradeFlows } from "./upgradeState.ts";
 
 /** The canister may never be upgraded again. */
 export const preUpgradeTrap: Rule = {
@@ -25,6 +25,7 @@ export const preUpgradeTrap: Rule = {
   },
 
   check(canister, report) {
+    if (forbidsUpgrades(canister)) return;
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
       const follows: Follows = (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction);
       const reached = findReached(entry.function, (step, at) => trapOf(canister, step, at), follows);
@@ -84,12 +85,14 @@ function fillsMemoryOnly(canister: CanisterModel, trap: TrapPoint, inFunction: M
   const text = textOf(canister, trap, inFunction);
   if (!/\.\s*(unwrap|expect)\([^()]*\)$/.test(text) || /\bstable_save\b|\.write(_all)?\(/.test(text)) return false;
   if (
-    /\b(ciborium|serde_cbor|cbor4ii::serde|bincode|rmp_serde|candid|ic_cdk::export::candid)::(\w+::)*(to_vec(_packed|_named)?|serialize|encode_one|encode_args)\(|\b(Encode!|encode_one|encode_args)\(/.test(
+    /\b(ciborium|serde_cbor|cbor4ii::serde|bincode|rmp_serde|minicbor(_serde)?|candid|ic_cdk::export::candid)::(\w+::)*(to_vec(_packed|_named)?|serialize|encode_one|encode_args)\(|\b(Encode!|encode_one|encode_args)\(/.test(
       text,
     )
   )
     return true;
-  const into = /\b(?:into_writer|to_writer|serialize_into)\([\s\S]*&mut\s+(\w+)\s*,?\s*\)/.exec(text)?.[1];
+  const into = /\b(?:into_writer|to_writer|serialize_into|minicbor::encode)\([\s\S]*&mut\s+(\w+)\s*,?\s*\)/.exec(
+    text,
+  )?.[1];
   if (into === undefined) return false;
   const vector = new RegExp(`\\blet\\s+mut\\s+${into}\\s*(?::\\s*Vec\\b[^=]*)?=\\s*(?:vec!|Vec(?:::<[^>]*>)?::)`);
   return vector.test(bodyText(canister, inFunction));

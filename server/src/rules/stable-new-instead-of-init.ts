@@ -17,8 +17,9 @@ export const stableNewInsteadOfInit: Rule = {
     for (const { path, range } of canister.state) {
       const text = withoutComments(canister.textOf(path).slice(range.start, range.end));
       for (const match of text.matchAll(
-        /\b(Stable(?:BTreeMap|BTreeSet|Vec|Cell|Log|MinHeap|Deque))\s*(?:::<[^()]*>)?\s*::\s*(new)\s*\(/g,
+        /\b((?:Stable)?(?:BTreeMap|BTreeSet|Vec|Cell|Log|MinHeap|Deque))\s*(?:::<[^()]*>)?\s*::\s*(new)\s*\(/g,
       )) {
+        if (isOfHeap(canister.textOf(path), match[1] ?? "")) continue;
         const open = match.index + match[0].length - 1;
         const given = text.slice(open + 1, closingOf(text, open));
         if (given.trim() === "" || /VectorMemory|\bVec::|vec!/.test(given)) continue;
@@ -35,3 +36,10 @@ export const stableNewInsteadOfInit: Rule = {
     }
   },
 };
+
+/** Named like a structure of the standard library, and not imported from ic-stable-structures. */
+function isOfHeap(text: string, name: string): boolean {
+  return (
+    !name.startsWith("Stable") && !new RegExp(`\\bic_stable_structures\\b[^;]*\\b${name}\\b(?!\\s+as\\b)`).test(text)
+  );
+}

@@ -127,8 +127,9 @@ export function isNeverStored(canister: CanisterModel, name: string): boolean {
   return isOnHeap || canister.state.some((it) => it.isStable && /</.test(it.type));
 }
 
-const storing = /stable|map|cell|log|store|storage|memory|queue|timer|table|index|db/i;
-const ambiguous = /^(BTreeMap|BTreeSet|Cell|Log|Vec|MinHeap)$/;
+// Cells and logs store values of any length, whatever the type promises.
+const storing = /^(?!\w*(?:Cell|Log)$).*(?:stable|map|heap|store|storage|memory|queue|timer|table|index|db)/i;
+const ambiguous = /^(BTreeMap|BTreeSet|Vec|MinHeap)$/;
 const ofHeap = /^(BTreeMap|HashMap|IndexMap|\w*HashMap|RefCell|Cell|OnceCell|UnsafeCell|LazyCell)$/;
 
 /** The types between whose angle brackets an offset lies. */

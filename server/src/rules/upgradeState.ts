@@ -8,6 +8,7 @@ import type {
 import { assertNever } from "../base/assert.ts";
 import { callersOf } from "./callers.ts";
 import { isDeferred } from "./reach.ts";
+import { bodyText } from "./sourceText.ts";
 import { firstField, hasWord } from "./stateNames.ts";
 
 /** Who saves, restores and writes the heap of a canister. */
@@ -44,8 +45,20 @@ export interface LostVariable {
   readonly isSaved: boolean;
 }
 
+/** Whether a hook does nothing but trap: upgrades are forbidden, so that none loses anything. */
+export function forbidsUpgrades(canister: CanisterModel): boolean {
+  return canister.entryPoints.some(
+    ({ kind, function: hook }) =>
+      (kind === "preUpgrade" || kind === "postUpgrade") &&
+      /^\{\s*(?:[\w:]*\btrap\s*\((?:[^;{}]|\{[^{}]*\})*\)|(?:panic|unreachable|unimplemented)!\s*\([^;]*\))\s*;?\s*\}$/.test(
+        bodyText(canister, hook),
+      ),
+  );
+}
+
 /** Statics of the heap that updates or timers fill and no `#[post_upgrade]` writes; not what is meant to be lost. */
 export function lostVariables(canister: CanisterModel): LostVariable[] {
+  if (forbidsUpgrades(canister)) return [];
   const { savers, restorers, called, periodic } = upgradeFlows(canister);
   const collecting = periodic.filter((it) => !fetches(canister, it));
   const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(collecting)];
@@ -94,12 +107,21 @@ function isLeftToTimer({ write, inFunction }: LostWrite): boolean {
 function offeredToUpgrades(canister: CanisterModel): readonly ModelFunction[] {
   const entries = new Set(canister.entryPoints.map((it) => it.function));
   const offers = canister.functions.filter(
-    (it) => offeredName.test(it.name) && !entries.has(it) && callersOf(canister, it).length === 0,
+    (it) =>
+      (offeredName.test(it.name) || (canister.isLibrary && isSaving(it))) &&
+      !entries.has(it) &&
+      callersOf(canister, it).length === 0,
   );
   return reachedFrom(offers, "now");
 }
 
-const offeredName = /(^|_)(pre|post)_?upgrade|(^|_)(save|restore|backup|recover|(de)?serialize)(_|$)|stable_state/i;
+const offeredName = /^_*(pre|post)_?upgrade(_\w+)?$/i;
+function isSaving({ name, parameters }: ModelFunction): boolean {
+  return savingName.test(name) && !parameters.some((it) => it.name === "self");
+}
+
+const savingName =
+  /^(save|restore|backup|recover)$|(^|_)(save|restore|backup|recover|serialize|deserialize)_(\w+_)?state$|stable_state/i;
 
 /** Whether other crates can reach a static, and so save and restore it. */
 function isPublic(canister: CanisterModel, { path, nameRange: { start } }: StateVariable): boolean {
@@ -206,7 +228,7 @@ function isCollected(write: StateWrite): boolean {
 function isMeantToBeLost(canister: CanisterModel, { path, range }: StateVariable): boolean {
   const before = canister.textOf(path).slice(Math.max(0, range.start - 600), range.start);
   const comment = /((?:[ \t]*\/\/[^\n]*\n)+)[ \t]*(?:pub(?:\([^)]*\))?[ \t]*)?$/.exec(before)?.[1] ?? "";
-  return /\b(wiped|lost|discarded|cleared|reset|dropped)\b[^.]*\bupgrad|\bupgrad\w*\b[^.]*\b(wipe|lose|loses|lost|discard|clear|reset|drop)|\bnot\s+(be\s+)?(kept|preserved|persisted|saved|stable)\b|\b(temporar(y|ily)|ephemeral|transient|volatile|short-lived)\b/i.test(
+  return /\b(wiped|lost|discarded|cleared|reset|dropped)\b[^.]*\bupgrad|\bupgrad\w*\b[^.]*\b(wipe|lose|loses|lost|discard|clear|reset|drop)|\bnot\s+(be\s+)?(kept|preserved|persisted|saved|stable)\b|\b(temporar(y|ily)|ephemeral|transient|volatile|short-lived|heap[- ]only|in[- ]memory only)\b/i.test(
     comment,
   );
 }

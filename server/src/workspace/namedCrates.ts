@@ -7,7 +7,7 @@ import { withoutComments } from "../rules/sourceText.ts";
 export function asNamed(problem: FileProblem, files: FileView, path: PlatformPath): FileProblem {
   const { onlyIfNamed } = problem;
   if (onlyIfNamed === undefined || namesAll(onlyIfNamed, files, path)) return problem;
-  const message = `${problem.message} The source does not name it yet, and rustc links only what it names.`;
+  const message = `The source names no crate that leads to this, and rustc links only what is named. Once it does: ${problem.message}`;
   return { ...problem, severity: problem.severity === "hint" ? "hint" : "information", message };
 }
 
