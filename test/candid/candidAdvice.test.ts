@@ -55,6 +55,16 @@ describe("did-empty-type-uninhabited and did-empty-variant", () => {
     expect(
       marked("did-empty-type-uninhabited", "type A = record { b : B }; type B = record { record { A } };"),
     ).toEqual(["A", "B"]);
+    expect(
+      marked(
+        "did-empty-type-uninhabited",
+        "type A = record { a : B }; type B = record { b : B }; type C = record { c : A; d : A };",
+      ),
+    ).toEqual(["B"]);
+    const chain = Array.from({ length: 5_000 }, (_, i) => `type T${i} = record { a : T${i + 1}; b : T${i + 2} };`).join(
+      "\n",
+    );
+    expect(marked("did-empty-type-uninhabited", chain)).toEqual([]);
     expect(marked("did-empty-type-uninhabited", "type A = record { a : B }; type B = A;")).toEqual(["A"]);
   });
 

@@ -98,22 +98,56 @@ function lineOf({ text }: Program, { start, end }: TextRange): TextRange {
 
 /** Declared types that no value can have, because each would hold another one of them. */
 function uninhabitedTypes(program: Program, declared: Declared): Problem[] {
+  const needs = needsOf(declared);
   return program.declarations.flatMap((it) => {
-    if (it.kind !== "type" || it.type.kind !== "record" || !needsItself(it.name.text, it.type, declared)) return [];
+    if (it.kind !== "type" || it.type.kind !== "record" || !needsItself(it.name.text, needs)) return [];
     const name = it.name.text;
     const message = `No value has the type \`${name}\`: each would hold another \`${name}\`, without end. Put \`opt\` or \`vec\` between.`;
     return [advice("did-empty-type-uninhabited", "warning", it.name.range, message)];
   });
 }
 
-function needsItself(name: string, type: TypeExpression, declared: Declared, seen = new Set<string>()): boolean {
-  if (type.kind === "record")
-    return type.fields.some((it) => it.type !== undefined && needsItself(name, it.type, declared, seen));
-  if (type.kind !== "reference") return false;
-  if (type.name === name) return true;
-  const behind = declared.get(type.name)?.declaration.type;
-  if (behind === undefined || seen.has(type.name)) return false;
-  return needsItself(name, behind, declared, new Set([...seen, type.name]));
+/** By declared type the types that each of its values holds one of, as far as it may be on a circle of them. */
+function needsOf(declared: Declared): ReadonlyMap<string, readonly string[]> {
+  const needs = new Map([...declared].map(([name, { declaration }]) => [name, namesNeeded(declaration.type)] as const));
+  const neededBy = new Map<string, string[]>();
+  for (const [name, all] of needs) for (const it of all) addTo(neededBy, it, name);
+  // What needs nothing, or only what needs nothing, is on no circle.
+  const open = new Map([...needs].map(([name, all]) => [name, all.length]));
+  const settled = [...new Set([...open.keys(), ...neededBy.keys()])].filter((it) => !open.get(it));
+  for (let name = settled.pop(); name !== undefined; name = settled.pop()) {
+    needs.delete(name);
+    for (const it of neededBy.get(name) ?? []) {
+      const left = (open.get(it) ?? 0) - 1;
+      open.set(it, left);
+      if (left === 0) settled.push(it);
+    }
+  }
+  return needs;
+}
+
+function addTo(map: Map<string, string[]>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
+function namesNeeded(type: TypeExpression): string[] {
+  if (type.kind === "reference") return [type.name];
+  return type.kind === "record" ? type.fields.flatMap((it) => (it.type === undefined ? [] : namesNeeded(it.type))) : [];
+}
+
+/** Whether a type comes back to itself. */
+function needsItself(name: string, needs: ReadonlyMap<string, readonly string[]>): boolean {
+  const seen = new Set<string>();
+  const open = [...(needs.get(name) ?? [])];
+  for (let it = open.pop(); it !== undefined; it = open.pop()) {
+    if (it === name) return true;
+    if (seen.has(it)) continue;
+    seen.add(it);
+    open.push(...(needs.get(it) ?? []));
+  }
+  return false;
 }
 
 function methodsOf({ service }: Program): readonly Method[] {

@@ -5,14 +5,21 @@ import { type ManifestMap, type ManifestValue, syntaxProblem } from "./manifestV
 /** Reads a JSON text, forgiving: comments and trailing commas are fine, and errors cost only what they touch. */
 export function readJson(source: string): ManifestReading<ManifestValue | undefined> {
   const errors: ParseError[] = [];
-  const root = parseTree(source, errors, { allowTrailingComma: true, disallowComments: false });
-  return {
-    facts: root === undefined ? undefined : convert(root),
-    problems: errors.map((error) => {
-      const end = Math.max(error.offset + error.length, error.offset + 1);
-      return syntaxProblem({ start: error.offset, end: Math.min(end, source.length) }, errorText(error));
-    }),
-  };
+  try {
+    const root = parseTree(source, errors, { allowTrailingComma: true, disallowComments: false });
+    return {
+      facts: root === undefined ? undefined : convert(root),
+      problems: errors.map((error) => {
+        const end = Math.max(error.offset + error.length, error.offset + 1);
+        return syntaxProblem({ start: error.offset, end: Math.min(end, source.length) }, errorText(error));
+      }),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The parser calls itself for each level.
+    const problem = syntaxProblem({ start: 0, end: source.length }, "This JSON is nested too deep to be read.");
+    return { facts: undefined, problems: [problem] };
+  }
 }
 
 function convert(node: Node): ManifestValue {

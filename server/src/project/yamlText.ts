@@ -1,10 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from "yaml";
+import { isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from "yaml";
 import type { TextRange } from "../base/textRange.ts";
 import type { ManifestProblem, ManifestReading } from "./manifestProblem.ts";
 import { type ManifestMap, type ManifestValue, syntaxProblem } from "./manifestValue.ts";
 
 /** Anchors that refer to each other cannot make reading endless: nesting ends here. */
 const depthMax = 64;
+
+/** What anchors stand for counts each time: a text of a line can stand for more than any memory holds. */
+const valuesMax = 100_000;
 
 /** Reads the first document of a YAML text. Never throws; what could be understood is kept beside the problems. */
 export function readYaml(source: string): ManifestReading<ManifestValue | undefined> {
@@ -16,7 +19,11 @@ export function readYaml(source: string): ManifestReading<ManifestValue | undefi
       const problem = syntaxProblem(visibleRange(source, error.pos[0], error.pos[1]), error.message);
       return error.name === "YAMLWarning" ? { ...problem, severity: "warning" } : problem;
     });
-    const resolve = (node: Node): Node | undefined => (isAlias(node) ? node.resolve(document) : node);
+    let values = 0;
+    const resolve = (node: Node): Node | undefined => {
+      values += 1;
+      return values > valuesMax ? undefined : isAlias(node) ? node.resolve(document) : node;
+    };
     return { facts: convert(document.contents, source, resolve, 0), problems };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -32,7 +39,7 @@ function convert(
 ): ManifestValue | undefined {
   if (depth > depthMax) return undefined;
   const range = rangeOf(node, source);
-  const target = isAlias(node) ? resolve(node) : node;
+  const target = isAlias(node) || isCollection(node) ? resolve(node) : node;
   if (isScalar(target)) return { kind: "scalar", value: scalarValue(target.value), range };
   if (isSeq(target)) {
     return { kind: "list", items: target.items.flatMap((it) => convert(it, source, resolve, depth + 1) ?? []), range };
