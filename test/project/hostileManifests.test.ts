@@ -20,6 +20,14 @@ test("an anchor that is used thousands of times is the same each time", () => {
   const items = list?.kind === "list" ? list.items : [];
   expect(items).toHaveLength(5_000);
   expect(items.filter((it) => it.kind !== "map" || it.entries.length !== 1)).toEqual([]);
+  const again = readYaml("a: &x 1\nb: *x\nc: &x 2\nd: *x\ne: *y\n").facts;
+  expect(again?.kind === "map" && again.entries.map((it) => it.value)).toMatchObject([
+    { value: 1 },
+    { value: 1 },
+    { value: 2 },
+    { value: 2 },
+    { value: null },
+  ]);
 });
 
 test("JSON that is nested too deep says so", () => {

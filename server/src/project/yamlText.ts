@@ -1,4 +1,16 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  visit,
+} from "yaml";
 import type { TextRange } from "../base/textRange.ts";
 import type { ManifestProblem, ManifestReading } from "./manifestProblem.ts";
 import { type ManifestMap, type ManifestValue, syntaxProblem } from "./manifestValue.ts";
@@ -7,7 +19,7 @@ import { type ManifestMap, type ManifestValue, syntaxProblem } from "./manifestV
 const depthMax = 64;
 
 /** What anchors stand for counts each time: a text of a line can stand for more than any memory holds. */
-const valuesMax = 100_000;
+const valuesMax = 20_000;
 
 /** Reads the first document of a YAML text. Never throws; what could be understood is kept beside the problems. */
 export function readYaml(source: string): ManifestReading<ManifestValue | undefined> {
@@ -19,16 +31,35 @@ export function readYaml(source: string): ManifestReading<ManifestValue | undefi
       const problem = syntaxProblem(visibleRange(source, error.pos[0], error.pos[1]), error.message);
       return error.name === "YAMLWarning" ? { ...problem, severity: "warning" } : problem;
     });
+    const anchors = anchorsOf(document);
     let values = 0;
     const resolve = (node: Node): Node | undefined => {
       values += 1;
-      return values > valuesMax ? undefined : isAlias(node) ? node.resolve(document) : node;
+      return values > valuesMax ? undefined : isAlias(node) ? anchored(node, anchors) : node;
     };
     return { facts: convert(document.contents, source, resolve, 0), problems };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { facts: undefined, problems: [syntaxProblem({ start: 0, end: source.length }, message)] };
   }
+}
+
+/** Nodes by the names of their anchors, in the order of the text. The parser would search all of it for each alias. */
+function anchorsOf(document: Document): ReadonlyMap<string, readonly Node[]> {
+  const anchors = new Map<string, Node[]>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node) || node.anchor === undefined) return;
+      anchors.set(node.anchor, [...(anchors.get(node.anchor) ?? []), node]);
+    },
+  });
+  return anchors;
+}
+
+/** What an alias stands for: the last node before it with an anchor of that name. */
+function anchored(alias: Alias, anchors: ReadonlyMap<string, readonly Node[]>): Node | undefined {
+  const start = alias.range?.[0] ?? 0;
+  return anchors.get(alias.source)?.findLast((it) => (it.range?.[0] ?? 0) < start);
 }
 
 function convert(
