@@ -72,3 +72,27 @@ fn work() {
     let _ = count();
     RateGuard::check().unwrap();
 }
+
+//- unpacked, and then bound to nothing
+struct Lock;
+impl Lock { fn take() -> Result<Self, String> { Ok(Lock) } }
+impl Drop for Lock { fn drop(&mut self) {} }
+#[update]
+async fn pay(ledger: Principal) -> Result<(), String> {
+    let _ = match Lock::take() { Ok(guard) => guard, Err(e) => return Err(e) };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: The guard of `Lock::take` is dropped at the end of this statement
+    let _ = if let Ok(guard) = Lock::take() { guard } else { return Ok(()) };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: The guard of `Lock::take` is dropped
+    Call::bounded_wait(ledger, "pay").await.map(|_| ()).map_err(|e| e.to_string())
+}
+
+//- trap: unpacked, and bound to a name; or only asked
+struct Lock;
+impl Lock { fn take() -> Result<Self, String> { Ok(Lock) } }
+impl Drop for Lock { fn drop(&mut self) {} }
+#[update]
+async fn pay(ledger: Principal) -> Result<(), String> {
+    let _guard = match Lock::take() { Ok(guard) => guard, Err(e) => return Err(e) };
+    let _ = match Lock::take() { Ok(_) => 1, Err(_) => 2 };
+    Call::bounded_wait(ledger, "pay").await.map(|_| ()).map_err(|e| e.to_string())
+}

@@ -591,3 +591,35 @@ async fn deposit(amount: u64) -> Result<(), String> {
     STATE.with(|s| s.set_balance(msg_caller(), balance + amount));
     Ok(())
 }
+
+//- a method of the state looks the entry up, another one writes it
+#[derive(Default)] struct State { data: Data }
+#[derive(Default)] struct Data { requests: BTreeMap<u64, Request>, names: BTreeMap<u64, String> }
+#[derive(Clone)] struct Request { minted: u64, limit: u64 }
+impl Request { fn can_mint(&self, n: u64) -> bool { self.minted + n <= self.limit } }
+impl Data {
+    fn find_request(&self, id: u64) -> Option<&Request> { self.requests.get(&id) }
+    fn note_minted(&mut self, id: u64, n: u64) { self.requests.get_mut(&id).unwrap().minted += n; }
+    fn name_of(&self, id: u64) -> Option<String> { self.names.get(&id).cloned() }
+}
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[update]
+async fn mint(id: u64, n: u64, nft: Principal) -> Result<(), String> {
+    STATE.with_borrow(|s| {
+  //^^^^^^^^^^^^^^^^^^^^^^^ warning: `STATE.data.requests` is checked here
+        let request = s.data.find_request(id).ok_or("none")?;
+        if !request.can_mint(n) { return Err("too many".to_string()); }
+        Ok(())
+    })?;
+    Call::bounded_wait(nft, "mint").with_arg(n).await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| s.data.note_minted(id, n));
+    Ok(())
+}
+#[update]
+async fn mint_named(id: u64, n: u64, nft: Principal) -> Result<(), String> {
+    let name = STATE.with_borrow(|s| s.data.name_of(id));
+    if name == Some("closed".into()) { return Err("closed".into()); }
+    Call::bounded_wait(nft, "mint").with_arg(n).await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| s.data.note_minted(id, n));
+    Ok(())
+}

@@ -1,5 +1,7 @@
 import type { CanisterModel, FunctionCall } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
 import type { QuickFix, Rule } from "./rule.ts";
+import { closingOf } from "./sourceText.ts";
 
 /** A guard is dropped where it was made. */
 export const guardDroppedImmediately: Rule = {
@@ -15,16 +17,18 @@ export const guardDroppedImmediately: Rule = {
   check(canister, report) {
     for (const { path, steps } of canister.functions) {
       for (const call of steps) {
-        if (call.kind !== "functionCall" || call.makesGuard === "no" || !isDropped(call)) continue;
+        if (call.kind !== "functionCall" || call.makesGuard === "no") continue;
+        const statement = isDropped(call) ? call.fate.statement : unpackedIntoNothing(canister.textOf(path), call);
+        if (statement === undefined) continue;
         report({
           confidence: call.makesGuard === "yes" ? "high" : "medium",
           path,
-          range: call.fate.statement,
+          range: statement,
           message:
             `The guard of \`${call.path}\` is dropped at the end of this statement, and protects nothing behind it. ` +
             "Bind it to a name: `let _guard = …`.",
           related: call.targets.map((it) => ({ path: it.path, range: it.nameRange, message: "makes the guard" })),
-          fixes: bindGuard(canister, path, call),
+          fixes: bindGuard(canister, path, call, statement),
         });
       }
     }
@@ -38,11 +42,36 @@ function isDropped({ fate, chain }: FunctionCall): boolean {
   );
 }
 
-function bindGuard(canister: CanisterModel, path: string, { fate }: FunctionCall): QuickFix[] {
-  const { start, end } = fate.statement;
+/** `let _ = match Guard::new() { Ok(guard) => guard, Err(_) => return };` and the same with `if let`. */
+function unpackedIntoNothing(text: string, { whole }: FunctionCall): TextRange | undefined {
+  const opening =
+    /\b(?:let\s+)?_\s*(?::[^=;]*)?=\s*(match|if\s+let\s+(?:Ok|Some)\(\s*(?:mut\s+)?(\w+)\s*\)\s*=)\s*$/.exec(
+      text.slice(Math.max(0, whole.start - 200), whole.start),
+    );
+  const behind = text.slice(whole.end);
+  const open = /^\s*\{/.exec(behind)?.[0].length;
+  if (opening === null || open === undefined) return undefined;
+  const [, keyword, bound] = opening;
+  const arm = /^\s*(?:Ok|Some)\(\s*(\w+)\s*\)\s*=>\s*(\w+)\s*[,}]/.exec(behind.slice(open));
+  const given = keyword === "match" ? arm?.[1] : bound;
+  const taken = keyword === "match" ? arm?.[2] : /^\s*(\w+)\s*\}/.exec(behind.slice(open))?.[1];
+  if (given === undefined || given === "_" || given !== taken) return undefined;
+  const start = whole.start - opening[0].length;
+  const closed = closingOf(behind, open - 1) + 1;
+  const otherwise = /^\s*else\s*\{/.exec(behind.slice(closed))?.[0].length;
+  const end = otherwise === undefined ? closed : closingOf(behind, closed + otherwise - 1) + 1;
+  return { start, end: whole.end + end };
+}
+
+function bindGuard(
+  canister: CanisterModel,
+  path: string,
+  { fate }: FunctionCall,
+  { start, end }: TextRange,
+): QuickFix[] {
   const text = canister.textOf(path).slice(start, end);
   const title = "Keep the guard until the end of the block";
-  if (fate.kind === "statement") {
+  if (fate.kind === "statement" && start === fate.statement.start) {
     return [{ title, kind: "safe", edits: [{ path, range: { start, end: start }, newText: "let _guard = " }] }];
   }
   const name = /^(?:let\s+)?_(?=\s*[:=])/.exec(text)?.[0];

@@ -106,14 +106,34 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
     for (const write of inFunction.steps) {
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
-      const state = check.reads.find((it) => isSameState(it, write.state));
+      const state = check.reads.find(
+        (it) => isSameState(it, write.state) || isReadWithin(inFunction, check, it, write),
+      );
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
-      if (!isReadAgain(inFunction, state, suspension, write)) return { write, suspension };
+      if (!isReadAgain(inFunction, [state, write.state], suspension, write)) return { write, suspension };
     }
   }
   return undefined;
+}
+
+/** The condition follows from a method of the state that contains the field, and whose text names the field: `s.data.find(id)`. */
+function isReadWithin({ steps }: ModelFunction, check: Check, read: StateRef, { state, effect }: StateWrite): boolean {
+  if (effect === "mutate" || read.variable !== state.variable || read.field === state.field) return false;
+  const prefix = read.field === "" ? "" : `${read.field}.`;
+  if (!state.field.startsWith(prefix)) return false;
+  const [field = ""] = state.field.slice(prefix.length).split(".");
+  return steps.some(
+    (it) =>
+      it.kind === "functionCall" &&
+      it.isMethod &&
+      it.isCertain &&
+      it.at.order < check.at.order &&
+      canFollow(it.at, check.at) &&
+      steps.some((other) => other.kind === "stateRead" && other.at === it.at && isSameState(other.state, read)) &&
+      it.targets.some((target) => target.names.has(field)),
+  );
 }
 
 /** What is checked is what a write of the same state has just answered: `let n = count(); if n == last { … }`. */
@@ -253,13 +273,19 @@ const harmlessTwice = hasWord(`
   env environment caches? cached memo rng seed configs? configuration keys? metrics? stats? statistics? timers? last fetched expir\\w* logs?
   logger`);
 
-function isReadAgain(inFunction: ModelFunction, state: StateRef, suspension: Suspension, write: StateWrite): boolean {
+function isReadAgain(
+  inFunction: ModelFunction,
+  states: readonly StateRef[],
+  suspension: Suspension,
+  write: StateWrite,
+): boolean {
+  const isMeant = (read: StateRef) => states.some((it) => isSameState(read, it));
   return inFunction.steps.some((it) => {
     if (it.at.order <= suspension.at.order || it.at.order > write.at.order) return false;
     // `balance -= amount` reads what it writes.
     const isOwn = it.range.start < write.range.end && write.range.start < it.range.end;
-    if (it.kind === "stateRead") return isSameState(it.state, state) && it.at !== write.at && !isOwn;
-    return it.kind === "check" && it.reads.some((read) => isSameState(read, state)) && isAskedAgain(it, suspension);
+    if (it.kind === "stateRead") return isMeant(it.state) && it.at !== write.at && !isOwn;
+    return it.kind === "check" && it.reads.some(isMeant) && isAskedAgain(it, suspension);
   });
 }
 
