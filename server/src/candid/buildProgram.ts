@@ -139,19 +139,16 @@ class Builder {
   type(node: SyntaxTree | undefined, end: number): TypeExpression {
     if (node === undefined) return this.missing("A type", end);
     const range = rangeOf(node);
-    const keyword = [
-      ...tokensOf(node, "NullKeyword"),
-      ...tokensOf(node, "PrincipalKeyword"),
-      ...tokensOf(node, "BlobKeyword"),
-    ][0];
-    if (keyword !== undefined) {
+    const { NullKeyword, PrincipalKeyword, BlobKeyword } = node.parts;
+    const keyword = (NullKeyword ?? PrincipalKeyword ?? BlobKeyword)?.[0];
+    if (keyword !== undefined && "image" in keyword) {
       return {
         kind: "primitive",
         name: keyword.image === "blob" ? "blob" : isPrimitive(keyword.image) ? keyword.image : "null",
         range,
       };
     }
-    const only = (name: string) => nodesOf(node, name)[0];
+    const only = (name: string) => (node.parts[name] === undefined ? undefined : nodesOf(node, name)[0]);
     const reference = only("reference");
     if (reference !== undefined) return this.referenceOrPrimitive(reference) ?? this.missing("A type", end);
     const wrapper = only("wrapper");
@@ -373,13 +370,13 @@ function startOf(range: TextRange, text: string): TextRange {
   return { start: range.start, end: range.start + word.length };
 }
 
-function nodesOf(node: SyntaxTree, rule: string): SyntaxTree[] {
-  return (node.parts[rule] ?? []).filter((it): it is SyntaxTree => "parts" in it);
+function nodesOf(node: SyntaxTree, rule: string): readonly SyntaxTree[] {
+  return node.parts[rule]?.filter((it): it is SyntaxTree => "parts" in it) ?? [];
 }
 
 /** Real tokens only, not those that recovery made up. */
-function tokensOf(node: SyntaxTree, type: string): IToken[] {
-  return (node.parts[type] ?? []).filter((it): it is IToken => "image" in it && it.isInsertedInRecovery !== true);
+function tokensOf(node: SyntaxTree, type: string): readonly IToken[] {
+  return node.parts[type]?.filter((it): it is IToken => "image" in it && it.isInsertedInRecovery !== true) ?? [];
 }
 
 function rangeOf({ start, end }: SyntaxTree): TextRange {

@@ -19,9 +19,8 @@ export function documentationBefore({ text, comments }: CommentedText, start: nu
     const { range } = comment;
     const gap = text.slice(range.end, below);
     if (!/^[ \t]*(\r\n|\r|\n)?[ \t]*$/.test(gap)) break;
-    const lineStart = Math.max(text.lastIndexOf("\n", range.start - 1), text.lastIndexOf("\r", range.start - 1)) + 1;
     if (comment.kind === "line") {
-      if (text.slice(lineStart, range.start).trim() !== "") break;
+      if (text.slice(startOfLine(text, range.start), range.start).trim() !== "") break;
       lines.unshift(
         text
           .slice(range.start, range.end)
@@ -35,6 +34,13 @@ export function documentationBefore({ text, comments }: CommentedText, start: nu
   }
   const joined = lines.join("\n").trim();
   return joined === "" ? undefined : joined;
+}
+
+/** Both ends of lines are looked for at once: a text that has none of one kind is not searched to its beginning. */
+function startOfLine(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && text[start - 1] !== "\n" && text[start - 1] !== "\r") start--;
+  return start;
 }
 
 function lastEndingBefore(comments: readonly Comment[], offset: number): number {

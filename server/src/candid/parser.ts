@@ -65,7 +65,8 @@ function withoutConsequences(
   problems: readonly Problem[],
   brackets: readonly Problem[],
   trees: readonly SyntaxTree[],
-): Problem[] {
+): readonly Problem[] {
+  if (brackets.length === 0) return problems;
   const guessed = trees
     .map(({ start, end }) => ({ start, end: end - 1 }))
     .filter((range) => brackets.some((it) => overlaps(it.range, range)));
