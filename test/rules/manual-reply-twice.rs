@@ -43,3 +43,18 @@ fn yes() { ic_cdk::api::msg_reply([1]) }
 fn a() { yes() }
 #[unsafe(export_name = "canister_update b")]
 fn b() { ic_cdk::api::msg_reply([2]) }
+
+//- trap: an answer as the last thing of a closure, and one to its error (ic-cdk 0.17)
+thread_local! { static NFTS: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[update(manual_reply = true)]
+fn metadata(id: u64) {
+    let done: Result<(), String> = NFTS.with(|nfts| {
+        let nfts = nfts.borrow();
+        let found = nfts.get(id as usize).ok_or("none")?;
+        ic_cdk::api::call::reply((found,));
+        Ok(())
+    });
+    if let Err(error) = done {
+        ic_cdk::api::call::reply((error,));
+    }
+}

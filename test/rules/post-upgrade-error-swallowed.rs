@@ -80,3 +80,26 @@ fn post_upgrade() {
         Err(error) => ic_cdk::println!("could not restore the state, trap: {error}"),
     }
 }
+
+//- kept in a variable first (ic-cdk 0.17)
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    let state: Result<(Vec<u64>,), String> = ic_cdk::storage::stable_restore();
+                                           //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match` starts
+    match state {
+        Ok((s,)) => S.set(s),
+        Err(e) => ic_cdk::println!("Failed to do post upgrade {e}"),
+    }
+}
+
+//- trap: kept in a variable first, and it traps (ic-cdk 0.17)
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[post_upgrade]
+fn post_upgrade() {
+    let state: Result<(Vec<u64>,), String> = ic_cdk::storage::stable_restore();
+    match state {
+        Ok((s,)) => S.set(s),
+        Err(e) => ic_cdk::trap(&e),
+    }
+}

@@ -71,3 +71,21 @@ fn day(seconds: i64) -> String {
     Utc.timestamp_opt(seconds, 0).single().unwrap_or_else(|| chrono::Utc::now()).to_string()
                                                            //^^^^^^^^^^^^^^^^ information: panics in a canister
 }
+
+//- trap: only where tests are compiled
+fn now() -> u64 {
+    if cfg!(test) {
+        return std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64;
+    }
+    ic_cdk::api::time()
+}
+#[query]
+fn clock() -> u64 { now() }
+
+//- in the other branch
+fn now() -> u64 {
+    if cfg!(test) { 1 } else { std::time::SystemTime::now().elapsed().unwrap().as_secs() }
+                             //^^^^^^^^^^^^^^^^^^^^^^^^^^ error: panics in a canister
+}
+#[query]
+fn clock() -> u64 { now() }

@@ -24,6 +24,10 @@ export function readIf(state: BodyState, node: SyntaxNode): Value {
   const consequence = node.child("consequence");
   const alternative = node.child("alternative");
   if (condition === undefined || consequence === undefined) return unknownValue;
+  if (neverInWasm.test(condition.text)) {
+    const body = alternative?.parts.find((it) => it.kind !== "else");
+    return body === undefined ? unknownValue : consume(state, body);
+  }
   const count = state.steps.length;
   const temporaries = state.temporaryCount;
   const read = readCondition(state, condition);
@@ -46,6 +50,9 @@ export function readIf(state: BodyState, node: SyntaxNode): Value {
   noteErrorArms(condition.text, read, then.arm, other.arm);
   return merged([then.result, other.result, conditionValue(read.value)]);
 }
+
+/** What a canister is never compiled with: `if cfg!(test) { … }`. */
+const neverInWasm = /^cfg!\s*\(\s*(?:test|not\s*\(\s*target_(?:arch\s*=\s*"wasm32"|family\s*=\s*"wasm")\s*\))\s*\)$/;
 
 /** The value of a branch depends on what its condition read. */
 function conditionValue(value: Value): Value {

@@ -1,6 +1,7 @@
+import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
-import { doubleReply } from "../analysis/replies.ts";
+import { type DoubleReply, doubleReply } from "../analysis/replies.ts";
 import type { Rule } from "./rule.ts";
 
 /** A second reply on the same way. */
@@ -16,6 +17,7 @@ export const manualReplyTwice: Rule = {
   check(canister, report) {
     for (const [function_, [found]] of doubleReplies.of(canister)) {
       if (found === undefined || !reachableFunctions(canister).has(function_)) continue;
+      if (isAnswerToErrors(canister, function_, found)) continue;
       report({
         confidence: "medium",
         path: function_.path,
@@ -33,3 +35,17 @@ const doubleReplies = new FunctionIndex((function_) => {
   const found = doubleReply(function_);
   return found === undefined ? [] : [found];
 });
+
+/** The first reply is the last thing before `Ok(..)`, and the second stands under `if let Err(..)`. */
+function isAnswerToErrors(
+  canister: CanisterModel,
+  { path, range }: ModelFunction,
+  { first, second }: DoubleReply,
+): boolean {
+  const text = canister.textOf(path);
+  const between = text.slice(first.range.end, second.range.start);
+  return (
+    /^[\s)]*;\s*(?:return\s+)?Ok\s*\(/.test(text.slice(first.range.end, range.end)) &&
+    /\bif\s+let\s+(?:Result::)?Err\s*\([^{}]*\{[^{}]*$|\bErr\s*\([^()]*\)\s*=>[^,{}]*\{?[^{}]*$/.test(between)
+  );
+}

@@ -101,9 +101,10 @@ function swallowedByMatch(
   const base = inFunction.bodyRange?.start ?? 0;
   // What a message says is no code: `println!("could not restore the state")`.
   const text = withoutTexts(bodyText(canister, inFunction));
-  const before = text.slice(0, call.whole.start - base);
-  const open = text.indexOf("{", call.whole.end - base);
-  if (open === -1 || text.slice(call.whole.end - base, open).trim() !== "") return undefined;
+  const { start: from, end: to } = lookedAt(text, call.whole.start - base, call.whole.end - base);
+  const before = text.slice(0, from);
+  const open = text.indexOf("{", to);
+  if (open === -1 || text.slice(to, open).trim() !== "") return undefined;
   const block = text.slice(open, closingOf(text, open) + 1);
   const range = { start: call.whole.start, end: call.whole.end };
   if (/\bif\s+let\s+(Result::)?Ok\s*\([^=]*=\s*$/.test(before)) {
@@ -121,6 +122,18 @@ function swallowedByMatch(
   const end = block[start] === "{" ? closingOf(block, start) + 1 : armEnd(block, start);
   const given = block.slice(start, end);
   return traps.test(given) || restoring.test(given) ? undefined : { text: "this `match`", range, fixes: [] };
+}
+
+/** Where the result is looked at: the call itself, or the variable that keeps it, `let read = restore(); match read { … }`. */
+function lookedAt(text: string, start: number, end: number): { readonly start: number; readonly end: number } {
+  const name = /\blet\s+(\w+)(?:\s*:[^=;]+)?\s*=\s*$/.exec(text.slice(0, start))?.[1];
+  if (name === undefined || !/^\s*;/.test(text.slice(end))) return { start, end };
+  const use = new RegExp(`(\\bmatch\\s+|\\bif\\s+let\\s+(?:Result::)?Ok\\s*\\([^=]*=\\s*)${name}(?=\\s*\\{)`).exec(
+    text.slice(end),
+  );
+  if (use === null) return { start, end };
+  const found = end + use.index + (use[1] ?? "").length;
+  return { start: found, end: found + name.length };
 }
 
 /** The same text with the contents of string literals blanked out, so that offsets stay. */
