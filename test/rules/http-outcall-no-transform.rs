@@ -50,3 +50,39 @@ async fn get(context: TransformContext) {
     a.transform = Some(context);
     let _ = http_request(&a).await;
 }
+
+//- trap: only the base of requests that have one
+use ic_cdk_management_canister::{http_request, transform_context_from_query, HttpMethod, HttpRequestArgs};
+#[update]
+async fn get() {
+    let base = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        max_response_bytes: Some(1_000),
+        transform: None,
+        is_replicated: None,
+    };
+    let request = HttpRequestArgs { transform: Some(transform_context_from_query("clean".to_string(), vec![])), ..base.clone() };
+    let _ = http_request(&request).await;
+}
+
+//- a base that is sent as well
+use ic_cdk_management_canister::{http_request, transform_context_from_query, HttpMethod, HttpRequestArgs};
+#[update]
+async fn get() {
+    let base = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        max_response_bytes: Some(1_000),
+        transform: None,
+      //^^^^^^^^^^^^^^^ warning: differ in a single byte
+        is_replicated: None,
+    };
+    let request = HttpRequestArgs { transform: Some(transform_context_from_query("clean".to_string(), vec![])), ..base.clone() };
+    let _ = http_request(&request).await;
+    let _ = http_request(&base).await;
+}

@@ -2,6 +2,7 @@ import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { indentationAt } from "./insertStatement.ts";
 import {
   fieldOf,
+  isBaseOnly,
   isReplicated,
   isSetLater,
   type OutcallRequest,
@@ -29,6 +30,7 @@ export const httpOutcallNoTransform: Rule = {
     if (requests.length === 0 || isSetLater(canister, "transform") || isSetLater(canister, "is_replicated")) return;
     for (const request of requests) {
       const field = fieldOf(request, "transform");
+      if (isBaseOnly(canister, request, "transform")) continue;
       if (field === undefined || request.inFunction.names.has("http_request_with_closure")) continue;
       report({
         confidence: "high",

@@ -3,6 +3,7 @@ import { Derived } from "../analysis/derived.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { QuickFix } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 
 /** The argument of an HTTPS outcall, as a struct literal of a function that the canister runs. */
 export interface OutcallRequest {
@@ -62,6 +63,23 @@ export function isReplicated(request: OutcallRequest): boolean {
 export function isSetLater(canister: CanisterModel, field: string): boolean {
   const assigned = new RegExp(`\\.\\s*${field}\\s*=[^=]`);
   return canister.files.some((it) => assigned.test(canister.textOf(it)));
+}
+
+/** Whether a request is never sent as it is, but is the base of others that set the field: `Request { field, ..base }`. */
+export function isBaseOnly(canister: CanisterModel, { literal, inFunction }: OutcallRequest, field: string): boolean {
+  const body = bodyText(canister, inFunction);
+  const start = literal.range.start - (inFunction.bodyRange?.start ?? 0);
+  const name = /\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*$/.exec(body.slice(0, start))?.[1];
+  if (name === undefined) return false;
+  const rest = body.slice(start + (literal.range.end - literal.range.start));
+  const uses = [...rest.matchAll(new RegExp(`\\b${name}\\b`, "g"))];
+  return (
+    uses.length > 0 &&
+    uses.every(({ index }) => /\.\.\s*&?$/.test(rest.slice(0, index))) &&
+    [...rest.matchAll(new RegExp(`\\.\\.\\s*&?${name}\\b`, "g"))].every(({ index }) =>
+      new RegExp(`\\b${field}\\s*:[^}]*(?:\\}[^}]*)*$`).test(rest.slice(rest.lastIndexOf("let ", index), index)),
+    )
+  );
 }
 
 /** Lets one node send the request, where its argument has a say in that. */
