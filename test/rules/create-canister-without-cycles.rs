@@ -41,3 +41,12 @@ async fn create(arg: Arg, factory: Principal, cycles: u128) {
     let _: Result<(Record,), _> = ic_cdk::api::call::call_with_payment128(Principal::management_canister(), "create_canister", (arg.clone(),), cycles).await;
     let _: Result<(Record,), _> = ic_cdk::call(factory, "create_canister", (arg,)).await;
 }
+
+//- the management canister in a variable (ic-cdk 0.17)
+#[update]
+async fn make() -> Result<Principal, String> {
+    let manager = Principal::management_canister();
+    let (id,): (Principal,) = ic_cdk::api::call::call(manager, "create_canister", ()).await.map_err(|(_, e)| e)?;
+                            //^^^^^^^^^^^^^^^^^^^^^^^ error: No cycles are attached
+    Ok(id)
+}

@@ -262,3 +262,23 @@ fn store_approved(owner: Principal, spender: Principal) {
  //^^^^^^^^^^^^^^ warning: it changes `APPROVED_SPENDERS`
     APPROVED_SPENDERS.with(|it| it.borrow_mut().entry(owner).or_insert_with(Vec::new).push(spender));
 }
+
+//- what belongs to somebody whom the argument names
+thread_local! { static POINTS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static PROFILES: RefCell<BTreeMap<u64, User>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn add_points(user_principal: Principal, points: u64) {
+ //^^^^^^^^^^ warning: it changes what lies in `POINTS` under the `user_principal` that they name
+    POINTS.with_borrow_mut(|it| *it.entry(user_principal).or_default() += points);
+}
+#[update]
+fn save_profile(user_id: u64, profile: User) {
+ //^^^^^^^^^^^^ information: it changes what lies in `PROFILES` under the `user_id` that they name
+    PROFILES.with_borrow_mut(|it| it.insert(user_id, profile));
+}
+
+//- trap: whom something is given to, and what is only looked up
+thread_local! { static POINTS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static VISITS: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[update]
+fn give(recipient: Principal, points: u64) { POINTS.with_borrow_mut(|it| *it.entry(recipient).or_default() += points); }
+#[update]
+fn points_of(owner: Principal) -> u64 { POINTS.with_borrow(|it| it.get(&owner).copied().unwrap_or(0)) }

@@ -312,8 +312,15 @@ export class StepLinker {
 
   private calleeIs(text: string): CanisterCall["calleeIs"] {
     if (/^&?(this_canister(_id)?|self_id|own_id|my_(canister_)?id|own_canister_id)$/.test(text)) return "self";
-    if (/\bmanagement_canister\(\)|\bMANAGEMENT_CANISTER\b|"aaaaa-aa"/.test(text)) return "management";
+    if (/\bmanagement_canister\(\)|\bMANAGEMENT_CANISTER\b|"aaaaa-aa"/.test(this.meaning(text))) return "management";
     return /\b(canister_self|ic_cdk::id|api::id|^id)\(\)/.test(text) || /^id\(\)$/.test(text) ? "self" : "other";
+  }
+
+  /** What a variable of the function is set to, where its name says nothing: `let ic00 = Principal::management_canister();`. */
+  private meaning(text: string): string {
+    if (!/^&?[a-z_]\w*$/.test(text)) return text;
+    const binding = new RegExp(`\\blet\\s+${text.replace("&", "")}\\s*(?::[^=;]+)?=\\s*([^;{}]*);`);
+    return binding.exec(this.text({ start: 0, end: this.draft.function.facts.bodyRange?.end ?? 0 }))?.[1] ?? text;
   }
 
   private suspension(step: AwaitStep): Suspension {

@@ -182,25 +182,43 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
 
 /** A record that somebody has stored is found by what the caller says it is called, and changed or removed. */
 function foreignRecord(canister: CanisterModel, { function: updated, method = "" }: EntryPoint): Act | undefined {
-  if (/^(add|create|register|insert|new|put|store|upload|append|join|vote|like|log)(_|[A-Z]|$)/.test(method))
-    return undefined;
+  const isAdding = /^(add|create|register|insert|new|put|store|upload|append|join|vote|like|log)(_|[A-Z]|$)/.test(
+    method,
+  );
+  const people = updated.parameters.filter((it) => isSomebody(it));
   const keys = updated.parameters.filter((it) => /^(id|key|index|\w+(_id|_key|_index|Id))$/.test(it.name));
   const text = bodyText(canister, updated);
+  const person = people.find((it) => findsBy(it.name, "entry|insert").test(text));
+  const overwrites = /^(set|save|update|edit|change|modify|replace)(_|[A-Z]|$)/.test(method) ? "insert" : undefined;
+  const key = person ?? (isAdding ? undefined : keys.find((it) => findsBy(it.name, overwrites).test(text)));
+  if (key === undefined) return undefined;
   for (const write of updated.summary.writes) {
-    if (isBookkeeping(write) || !isCollection(write) || !/^(insert|assign|remove)$/.test(write.effect)) continue;
-    const key = keys.find((it) => findsBy(it.name).test(text));
-    if (key === undefined) continue;
+    if (isBookkeeping(write) || !isCollection(write)) continue;
+    if (person === undefined && !/^(insert|assign|remove)$/.test(write.effect)) continue;
     return {
       what: `it changes what lies in \`${stateName(write.state)}\` under the \`${key.name}\` that they name`,
-      severity: "information",
+      severity: person === undefined ? "information" : "warning",
       related: [{ path: write.through?.path ?? updated.path, range: write.range, message: "written here" }],
     };
   }
   return undefined;
 }
 
-function findsBy(key: string): RegExp {
-  return new RegExp(`\\.\\s*(get|get_mut|remove|swap_remove|contains_key)\\(\\s*&?${key}\\b|==\\s*\\*?${key}\\b`);
+/** A principal who is not said to get something, but to be somebody. */
+function isSomebody({ name, type }: ModelFunction["parameters"][number]): boolean {
+  return (
+    /\b(Principal|Account)\b/.test(type) &&
+    /^(user|owner|caller|sender|buyer|seller|investor|player|member|customer|account)?(_?(principal|id|principal_id))?$/.test(
+      name,
+    )
+  );
+}
+
+/** What looks something up in a collection by a parameter, or does so otherwise. */
+function findsBy(key: string, otherwise = "get"): RegExp {
+  return new RegExp(
+    `\\.\\s*(get|get_mut|remove|swap_remove|contains_key|${otherwise})\\(\\s*&?${key}\\b|==\\s*\\*?${key}\\b`,
+  );
 }
 
 function isCollection({ state: { variable, field } }: StateWrite): boolean {
