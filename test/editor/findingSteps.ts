@@ -18,6 +18,7 @@ export const findingSteps: readonly Step[] = [
   { name: "saving applies all safe fixes", run: fixOnSave },
   { name: "a severity in the settings counts at once", run: changeSeverity },
   { name: "an opt-in rule is found in the settings and turned on", run: turnOn },
+  { name: "a rule's page is found by what the rule finds", run: explain },
   { name: "another branch is checked out: no finding of the one before stays", run: changeBranch },
   { name: "a folder that is deleted takes its package along", run: deleteFolder },
 ];
@@ -96,6 +97,18 @@ async function turnOn({ editor, shopFolder, picture }: Run): Promise<void> {
   await editor.command("View: Close Editor");
   writeSettings(shopFolder, {});
   await page.locator(".markers-panel .monaco-list-row", { hasText: optIn }).waitFor({ state: "detached" });
+}
+
+async function explain({ editor, picture }: Run): Promise<void> {
+  const { page } = editor;
+  await editor.command("ICP: Explain a Rule");
+  await page.locator(".quick-input-widget", { hasText: "Explain a Rule" }).waitFor();
+  await page.keyboard.type("lost on upgrade");
+  await editor.row(heap).waitFor();
+  await picture(page, "explain");
+  await editor.row(heap).click();
+  await page.locator(`.tab[data-resource-name="${heap}.md"]`).waitFor();
+  await editor.command("View: Close Editor");
 }
 
 async function changeBranch({ editor, shopFolder, picture }: Run): Promise<void> {

@@ -148,6 +148,7 @@ describe("broken text", () => {
       "an attribute with a text that does not end",
       '#[update(guard = "a)]\nfn f() {}\n#[query(name = "b")]\nfn g() {}\n',
     ],
+    ["a signature whose result is still to be written", "fn f() ->\n#[update]\nasync fn g() -> u64 { 1 }\n"],
     ["a module that does not end", "mod a {\n    fn f() {}\n"],
     ["an implementation that does not end", "impl A {\n    fn f() {}\n"],
   ])("is told: %s", (_, text) => {

@@ -186,7 +186,7 @@ class ItemReader {
     this.errorStart = Math.min(this.errorStart ?? start, start);
   }
 
-  /** A bracket that is missing, or an attribute that does not end. */
+  /** A bracket that is missing, an attribute that does not end, a signature that goes on. */
   private noteBroken({ currentNode }: TreeCursor): void {
     const error = firstError(currentNode);
     if (error !== undefined) this.noteError(error);
@@ -235,6 +235,7 @@ class ItemReader {
         return;
     }
     if (itemKinds.has(kind)) this.items.push(this.item(cursor, start, attributes, context));
+    else if (this.reading.hasError) this.noteBroken(cursor);
   }
 
   /** Descends into the body of a module, impl or trait, if it has one. */
