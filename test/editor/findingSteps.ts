@@ -159,9 +159,19 @@ async function toLine({ page }: Run["editor"], line: number): Promise<void> {
 /** The titles of the quick fixes at the first place of some text, with the list left open. */
 async function quickFixes({ page }: Run["editor"], text: string): Promise<readonly string[]> {
   await page.locator(".view-line span span", { hasText: text }).first().click();
-  await page.keyboard.press("Control+.");
   const actions = page.locator(".action-widget .monaco-list-row.action");
-  await actions.first().waitFor();
+  await until(
+    async () => {
+      await page.keyboard.press("Control+.");
+      const isShown = actions.first().waitFor({ timeout: 5_000 });
+      return await isShown.then(
+        () => true,
+        () => false,
+      );
+    },
+    30_000,
+    "no quick fix was offered",
+  );
   await wait(300);
   return (await actions.allInnerTexts()).map((it) => it.trim());
 }

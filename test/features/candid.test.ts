@@ -38,7 +38,7 @@ describe("hover over Candid", () => {
 
   test("shows an imported type and where it comes from", () => {
     expect(hover('import "account.did"; service : { f : (|Account) -> () }')).toBe(
-      "```candid\ntype Account = record { owner : principal };\n```\n\nFrom `/p/account.did`.\n\nWho holds tokens.",
+      "```candid\ntype Account = record { owner : principal };\n```\n\nFrom `account.did`.\n\nWho holds tokens.",
     );
   });
 

@@ -38,7 +38,7 @@ function describe(node: NodeAt, document: CandidDocument): string | undefined {
     case "import": {
       const imported = document.resolver(node.declaration.path.text, document.program.file);
       const what = node.declaration.importsService ? "Types and methods" : "Types";
-      return imported && `${what} of \`${imported.file}\``;
+      return imported && `${what} of \`${seenFrom(document.program.file, imported.file)}\``;
     }
     default:
       return assertNever(node);
@@ -47,8 +47,17 @@ function describe(node: NodeAt, document: CandidDocument): string | undefined {
 
 function describeType({ declaration, program }: DeclaredType, document: CandidDocument): string {
   const source = sourceOf(program.text, declaration.range);
-  const from = program.file === document.program.file ? [] : [`From \`${program.file}\`.`];
+  const from =
+    program.file === document.program.file ? [] : [`From \`${seenFrom(document.program.file, program.file)}\`.`];
   return paragraphs([source, ...from, declaration.documentation, recursion(declaration.name.text, document)]);
+}
+
+/** The path of a file as somebody names it who is in another one. */
+function seenFrom(own: string, other: string): string {
+  const from = own.split(/[\\/]/).slice(0, -1);
+  const to = other.split(/[\\/]/);
+  const differs = to.findIndex((it, index) => it !== from[index]);
+  return differs === 0 ? other : [...from.slice(differs).map(() => ".."), ...to.slice(differs)].join("/");
 }
 
 function recursion(name: string, { environment }: CandidDocument): string | undefined {
