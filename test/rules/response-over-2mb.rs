@@ -100,3 +100,10 @@ fn notes() -> Vec<Note> {
 #[query]
 fn users() -> Vec<User> { USERS.with_borrow(|it| it.values().cloned().collect()) }
  //^^^^^ hint: `users` returns all of `USERS`
+
+//- trap: ids, of which tens of thousands fit, or an error
+thread_local! { static IDS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
+#[update]
+fn join() { IDS.with_borrow_mut(|ids| ids.push(msg_caller())); }
+#[query]
+fn members() -> Result<Vec<Principal>, String> { IDS.with_borrow(|ids| Ok(ids.iter().copied().collect())) }

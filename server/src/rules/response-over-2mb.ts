@@ -40,8 +40,7 @@ export const responseOver2mb: Rule = {
 function wholeCollection(canister: CanisterModel, { function: method }: EntryPoint): string | undefined {
   if (!/(^|[^\w])(Vec|BTreeMap|HashMap)\s*</.test(method.returnType)) return undefined;
   // Tens of thousands of ids or numbers fit.
-  if (/^Vec\s*<\s*([\w:]*\bPrincipal|[\w:]*CanisterId|[ui](8|16|32|64|128)|bool)\s*>$/.test(method.returnType.trim()))
-    return undefined;
+  if (small.test(method.returnType.trim())) return undefined;
   if (method.parameters.some((it) => it.name !== "self")) return undefined;
   const collecting = handedOnTo(canister, method);
   const text = bodyText(canister, collecting);
@@ -61,6 +60,10 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
   const isLarge = collecting === method ? growsInUse(canister, named) : usersFill(canister, named);
   return isLarge ? named.name : undefined;
 }
+
+/** A list of ids or numbers, also where there may be an error instead. */
+const small =
+  /^((Result|Option)\s*<\s*)?Vec\s*<\s*([\w:]*\bPrincipal|[\w:]*CanisterId|[ui](8|16|32|64|128)|bool)\s*>\s*(>|,[^<>]*>)?$/;
 
 /** `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`: the function that does the work. */
 function handedOnTo(canister: CanisterModel, method: ModelFunction, depth = 0): ModelFunction {
