@@ -170,6 +170,8 @@ describe("check", () => {
     expect(output.text).toContain("error[std-time]");
     expect(output.errors).toContain("a.did was not read: it is larger than 8 MiB.\n");
     expect(output.errors).toContain("src/big.rs was not read: it is larger than 8 MiB.\n");
+    const json = await check("--format", "json");
+    expect(JSON.parse(json.output.text).missing).toHaveLength(2);
     const single = await check("a.did");
     expect(single.output.errors).toBe("a.did was not read: it is larger than 8 MiB.\n");
   });

@@ -86,10 +86,9 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
     against: args.against,
     ...(thread && { thread }),
   });
-  for (const { rule, message } of result.ruleProblems) {
-    output.writeError(`${printable(failureText(rule, message))}\n`);
-  }
-  for (const it of result.unread) output.writeError(`${printable(unreadText(it))}\n`);
+  const failures = result.ruleProblems.map(({ rule, message }) => failureText(rule, message));
+  const missing = [...failures, ...result.unread.map(unreadText)];
+  for (const it of missing) output.writeError(`${printable(it)}\n`);
   if (result.remark !== undefined) output.writeError(`${result.remark}\n`);
   const least = severities.indexOf(args.severity);
   const shown = result.reports.filter((it) => severities.indexOf(it.severity) <= least);
@@ -98,12 +97,10 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
       output.write(textReport(output, result, shown));
       break;
     case "json":
-      output.write(`${JSON.stringify(jsonReport(result, shown), undefined, 2)}\n`);
+      output.write(`${JSON.stringify(jsonReport(result, shown, missing), undefined, 2)}\n`);
       break;
     case "sarif": {
-      const { linesOf, ruleProblems } = result;
-      const failures = ruleProblems.map(({ rule, message }) => failureText(rule, message));
-      const missing = [...failures, ...result.unread.map(unreadText)];
+      const { linesOf } = result;
       const surroundings = { root: process.cwd(), displayPath, linesOf, version: productVersion(), missing };
       output.write(`${JSON.stringify(sarifLog(shown, surroundings), undefined, 2)}\n`);
       break;
@@ -184,8 +181,8 @@ function summary(output: CommandOutput, { files, reports }: CheckResult, hidden:
   return `${checked}: ${found}${hidden === 0 ? "" : ` (${hidden} not shown, see --severity)`}`;
 }
 
-/** What scripts read. Lines and columns count from one, columns in UTF-16 code units. */
-function jsonReport({ files, linesOf }: CheckResult, shown: readonly Report[]) {
+/** What scripts read; `missing` says why findings are. Lines and columns count from one, columns in UTF-16 code units. */
+function jsonReport({ files, linesOf }: CheckResult, shown: readonly Report[], missing: readonly string[]) {
   const place = (file: string, range: Report["range"]) => {
     const [start, end] = [linesOf(file).position(range.start), linesOf(file).position(range.end)];
     return {
@@ -197,6 +194,7 @@ function jsonReport({ files, linesOf }: CheckResult, shown: readonly Report[]) {
   return {
     version: 1,
     files: files.length,
+    missing,
     findings: shown.map((report) => ({
       rule: report.rule,
       severity: report.severity,
