@@ -92,4 +92,28 @@ describe("a model that follows edits", () => {
     files["a.rs"] = `// moved\n${files["a.rs"]}`;
     expect(changes()).toEqual([live.revisions.now, other]);
   });
+
+  test("what a type is made of is known wherever it is asked for", () => {
+    const text = (fields: string) =>
+      `pub struct Kept { ${fields} }\nthread_local! { static KEPT: RefCell<Kept> = RefCell::default(); }\nfn keep() { KEPT.with_borrow_mut(|it| it.a = 1); }\n`;
+    const files = { "lib.rs": text("pub a: u64"), "a.rs": "" };
+    const facts = new RustFacts(parser);
+    const live = new LiveModel();
+    const read = () => {
+      const model = live.follow(crateOf(files), facts);
+      const afresh = new LiveModel().follow(crateOf(files), facts);
+      const types = [model, afresh].map((it) => {
+        const [keep] = it.functions;
+        return JSON.stringify(keep && it.candidType("Kept", keep));
+      });
+      expect(types[0]).toBe(types[1]);
+      expect(differences(described(model), described(afresh))).toEqual([]);
+      return model.state[0]?.fields.map((it) => it.name);
+    };
+    expect(read()).toEqual(["a"]);
+    files["lib.rs"] = text("pub a: u64, pub b: String");
+    expect(read()).toEqual(["a", "b"]);
+    files["lib.rs"] = text("pub a: u64, pub b: StableCell<u64, Memory>");
+    expect(read()).toEqual(["a", "b"]);
+  });
 });

@@ -8,7 +8,13 @@
  * In a crate of 500 files: a function that half of the crate calls, directly or through others, gets or loses a trap, an
  * `await` or a check of the caller. From sending `didChange` to having the diagnostics of all open files that change, as
  * published, and as pulled. Target: at most 100 ms at the 95th percentile.
+ *
+ * In the same crate: a struct gets or loses a field, a function a parameter, a file a `use` (target: at most 200 ms); a
+ * file is created and deleted (at most 500 ms); and another branch is checked out that changes fifty files. From telling
+ * the server to having the diagnostics of all open files, as pulled.
  */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import type { PublishDiagnosticsParams } from "vscode-languageserver-protocol";
 import { Dice } from "../support/dice.ts";
 import { entryScript } from "../support/entryScript.ts";
@@ -27,6 +33,9 @@ const cratesEditsToWarmUp = 20;
 const cratesEditsMeasured = 60;
 const crateFiles = 500;
 const openFiles = 20;
+const filesOfBranch = 50;
+const declarationsToWarmUp = 4;
+const declarationsMeasured = 20;
 const lines = 2_000;
 
 const cargo = `[package]
@@ -97,6 +106,7 @@ console.log(script.endsWith(".cjs") ? "the bundle" : "the source, which is newer
 await measureLargeFile();
 await measureLargeCrate("published");
 await measureLargeCrate("pulled");
+await measureDeclarations();
 
 async function measureLargeFile(): Promise<void> {
   const account = (index: number) => `pub fn account_${index}() -> u64 { ${index} }\n`;
@@ -177,6 +187,90 @@ async function measureLargeCrate(way: Way): Promise<void> {
   } finally {
     await server.stop();
   }
+}
+
+/** Something that happens to a crate, and what takes it back. */
+interface Change {
+  readonly what: string;
+  there(server: TestServer): Promise<void>;
+  back(server: TestServer): Promise<void>;
+}
+
+async function measureDeclarations(): Promise<void> {
+  const crate = generateCrate(new Dice(1), { files: crateFiles, modulesOfArea: 24, functionsOfModule: 8 });
+  const texts = crateTexts(crate);
+  const open = crate.modules.slice(0, openFiles).map(pathOfModule);
+  const [edited = ""] = open;
+  const server = await startServer({ script, files: { "Cargo.toml": cargo, ...texts } });
+  try {
+    for (const file of open) await server.open(file, texts[file] ?? "");
+    await diagnosticsOf(server, open);
+    for (const { what, there, back } of [...declarationEdits(edited, texts), ...diskChanges(crate, texts)]) {
+      const millis: number[] = [];
+      for (let turn = 0; turn < declarationsToWarmUp + declarationsMeasured; turn++) {
+        const begin = performance.now();
+        await (turn % 2 === 0 ? there(server) : back(server));
+        await diagnosticsOf(server, open);
+        millis.push(performance.now() - begin);
+      }
+      print(what, millis.slice(declarationsToWarmUp));
+    }
+    if (server.log.length > 0) throw new Error(`the server's log: ${server.log.join("\n")}`);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Edits of an open file that change what it declares. */
+function declarationEdits(file: string, texts: Readonly<Record<string, string>>): Change[] {
+  const text = texts[file] ?? "";
+  let version = 1;
+  const edit = (what: string, other: string): Change => {
+    if (other === text) throw new Error(`${what}: the text does not change`);
+    return {
+      what,
+      there: (server) => server.edit(file, other, ++version),
+      back: (server) => server.edit(file, text, ++version),
+    };
+  };
+  return [
+    edit("a field comes or goes", text.replace("pub amount: u64,", "pub amount: u64,\n    pub fee: u64,")),
+    edit("a parameter comes or goes", text.replace("amount: u64) ->", "amount: u64, fee: u64) ->")),
+    edit("a use comes or goes", `use std::cmp::Ordering;\n${text}`),
+  ];
+}
+
+/** What happens to files under the server, told as editors tell it. */
+function diskChanges(crate: Parameters<typeof crateTexts>[0], texts: Readonly<Record<string, string>>): Change[] {
+  const created = "src/area_0/created.rs";
+  const tell = async (server: TestServer, files: readonly string[], type: 1 | 2 | 3) => {
+    const changes = files.map((it) => ({ uri: server.uri(it), type }));
+    await server.connection.sendNotification("workspace/didChangeWatchedFiles", { changes });
+  };
+  const branch = crate.modules.slice(openFiles, openFiles + filesOfBranch).map(pathOfModule);
+  const checkOut = async (server: TestServer, changed: (text: string) => string) => {
+    for (const it of branch) server.write(it, changed(texts[it] ?? ""));
+    await tell(server, branch, 2);
+  };
+  return [
+    {
+      what: "a file is created or deleted",
+      async there(server) {
+        server.write(created, "pub fn created() {}\n");
+        await tell(server, [created], 1);
+      },
+      async back(server) {
+        rmSync(join(server.folder, created));
+        await tell(server, [created], 3);
+      },
+    },
+    {
+      what: `a branch that changes ${branch.length} files is checked out`,
+      there: (server) =>
+        checkOut(server, (it) => `${it.replace("0..3u64", "0..4u64")}\npub fn of_branch() -> u64 {\n    1\n}\n`),
+      back: (server) => checkOut(server, (it) => it),
+    },
+  ];
 }
 
 /** A text of the edited file and what is found then, by file, as JSON. */

@@ -157,6 +157,9 @@ const edits: readonly { readonly what: string; apply(place: Place): void }[] = [
 ];
 
 const tails: readonly string[] = [
+  kept("pub a: u64,"),
+  kept("pub a: u64, pub memo: String,"),
+  kept("pub a: StableCell<u64, Memory>,"),
   "",
   "// The end.\n",
   "pub struct Guard;\nimpl Drop for Guard {\n    fn drop(&mut self) {}\n}\n",
@@ -187,4 +190,19 @@ function addFunction(dice: Dice, module: GeneratedModule): GeneratedFunction {
   };
   module.functions.splice(dice.roll(module.functions.length + 1), 0, fresh);
   return fresh;
+}
+
+/** State that holds a struct of the crate's own. */
+function kept(fields: string): string {
+  return `
+#[derive(Default, CandidType)]
+pub struct Kept { ${fields} }
+thread_local! {
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+#[ic_cdk::update]
+fn keep(it: Kept) {
+    KEPT.with_borrow_mut(|kept| kept.a = it.a);
+}
+`;
 }

@@ -68,9 +68,12 @@ export class Linking {
   }
 
   /** Goes on with the index that followed the present one. */
-  follow(index: CrateIndex, { names, changed, moved }: IndexChanges): void {
+  follow(index: CrateIndex, changes: IndexChanges): void {
+    const { changed, moved } = changes;
     this.index = index;
-    if (names) {
+    // Whatever touches a static has to be linked again where that holds something else.
+    changes.names ||= changes.types && !isSameTable(this.variables, readStateTable(index, this.resolver));
+    if (changes.names) {
       this.resolver = new Resolver(index);
       this.variables = readStateTable(index, this.resolver);
       this.drafts = new Map(index.functions.map((it) => [it, this.drafts.get(it) ?? emptyDraft(it)]));
@@ -163,6 +166,18 @@ export class Linking {
     this.assumed.set(name, known);
     return known;
   }
+}
+
+/** Whether the same statics hold the same, wherever they stand. */
+function isSameTable(
+  before: ReadonlyMap<IndexedStatic, StateVariable>,
+  after: ReadonlyMap<IndexedStatic, StateVariable>,
+): boolean {
+  const held = ({ range: _range, nameRange: _nameRange, ...rest }: StateVariable) => JSON.stringify(rest);
+  return [...after].every(([item, it]) => {
+    const known = before.get(item);
+    return known !== undefined && held(known) === held(it);
+  });
 }
 
 const noDrafts: readonly Draft[] = [];

@@ -16,6 +16,8 @@ export interface IndexedFile {
 export interface IndexChanges {
   /** Something else changed than what functions do: names may mean something else anywhere. */
   names: boolean;
+  /** What a type is made of changed. */
+  types: boolean;
   /** Functions of which something changed but their place. */
   readonly changed: Set<IndexedFunction>;
   /** Functions whose callers see a difference in what is declared: `async`, what is returned. */
@@ -26,7 +28,7 @@ export interface IndexChanges {
 
 /** To be filled while a crate is indexed. */
 export function nothingChanged(): IndexChanges {
-  return { names: false, changed: new Set(), faces: new Set(), moved: new Set() };
+  return { names: false, types: false, changed: new Set(), faces: new Set(), moved: new Set() };
 }
 
 /**
@@ -69,6 +71,7 @@ function update(lasting: LastingItem, { facts, start, implOf }: PlacedItem, chan
     if (!hasSameFace(lasting.facts, facts)) changes.faces.add(lasting);
   }
   if (lasting.kind !== "type" && lasting.start !== start) changes.moved.add(lasting);
+  if (lasting.kind === "type" && lasting.facts !== facts) changes.types = true;
   Object.assign(lasting, { facts, start }, lasting.kind === "type" ? {} : { implOf });
 }
 
@@ -80,6 +83,8 @@ function keyOf({ facts, modules, implOf }: PlacedItem): string {
 /** Whether both declare the same to the rest of the crate. What a function does may differ; all else is the same text. */
 function isSameDeclaration(before: PlacedItem | undefined, after: PlacedItem): boolean {
   if (before === undefined || keyOf(before) !== keyOf(after)) return false;
+  // What a type is made of matters to nobody but the state table and whoever asks for Candid types.
+  if (before.facts.kind === "type") return true;
   if (before.facts.kind !== "function" || after.facts.kind !== "function") return before.facts === after.facts;
   return before.facts === after.facts || hasSameParameters(before.facts, after.facts);
 }

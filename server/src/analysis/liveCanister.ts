@@ -50,7 +50,7 @@ export class LiveCanister implements CanisterModel {
       isOther(constants, !isSameText(before.constants, parts.constants)) |
       isOther(unreadable, !isSameText(before.unreadable, parts.unreadable)) |
       isOther(cdkNames, !isSameCdkNames(before.cdkNames, parts.cdkNames)) |
-      isOther(types, changes.names || siblings) |
+      isOther(types, changes.names || changes.types || siblings) |
       isOther(surroundings, !isSameText(before.surroundings, parts.surroundings));
     this.ledger.revisions.partsChanged(mask);
     this.parts = parts;
