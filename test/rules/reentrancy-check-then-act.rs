@@ -623,3 +623,47 @@ async fn mint_named(id: u64, n: u64, nft: Principal) -> Result<(), String> {
     STATE.with_borrow_mut(|s| s.data.note_minted(id, n));
     Ok(())
 }
+
+//- trap: a lock for some time, taken before the call
+thread_local! { static LAST_CHECK: Cell<u64> = Cell::new(0); static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+#[update]
+async fn pay(id: u64, ledger: Principal) -> Result<(), String> {
+    let now = ic_cdk::api::time();
+    if now < LAST_CHECK.get() + 60_000_000_000 { return Err("wait".into()); }
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+    LAST_CHECK.set(now);
+    Call::bounded_wait(ledger, "icrc1_transfer").await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+
+//- trap: the function that checks says that a payment is in progress
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+#[derive(Default)] struct State { users: BTreeMap<Principal, User> }
+#[derive(Default)] struct User { waiting: bool, paid: u64 }
+fn prepare(s: &mut State, who: Principal) -> Result<(), String> {
+    let user = s.users.get_mut(&who).ok_or("unknown")?;
+    if user.waiting { return Err("already".into()); }
+    user.waiting = true;
+    Ok(())
+}
+fn finish(s: &mut State, who: Principal, n: u64) { let user = s.users.get_mut(&who).unwrap(); user.waiting = false; user.paid += n; }
+#[update]
+async fn pay(n: u64, ledger: Principal) -> Result<(), String> {
+    let who = msg_caller();
+    STATE.with_borrow_mut(|s| prepare(s, who))?;
+    Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(n).await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| finish(s, who, n));
+    Ok(())
+}
+
+//- an attribute of another crate makes the endpoint, and guards it
+thread_local! { static MODERATORS: RefCell<std::collections::BTreeSet<Principal>> = RefCell::default(); }
+#[proposal(guard = "caller_is_governance_principal")]
+async fn add_moderator(user: Principal) -> Result<(), String> {
+    if MODERATORS.with_borrow(|m| m.contains(&user)) { return Err("already".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `MODERATORS` is checked here
+    Call::bounded_wait(user, "grant").await.map_err(|e| e.to_string())?;
+    MODERATORS.with_borrow_mut(|m| { m.insert(user); });
+    Ok(())
+}

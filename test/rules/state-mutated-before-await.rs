@@ -460,3 +460,22 @@ async fn sell(id: u64, to: Principal, ledger: Principal) -> Result<(), String> {
                                                                   //^^^^^^^^^^^^^ warning: `INVOICES[].owner` keeps this change
     Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(to).await.map(|_| ()).map_err(|e| e.to_string())
 }
+
+//- trap: what was accepted, counted or has expired, whatever follows
+static ACCEPTED: AtomicU64 = AtomicU64::new(0);
+thread_local! { static CYCLES: RefCell<u128> = RefCell::default(); static CODES: RefCell<Vec<Code>> = RefCell::new(vec![]); }
+struct Code { at: u64, id: u64 }
+#[update]
+async fn collect(n: u128, target: Principal) -> Result<(), String> {
+    ACCEPTED.fetch_add(3, Ordering::Relaxed);
+    CYCLES.with_borrow_mut(|c| *c += ic_cdk::api::msg_cycles_accept(n));
+    let now = ic_cdk::api::time();
+    CODES.with_borrow_mut(|c| c.retain(|it| it.at + 60 > now));
+    Call::bounded_wait(target, "deposit").await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn redeem(id: u64, target: Principal) -> Result<(), String> {
+    CODES.with_borrow_mut(|c| c.retain(|it| it.id != id));
+                            //^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `CODES` keeps this change
+    Call::bounded_wait(target, "deposit").await.map(|_| ()).map_err(|e| e.to_string())
+}

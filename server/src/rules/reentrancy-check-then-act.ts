@@ -175,6 +175,7 @@ function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspen
   return inFunction.steps.some((it) => {
     if (it.at.order >= suspension.at.order || !canFollow(it.at, suspension.at)) return false;
     if (it.kind === "guard") return it.isGuard;
+    if (it.kind === "check") return isTimeLock(inFunction, it, suspension);
     if (it.kind === "stateWrite") {
       if (isMarker(it)) return true;
       const isBehind = it.at.order > check.at.order || isWithin(check, it);
@@ -184,10 +185,25 @@ function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspen
   });
 }
 
+/** Another condition lets nobody through for some time, and what it asks for is noted before the `await`. */
+function isTimeLock({ steps }: ModelFunction, lock: Check, suspension: Suspension): boolean {
+  if (!lock.leaves && lock.decides.every((it) => !suspension.at.arms.includes(it))) return false;
+  return steps.some(
+    (it) =>
+      it.kind === "stateWrite" &&
+      it.effect === "assign" &&
+      it.at.order > lock.at.order &&
+      canFollow(it.at, suspension.at) &&
+      /\b(now|time)\w*\b/.test(it.value) &&
+      lock.reads.some((read) => isSameState(read, it.state)),
+  );
+}
+
 /** What the check looked at was changed; where something is removed in the end, to add does not take it away. */
 function isClaiming(check: Check, write: StateWrite, late: StateWrite): boolean {
   // A condition that makes what it misses takes nothing, unless it is there to write: `set_executing(id)?`.
   if (isWithin(check, write)) {
+    if (write.effect !== "insert") return true;
     return /\b(try_)?(set|mark|begin|start|claim|take|consume|reserve|enter)(_\w+)?\s*\(/.test(check.text);
   }
   if (late.effect === "remove" && /^(insert|push|add)$/.test(write.effect)) return false;
@@ -243,6 +259,9 @@ function isHarmless(check: Check, condition: string, write: StateWrite): boolean
   }
   if (harmlessTwice.test(stateName(write.state))) return true;
   if (/cache|memo/i.test(write.through?.name ?? "")) return true;
+  // A function that prepares much looks at who calls above all; what is changed in the end need not be what it asked for.
+  const isBroad = check.readsCaller && check.reads.length >= 3;
+  if (isBroad && /^(assign|mutate|push)$/.test(write.effect)) return true;
   const isLookup = check.isLookup || (check.leaves && asksWhatIsMissing(condition));
   if (isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
   const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(condition);

@@ -13,7 +13,7 @@ export function startedBy(canister: CanisterModel, started: ModelFunction): Star
   const reaching = new Set([started]);
   for (const it of reaching) for (const caller of callersOf(canister, it)) reaching.add(caller);
   const entries = canister.entryPoints.filter((it) => reaching.has(it.function));
-  if (entries.length === 0) return "unknown";
+  if (entries.length === 0) return [...reaching].some(hasGuardOfOwn) ? "administrators" : "unknown";
   const called = entries.filter((it) => !lifecycle.has(it.kind));
   if (called.length === 0) {
     if (![...reaching].some((it) => callsLater(it, reaching))) return "unknown";
@@ -29,6 +29,11 @@ const lifecycle: ReadonlySet<EntryPoint["kind"]> = new Set([
   "inspectMessage",
   "onLowWasmMemory",
 ]);
+
+/** An attribute of another crate makes an endpoint of it: `#[proposal(guard = "caller_is_governance")]`. */
+function hasGuardOfOwn({ attributes }: ModelFunction): boolean {
+  return attributes.some((it) => administering.test(/\bguard\s*=\s*"([^"]*)"/.exec(it.arguments)?.[1] ?? ""));
+}
 
 /** A task or timer of the function leads on. */
 function callsLater({ steps }: ModelFunction, reaching: ReadonlySet<ModelFunction>): boolean {

@@ -45,8 +45,11 @@ const harmlessUnlessRemoved = hasWord(
 );
 
 /** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
-export function mayStay({ state, operation, through, isFetched, effect }: StateWrite): boolean {
+export function mayStay({ state, operation, through, isFetched, effect, value }: StateWrite): boolean {
   if (isFetched && (effect === "assign" || effect === "insert")) return true;
+  // What has been counted or accepted was so, and what has expired stays expired.
+  if (operation === "fetch_add" || /\b(msg_)?cycles_accept/.test(value)) return true;
+  if (operation === "retain" && /now|time|expir|lifetime|ttl|\bage\b/i.test(value)) return true;
   // Whoever is seen for the first time is registered.
   if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
   if (effect === "insert" && /(^|[_.])records?($|[_.[])/i.test(stateName(state))) return true;
@@ -57,7 +60,7 @@ export function mayStay({ state, operation, through, isFetched, effect }: StateW
 
 /** Functions that keep account of what happens, by their names. */
 const harmlessFunctions =
-  /log|event|histor|metric|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
+  /log|event|histor|metric|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|prune|expire|evict|purge|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
 
 /** The `await`, as a place that explains. */
 export function awaitPlace(inFunction: ModelFunction, { range }: Suspension, message: string): RelatedRange {
