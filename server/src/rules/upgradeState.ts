@@ -10,6 +10,7 @@ import { callersOf } from "./callers.ts";
 import { isDeferred } from "./reach.ts";
 import { bodyText } from "./sourceText.ts";
 import { firstField, hasWord } from "./stateNames.ts";
+import { definitionOf } from "./storedTypes.ts";
 
 /** Who saves, restores and writes the heap of a canister. */
 export interface UpgradeFlows {
@@ -71,7 +72,7 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
     );
   const offered = offeredToUpgrades(canister);
   return canister.state.flatMap((variable) => {
-    if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(variable)) return [];
+    if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(canister, variable)) return [];
     const lost =
       ofUpdates
         .get(variable)
@@ -202,10 +203,11 @@ export function isKept({ state, through, operation, isFetched, effect }: StateWr
   const field = firstField(state);
   const known = variable.fields.find((it) => it.name === field);
   if (variable.fields.length > 0 && field !== "" && known !== undefined) {
-    return !known.isStable && !mayBeLost.test(field) && !isRebuiltType(known.type);
+    return !known.isStable && !mayBeLost.test(field) && !mayBeMeant.test(field) && !isRebuiltType(known.type);
   }
   if (variable.fields.length > 0 && variable.fields.some((it) => it.isStable)) return false;
-  return !mayBeLost.test(`${field} ${through?.name ?? ""}`);
+  const names = `${field} ${through?.name ?? ""}`;
+  return !mayBeLost.test(names) && (field === "" || !mayBeMeant.test(names));
 }
 
 const removing = /^(remove(_entry)?|pop(_\w+)?|retain|clear(_new)?|drain|truncate|swap_remove|split_off)$/;
@@ -260,13 +262,24 @@ export function touches({ steps }: ModelFunction, variable: StateVariable): bool
 const mayBeLost = hasWord(`
   caches? cached caching rng seed random\\w* timers? locks? locked lock guards? mutex (in_?)?flight pending ongoing
   (in_?)?progress processing busy running memo te?mp temporary buffers? last latest rates? throttl\\w* limits? limiter
-  sessions? nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime mock
-  subscri\\w* fetch\\w* heartbeat certif\\w* assets? hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
+  nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime
+  fetch\\w* heartbeat hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
   retry retries snapshots? uploads? chunks? bench\\w* reload\\w* mgmt_canister failures? errors? delays? available_tokens heights?
   intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
-function isRebuiltOnDemand({ name, type, origin, fields }: StateVariable): boolean {
+/** The same, unless what they hold are things of users: certificates of a shop are no certified data. */
+const mayBeMeant = hasWord("sessions? mock subscri\\w* certif\\w* assets?");
+
+/** A map or list of a struct with something that users give or own. */
+function holdsThingsOfUsers(canister: CanisterModel, type: string): boolean {
+  const value = /\b(?:\w*Map|Vec|VecDeque)\s*<(?:[^<>]*,)?\s*(?:\w+::)*([A-Z]\w*)\s*>/.exec(type)?.[1];
+  const definition = value === undefined ? undefined : definitionOf(canister, value);
+  return /\b(?:titles?|description|owner|artist|author|price|amount|email|tier)\s*:(?!:)/.test(definition ?? "");
+}
+
+function isRebuiltOnDemand(canister: CanisterModel, { name, type, origin, fields }: StateVariable): boolean {
   if (origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type)) return true;
+  if (mayBeMeant.test(name) && !holdsThingsOfUsers(canister, type)) return true;
   return fields.length === 0 && !isKnownContent(type);
 }
 
