@@ -94,3 +94,14 @@ thread_local! { static TREE: RefCell<RbTree<String, Vec<u8>>> = RefCell::new(RbT
 fn init() { ic_cdk::api::certified_data_set(&[0; 32]); }
 #[update]
 fn put(key: String) { TREE.with_borrow_mut(|t| t.insert(key, vec![])); }
+
+//- state whose hash a function makes
+thread_local! { static PAGES: RefCell<BTreeMap<String, Vec<u8>>> = RefCell::new(BTreeMap::new()); }
+fn hash_pages() -> [u8; 32] { PAGES.with_borrow(|p| digest(p)) }
+fn digest(_: &BTreeMap<String, Vec<u8>>) -> [u8; 32] { [0; 32] }
+fn seal() { ic_cdk::api::certified_data_set(&hash_pages()); }
+#[update]
+fn put(path: String) { PAGES.with_borrow_mut(|p| p.insert(path, vec![])); seal(); }
+#[update]
+fn remove(path: String) { PAGES.with_borrow_mut(|p| p.remove(&path)); }
+                                                  //^^^^^^^^^^^^^^^ warning: `remove` changes `PAGES`

@@ -96,3 +96,21 @@ async fn pay(token: Principal, icp_ledger: Principal, to: Account, amount: Nat, 
     let transfer = TransferArg { from_subaccount: None, to, amount, fee: Some(fee), memo: None, created_at_time: None };
     Call::unbounded_wait(icp_ledger, "icrc1_transfer").with_arg(&transfer).await.is_ok()
 }
+
+//- the id in a variable (ic-cdk 0.17)
+use icrc_ledger_types::icrc1::{account::Account, transfer::TransferArg};
+#[update]
+async fn pay(to: Account, amount: Nat) -> bool {
+    let ledger = Principal::from_text("ryjl3-tyaaa-aaaaa-aaaba-cai").unwrap();
+    let transfer = TransferArg {
+        from_subaccount: None,
+        to,
+        amount,
+        fee: Some(Nat::from(100_000_000u64)),
+           //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The fee of ICP is 10000 e8s, and this is 1 of the token
+        memo: None,
+        created_at_time: Some(ic_cdk::api::time()),
+    };
+    let sent: Result<(Result<Nat, String>,), _> = ic_cdk::call(ledger, "icrc1_transfer", (transfer,)).await;
+    sent.is_ok()
+}

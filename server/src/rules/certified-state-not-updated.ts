@@ -1,8 +1,16 @@
-import type { CanisterModel, EntryPoint, ModelFunction, StateRef, StateWrite } from "../analysis/canisterModel.ts";
+import type {
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  ModelFunction,
+  StateRef,
+  StateWrite,
+} from "../analysis/canisterModel.ts";
 import { callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { tasksStartedBy } from "./tasks.ts";
 
@@ -12,7 +20,7 @@ export const certifiedStateNotUpdated: Rule = {
   severity: "warning",
   isOptIn: true,
   docs: {
-    what: "An update changes a hash tree whose root is certified elsewhere, and does not certify the new root.",
+    what: "An update changes a hash tree, or other state, whose root or hash is certified elsewhere, and does not certify the new one.",
     why: "Queries make their witnesses from the changed tree, while the certificate still holds the old root: clients refuse every answer until something certifies anew.",
     instead: "Call the function that sets the certified data in each update that changes the tree.",
   },
@@ -52,13 +60,36 @@ interface CertifiedTree {
 /** The trees whose root some function of the crate reads and certifies. */
 function certifiedTrees(canister: CanisterModel): CertifiedTree[] {
   return canister.functions.flatMap((setter) => {
-    const call = setter.steps.find((it) => it.kind === "functionCall" && it.cdk === "certifiedData");
+    const call = setter.steps.find(
+      (it): it is FunctionCall => it.kind === "functionCall" && it.cdk === "certifiedData",
+    );
     if (call === undefined) return [];
     const place = { path: setter.path, range: call.range, message: "its root is certified here" };
-    return setter.steps.flatMap((it) =>
-      it.kind === "stateRead" && isTree(it.state) ? [{ state: it.state, place }] : [],
-    );
+    const trees = setter.steps.flatMap((it) => (it.kind === "stateRead" && isTree(it.state) ? [it.state] : []));
+    return [...trees, ...hashed(canister, setter, call)].map((state) => ({ state, place }));
   });
+}
+
+/** State whose hash is the certified data: read in the argument, or by a function that makes it. */
+function hashed(canister: CanisterModel, setter: ModelFunction, { range }: FunctionCall): readonly StateRef[] {
+  const text = canister.textOf(setter.path).slice(range.start, range.end);
+  const name = /\(\s*&?(?:mut\s+)?(\w+)(?:\.\w+\(\)|\[\.\.\])?\s*\)$/.exec(text)?.[1];
+  const made =
+    name === undefined ? undefined : new RegExp(`\\blet\\s+${name}\\b[^;=]*=\\s*`).exec(bodyText(canister, setter));
+  const start =
+    (setter.bodyRange?.start ?? 0) + (made === null || made === undefined ? 0 : made.index + made[0].length);
+  const isWithin = (at: { readonly start: number; readonly end: number }) =>
+    (range.start <= at.start && at.end <= range.end) || (made !== null && made !== undefined && at.start === start);
+  return setter.steps.flatMap((it) => {
+    if (!isWithin(it.range)) return [];
+    if (it.kind === "stateRead") return isMutableContent(it.state) ? [it.state] : [];
+    if (it.kind !== "functionCall" || !it.targets.some((target) => /hash|root|digest/i.test(target.name))) return [];
+    return it.targets.flatMap(({ summary }) => summary.reads.filter(isMutableContent));
+  });
+}
+
+function isMutableContent({ variable }: StateRef): boolean {
+  return variable.isMutable && variable.origin !== "assumed";
 }
 
 const treeType = /\b(RbTree|HashTree|AssetHashes|HttpCertificationTree|CertificateTree|CertifiedTree)\b/;

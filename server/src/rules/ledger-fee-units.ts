@@ -1,5 +1,6 @@
 import type { CanisterCall, CanisterModel, ModelFunction, StructLiteral } from "../analysis/canisterModel.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 
 /** A ledger whose fee everybody knows. */
 interface KnownLedger {
@@ -70,18 +71,27 @@ function isTransfer({ name }: StructLiteral): boolean {
 }
 
 /** The ledger that the transfer is sent to, where all calls that may send it are of one. */
-function ledgerOf(canister: CanisterModel, literal: StructLiteral, { steps }: ModelFunction): KnownLedger | undefined {
+function ledgerOf(canister: CanisterModel, literal: StructLiteral, inFunction: ModelFunction): KnownLedger | undefined {
   if (/(^|::)ic_ledger_types::TransferArgs$/.test(literal.name)) return ledgers.find((it) => it.name === "ICP");
-  const calls = steps.filter(
+  const calls = inFunction.steps.filter(
     (it): it is CanisterCall => it.kind === "canisterCall" && it.at.order > literal.at.order && it.calleeIs === "other",
   );
-  const called = new Set(calls.map((it) => calleeOf(canister, it)));
+  const body = bodyText(canister, inFunction);
+  const called = new Set(calls.map((it) => calleeOf(canister, it, body)));
   const [only] = called;
   return called.size === 1 ? only : undefined;
 }
 
-function calleeOf(canister: CanisterModel, { callee, arguments: given, api }: CanisterCall): KnownLedger | undefined {
-  const text = api === "wrapper" ? (given[0]?.text ?? "") : callee;
+/** By what the callee is called, or by what its variable or its constant is set to. */
+function calleeOf(
+  canister: CanisterModel,
+  { callee, arguments: given, api }: CanisterCall,
+  body: string,
+): KnownLedger | undefined {
+  const named = api === "wrapper" ? (given[0]?.text ?? "") : callee;
+  const variable = /^&?([a-z_]\w*)(?:\.clone\(\))?$/.exec(named.trim())?.[1];
+  const set = variable === undefined ? null : new RegExp(`\\blet\\s+${variable}\\b[^=;]*=\\s*([^;]+);`).exec(body);
+  const text = `${named} ${set?.[1] ?? ""}`;
   const constant = canister.constants.find((it) => new RegExp(`\\b${it.name}\\b`).test(text));
   const all = `${text} ${constant?.init ?? ""}`;
   return ledgers.find((it) => it.calledBy.test(all));
