@@ -479,3 +479,20 @@ async fn redeem(id: u64, target: Principal) -> Result<(), String> {
                             //^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `CODES` keeps this change
     Call::bounded_wait(target, "deposit").await.map(|_| ()).map_err(|e| e.to_string())
 }
+
+//- trap: a function that verifies puts back what it has tidied
+thread_local! { static CODES: RefCell<BTreeMap<u64, Vec<u64>>> = RefCell::new(BTreeMap::new()); }
+fn verify_code(code: u64) -> Result<(), String> {
+    CODES.with_borrow_mut(|c| {
+        let mut all = c.get(&0).cloned().ok_or("none")?;
+        all.dedup();
+        let is_known = all.contains(&code);
+        c.insert(0, all);
+        if is_known { Ok(()) } else { Err("wrong".to_string()) }
+    })
+}
+#[update]
+async fn register(code: u64, index: Principal) -> Result<(), String> {
+    verify_code(code)?;
+    Call::bounded_wait(index, "add_user").await.map(|_| ()).map_err(|e| e.to_string())
+}

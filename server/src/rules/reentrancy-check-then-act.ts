@@ -192,7 +192,6 @@ function isTimeLock({ steps }: ModelFunction, lock: Check, suspension: Suspensio
     (it) =>
       it.kind === "stateWrite" &&
       it.effect === "assign" &&
-      it.at.order > lock.at.order &&
       canFollow(it.at, suspension.at) &&
       /\b(now|time)\w*\b/.test(it.value) &&
       lock.reads.some((read) => isSameState(read, it.state)),

@@ -53,6 +53,8 @@ export function mayStay({ state, operation, through, isFetched, effect, value }:
   // Whoever is seen for the first time is registered.
   if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
   if (effect === "insert" && /(^|[_.])records?($|[_.[])/i.test(stateName(state))) return true;
+  // What a function that only checks puts back, it has tidied.
+  if (effect === "insert" && /^(verify|check|validate|ensure)(_|$)/.test(through?.name ?? "")) return true;
   const name = `${stateName(state)} ${operation}`;
   if (harmless.test(name) || (effect !== "remove" && harmlessUnlessRemoved.test(name))) return true;
   return harmlessFunctions.test(through?.name ?? "");
