@@ -12,6 +12,7 @@ fn count(id: u64) -> Result<(), String> {
     USERS.with(|m| {
         let mut user = m.borrow().get(&id).ok_or("unknown")?;
         user.visits += 1;
+      //^^^^^^^^^^^^^^^^ error: `user` is a copy
         Ok(())
     })
 }
@@ -60,4 +61,74 @@ fn saved(id: u64) {
     let mut user = USERS.with_borrow(|m| m.get(&id)).unwrap();
     user.visits += 1;
     user.save();
+}
+
+//- bound by a pattern, of a map that a closure is lent
+use ic_stable_structures::StableBTreeMap;
+thread_local! { static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn rename(id: u64, name: String) -> Result<(), String> {
+    USERS.with(|users| {
+        let users = users.borrow_mut();
+        if let Some(mut user) = users.get(&id) {
+            user.name = name;
+          //^^^^^^^^^^^^^^^^ error: `user` is a copy
+            return Ok(());
+        }
+        Err("unknown".to_string())
+    })
+}
+#[update]
+fn visit(id: u64) -> bool {
+    match USERS.with_borrow(|users| users.get(&id)) {
+        Some(mut user) => {
+            user.visits += 1;
+          //^^^^^^^^^^^^^^^^ error: Put it back with `insert`
+            true
+        }
+        None => false,
+    }
+}
+#[update]
+fn tag(id: u64, tag: String) {
+    let Some(mut user) = USERS.with_borrow(|users| users.get(&id)) else { return };
+    user.tags.push(tag);
+  //^^^^^^^^^^^^^^^^^^^ error: `user` is a copy
+}
+
+//- trap: bound by a pattern and put back, returned, or of a map in the heap
+use ic_stable_structures::StableBTreeMap;
+thread_local! {
+    static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static HEAP: RefCell<BTreeMap<u64, User>> = RefCell::new(BTreeMap::new());
+}
+#[update]
+fn rename(id: u64, name: String) {
+    USERS.with(|users| {
+        let mut users = users.borrow_mut();
+        if let Some(mut user) = users.get(&id) {
+            user.name = name;
+            users.insert(id, user);
+        }
+    });
+}
+#[query]
+fn shown(id: u64) -> Option<User> {
+    match USERS.with_borrow(|users| users.get(&id)) {
+        Some(mut user) => {
+            user.secret = None;
+            Some(user)
+        }
+        None => None,
+    }
+}
+#[query]
+fn of_heap(id: u64) -> u64 {
+    let found = HEAP.with_borrow(|users| users.get(&id).cloned());
+    if let Some(mut user) = found { user.visits += 1; return user.visits; }
+    HEAP.with(|users| {
+        let users = users.borrow();
+        if let Some(mut user) = users.get(&id).cloned() { user.visits += 1; return user.visits; }
+        0
+    })
 }

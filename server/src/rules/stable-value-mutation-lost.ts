@@ -1,7 +1,7 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { indentationAt } from "./insertStatement.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, closingOf } from "./sourceText.ts";
 
 /** A copy is changed, and the stored value stays what it was. */
 export const stableValueMutationLost: Rule = {
@@ -20,9 +20,10 @@ export const stableValueMutationLost: Rule = {
       if (inFunction.bodyRange === undefined) continue;
       const text = bodyText(canister, inFunction);
       for (const copy of copies(text)) {
-        const { variable, source, after } = copy;
-        if (![...names].some((it) => new RegExp(`\\b${it}\\b`).test(source))) continue;
-        const change = lostChange(text.slice(after), variable);
+        const { variable, source, after, until } = copy;
+        const whole = `${lender(text.slice(0, after), source)}${source}`;
+        if (![...names].some((it) => new RegExp(`\\b${it}\\b`).test(whole))) continue;
+        const change = lostChange(text.slice(after, until), variable);
         if (change === undefined) continue;
         const start = inFunction.bodyRange.start + after + change.start;
         report({
@@ -53,9 +54,45 @@ interface Copy {
   readonly source: string;
   /** Where the variable's life begins. */
   readonly after: number;
+  /** The end of the block that it lives in, where a pattern binds it. */
+  readonly until?: number;
 }
 
 function copies(text: string): Copy[] {
+  return [...boundCopies(text), ...matchedCopies(text)];
+}
+
+/** `if let Some(mut user) = users.get(&id) { … }`, and the case of a `match` or the rest behind a `let … else`. */
+function matchedCopies(text: string): Copy[] {
+  const ifs = text.matchAll(/\blet\s+Some\(mut\s+(\w+)\)\s*=\s*([^;{]*\.\s*get\s*\([^;{]*?)\s*(\{|else\b[^;]*;)/g);
+  const cases = text.matchAll(/\bmatch\s+([^;{]*\.\s*get\s*\([^;{]*?)\s*\{[^{}]*\bSome\(mut\s+(\w+)\)\s*=>\s*\{/g);
+  const within = (match: RegExpExecArray) => {
+    const after = match.index + match[0].length;
+    return match[0].endsWith("{") ? { after, until: closingOf(text, after - 1) } : { after };
+  };
+  return [
+    ...[...ifs].map((it) => ({ variable: it[1] ?? "", source: it[2] ?? "", ...within(it) })),
+    ...[...cases].map((it) => ({ variable: it[2] ?? "", source: it[1] ?? "", ...within(it) })),
+  ];
+}
+
+/** The static that the variable at the beginning of a source was lent by: `USERS.with(|m| { … m.borrow().get(&id) … })`. */
+function lender(before: string, source: string): string {
+  let name = /^[&(*\s]*([a-z_]\w*)\b/.exec(source)?.[1];
+  for (let depth = 0; name !== undefined && depth < 3; depth++) {
+    const given = new RegExp(
+      `(\\w+)\\s*\\.\\s*(?:with|with_borrow|with_borrow_mut)\\(\\s*(?:move\\s*)?\\|\\s*(?:mut\\s+)?${name}\\s*(?::[^|]*)?\\|(?![\\s\\S]*\\|\\s*${name}\\s*\\|)`,
+    ).exec(before)?.[1];
+    const borrowed = new RegExp(
+      `\\blet\\s+(?:mut\\s+)?${name}\\s*=\\s*(\\w+)\\s*\\.\\s*(?:borrow|borrow_mut)\\(\\)`,
+    ).exec(before)?.[1];
+    if (given !== undefined && (borrowed === undefined || borrowed === name)) return `${given}.`;
+    name = borrowed;
+  }
+  return "";
+}
+
+function boundCopies(text: string): Copy[] {
   const lets = [...text.matchAll(/\blet\s+mut\s+(\w+)\s*(?::[^=;]+)?=\s*([^;]*\.\s*get\s*\([^;]*);/g)];
   return lets.flatMap((match) => {
     const source = match[2] ?? "";
