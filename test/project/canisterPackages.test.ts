@@ -193,7 +193,7 @@ describe("cdk-version-conflict", () => {
       "ic-cdk-executor 2.0.0",
     );
     const [problem] = problemsOf({ ...canister, "Cargo.lock": text });
-    expect(problem).toMatchObject({ rule: "cdk-version-conflict", severity: "error", path: "/p/Cargo.toml" });
+    expect(problem).toMatchObject({ rule: "cdk-version-conflict", severity: "information", path: "/p/Cargo.toml" });
     expect(problem?.message).toContain("0.19.0 (of `backend`), 0.17.1 (of `client`)");
   });
 

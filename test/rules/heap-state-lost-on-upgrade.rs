@@ -274,3 +274,9 @@ fn create_certificate(id: String, artist: String, title: String) {
 }
 #[update]
 fn log_in() { SESSIONS.with_borrow_mut(|s| s.insert(msg_caller(), Session { expires_at: 0 })); }
+
+//- a number that tells the requests of one run apart
+static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+     //^^^^ information: `NEXT` lives on the heap
+#[update]
+fn ask() -> u64 { NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed) }

@@ -243,3 +243,21 @@ impl Storable for Settings {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 64, is_fixed_size: false };
 }
+
+//- trap: measured under another name by the only function that makes one
+const MAX_SAFE_SIZE: usize = 4_900_000;
+#[derive(CandidType)] struct Snapshot { data: String }
+thread_local! { static SNAPSHOTS: RefCell<StableBTreeMap<u64, Snapshot, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn keep(text: String) -> Result<(), String> {
+    let rendered = format!("<p>{text}</p>");
+    if rendered.len() > MAX_SAFE_SIZE { return Err("too long".into()); }
+    SNAPSHOTS.with_borrow_mut(|s| s.insert(1, Snapshot { data: rendered }));
+    Ok(())
+}
+impl Storable for Snapshot {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 5_000_000, is_fixed_size: false };
+}

@@ -67,3 +67,13 @@ impl Storable for Month {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 7, is_fixed_size: true };
 }
+
+//- trap: the value of a cell only
+pub struct Name(String);
+thread_local! { static NAME: RefCell<StableCell<Name, Memory>> = RefCell::new(StableCell::init(memory(0), Name(String::new())).unwrap()); }
+impl Storable for Name {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.as_bytes().into() }
+    fn into_bytes(self) -> Vec<u8> { self.0.into_bytes() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 7, is_fixed_size: true };
+}

@@ -15,7 +15,7 @@ export const manifestRules: readonly DocumentedRule<ManifestRule>[] = [
   },
   {
     id: "cdk-version-conflict",
-    severity: "error",
+    severity: "warning",
     docs: {
       what: "A canister is linked from versions of ic-cdk that do not share an executor.",
       why: "Each executor drives only the futures that were started with it. Linking fails with a duplicate symbol, or a call never goes on after its reply. Up to 0.17 each version has an executor of its own; later ones share the crate `ic-cdk-executor`, where they agree on its version.",

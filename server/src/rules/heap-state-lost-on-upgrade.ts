@@ -1,3 +1,4 @@
+import type { StateVariable, StateWrite } from "../analysis/canisterModel.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
 import { isOnlyMeasured, lostVariables } from "./upgradeState.ts";
@@ -15,6 +16,7 @@ export const heapStateLostOnUpgrade: Rule = {
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
     for (const { variable, lost, isSaved } of lostVariables(canister)) {
+      const isLittle = isOnlyMeasured(variable) || isNumbering(variable, lost.write);
       const hook = canister.entryPoints.find((it) => it.kind === (isSaved ? "postUpgrade" : "preUpgrade"));
       const related: RelatedRange[] = [
         {
@@ -28,8 +30,8 @@ export const heapStateLostOnUpgrade: Rule = {
         related.push({ path: hook.path, range: hook.nameRange, message });
       }
       report({
-        ...(isOnlyMeasured(variable) && { severity: "information" }),
-        confidence: isOnlyMeasured(variable) ? "medium" : "high",
+        ...(isLittle && { severity: "information" }),
+        confidence: isLittle ? "medium" : "high",
         path: variable.path,
         range: variable.nameRange,
         message:
@@ -40,3 +42,8 @@ export const heapStateLostOnUpgrade: Rule = {
     }
   },
 };
+
+/** An atomic number that is counted up: it tells requests or ids of one run apart. */
+function isNumbering({ type }: StateVariable, { operation }: StateWrite): boolean {
+  return /^(\w+::)*Atomic[UI]\w+$/.test(type.trim()) && operation === "fetch_add";
+}

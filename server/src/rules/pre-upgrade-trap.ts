@@ -98,7 +98,8 @@ function fillsMemoryOnly(canister: CanisterModel, trap: TrapPoint, inFunction: M
   return vector.test(bodyText(canister, inFunction));
 }
 
-const saving = /\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;
+const saving =
+  /\.set\(|\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;
 
 /**
  * What the hook looks at does not grow with what others send: its type has one size, or it is written only by an

@@ -1,6 +1,7 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { longestMade } from "./madeValues.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import {
   boundedTypes,
   checksItsLength,
@@ -53,7 +54,22 @@ function isLimited(canister: CanisterModel, { field, owner }: UnboundedPart): bo
       : new RegExp(
           `\\b${field}\\b[^;{}]{0,40}\\.(len|count)\\(\\)[^;{}]{0,20}[<>]|\\bvalidate_${field}|\\b${field}\\b[^;{}]{0,30}\\.(truncate|resize)\\(`,
         );
-  return canister.files.some((it) => pattern.test(canister.textOf(it))) || checksItsLength(canister, owner);
+  return (
+    canister.files.some((it) => pattern.test(canister.textOf(it))) ||
+    checksItsLength(canister, owner) ||
+    isMeasuredWhereMade(canister, owner)
+  );
+}
+
+/** Every function that makes such a value turns away what is too long, under whatever name. */
+function isMeasuredWhereMade(canister: CanisterModel, owner: string): boolean {
+  const makers = canister.functions.filter(
+    ({ name, steps }) =>
+      name !== "from_bytes" &&
+      steps.some((it) => it.kind === "structLiteral" && new RegExp(`(^|::)${owner}$`).test(it.name)),
+  );
+  const tooLong = /\.len\(\)(?:\s+as\s+\w+)?\s*>=?\s*(?:[1-9]\d|(?:\w+::)*[A-Z][A-Z_]{2,})/;
+  return makers.length > 0 && makers.every((it) => tooLong.test(bodyText(canister, it)));
 }
 
 /** All code that makes the part makes it of what is short. */

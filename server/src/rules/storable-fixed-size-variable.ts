@@ -1,6 +1,13 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import type { Rule } from "./rule.ts";
-import { boundedTypes, checksItsLength, definitionOf, type StoredType, unboundedPart } from "./storedTypes.ts";
+import {
+  boundedTypes,
+  checksItsLength,
+  definitionOf,
+  isNeverStored,
+  type StoredType,
+  unboundedPart,
+} from "./storedTypes.ts";
 
 /** Values of one size that are not of one size. */
 export const storableFixedSizeVariable: Rule = {
@@ -47,7 +54,7 @@ export const storableFixedSizeVariable: Rule = {
 function variesBy(canister: CanisterModel, { name, encoding }: StoredType): string | undefined {
   // Zeros up to the full length make all of them equal.
   if (/resize|\[0(u8)?\s*;|copy_from_slice|to_[bl]e_bytes/.test(encoding)) return undefined;
-  if (checksItsLength(canister, name)) return undefined;
+  if (checksItsLength(canister, name) || (!canister.isLibrary && isNeverStored(canister, name))) return undefined;
   const part = unboundedPart(canister, name);
   if (part !== undefined) return `a \`${part.type}\``;
   const definition = definitionOf(canister, name);
