@@ -22,13 +22,18 @@ export function functionContents(
   const linker = new StepLinker(linking, draft, models, calls);
   const steps = former === undefined ? linker.link() : linker.linkAgain(former.contents.steps, former.told);
   const bare = former?.contents ?? bareContents(draft);
-  const summary = summaryOf(linking, draft, models);
+  const summary = summaryOf(linking, draft, models, former?.contents.summary.callees);
   const linkedCalls = steps.filter((it) => it.kind === "functionCall" || it.kind === "canisterCall");
   return { ...bare, steps, calls: linkedCalls, executions: cutIntoExecutions(steps), summary };
 }
 
-/** The summary of a function as the model shows it. */
-export function summaryOf(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>): FunctionSummary {
+/** The summary of a function as the model shows it; `callees` are those that it calls, where they are known. */
+export function summaryOf(
+  linking: Linking,
+  draft: Draft,
+  models: ReadonlyMap<Draft, ModelFunction>,
+  callees: FunctionSummary["callees"] = calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []),
+): FunctionSummary {
   const { writes, laterWrites, reads, suspends, readsCaller, asksForCaller, mayTrap } = draft;
   const { callsCanister, setsTimer, setsCertifiedData } = draft;
   const placed = (it: DraftWrite) => {
@@ -48,7 +53,7 @@ export function summaryOf(linking: Linking, draft: Draft, models: ReadonlyMap<Dr
     callsCanister,
     setsTimer,
     setsCertifiedData,
-    callees: calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []),
+    callees,
   };
 }
 

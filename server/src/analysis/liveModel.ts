@@ -91,7 +91,8 @@ export class LiveModel {
     }
     for (const draft of changed) {
       if (own.has(draft) || callers.has(draft)) continue;
-      this.models.get(draft)?.summarize(summaryOf(linking, draft, this.models));
+      const model = this.models.get(draft);
+      model?.summarize(summaryOf(linking, draft, this.models, model.now.summary.callees));
     }
   }
 
@@ -99,7 +100,7 @@ export class LiveModel {
     const contents = functionContents(linking, draft, this.models, calls, former);
     this.calls.set(draft, calls);
     this.models.get(draft)?.become(contents, draft.function.start);
-    this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
+    if (former === undefined) this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
   }
 
   /** Functions that touch a static which stands somewhere else now. */

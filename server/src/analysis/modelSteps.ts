@@ -58,17 +58,21 @@ export class StepLinker {
   }
 
   private callsAnyOf(step: StepFacts, told: ReadonlySet<Draft>): boolean {
-    const calls = (it: CallStep) => this.linking.calledDrafts(this.draft.function, it).some((draft) => told.has(draft));
     switch (step.kind) {
       case "call":
-        return calls(step);
+        return this.isAnyOf(step, told);
       case "await":
-        return step.on.some(calls);
+        return step.on.some((it) => this.isAnyOf(it, told));
       case "check":
-        return step.calls.some(calls);
+        return step.calls.some((it) => this.isAnyOf(it, told));
       default:
         return false;
     }
+  }
+
+  private isAnyOf(call: CallStep, drafts: ReadonlySet<Draft>): boolean {
+    for (const it of this.linking.calledDrafts(this.draft.function, call)) if (drafts.has(it)) return true;
+    return false;
   }
 
   private linkOne(step: StepFacts): void {

@@ -68,6 +68,7 @@ interface Failure {
 function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<Failure> {
   const found = new Map<Suspension, Failure>();
   const awaits = inFunction.steps.filter((it): it is Suspension => it.kind === "suspension" && it.suspends === "yes");
+  if (awaits.length === 0) return [];
   const told = new Set<number>();
   for (const write of inFunction.steps) {
     // One call that writes several things is one place to mend.

@@ -18,6 +18,7 @@ export const trapAfterAwait: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
+      if (!inFunction.steps.some((it) => it.kind === "suspension" && it.suspends === "yes")) continue;
       const told = new Map<number, number>();
       for (const trap of trapsOf(inFunction)) {
         const found = findLeftWrite(canister.textOf(inFunction.path), inFunction, trap);
