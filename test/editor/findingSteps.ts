@@ -103,7 +103,7 @@ async function explain({ editor, picture }: Run): Promise<void> {
   const { page } = editor;
   await editor.command("ICP: Explain a Rule");
   await page.locator(".quick-input-widget", { hasText: "Explain a Rule" }).waitFor();
-  await page.keyboard.type("lost on upgrade");
+  await page.keyboard.type("written by updates");
   await editor.row(heap).waitFor();
   await picture(page, "explain");
   await editor.row(heap).click();
