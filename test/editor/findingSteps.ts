@@ -102,8 +102,8 @@ async function turnOn({ editor, shopFolder, picture }: Run): Promise<void> {
 async function explain({ editor, picture }: Run): Promise<void> {
   const { page } = editor;
   await editor.command("ICP: Explain a Rule");
-  await page.locator(".quick-input-widget", { hasText: "Explain a Rule" }).waitFor();
-  await page.keyboard.type("written by updates");
+  await editor.row("analysis-cut-short").waitFor();
+  await page.locator(".quick-input-widget input[type=text]").first().fill("written by updates");
   await editor.row(heap).waitFor();
   await picture(page, "explain");
   await editor.row(heap).click();
