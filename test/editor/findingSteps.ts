@@ -107,7 +107,7 @@ async function explain({ editor, picture }: Run): Promise<void> {
   await editor.row(heap).waitFor();
   await picture(page, "explain");
   await editor.row(heap).click();
-  await page.locator(`.tab[data-resource-name="${heap}.md"]`).waitFor();
+  await page.locator(".tab.active", { hasText: `${heap}.md` }).waitFor();
   await editor.command("View: Close Editor");
 }
 
