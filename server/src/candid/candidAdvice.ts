@@ -5,7 +5,7 @@ import type { Field, FunctionExpression, Method, Program, TypeExpression } from 
 import { type DeclaredType, followReferences } from "./declarations.ts";
 import type { ImportResolver } from "./imports.ts";
 import { occurrencesOf } from "./occurrences.ts";
-import { resolveProgram } from "./resolve.ts";
+import { declarationsInScope } from "./resolve.ts";
 
 /** What surrounds a file. */
 export interface AdviceSurroundings {
@@ -18,7 +18,7 @@ type Declared = ReadonlyMap<string, DeclaredType>;
 
 /** Advice on a program without mistakes, in the order of its text. */
 export function candidAdvice(program: Program, { resolver, isImported }: AdviceSurroundings): readonly Problem[] {
-  const { declared } = resolveProgram(program, resolver).environment;
+  const declared = declarationsInScope(program, resolver);
   const unused = unusedTypes(program, declared);
   const problems = [
     ...(unused.length > 0 && isImported() ? [] : unused),

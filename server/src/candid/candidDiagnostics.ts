@@ -2,7 +2,7 @@ import { isLinkText } from "../base/linkText.ts";
 import type { Problem } from "../base/problem.ts";
 import type { ImportResolver } from "./imports.ts";
 import { type ParseResult, parseCandid } from "./parser.ts";
-import { resolveProgram } from "./resolve.ts";
+import { nameProblems } from "./resolve.ts";
 import { LeftParenthesis, tokenize } from "./tokens.ts";
 import { readArgumentsSyntax } from "./valueSyntax.ts";
 
@@ -27,8 +27,7 @@ export function candidDiagnostics(
     return reading.kind === "values" ? [] : [{ ...reading.problem, code: "did-syntax" }];
   }
   const { program, problems } = parse(text, file);
-  const resolution = resolveProgram(program, resolver);
-  const all = [...problems, ...resolution.problems].sort((a, b) => a.range.start - b.range.start);
+  const all = [...problems, ...nameProblems(program, resolver)].sort((a, b) => a.range.start - b.range.start);
   let syntaxErrors = 0;
   return all.filter(({ code }) => code !== "did-syntax" || ++syntaxErrors <= syntaxErrorsMax);
 }

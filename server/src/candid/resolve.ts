@@ -25,8 +25,30 @@ export interface Resolution {
   readonly problems: readonly Problem[];
 }
 
+/** The declarations that the names of a program may mean, those of imported files included. */
+export function declarationsInScope(program: Program, resolver: ImportResolver): ReadonlyMap<string, DeclaredType> {
+  return collectDeclarations(program, loadImports(program, resolver).imported, []);
+}
+
 /** Resolves the names of a program; what has no meaning becomes `empty` in the types. */
 export function resolveProgram(program: Program, resolver: ImportResolver): Resolution {
+  const { declared, services, problems } = resolveNames(program, resolver);
+  const types = convertTypes(declared);
+  const service = convertInterface(
+    program.service,
+    services.flatMap((it) => it.service.methods),
+    services.length > 0,
+    { declared, types },
+  );
+  return { environment: { declared, types, ...(service && { service }) }, problems };
+}
+
+/** What is wrong with the names of a program, in the order of its text. */
+export function nameProblems(program: Program, resolver: ImportResolver): readonly Problem[] {
+  return resolveNames(program, resolver).problems;
+}
+
+function resolveNames(program: Program, resolver: ImportResolver) {
   const { imported, problems } = loadImports(program, resolver);
   const found: Problem[] = [...problems];
   const declared = collectDeclarations(program, imported, found);
@@ -42,15 +64,7 @@ export function resolveProgram(program: Program, resolver: ImportResolver): Reso
   checkMainService(program, declared, report);
   const services = importedServices(imported, declared, report);
   reportDuplicateMethods(program, services, declared, report);
-  const types = convertTypes(declared);
-  const service = convertInterface(
-    program.service,
-    services.flatMap((it) => it.service.methods),
-    services.length > 0,
-    { declared, types },
-  );
-  const environment = { declared, types, ...(service && { service }) };
-  return { environment, problems: found.sort((a, b) => a.range.start - b.range.start) };
+  return { declared, services, problems: found.sort((a, b) => a.range.start - b.range.start) };
 }
 
 function collectDeclarations(

@@ -4,7 +4,7 @@ import type { ProjectModel } from "../project/projectModel.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { RustParser } from "../rust/syntax.ts";
 import { askedReports } from "../workspace/askedReports.ts";
-import { CandidFiles } from "../workspace/candidFiles.ts";
+import { CandidFiles, importingFiles, interfacesOf } from "../workspace/candidFiles.ts";
 import { ClientCodes } from "../workspace/clientCode.ts";
 import { CrateChecks } from "../workspace/crateChecks.ts";
 import { DiskFiles } from "../workspace/diskFiles.ts";
@@ -56,6 +56,8 @@ export class UnitChecker {
   private readonly plan: CheckPlan;
   private readonly parser: RustParser;
   private readonly history: GitHistory;
+  /** Found once for all units: interfaces of any may import files of any. */
+  private importingInterfaces: readonly string[] | undefined;
 
   constructor(plan: CheckPlan, parser: RustParser) {
     this.plan = plan;
@@ -77,6 +79,10 @@ export class UnitChecker {
       candidFiles: new CandidFiles(),
       clientCodes: new ClientCodes(files, path, (it) => files.forget(it)),
       formerLayouts: new FormerLayouts(path),
+      importingInterfaces: () => {
+        this.importingInterfaces ??= importingFiles(interfacesOf(project), files);
+        return this.importingInterfaces;
+      },
       formerText: (file) => this.history.textOf(file),
     });
     const asked = project.crates.filter((_, index) => unit.asked.includes(index));

@@ -7,7 +7,9 @@ import { type ImportResolver, loadImports } from "../candid/imports.ts";
 import { parseCandid } from "../candid/parser.ts";
 import { resolveProgram } from "../candid/resolve.ts";
 import type { FileView } from "../project/fileView.ts";
+import type { ProjectModel } from "../project/projectModel.ts";
 import type { CandidInterface } from "../rules/workspaceRule.ts";
+import { fileKind } from "./fileKind.ts";
 import type { Report } from "./report.ts";
 
 /** A file as it was when another one imported it. */
@@ -94,6 +96,18 @@ export class CandidFiles {
     this.programs.set(file, { text, program });
     return program;
   }
+}
+
+/** The interfaces that canisters of a project declare to have. */
+export function interfacesOf({ canisters }: ProjectModel): readonly string[] {
+  return canisters.flatMap((it) =>
+    it.candidPath !== undefined && fileKind(it.candidPath) === "candid" ? [it.candidPath] : [],
+  );
+}
+
+/** Those of some Candid files whose text has the word of imports. */
+export function importingFiles(candid: Iterable<string>, files: Pick<FileView, "readText">): readonly string[] {
+  return [...new Set(candid)].filter((it) => /\bimport\b/.test(files.readText(it) ?? ""));
 }
 
 /** The names that programs declare, those of the files that they import included. */

@@ -11,7 +11,7 @@ import { analysisCutShort } from "../rules/analysis-cut-short.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
 import { AcrossCanisters } from "./acrossCanisters.ts";
-import type { CandidFiles } from "./candidFiles.ts";
+import { type CandidFiles, importingFiles, interfacesOf } from "./candidFiles.ts";
 import type { ClientCodes } from "./clientCode.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
@@ -34,6 +34,8 @@ export interface SnapshotParts {
   readonly candidFiles: CandidFiles;
   readonly formerLayouts: FormerLayouts;
   readonly clientCodes: ClientCodes;
+  /** The interfaces of the project's canisters that import anything (see `importingFiles`), where somebody knows already. */
+  readonly importingInterfaces?: () => readonly string[];
   /** Texts of files in the last commit. */
   readonly formerText?: (path: string) => string | undefined;
 }
@@ -45,6 +47,7 @@ export interface SnapshotParts {
 export class Snapshot {
   private readonly parts: SnapshotParts;
   private acrossCanisters: AcrossCanisters | undefined;
+  private importing: readonly string[] | undefined;
   private readonly lines = new Map<string, LineIndex>();
 
   constructor(parts: SnapshotParts) {
@@ -175,15 +178,18 @@ export class Snapshot {
     const near = [folder, system.dirname(folder)].flatMap((at) =>
       this.files.list(at).map((it) => system.join(at, it.name)),
     );
-    const interfaces = this.project.canisters.flatMap((it) => it.candidPath ?? []);
     const resolver = this.candidResolver();
-    return [...new Set([...near, ...interfaces])].flatMap((it) => {
-      if (it === path || fileKind(it) !== "candid") return [];
-      const text = this.files.readText(it);
-      if (text === undefined || !/\bimport\b/.test(text)) return [];
-      const program = this.parts.candidFiles.program(it, text);
+    const candid = new Set([...near.filter((it) => fileKind(it) === "candid"), ...this.importingInterfaces()]);
+    candid.delete(path);
+    return importingFiles(candid, this.files).flatMap((it) => {
+      const program = this.parts.candidFiles.program(it, this.files.readText(it) ?? "");
       return loadImports(program, resolver).imported.some((other) => other.program.file === path) ? [program] : [];
     });
+  }
+
+  private importingInterfaces(): readonly string[] {
+    this.importing ??= this.parts.importingInterfaces?.() ?? importingFiles(interfacesOf(this.project), this.files);
+    return this.importing;
   }
 
   private across(): AcrossCanisters {
