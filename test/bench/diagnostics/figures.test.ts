@@ -17,11 +17,16 @@ test("a small project is measured as a user would check it", () => {
     mkdirSync(join(folder, "src"));
     writeFileSync(join(folder, "Cargo.toml"), manifest);
     writeFileSync(join(folder, "src/lib.rs"), source);
+    writeFileSync(join(folder, "unused.rs"), "fn a() {}");
+    mkdirSync(join(folder, "target"));
+    writeFileSync(join(folder, "target/built.rs"), "fn b() {}");
     const json = join(folder, "figures.json");
     const script = join(projectRoot, "test/bench/diagnostics.ts");
     const text = execFileSync(process.execPath, [script, folder, "--json", json], { encoding: "utf8" });
     const figures = JSON.parse(readFileSync(json, "utf8")) as DiagnosticsFigures;
     expect(figures).toMatchObject({ version: 1, files: 2, lines: 13, bytes: manifest.length + source.length });
+    expect(figures.rustOnDisk).toEqual({ files: 2, bytes: source.length + 9 });
+    expect(figures.rustChecked).toEqual({ files: 1, bytes: source.length });
     expect(figures.byRule["debug-endpoint-exported"]).toMatchObject({ count: 1 });
     expect(figures.reports.count).toBe(Object.values(figures.byRule).reduce((all, it) => all + it.count, 0));
     expect(figures.wallMillis).toBeGreaterThan(0);
@@ -39,6 +44,8 @@ test("several checks are added up: times in sum, memory at its largest, densitie
     return {
       target: "a",
       reports: [],
+      rustOnDisk: { files: 3, bytes: 9_000 },
+      rustChecked: { files: 1, bytes: 8_000 },
       files: 1,
       lines: 500,
       bytes: 9_000,
@@ -66,7 +73,7 @@ test("several checks are added up: times in sum, memory at its largest, densitie
   expect(figures.byRule).toEqual({ x: { count: 2, perThousandLines: 1, severity: "warning, hint" } });
   expect(figures.slowest.map((it) => it.path)).toEqual(["q", "p"]);
   expect(figuresText(figures)).toContain(
-    "2 files, 2,000 lines, 0.02 MB: 0.25 s (processor 0.12 s), peak memory 300 MB",
+    "2 files, 2,000 lines, 0.02 MB; Rust on disk 6 files, 0.02 MB, of which checked 2 files, 0.02 MB: 0.25 s (processor 0.12 s), peak memory 300 MB",
   );
   expect(addUp([]).reports).toEqual({ count: 0, perThousandLines: 0 });
 });

@@ -1,5 +1,5 @@
 import { severities } from "../../../server/src/workspace/report.ts";
-import type { CheckCost, CheckMeasurement, FileTime } from "./measureCheck.ts";
+import type { CheckCost, CheckMeasurement, FileTime, SourceAmount } from "./measureCheck.ts";
 
 /**
  * What several checks gave together. Densities are reports for each 1,000 lines; times are sums over the checks, one after
@@ -27,12 +27,17 @@ const slowestMax = 10;
 /** Adds up checks. */
 export function addUp(checks: readonly CheckMeasurement[]): DiagnosticsFigures {
   const sum = (of: (it: CheckMeasurement) => number) => checks.reduce((total, it) => total + of(it), 0);
+  const amount = (of: (it: CheckMeasurement) => SourceAmount): SourceAmount => {
+    return { files: sum((it) => of(it).files), bytes: sum((it) => of(it).bytes) };
+  };
   const lines = sum((it) => it.lines);
   const density = (count: number): Density => ({ count, perThousandLines: lines === 0 ? 0 : (count * 1000) / lines });
   const reports = checks.flatMap((it) => it.reports);
   const rules = [...Map.groupBy(reports, (it) => it.rule)].sort((a, b) => b[1].length - a[1].length);
   return {
     version: 1,
+    rustOnDisk: amount((it) => it.rustOnDisk),
+    rustChecked: amount((it) => it.rustChecked),
     files: sum((it) => it.files),
     lines,
     bytes: sum((it) => it.bytes),
@@ -83,8 +88,11 @@ export function figuresText(figures: DiagnosticsFigures): string {
 
 function costText(it: Omit<CheckMeasurement, "reports" | "slowest" | "target">): string {
   const megabytes = (bytes: number, digits: number) => `${(bytes / 1e6).toFixed(digits)} MB`;
-  const { files, lines, bytes, wallMillis, cpuMillis, peakBytes } = it;
+  const { files, lines, bytes, wallMillis, cpuMillis, peakBytes, rustOnDisk, rustChecked } = it;
   const seconds = (millis: number) => (millis / 1000).toFixed(2);
+  const amount = (of: SourceAmount) => `${of.files} files, ${megabytes(of.bytes, 2)}`;
   const size = `${files} files, ${lines.toLocaleString("en")} lines, ${megabytes(bytes, 2)}`;
-  return `${size}: ${seconds(wallMillis)} s (processor ${seconds(cpuMillis)} s), peak memory ${megabytes(peakBytes, 0)}`;
+  const rust = `Rust on disk ${amount(rustOnDisk)}, of which checked ${amount(rustChecked)}`;
+  const cost = `${seconds(wallMillis)} s (processor ${seconds(cpuMillis)} s), peak memory ${megabytes(peakBytes, 0)}`;
+  return `${size}; ${rust}: ${cost}`;
 }

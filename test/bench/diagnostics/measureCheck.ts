@@ -1,6 +1,6 @@
 /** One check of a folder or file by the command line, in a process of its own, with what it costs. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { RustFacts } from "../../../server/src/analysis/rustFacts.ts";
@@ -8,8 +8,18 @@ import { checkFiles } from "../../../server/src/commandLine/checkFiles.ts";
 import { loadInstalledRustParser } from "../../../server/src/workspace/parserFiles.ts";
 import { entryScript } from "../../support/entryScript.ts";
 
+/** An amount of source files. */
+export interface SourceAmount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** What was checked, and what it cost. */
 export interface CheckCost {
+  /** All Rust files at and below the target, but those in folders of Cargo's output, npm's packages and hidden ones. */
+  readonly rustOnDisk: SourceAmount;
+  /** The Rust files among those that were checked: what crates of canisters are made of. */
+  readonly rustChecked: SourceAmount;
   /** Checked files of all kinds. */
   readonly files: number;
   readonly lines: number;
@@ -48,14 +58,17 @@ export async function measureCheck(target: string): Promise<CheckMeasurement> {
   const { findings, ...cost } = runCheck(target);
   const { files } = await checkFiles(resolve(target));
   const texts = files.map((path) => ({ path, text: readFileSync(path, "utf8") }));
+  const rust = texts.filter((it) => it.path.endsWith(".rs"));
   return {
     target,
+    rustOnDisk: rustOnDisk(resolve(target)),
+    rustChecked: { files: rust.length, bytes: sum(rust.map((it) => Buffer.byteLength(it.text))) },
     reports: findings.map(({ rule, severity }) => ({ rule, severity })),
     files: files.length,
     lines: sum(texts.map((it) => lineCount(it.text))),
     bytes: sum(texts.map((it) => Buffer.byteLength(it.text))),
     ...cost,
-    slowest: await slowestFiles(texts.filter((it) => it.path.endsWith(".rs"))),
+    slowest: await slowestFiles(rust),
   };
 }
 
@@ -104,6 +117,16 @@ async function slowestFiles(texts: readonly { readonly path: string; readonly te
 function readOnce(facts: RustFacts, path: string, text: string): void {
   facts.read(path, text, []);
   facts.forget(path);
+}
+
+function rustOnDisk(target: string): SourceAmount {
+  const stat = statSync(target);
+  if (!stat.isDirectory()) return target.endsWith(".rs") ? { files: 1, bytes: stat.size } : { files: 0, bytes: 0 };
+  const parts = readdirSync(target, { withFileTypes: true }).flatMap((it) => {
+    const isSource = it.isDirectory() ? !/^(\..*|target|node_modules)$/.test(it.name) : it.isFile();
+    return isSource ? [rustOnDisk(join(target, it.name))] : [];
+  });
+  return { files: sum(parts.map((it) => it.files)), bytes: sum(parts.map((it) => it.bytes)) };
 }
 
 function lineCount(text: string): number {
