@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { FunctionIndex } from "../../server/src/analysis/functionIndex.ts";
 import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { checkCrate } from "../../server/src/rules/checkCrate.ts";
 import { CrateMemory } from "../../server/src/rules/crateMemory.ts";
@@ -11,7 +12,7 @@ import { editCrate } from "../support/crateEdits.ts";
 import { Dice } from "../support/dice.ts";
 import { crateTexts, type GeneratedCrate, generateCrate } from "../support/generatedCrate.ts";
 import { crateOf, loadParser } from "../support/rustCrate.ts";
-import { projectRoot } from "../support/sourceFiles.ts";
+import { projectRoot, sourceFiles } from "../support/sourceFiles.ts";
 
 const parser = await loadParser();
 
@@ -119,5 +120,54 @@ describe("what is remembered from check to check", () => {
     expect(check()).toEqual(["first may trap", "second may trap"]);
     files["lib.rs"] = 'mod a;\nfn first() { second() }\nfn second() { panic!("no") }\n';
     expect(check()).toEqual([]);
+  });
+
+  test("a rule about the whole crate is asked again only when something changed that it looked at", () => {
+    let asked = 0;
+    const read: string[] = [];
+    const indexed = new FunctionIndex((it) => {
+      read.push(it.name);
+      return it.calls.filter((call) => call.path === "second");
+    });
+    const rule = {
+      id: "counting",
+      severity: "hint" as const,
+      docs: { what: "", why: "", instead: "" },
+      check: (canister: Parameters<(typeof rules)[number]["check"]>[0]) => {
+        asked += 1;
+        if (canister.functions.some((it) => it.names.has("risky"))) indexed.of(canister);
+      },
+    };
+    const files = { "lib.rs": "mod a;\nfn first() { second() }\nfn second() { risky() }\n", "a.rs": "fn third() {}" };
+    const sources = crateOf(files);
+    const facts = new RustFacts(parser);
+    const memory = new CrateMemory();
+    const check = () => {
+      read.length = 0;
+      checkCrate(sources, facts, { memory, rules: [rule] });
+      return { asked, read: [...read] };
+    };
+    expect(check()).toEqual({ asked: 1, read: ["first", "second", "third"] });
+    expect(check()).toEqual({ asked: 1, read: [] });
+    files["a.rs"] = "fn third() { other() }";
+    // It calls nothing that the index is about, and has no name that the rule asks for.
+    expect(check()).toEqual({ asked: 1, read: ["third"] });
+    files["a.rs"] = "fn third() { second() }";
+    expect(check()).toEqual({ asked: 2, read: ["third"] });
+    files["lib.rs"] = "mod a;\nfn first() { second() }\nfn second() { harmless() }\n";
+    expect(check()).toEqual({ asked: 3, read: [] });
+    files["lib.rs"] = "mod a;\nfn first() { second() }\n// moved\nfn second() { harmless() }\n";
+    expect(check()).toEqual({ asked: 3, read: [] });
+    files["lib.rs"] = "mod a;\nfn first() { second() }\nfn second() { harmless() }\nfn fourth() {}\n";
+    expect(check()).toEqual({ asked: 4, read: [] });
+  });
+
+  test("no cache is keyed by a canister, which lasts while it changes", () => {
+    const keyed = sourceFiles("server/src").filter((it) =>
+      /WeakMap<(CanisterModel|ModelFunction|readonly ModelFunction\[\])\b/.test(
+        readFileSync(join(projectRoot, it.path), "utf8"),
+      ),
+    );
+    expect(keyed.map((it) => it.path)).toEqual(["server/src/rules/knownFindings.ts"]);
   });
 });

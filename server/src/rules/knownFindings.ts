@@ -25,11 +25,12 @@ export class KnownFindings {
   /** What rules find that judge each function by itself. */
   judgeFunctions(canister: CanisterModel, rules: readonly Rule[], { recorder, revisions }: ModelLedger): Ruling[] {
     const rulings: Ruling[] = [];
+    const judges = rules.map(judgeOf);
     for (const it of canister.functions) {
       let known = this.ofFunctions.get(it);
       if (known?.reads.isCurrent(revisions) !== true) {
         const view = new FunctionView(canister, it);
-        const judge = () => rules.flatMap((rule) => judgeBy(rule, view));
+        const judge = () => judgeAll(judges, view);
         const { result, reads } = recorder.record("byFunction", revisions, judge);
         known = { rulings: result, reads };
         this.ofFunctions.set(it, known);
@@ -49,14 +50,47 @@ export class KnownFindings {
   }
 }
 
+/** A rule, and where what it reports goes: most report nothing, and cost nothing to be asked. */
+interface Judge {
+  readonly rule: Rule;
+  rulings: Ruling[];
+  readonly report: (finding: RuleFinding) => void;
+}
+
+function judgeOf(rule: Rule): Judge {
+  const judge: Judge = {
+    rule,
+    rulings: [],
+    report: (finding) => judge.rulings.push({ kind: "found", rule, finding }),
+  };
+  return judge;
+}
+
+function judgeAll(judges: readonly Judge[], view: FunctionView): readonly Ruling[] {
+  const rulings: Ruling[] = [];
+  for (const judge of judges) {
+    judge.rulings = rulings;
+    view.begin();
+    try {
+      judge.rule.check(view, judge.report);
+    } catch (error) {
+      rulings.push(failed(judge.rule, error));
+    }
+  }
+  return rulings;
+}
+
+function failed(rule: Rule, error: unknown): Ruling {
+  return { kind: "failed", rule, message: error instanceof Error ? error.message : String(error) };
+}
+
 /** What a rule makes of a canister; that it fails is a ruling, too. */
 export function judgeBy(rule: Rule, canister: CanisterModel): readonly Ruling[] {
   const rulings: Ruling[] = [];
-  if (canister instanceof FunctionView) canister.begin();
   try {
     rule.check(canister, (finding) => rulings.push({ kind: "found", rule, finding }));
   } catch (error) {
-    rulings.push({ kind: "failed", rule, message: error instanceof Error ? error.message : String(error) });
+    rulings.push(failed(rule, error));
   }
   return rulings;
 }
