@@ -2,7 +2,7 @@
 thread_local! { static OWNER: Cell<u64> = Cell::new(0); static FEE: Cell<u64> = Cell::new(0); }
 #[inspect_message]
 fn inspect() {
- //^^^^^^^ warning: `set_fee` rely on this check of the caller
+ //^^^^^^^ warning: `set_fee` relies on this check of the caller
     if msg_caller() != owner() { ic_cdk::trap("no"); }
     ic_cdk::api::accept_message();
 }
@@ -13,7 +13,7 @@ fn set_fee(fee: u64) { FEE.set(fee) }
 thread_local! { static FEE: Cell<u64> = Cell::new(0); static NOTES: Cell<u64> = Cell::new(0); }
 #[inspect_message]
 fn inspect() {
- //^^^^^^^ warning: `set_fee` rely
+ //^^^^^^^ warning: `set_fee` relies
     let method = ic_cdk::api::call::method_name();
     if method == "set_fee" && !ic_cdk::api::is_controller(&ic_cdk::caller()) { return; }
     ic_cdk::api::call::accept_message();
@@ -70,7 +70,7 @@ thread_local! { static FEE: Cell<u64> = Cell::new(0); }
 fn refuse_others(caller: Principal) { if caller != owner() { ic_cdk::trap("no"); } }
 #[inspect_message]
 fn inspect() {
- //^^^^^^^ warning: `set_fee` rely
+ //^^^^^^^ warning: `set_fee` relies
     let caller = msg_caller();
     refuse_others(caller);
     ic_cdk::api::accept_message();
@@ -89,7 +89,7 @@ fn accept_if_valid(state: &State) {
 }
 #[inspect_message]
 fn inspect() { read_state(accept_if_valid); }
- //^^^^^^^ warning: `set_fee` rely
+ //^^^^^^^ warning: `set_fee` relies
 #[update]
 fn set_fee(fee: u64) { FEE.set(fee) }
 
@@ -108,3 +108,36 @@ fn inspect() {
 }
 #[update]
 fn set_fee(fee: u64) { FEE.set(fee) }
+
+//- trap: the hook asks elsewhere, by name or by how it begins, and lets others pass
+thread_local! { static CONTRACTS: RefCell<BTreeMap<u64, Principal>> = RefCell::new(BTreeMap::new()); static FEE: Cell<u64> = Cell::new(0); }
+fn is_custodian(who: Principal) -> bool { ic_cdk::api::is_controller(&who) }
+#[inspect_message]
+fn inspect() { decide() }
+fn decide() {
+    let method = ic_cdk::api::msg_method_name();
+    let may = match method.as_str() {
+        it if it.starts_with("admin_") => is_custodian(msg_caller()),
+        "close_contract" => is_custodian(msg_caller()),
+        _ => true,
+    };
+    if may { ic_cdk::api::accept_message(); } else { ic_cdk::trap("no"); }
+}
+#[update]
+fn close_contract(id: u64) { if !is_custodian(msg_caller()) { ic_cdk::trap("no"); } CONTRACTS.with_borrow_mut(|c| { c.remove(&id); }); }
+#[update]
+fn sign_contract(id: u64, by: Principal) { CONTRACTS.with_borrow_mut(|c| { c.insert(id, by); }); }
+
+//- a method of which the hook only knows how it begins
+thread_local! { static FEE: Cell<u64> = Cell::new(0); }
+#[inspect_message]
+fn inspect() {
+ //^^^^^^^ warning: `admin_set_fee` relies on this check
+    let method = ic_cdk::api::msg_method_name();
+    if method.starts_with("admin_") && !ic_cdk::api::is_controller(&msg_caller()) { return; }
+    ic_cdk::api::accept_message();
+}
+#[update]
+fn admin_set_fee(fee: u64) { FEE.set(fee); }
+#[update]
+fn note() { FEE.set(1); }

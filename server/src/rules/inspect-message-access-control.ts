@@ -32,7 +32,7 @@ export const inspectMessageAccessControl: Rule = {
         path: inspect.path,
         range: inspect.nameRange,
         message:
-          `${names.join(", ")}${more} rely on this check of the caller, but calls of other canisters do not pass ` +
+          `${names.join(", ")}${more} ${unchecked.length === 1 ? "relies" : "rely"} on this check of the caller, but calls of other canisters do not pass ` +
           "`inspect_message`. Check the caller in the method, too, for example with a guard.",
         related: unchecked.slice(0, 5).map((it) => ({
           path: it.path,
@@ -73,13 +73,21 @@ function isArgument(read: CallerRead, call: FunctionCall): boolean {
   });
 }
 
-/** The methods that the hook names, or all where it names none. */
-function filteredMethods(canister: CanisterModel, { path, function: inspect }: EntryPoint): readonly EntryPoint[] {
+/** The methods that the hook names, or begins to name; all where it names none and lets no others pass. */
+function filteredMethods(canister: CanisterModel, { function: inspect }: EntryPoint): readonly EntryPoint[] {
   const updates = canister.entryPoints.filter((it) => it.kind === "update" && it.method !== "wallet_receive");
-  const text = canister.textOf(path).slice(inspect.range.start, inspect.range.end);
+  const called = inspect.steps.flatMap((it) => (it.kind === "functionCall" ? it.targets : []));
+  const asking = called.filter(({ names }) => names.has("method_name") || names.has("msg_method_name"));
+  const text = [inspect, ...asking]
+    .map((it) => canister.textOf(it.path).slice(it.range.start, it.range.end))
+    .join("\n");
   const literals = new Set([...text.matchAll(/"(\w+)"/g)].map((match) => match[1]));
-  const named = updates.filter((it) => it.method !== undefined && literals.has(it.method));
-  return named.length === 0 ? updates : named;
+  const prefixes = [...text.matchAll(/\bstarts_with\(\s*"(\w+)"/g)].map((match) => match[1] ?? "");
+  const named = updates.filter(
+    ({ method = "" }) => literals.has(method) || prefixes.some((it) => it !== "" && method.startsWith(it)),
+  );
+  const letsOthersPass = literals.size > 0 && /\b_\s*=>\s*(true|Ok\(|\{?\s*(\w+::)*accept_message\()/.test(text);
+  return named.length === 0 && !letsOthersPass ? updates : named;
 }
 
 function changesSomething({ function: { summary } }: EntryPoint): boolean {

@@ -54,7 +54,8 @@ export function mayStay({ state, operation, through, isFetched, effect, value }:
   if (effect === "insert" && /user|member|profile|principal/i.test(stateName(state))) return true;
   if (effect === "insert" && /(^|[_.])records?($|[_.[])/i.test(stateName(state))) return true;
   // What a function that only checks puts back, it has tidied.
-  if (effect === "insert" && /^(verify|check|validate|ensure)(_|$)/.test(through?.name ?? "")) return true;
+  const isTidy = effect === "insert" || (effect === "remove" && /filter|retain|prune|clean|expire/.test(operation));
+  if (isTidy && /^(verify|check|validate|ensure)(_|$)/.test(through?.name ?? "")) return true;
   const name = `${stateName(state)} ${operation}`;
   if (harmless.test(name) || (effect !== "remove" && harmlessUnlessRemoved.test(name))) return true;
   return harmlessFunctions.test(through?.name ?? "");

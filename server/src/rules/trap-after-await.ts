@@ -68,7 +68,8 @@ function isImpossible(text: string, inFunction: ModelFunction, trap: Pick<TrapPo
   const { bodyRange } = inFunction;
   if (construct === "/" || construct === "%") {
     const divisor = text.slice(range.start, range.end).split(construct).at(-1)?.trim() ?? "";
-    const counted = /[a-z_]\w*(?=\s*\.\s*(len|count)\(\))/.exec(divisor)?.[0] ?? divisor;
+    const plain = divisor.replace(/\s+as\s+\w+|[()&*]/g, "").trim();
+    const counted = /[a-z_]\w*(?=\s*\.\s*(len|count)\(\))/.exec(divisor)?.[0] ?? plain;
     return conditionsBefore(text, inFunction, range.start).some((it) => it.includes(counted));
   }
   if (construct === "index" && isIndexInRange(text, inFunction, range)) return true;
