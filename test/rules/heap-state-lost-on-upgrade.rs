@@ -275,8 +275,14 @@ fn create_certificate(id: String, artist: String, title: String) {
 #[update]
 fn log_in() { SESSIONS.with_borrow_mut(|s| s.insert(msg_caller(), Session { expires_at: 0 })); }
 
-//- a number that tells the requests of one run apart
-static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
-     //^^^^ information: `NEXT` lives on the heap
+//- a number that tells the requests of one run apart, and one that things are stored by
+use std::sync::atomic::{AtomicU64, Ordering};
+static NEXT_REQUEST: AtomicU64 = AtomicU64::new(1);
+     //^^^^^^^^^^^^ information: `NEXT_REQUEST` lives on the heap
+static NEXT_ORDER: AtomicU64 = AtomicU64::new(1);
+     //^^^^^^^^^^ warning: `NEXT_ORDER` lives on the heap
+thread_local! { static ORDERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
 #[update]
-fn ask() -> u64 { NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed) }
+fn ask() -> String { format!(r#"{{ "jsonrpc": "2.0", "id": {} }}"#, NEXT_REQUEST.fetch_add(1, Ordering::Relaxed)) }
+#[update]
+fn order(amount: u64) { ORDERS.with_borrow_mut(|o| o.insert(NEXT_ORDER.fetch_add(1, Ordering::Relaxed), amount)); }

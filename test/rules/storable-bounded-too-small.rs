@@ -128,6 +128,7 @@ impl Storable for NoteKey {
 impl Clone for NoteKey { fn clone(&self) -> Self { Self { principals: self.principals.clone() } } }
 fn note_key(user: Principal, vault: Principal) -> NoteKey {
     let principals = vec![user.as_slice(), vault.as_slice()].concat();
+    for _ in 0..3 { ic_cdk::println!("a note"); }
     NoteKey { principals }
 }
 type PublicKey = [u8; 48];

@@ -1,7 +1,8 @@
-import type { StateVariable, StateWrite } from "../analysis/canisterModel.ts";
+import type { CanisterModel, StateVariable } from "../analysis/canisterModel.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
-import { isOnlyMeasured, lostVariables } from "./upgradeState.ts";
+import { bodyText } from "./sourceText.ts";
+import { isOnlyMeasured, type LostWrite, lostVariables } from "./upgradeState.ts";
 
 /** State that users have filled is empty after an upgrade. */
 export const heapStateLostOnUpgrade: Rule = {
@@ -16,7 +17,7 @@ export const heapStateLostOnUpgrade: Rule = {
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
     for (const { variable, lost, isSaved } of lostVariables(canister)) {
-      const isLittle = isOnlyMeasured(variable) || isNumbering(variable, lost.write);
+      const isLittle = isOnlyMeasured(variable) || isNumbering(canister, variable, lost);
       const hook = canister.entryPoints.find((it) => it.kind === (isSaved ? "postUpgrade" : "preUpgrade"));
       const related: RelatedRange[] = [
         {
@@ -43,7 +44,19 @@ export const heapStateLostOnUpgrade: Rule = {
   },
 };
 
-/** An atomic number that is counted up: it tells requests or ids of one run apart. */
-function isNumbering({ type }: StateVariable, { operation }: StateWrite): boolean {
-  return /^(\w+::)*Atomic[UI]\w+$/.test(type.trim()) && operation === "fetch_add";
+/**
+ * An atomic number that tells the requests of one run apart, or ids that begin with the time. Other counters give ids to
+ * what is stored, and give them again after an upgrade.
+ */
+function isNumbering(canister: CanisterModel, { type }: StateVariable, { inFunction, write }: LostWrite): boolean {
+  if (!/^(\w+::)*Atomic[UI]\w+$/.test(type.trim())) return false;
+  const { through } = write;
+  const body =
+    through === undefined
+      ? bodyText(canister, inFunction)
+      : canister.functions
+          .filter((it) => it.name === through.name)
+          .map((it) => bodyText(canister, it))
+          .join("\n");
+  return /fetch_add/.test(body) && (/json_?rpc/i.test(body) || (/\btime\(\)/.test(body) && /\bformat!/.test(body)));
 }

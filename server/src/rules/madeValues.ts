@@ -117,10 +117,12 @@ function variableLength(canister: CanisterModel, { text: name, inFunction, follo
   const at = { inFunction, followed: [...followed, name] };
   if (!/^(?:Vec|String)::(?:new|with_capacity)\(|^vec!\[\]$/.test(only[2] ?? ""))
     return lengthOf(canister, { ...at, text: only[2] ?? "" });
-  if (/\b(?:for|while|loop)\b|\.for_each\(/.test(body)) return undefined;
   const additions = [
     ...body.matchAll(new RegExp(`\\b${name}\\.(push|extend|extend_from_slice|append|push_str)\\(`, "g")),
   ];
+  // What is added in a loop is added as often as the loop likes.
+  const filling = body.slice(only.index, (additions.at(-1)?.index ?? only.index) + 1);
+  if (/\b(?:for|while|loop)\b|\.for_each\(/.test(filling)) return undefined;
   return sum(
     additions.map((it) => {
       if (it[1] === "push") return 1;
