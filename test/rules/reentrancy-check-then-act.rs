@@ -681,3 +681,31 @@ async fn add_moderator(user: Principal) -> Result<(), String> {
     MODERATORS.with_borrow_mut(|m| { m.insert(user); });
     Ok(())
 }
+
+//- a function that applies events may write anything: only conditions that fit are told
+#[derive(Default)] struct State { a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, requests: BTreeMap<u64, u64> }
+enum Event { A, B, C, D, E, F, G, Asked(u64) }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+fn apply(s: &mut State, event: Event) {
+    match event {
+        Event::A => s.a += 1, Event::B => s.b += 1, Event::C => s.c += 1, Event::D => s.d += 1,
+        Event::E => s.e += 1, Event::F => s.f += 1, Event::G => s.g += 1,
+        Event::Asked(id) => { s.requests.insert(id, 1); }
+    }
+}
+#[update]
+async fn ask(id: u64, ledger: Principal) -> Result<(), String> {
+    if STATE.with_borrow(|s| s.requests.contains_key(&id)) { return Err("asked".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `STATE.requests` is checked here
+    Call::bounded_wait(ledger, "icrc2_transfer_from").await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| apply(s, Event::Asked(id)));
+    Ok(())
+}
+#[update]
+async fn rename(id: u64, ledger: Principal) -> Result<(), String> {
+    let request = STATE.with_borrow(|s| s.requests.get(&id).copied()).unwrap_or(0);
+    if request != 7 { return Err("not yours".into()); }
+    Call::bounded_wait(ledger, "icrc2_transfer_from").await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| apply(s, Event::A));
+    Ok(())
+}

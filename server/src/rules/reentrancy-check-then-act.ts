@@ -109,6 +109,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       const state = check.reads.find(
         (it) => isSameState(it, write.state) || isReadWithin(inFunction, check, it, write),
       );
+      if (isOneOfMany(inFunction, write) && !refusesWhatIsDone.test(condition)) continue;
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
@@ -117,6 +118,14 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
   }
   return undefined;
 }
+
+/** A function that can write anything, `apply(event)`, writes some of it only: a condition has to fit to what it may have done. */
+function isOneOfMany({ steps }: ModelFunction, { at, through }: StateWrite): boolean {
+  if (through === undefined) return false;
+  return steps.filter((it) => it.kind === "stateWrite" && it.at === at).length >= 8;
+}
+
+const refusesWhatIsDone = /\bSome\s*\(|\bcan_\w+|contains|already|exists|\bis_some|^[^!]*\bis_\w+\(/;
 
 /** The condition follows from a method of the state that contains the field, and whose text names the field: `s.data.find(id)`. */
 function isReadWithin({ steps }: ModelFunction, check: Check, read: StateRef, { state, effect }: StateWrite): boolean {
