@@ -286,3 +286,18 @@ thread_local! { static ORDERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCe
 fn ask() -> String { format!(r#"{{ "jsonrpc": "2.0", "id": {} }}"#, NEXT_REQUEST.fetch_add(1, Ordering::Relaxed)) }
 #[update]
 fn order(amount: u64) { ORDERS.with_borrow_mut(|o| o.insert(NEXT_ORDER.fetch_add(1, Ordering::Relaxed), amount)); }
+
+//- filled by a method whose name several types have, and emptied by another
+struct Post { id: u64 }
+struct Draft { id: u64 }
+thread_local! { static POSTS: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+                     //^^^^^ warning: `POSTS` lives on the heap
+impl Post {
+    fn save(&self) { POSTS.with_borrow_mut(|p| p.insert(self.id, 1)); }
+    fn delete(id: u64) { POSTS.with_borrow_mut(|p| p.remove(&id)); }
+}
+impl Draft { fn save(&self) {} }
+#[update]
+fn save_post(post: Post) { post.save(); }
+#[update]
+fn delete_post(id: u64) { Post::delete(id); }

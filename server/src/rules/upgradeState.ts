@@ -77,7 +77,8 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       ofUpdates
         .get(variable)
         ?.find((it) => (isLeftToTimer(it) ? isCollected(it.write) : isKept(it.write)) && !isReleased(it)) ??
-      ofTimers.get(variable)?.find(({ write }) => isCollected(write));
+      ofTimers.get(variable)?.find(({ write }) => isCollected(write)) ??
+      (ofUpdates.has(variable) ? writtenByName(canister, variable, { called, periodic }) : undefined);
     if (
       lost === undefined ||
       writes(restorers, variable) ||
@@ -95,6 +96,27 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
 export interface LostWrite {
   readonly inFunction: ModelFunction;
   readonly write: StateWrite;
+}
+
+/**
+ * A write of a method that updates call by a name which several types have, `post.save()`: what updates otherwise only
+ * remove from is filled there.
+ */
+function writtenByName(
+  canister: CanisterModel,
+  variable: StateVariable,
+  { called, periodic }: Pick<UpgradeFlows, "called" | "periodic">,
+): LostWrite | undefined {
+  const reached = new Set([...called, ...periodic]);
+  const writers = canister.functions.filter(
+    (it) => it.implOf !== undefined && !reached.has(it) && touches(it, variable),
+  );
+  return writers.flatMap((inFunction): LostWrite[] => {
+    if (!called.some(({ names }) => names.has(inFunction.name))) return [];
+    return inFunction.steps.flatMap((write) =>
+      write.kind === "stateWrite" && write.state.variable === variable && isKept(write) ? [{ inFunction, write }] : [],
+    );
+  })[0];
 }
 
 function isLeftToTimer({ write, inFunction }: LostWrite): boolean {
