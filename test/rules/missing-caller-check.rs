@@ -282,3 +282,23 @@ thread_local! { static POINTS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(
 fn give(recipient: Principal, points: u64) { POINTS.with_borrow_mut(|it| *it.entry(recipient).or_default() += points); }
 #[update]
 fn points_of(owner: Principal) -> u64 { POINTS.with_borrow(|it| it.get(&owner).copied().unwrap_or(0)) }
+
+//- trap: one function makes a canister, another one installs its code
+use ic_cdk::management_canister::{create_canister, install_code};
+async fn make() -> Principal { create_canister(&args()).await.unwrap().canister_id }
+async fn install(id: Principal) { install_code(&install_args(id)).await.unwrap(); }
+async fn make_room() -> Principal {
+    let id = make().await;
+    install(id).await;
+    id
+}
+#[update]
+async fn post(text: String) -> usize {
+    if text.len() > 1000 { make_room().await; }
+    text.len()
+}
+#[update]
+async fn replace(id: Principal) {
+       //^^^^^^^ warning: it reaches `install_code` of the management canister
+    install(id).await;
+}

@@ -89,7 +89,7 @@ function managingCall(entry: EntryPoint): Act | undefined {
     },
     (call, inFunction) => !isDeferred(call, inFunction),
   );
-  if (reached === undefined) return undefined;
+  if (reached === undefined || reached.way.some((it) => callsFactory(it.inFunction))) return undefined;
   const { found, inFunction } = reached;
   return {
     what: `it reaches \`${found.method}\` of the management canister`,
@@ -99,6 +99,11 @@ function managingCall(entry: EntryPoint): Act | undefined {
       { path: inFunction.path, range: found.range, message: "canisters are managed here" },
     ],
   };
+}
+
+/** One function makes the canister, another one installs its code. */
+function callsFactory({ steps }: ModelFunction): boolean {
+  return steps.some((it) => it.kind === "functionCall" && it.targets.some(isFactory));
 }
 
 /** What it manages it has just made. */
