@@ -190,3 +190,16 @@ fn pre_upgrade() {
     // Nobody may change this canister.
     ic_cdk::trap(&format!("upgrades are prohibited in {}", "this canister"));
 }
+
+//- trap: an upgrade that is put off while work is under way, and the first of what init has inserted
+thread_local! {
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+    static ADMINS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new());
+}
+#[pre_upgrade]
+fn pre_upgrade() {
+    let is_busy = BUSY.get();
+    if is_busy { ic_cdk::trap("busy: upgrade halted"); }
+    let admin = ADMINS.with_borrow(|a| *a.keys().next().expect("admins"));
+    if let Err(error) = ic_cdk::storage::stable_save((admin,)) { ic_cdk::println!("{error}"); }
+}

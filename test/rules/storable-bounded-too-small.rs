@@ -262,3 +262,36 @@ impl Storable for Snapshot {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 5_000_000, is_fixed_size: false };
 }
+
+//- trap: set to texts that are written down, and nothing else
+#[derive(CandidType)] struct Request { id: u64, status: String }
+thread_local! { static REQUESTS: RefCell<StableBTreeMap<u64, Request, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn ask(id: u64) { REQUESTS.with_borrow_mut(|r| r.insert(id, Request { id, status: "pending".to_string() })); }
+#[update]
+fn approve(id: u64) {
+    REQUESTS.with_borrow_mut(|r| { let mut it = r.get(&id).unwrap(); it.status = String::from("approved"); r.insert(id, it); });
+}
+impl Storable for Request {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+}
+
+//- written down at first, and set to what a caller sends
+#[derive(CandidType)] struct Request { id: u64, status: String }
+thread_local! { static REQUESTS: RefCell<StableBTreeMap<u64, Request, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn ask(id: u64) { REQUESTS.with_borrow_mut(|r| r.insert(id, Request { id, status: "pending".to_string() })); }
+#[update]
+fn set(id: u64, status: String) {
+    REQUESTS.with_borrow_mut(|r| { let mut it = r.get(&id).unwrap(); it.status = status; r.insert(id, it); });
+}
+impl Storable for Request {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `status` is a `String`
+}

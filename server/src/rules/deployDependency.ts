@@ -30,6 +30,8 @@ export function checkDependencies(
     if (
       name === canister.name ||
       named.has(plain(name)) ||
+      // dfx refuses canisters that depend on each other.
+      other.dependencies.some((it) => plain(it.value) === plain(canister.name)) ||
       !surface.embeddedIds.some((it) => plain(it) === plain(name))
     )
       continue;

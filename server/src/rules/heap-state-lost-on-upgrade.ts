@@ -45,11 +45,12 @@ export const heapStateLostOnUpgrade: Rule = {
 };
 
 /**
- * An atomic number that tells the requests of one run apart, or ids that begin with the time. Other counters give ids to
+ * A number that tells the requests of one run apart, or ids that begin with the time. Other counters give ids to
  * what is stored, and give them again after an upgrade.
  */
 function isNumbering(canister: CanisterModel, { type }: StateVariable, { inFunction, write }: LostWrite): boolean {
-  if (!/^(\w+::)*Atomic[UI]\w+$/.test(type.trim())) return false;
+  const isAtomic = /^(\w+::)*Atomic[UI]\w+$/.test(type.trim());
+  if (!isAtomic && !/^(\w+::)*(RefCell|Cell)<\s*[iu](32|64|128|size)\s*>$/.test(type.trim())) return false;
   const { through } = write;
   const body =
     through === undefined
@@ -58,5 +59,11 @@ function isNumbering(canister: CanisterModel, { type }: StateVariable, { inFunct
           .filter((it) => it.name === through.name)
           .map((it) => bodyText(canister, it))
           .join("\n");
-  return /fetch_add/.test(body) && (/json_?rpc/i.test(body) || (/\btime\(\)/.test(body) && /\bformat!/.test(body)));
+  // Hashed together with the time, or written behind it, a number may begin anew.
+  if (/\btime\(\)/.test(body) && /\b(?:Sha\w+|sha256|digest|hasher?)\b/i.test(body)) return true;
+  return (
+    isAtomic &&
+    /fetch_add/.test(body) &&
+    (/json_?rpc/i.test(body) || (/\btime\(\)/.test(body) && /\bformat!/.test(body)))
+  );
 }

@@ -1,4 +1,4 @@
-import { fieldOf, isBaseOnly, isSetLater, outcallRequests } from "./outcallRequests.ts";
+import { fieldOf, isBaseOnly, isForAnotherCanister, isSetLater, outcallRequests } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
 import { commentsAround } from "./sourceText.ts";
 
@@ -17,7 +17,8 @@ export const httpOutcallNoMaxResponseBytes: Rule = {
     if (requests.length === 0 || isSetLater(canister, "max_response_bytes")) return;
     for (const request of requests) {
       const field = fieldOf(request, "max_response_bytes");
-      if (field === undefined || isBaseOnly(canister, request, "max_response_bytes")) continue;
+      if (field === undefined || isBaseOnly(canister, request, "max_response_bytes") || isForAnotherCanister(request))
+        continue;
       const { path } = request;
       const isMeant = meansIt.test(commentsAround(canister.textOf(path), field.range.start));
       report({

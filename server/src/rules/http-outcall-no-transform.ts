@@ -3,6 +3,7 @@ import { indentationAt } from "./insertStatement.ts";
 import {
   fieldOf,
   isBaseOnly,
+  isForAnotherCanister,
   isReplicated,
   isSetLater,
   type OutcallRequest,
@@ -30,7 +31,7 @@ export const httpOutcallNoTransform: Rule = {
     if (requests.length === 0 || isSetLater(canister, "transform") || isSetLater(canister, "is_replicated")) return;
     for (const request of requests) {
       const field = fieldOf(request, "transform");
-      if (isBaseOnly(canister, request, "transform")) continue;
+      if (isBaseOnly(canister, request, "transform") || isForAnotherCanister(request)) continue;
       if (field === undefined || request.inFunction.names.has("http_request_with_closure")) continue;
       report({
         confidence: "high",

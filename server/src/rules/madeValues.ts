@@ -10,7 +10,7 @@ export function longestMade(canister: CanisterModel, part: UnboundedPart): numbe
   // What is copied from another value is as long as that one.
   const copy = new RegExp(`^&?\\w+\\.${part.ownField}(?:\\.(?:clone|to_vec|to_owned)\\(\\))?$`);
   const values = canister.functions
-    .flatMap((it) => (isReading(it) ? [] : valuesMadeIn(canister, it, part)))
+    .flatMap((it) => (isReading(it) ? [] : [...valuesMadeIn(canister, it, part), ...valuesSetIn(canister, it, part)]))
     .filter((it) => part.ownField === "" || !copy.test(it.text));
   if (isSentByCallers(canister, part.owner)) return undefined;
   // A case of an enum that nothing makes holds nothing.
@@ -60,6 +60,20 @@ function valuesMadeIn(
   });
 }
 
+/** What a field of this name is set to later, whatever the type: `order.status = "paid".to_string();`, `status.push_str(s)`. */
+function valuesSetIn(canister: CanisterModel, inFunction: ModelFunction, { ownField }: UnboundedPart): MadeValue[] {
+  if (ownField === "" || !inFunction.names.has(ownField)) return [];
+  const set = new RegExp(
+    `\\.\\s*${ownField}\\s*(?:=(?!=)\\s*([^;]+);|\\.\\s*(?:push|push_str|extend|extend_from_slice|append|insert)\\()`,
+    "g",
+  );
+  return [...bodyText(canister, inFunction).matchAll(set)].map((it) => ({
+    text: it[1] ?? "",
+    inFunction,
+    followed: [],
+  }));
+}
+
 /** Whether a method of the canister takes values of a type, or of one that has it as a part. */
 function isSentByCallers(canister: CanisterModel, name: string): boolean {
   const isNamed = new RegExp(`\\b${name}\\b`);
@@ -85,7 +99,17 @@ function lengthOf(canister: CanisterModel, value: MadeValue): number | undefined
     text = shorter.trim();
   const of = (part: string) => lengthOf(canister, { ...value, text: part });
   const shown = /^([\s\S]+?)\.\s*(?:to_text|to_string)\(\)$/.exec(text)?.[1];
-  if (shown !== undefined) return of(shown) === principalLength ? textLengthMax : undefined;
+  if (shown !== undefined) {
+    const length = of(shown);
+    return length === principalLength && !/^"/.test(shown)
+      ? textLengthMax
+      : /^"/.test(shown.trim())
+        ? length
+        : undefined;
+  }
+  const wrapped = /^String::from\(([\s\S]*)\)$/.exec(text)?.[1];
+  if (wrapped !== undefined) return of(wrapped);
+  if (text === "String::new()" || text === "Vec::new()") return 0;
   const list = /^(?:vec!\s*)?\[([\s\S]*)\]\s*\.\s*concat\(\)$/.exec(text)?.[1];
   if (list !== undefined) return sum(list.split(",").flatMap((it) => (it.trim() === "" ? [] : [of(it)])));
   if (/^"(?:[^"\\]|\\.)*"$/.test(text)) return new TextEncoder().encode(text).length - 2;

@@ -65,6 +65,14 @@ export function isSetLater(canister: CanisterModel, field: string): boolean {
   return canister.files.some((it) => assigned.test(canister.textOf(it)));
 }
 
+/** Whether a request is the argument of a call to another canister, which makes the outcall by its own rules. */
+export function isForAnotherCanister({ inFunction }: OutcallRequest): boolean {
+  if ([...inFunction.names].some((it) => /^http_request(_\w+)?$/.test(it))) return false;
+  return inFunction.steps.some(
+    (it) => it.kind === "canisterCall" && it.calleeIs === "other" && it.api !== "management",
+  );
+}
+
 /** Whether a request is never sent as it is, but is the base of others that set the field: `Request { field, ..base }`. */
 export function isBaseOnly(canister: CanisterModel, { literal, inFunction }: OutcallRequest, field: string): boolean {
   const body = bodyText(canister, inFunction);

@@ -72,12 +72,20 @@ function trapOf(canister: CanisterModel, step: Step, inFunction: ModelFunction):
   ) {
     return undefined;
   }
+  if (isOnlyBusy(canister, step, inFunction)) return undefined;
   const text = textOf(canister, step, inFunction);
   return takesState.test(text) || saysUnset.test(text) ? undefined : step;
 }
 
 function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFunction): string {
   return canister.textOf(path).slice(range.start, range.end);
+}
+
+/** `if is_busy { trap("try again") }`: the upgrade is put off on purpose, until the work is done. */
+function isOnlyBusy(canister: CanisterModel, { construct, range }: TrapPoint, { path }: ModelFunction): boolean {
+  if (!/^(trap|panic!|assert!)$/.test(construct)) return false;
+  const before = canister.textOf(path).slice(Math.max(0, range.start - 250), range.start);
+  return /\bif\s+[^{}]*(?:busy|running|in_?progress|in_?flight|processing|locked)[^{}]*\{[^{}]*$/i.test(before);
 }
 
 /** To encode what its types derive into a vector of bytes fails only where memory ends, which no result tells of. */
@@ -157,7 +165,7 @@ const fixedSize =
  * answered messages has it.
  */
 const takesState =
-  /\.\s*(as_ref|as_mut|as_deref|as_deref_mut|get|get_mut|take|lock|read|write|borrow|borrow_mut)\(\)\s*(\.\s*(clone|cloned|to_owned)\(\)\s*)?\.\s*(unwrap|expect)\([^()]*\)$/;
+  /\.\s*(as_ref|as_mut|as_deref|as_deref_mut|get|get_mut|take|lock|read|write|borrow|borrow_mut|(iter|keys|values)\(\)\s*\.\s*next)\(\)\s*(\.\s*(clone|cloned|copied|to_owned)\(\)\s*)?\.\s*(unwrap|expect)\([^()]*\)$/;
 
 /** The message of the `expect` or panic says so itself. */
 const saysUnset = /"[^"]*\b(not|un|never|n't)\s*(been |yet )*(initiali[sz]ed|set)\b[^"]*"/i;

@@ -19,8 +19,8 @@ export interface StoredType {
 
 /** The types of a crate that are stored with a bound. */
 export function boundedTypes(canister: CanisterModel): StoredType[] {
-  const numbers = new Map(canister.constants.map((it) => [it.name, it.init]));
   return canister.constants.flatMap((bound): StoredType[] => {
+    const numbers = numbersSeenFrom(canister, bound.path);
     const declared = declaredBound(canister, bound);
     if (declared === undefined) return [];
     const type = bound.implOf?.type ?? "";
@@ -67,9 +67,9 @@ export interface StoredBound {
 
 /** The promises of a crate's types, as far as they are numbers or no limit at all. */
 export function storedBounds(canister: CanisterModel): StoredBound[] {
-  const numbers = new Map(canister.constants.map((it) => [it.name, it.init]));
   return canister.constants.flatMap(({ name, implOf, init, path, range }): StoredBound[] => {
     if (!isStorable(implOf?.trait)) return [];
+    const numbers = numbersSeenFrom(canister, path);
     const common = { name: lastName(implOf?.type ?? ""), path, range };
     if (name === "MAX_SIZE") {
       const sizeMax = numberOf(init, numbers);
@@ -86,6 +86,15 @@ export function storedBounds(canister: CanisterModel): StoredBound[] {
 /** Whether a trait is the one of ic-stable-structures that types are stored by. */
 export function isStorable(trait: string | undefined): boolean {
   return trait !== undefined && /(^|::)(Storable|BoundedStorable)$/.test(trait);
+}
+
+/** What constants are set to, by their names: those of the file itself before those of others. */
+function numbersSeenFrom(canister: CanisterModel, path: string): ReadonlyMap<string, string> {
+  const entries = (isOwn: boolean) =>
+    canister.constants.flatMap((it): [string, string][] =>
+      (it.path === path) === isOwn && /^\d/.test(it.init.trim()) ? [[it.name, it.init]] : [],
+    );
+  return new Map([...entries(false), ...entries(true)]);
 }
 
 function numberOf(text: string, constants: ReadonlyMap<string, string>): number | undefined {
