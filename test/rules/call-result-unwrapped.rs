@@ -107,8 +107,8 @@ async fn price(id: Principal) -> u64 {
 }
 #[update]
 async fn seed() -> Vec<u8> {
-    ic_cdk::management_canister::raw_rand().await.unwrap()
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: turns a failed call of `raw_rand` into a trap
+    ic_cdk_management_canister::raw_rand().await.unwrap()
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: turns a failed call of `raw_rand` into a trap
 }
 
 //- trap: asked above, and the way that failed has left

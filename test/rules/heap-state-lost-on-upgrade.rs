@@ -205,6 +205,7 @@ fn beat() { ic_cdk::futures::spawn(fetch_all("a".into())); }
 fn note(n: u64) { PEAK_BALANCE.set(n); }
 
 //- trap: a lock, which is taken out of the set when its value is dropped
+use std::collections::BTreeSet;
 thread_local! { static BY_PRINCIPAL: RefCell<BTreeSet<Principal>> = RefCell::default(); }
 fn mutate<R>(f: impl FnOnce(&mut BTreeSet<Principal>) -> R) -> R { BY_PRINCIPAL.with_borrow_mut(f) }
 struct Turn { who: Principal }
@@ -228,7 +229,7 @@ fn tick() { COUNTER.with(|c| { *c.borrow_mut() += 1; }); }
 fn start(seconds: u64) { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(seconds), || async { tick() }); }
 #[update]
 fn start_here() {
-    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(1), || COUNTER.with(|c| *c.borrow_mut() += 1));
+    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(1), || async { COUNTER.with(|c| *c.borrow_mut() += 1) });
 }
 
 //- what a task of the message writes is no timer's
@@ -239,7 +240,8 @@ fn keep(who: Principal) { NOTES.with_borrow_mut(|n| n.insert(who, "seen".into())
 fn put() { ic_cdk::futures::spawn(async { keep(msg_caller()); }) }
 
 //- trap: a generic type and an initialiser of another crate
-type Key = [u8; 48];
+use other::DefaultVMMap;
+type Key = [u8; 32];
 thread_local! { static USERS: RefCell<DefaultVMMap<Key, String>> = other::init_stable_mem_refcell("users", 10).unwrap(); }
 #[update]
 fn put(key: Key, name: String) { USERS.with_borrow_mut(|u| u.insert(key, name)); }

@@ -165,6 +165,7 @@ async fn withdraw(req: SignedReq) -> Result<(), String> {
 fn set_fee(fee: u64, sig: String) { check(fee, sig); FEE.set(fee); }
 
 //- trap: a fee that a receipt of another chain proves
+#[derive(CandidType, Deserialize)] struct Receipt { status: u8, fee: u64 }
 thread_local! { static FEES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
 #[update]
 async fn note_fee(evm: Principal, tx_hash: String) -> Result<(), String> {

@@ -136,6 +136,7 @@ fn pre_upgrade() {
 }
 
 //- encoded into a vector, which does not fail, and set without a result
+use ic_stable_structures::StableCell;
 thread_local! {
     static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new());
     static SAVED: RefCell<StableCell<Vec<u8>, Memory>> = RefCell::new(StableCell::init(memory(0), vec![]));
@@ -151,6 +152,7 @@ fn pre_upgrade() {
 }
 
 //- encoded into a vector, and written by what may fail
+fn writer() -> ic_cdk::stable::StableWriter { ic_cdk::stable::StableWriter::default() }
 thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new()); }
 #[update]
 fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
@@ -177,7 +179,7 @@ fn pre_upgrade() {
 thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::new(Vec::new()); }
 #[update]
 fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
-fn trap_io<T>(error: String) -> T { ic_cdk::trap(&error) }
+fn trap_io<T>(error: candid::Error) -> T { ic_cdk::trap(&error.to_string()) }
 #[pre_upgrade]
 fn pre_upgrade() {
     ic_cdk::storage::stable_save((NAMES.take(),)).unwrap_or_else(trap_io);

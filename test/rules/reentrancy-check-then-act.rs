@@ -421,7 +421,7 @@ async fn open_folder(id: u64, storage: Principal) -> Result<(), String> {
 
 //- trap: a helper is told the method, which only asks; the answer tells whose it is
 thread_local! { static DELEGATES: RefCell<BTreeMap<String, Principal>> = RefCell::new(BTreeMap::new()); }
-async fn call<T>(id: Principal, method: &str, args: T) -> Result<Principal, String> {
+async fn call<T: CandidType>(id: Principal, method: &str, args: T) -> Result<Principal, String> {
     let reply = Call::bounded_wait(id, method).with_arg(args).await.map_err(|e| e.to_string())?;
     reply.candid().map_err(|e| e.to_string())
 }
@@ -473,7 +473,7 @@ async fn pay_fees(ledger: Principal) {
     }
 }
 #[init]
-fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(3600), || ic_cdk::futures::spawn(pay_fees(ledger()))); }
+fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(3600), || async { ic_cdk::futures::spawn(pay_fees(ledger())) }); }
 fn only_admins() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
 async fn send(id: u64) -> Result<(), String> {
     if STATE.with_borrow(|s| s.sent.contains(&id)) { return Err("sent".into()); }
@@ -489,7 +489,6 @@ async fn send_checked(id: u64) -> Result<(), String> {
     only_admins()?;
     send(id).await
 }
-
 #[update]
 async fn pay(id: u64) -> Result<(), String> {
     only_admins()?;
@@ -542,6 +541,8 @@ async fn mint(ledger: Principal, n: u64) -> Result<(), String> {
     if caller != owner { return Err("not yours".into()); }
     Call::bounded_wait(ledger, "icrc2_transfer_from").with_arg(n).await.map_err(|e| e.to_string())?;
     mutate(|s| note(s, n));
+    Ok(())
+}
 
 //- methods of the state's own type read and write its fields
 thread_local! { static STATE: Bank = Bank::default(); }

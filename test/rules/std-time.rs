@@ -66,6 +66,7 @@ fn init() { ic_wasi_polyfill::init(&[], &[]); }
 fn touch() -> std::time::SystemTime { std::time::SystemTime::now() }
 
 //- for a value that may be missing
+use chrono::{TimeZone, Utc};
 #[query]
 fn day(seconds: i64) -> String {
     Utc.timestamp_opt(seconds, 0).single().unwrap_or_else(|| chrono::Utc::now()).to_string()

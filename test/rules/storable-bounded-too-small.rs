@@ -132,6 +132,7 @@ fn note_key(user: Principal, vault: Principal) -> NoteKey {
     NoteKey { principals }
 }
 type PublicKey = [u8; 48];
+#[derive(serde::Serialize)]
 pub struct OneTimeKey { public_key: Vec<u8>, tries: u8 }
 impl OneTimeKey {
     fn new(public_key: PublicKey) -> Self { let public_key = public_key.to_vec(); Self { public_key, tries: 0 } }
@@ -173,7 +174,7 @@ impl Storable for Pair {
 }
 
 //- made of a principal, but callers may send one as well
-#[derive(CandidType)] pub struct Key { owner: Vec<u8> }
+#[derive(CandidType, Deserialize)] pub struct Key { owner: Vec<u8> }
 fn key(a: Principal) -> Key { Key { owner: a.as_slice().to_vec() } }
 #[update]
 fn put(key: Key) { store(key); }
@@ -186,6 +187,7 @@ impl Storable for Key {
 }
 
 //- trap: cases with texts that nothing makes
+#[derive(serde::Serialize)]
 enum Task { Start, Clean, SendEmail { email: String } }
 fn next() -> Task { Task::Clean }
 impl Storable for Task {
@@ -209,6 +211,7 @@ impl Storable for Month {
 }
 
 //- trap: a type that no stable structure of the crate holds, and one that lies in a map of the heap
+use ic_stable_structures::StableBTreeMap;
 #[derive(CandidType)] struct Draft { text: String }
 impl Storable for Draft {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }

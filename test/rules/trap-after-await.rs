@@ -233,7 +233,9 @@ async fn upload(bytes: Vec<u8>, id: Principal, log: Option<u64>) {
 }
 
 //- a trap that hardly ever happens
+use ic_stable_structures::StableLog;
 thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static PRICES: RefCell<BTreeMap<Kind, u64>> = RefCell::new(BTreeMap::new()); }
+thread_local! { static LOG: RefCell<StableLog<Principal, Memory, Memory>> = RefCell::new(StableLog::init(memory(0), memory(1))); }
 #[derive(PartialEq, Eq, PartialOrd, Ord)] enum Kind { Small }
 #[update]
 async fn pay(list: Vec<u64>, ledger: Principal) {
@@ -323,7 +325,7 @@ async fn pay_all(amounts: Vec<u64>, one: usize, two: usize, ledger: Principal) {
         if Call::bounded_wait(ledger, "pay").with_arg(first).await.is_err() { ic_cdk::println!("{}", amounts[k]); }
     }
     ic_cdk::println!("{} {}", amounts[one], amounts[two]);
-    let divisor = parse(first);
+    let divisor: u64 = parse(first);
     if divisor > 0 && BALANCES.with_borrow(|b| b.get(&msg_caller()).copied().unwrap_or(0)) > 0 && first / divisor > 1 { return; }
     ic_cdk::println!("{}", amounts[first as usize]);
                          //^^^^^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
