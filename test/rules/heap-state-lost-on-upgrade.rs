@@ -303,3 +303,16 @@ impl Draft { fn save(&self) {} }
 fn save_post(post: Post) { post.save(); }
 #[update]
 fn delete_post(id: u64) { Post::delete(id); }
+
+//- a number that is hashed together with the time
+static mut UUID_COUNTER: u64 = 0;
+         //^^^^^^^^^^^^ information: `UUID_COUNTER` lives on the heap
+fn generate_uuid() -> Vec<u8> {
+    let counter = unsafe { UUID_COUNTER += 1; UUID_COUNTER };
+    let mut hasher = Sha256::new();
+    hasher.update(ic_cdk::api::time().to_be_bytes());
+    hasher.update(counter.to_be_bytes());
+    hasher.finalize().to_vec()
+}
+#[update]
+fn create() -> Vec<u8> { generate_uuid() }

@@ -48,22 +48,27 @@ export const heapStateLostOnUpgrade: Rule = {
  * A number that tells the requests of one run apart, or ids that begin with the time. Other counters give ids to
  * what is stored, and give them again after an upgrade.
  */
-function isNumbering(canister: CanisterModel, { type }: StateVariable, { inFunction, write }: LostWrite): boolean {
+function isNumbering(
+  canister: CanisterModel,
+  { name, type }: StateVariable,
+  { inFunction, write }: LostWrite,
+): boolean {
   const isAtomic = /^(\w+::)*Atomic[UI]\w+$/.test(type.trim());
-  if (!isAtomic && !/^(\w+::)*(RefCell|Cell)<\s*[iu](32|64|128|size)\s*>$/.test(type.trim())) return false;
+  if (!isAtomic && !/^(?:(?:\w+::)*(?:RefCell|Cell)<\s*)?[iu](?:32|64|128|size)\s*>?$/.test(type.trim())) return false;
   const { through } = write;
   const body =
     through === undefined
       ? bodyText(canister, inFunction)
       : canister.functions
-          .filter((it) => it.name === through.name)
+          .filter((it) => it.name === through.name && it.path === through.path)
           .map((it) => bodyText(canister, it))
           .join("\n");
   // Hashed together with the time, or written behind it, a number may begin anew.
-  if (/\btime\(\)/.test(body) && /\b(?:Sha\w+|sha256|digest|hasher?)\b/i.test(body)) return true;
+  if (body.includes(name) && /\btime\(\)/.test(body) && /\bhasher\b|\bSha\w+::|\bdigest\(/.test(body)) return true;
   return (
     isAtomic &&
     /fetch_add/.test(body) &&
-    (/json_?rpc/i.test(body) || (/\btime\(\)/.test(body) && /\bformat!/.test(body)))
+    (/json_?rpc/i.test(body) ||
+      (/\btime\(\)/.test(body) && /\bformat!\([^;]*(?:counter|fetch_add|time)/i.test(body) && body.length < 400))
   );
 }
