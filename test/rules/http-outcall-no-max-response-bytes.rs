@@ -69,3 +69,30 @@ async fn get() {
     };
     let _ = http_request(&request).await;
 }
+
+//- more than any outcall may ask for, and just as much as it may
+use ic_cdk_management_canister::{http_request, transform_context_from_query, HttpMethod, HttpRequestArgs};
+#[update]
+async fn get() {
+    let request = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        max_response_bytes: Some(2_000_001),
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this one is rejected every time
+        transform: None,
+        is_replicated: Some(false),
+    };
+    let _ = http_request(&request).await;
+    let request = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        max_response_bytes: Some(2_000_000u64),
+        transform: None,
+        is_replicated: Some(false),
+    };
+    let _ = http_request(&request).await;
+}

@@ -1,3 +1,4 @@
+import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { fieldOf, isBaseOnly, isForAnotherCanister, isSetLater, outcallRequests } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
 import { commentsAround } from "./sourceText.ts";
@@ -13,6 +14,7 @@ export const httpOutcallNoMaxResponseBytes: Rule = {
   },
 
   check(canister, report) {
+    reportTooMuch(canister, report);
     const requests = outcallRequests(canister).filter((it) => fieldOf(it, "max_response_bytes")?.value === "None");
     if (requests.length === 0 || isSetLater(canister, "max_response_bytes")) return;
     for (const request of requests) {
@@ -44,3 +46,21 @@ export const httpOutcallNoMaxResponseBytes: Rule = {
 /** A comment at the field says that there shall be no limit. */
 const meansIt =
   /\b(no|without( an?y?)?) (limit|maximum|bound)\b|\b(unlimited|unbounded|on purpose|deliberate(ly)?|intentional(ly)?)\b/i;
+
+/** Bytes of a response that an outcall may ask for at most. */
+const responseBytesMax = 2_000_000;
+
+function reportTooMuch(canister: CanisterModel, report: Parameters<Rule["check"]>[1]): void {
+  for (const request of outcallRequests(canister)) {
+    const field = fieldOf(request, "max_response_bytes");
+    const digits = /^Some\(\s*([\d_]+)(?:_?u64)?\s*\)$/.exec(field?.value.trim() ?? "")?.[1];
+    if (field === undefined || digits === undefined || Number(digits.replaceAll("_", "")) <= responseBytesMax) continue;
+    report({
+      severity: "error",
+      confidence: "high",
+      path: request.path,
+      range: field.range,
+      message: `An outcall may ask for ${responseBytesMax} bytes at most: this one is rejected every time. Ask for a little more than the service sends, headers included.`,
+    });
+  }
+}
