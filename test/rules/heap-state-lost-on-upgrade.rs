@@ -290,6 +290,7 @@ fn ask() -> String { format!(r#"{{ "jsonrpc": "2.0", "id": {} }}"#, NEXT_REQUEST
 fn order(amount: u64) { ORDERS.with_borrow_mut(|o| o.insert(NEXT_ORDER.fetch_add(1, Ordering::Relaxed), amount)); }
 
 //- filled by a method whose name several types have, and emptied by another
+#[derive(CandidType, Deserialize)]
 struct Post { id: u64 }
 struct Draft { id: u64 }
 thread_local! { static POSTS: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }

@@ -285,7 +285,7 @@ fn give(recipient: Principal, points: u64) { POINTS.with_borrow_mut(|it| *it.ent
 fn points_of(owner: Principal) -> u64 { POINTS.with_borrow(|it| it.get(&owner).copied().unwrap_or(0)) }
 
 //- trap: one function makes a canister, another one installs its code
-use ic_cdk::management_canister::{create_canister, install_code};
+use ic_cdk_management_canister::{create_canister, install_code};
 async fn make() -> Principal { create_canister(&args()).await.unwrap().canister_id }
 async fn install(id: Principal) { install_code(&install_args(id)).await.unwrap(); }
 async fn make_room() -> Principal {

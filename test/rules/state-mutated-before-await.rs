@@ -462,6 +462,7 @@ async fn sell(id: u64, to: Principal, ledger: Principal) -> Result<(), String> {
 }
 
 //- trap: what was accepted, counted or has expired, whatever follows
+use std::sync::atomic::{AtomicU64, Ordering};
 static ACCEPTED: AtomicU64 = AtomicU64::new(0);
 thread_local! { static CYCLES: RefCell<u128> = RefCell::default(); static CODES: RefCell<Vec<Code>> = RefCell::new(vec![]); }
 struct Code { at: u64, id: u64 }

@@ -238,9 +238,10 @@ impl Storable for Note {
 }
 
 //- trap: cells and logs never ask how large a value may be
+use ic_stable_structures::StableCell;
 #[derive(CandidType)] struct Settings { name: String }
 type Kept = StableCell<Settings, Memory>;
-thread_local! { static SETTINGS: RefCell<Kept> = RefCell::new(Kept::init(memory(0), Settings { name: String::new() }).unwrap()); }
+thread_local! { static SETTINGS: RefCell<Kept> = RefCell::new(Kept::init(memory(0), Settings { name: String::new() })); }
 impl Storable for Settings {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
     fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
@@ -249,6 +250,7 @@ impl Storable for Settings {
 }
 
 //- trap: measured under another name by the only function that makes one
+use ic_stable_structures::StableBTreeMap;
 const MAX_SAFE_SIZE: usize = 4_900_000;
 #[derive(CandidType)] struct Snapshot { data: String }
 thread_local! { static SNAPSHOTS: RefCell<StableBTreeMap<u64, Snapshot, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }

@@ -69,8 +69,9 @@ impl Storable for Month {
 }
 
 //- trap: the value of a cell only
+use ic_stable_structures::StableCell;
 pub struct Name(String);
-thread_local! { static NAME: RefCell<StableCell<Name, Memory>> = RefCell::new(StableCell::init(memory(0), Name(String::new())).unwrap()); }
+thread_local! { static NAME: RefCell<StableCell<Name, Memory>> = RefCell::new(StableCell::init(memory(0), Name(String::new()))); }
 impl Storable for Name {
     fn to_bytes(&self) -> Cow<[u8]> { self.0.as_bytes().into() }
     fn into_bytes(self) -> Vec<u8> { self.0.into_bytes() }
