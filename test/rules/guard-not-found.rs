@@ -60,3 +60,57 @@ macro_rules! guard { ($name:ident) => { fn $name() -> Result<(), String> { Ok(()
 guard!(only_members);
 #[update(guard = "only_members")]
 fn a() {}
+
+//- trap: a list that names what the module listed has from others, through many modules
+mod stable {
+    mod v000 {
+        pub mod permission {
+            pub fn has_pause() -> Result<(), String> { Err("no".to_string()) }
+            pub fn has_record() -> Result<(), String> { Err("no".to_string()) }
+        }
+        pub mod types { pub use super::permission::*; }
+    }
+    mod v001 {
+        pub mod permission { pub use super::super::v000::types::{has_pause, has_record}; pub use super::types::*; }
+        pub mod types { pub use super::permission::*; }
+    }
+    pub use v001::types::*;
+}
+mod apis {
+    use crate::stable::*;
+    #[ic_cdk::query(guard = "has_pause")]
+    fn a() {}
+    #[ic_cdk::update(guard = "has_record")]
+    fn b() {}
+}
+
+//- a list of many modules that leaves the guard out (does not compile)
+mod stable {
+    mod v000 {
+        pub mod permission { pub fn has_pause() -> Result<(), String> { Err("no".to_string()) } }
+        pub mod types { pub use super::permission::*; }
+    }
+    mod v001 {
+        pub mod permission { pub use super::super::v000::types::{has_pause}; pub use super::types::*; }
+        pub mod types { pub use super::permission::*; }
+    }
+    pub use v001::types::*;
+}
+mod apis {
+    use crate::stable::*;
+    #[ic_cdk::query(guard = "has_pause")]
+    fn a() {}
+    #[ic_cdk::update(guard = "has_record")]
+                            //^^^^^^^^^^ error: There is no function `has_record` here.
+    fn b() {}
+}
+
+//- trap: what another module has of another crate, and re-exports that lead nowhere (does not compile)
+mod access { pub use guards::*; pub use super::missing::only_owners; }
+use access::*;
+#[update(guard = "only_members")]
+fn a() {}
+#[update(guard = "only_owners")]
+fn b() {}
+#[update(guard = "access::only_owners")]
+fn c() {}

@@ -283,11 +283,14 @@ class IndexBuilder {
     this.scope("");
   }
 
+  /** With the modules around it, which may declare nothing but modules. */
   scope(module: string): Scope {
     const known = this.scopes.get(module);
     if (known !== undefined) return known;
     const scope: Scope = { module, items: new Map(), uses: new Map(), globs: [] };
     this.scopes.set(module, scope);
+    const end = module.lastIndexOf("::");
+    if (end !== -1) this.scope(module.slice(0, end));
     return scope;
   }
 

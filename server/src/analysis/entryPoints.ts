@@ -94,7 +94,7 @@ function findGuard(
   if (meaning.kind === "item" && meaning.item.kind === "function") {
     return { name, function: models.get(meaning.item), isMissing: false };
   }
-  return { name, function: undefined, isMissing: meaning.kind === "unknown" && meaning.globs.length === 0 };
+  return { name, function: undefined, isMissing: meaning.kind === "unknown" && !resolver.mayBeOutside(module, name) };
 }
 
 /** The attribute from its crate's name on, where that is known. */

@@ -10,6 +10,9 @@ export type Meaning =
   /** A name that nothing declares: made by a macro, or of a glob import. `globs` are the external ones in reach. */
   | { readonly kind: "unknown"; readonly path: string; readonly globs: readonly string[] };
 
+/** A path of more segments comes of a `use` that leads to itself. */
+const segmentsMax = 16;
+
 /** Finds what a path means in a module. */
 export class Resolver {
   private readonly index: CrateIndex;
@@ -28,7 +31,7 @@ export class Resolver {
     const key = `${module} ${written}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const meaning = this.find(module, segments(written), true, 0);
+    const meaning = this.find(module, segments(written), true, new Set());
     this.known.set(key, meaning ?? { kind: "unknown", path: written, globs: [] });
     return meaning ?? { kind: "unknown", path: written, globs: [] };
   }
@@ -38,13 +41,38 @@ export class Resolver {
     return this.index.scopes.get(module)?.uses.get(name)?.join("::");
   }
 
-  private find(module: string, path: readonly string[], isFirst: boolean, depth: number): Meaning | undefined {
+  /**
+   * Whether something that cannot be read here may declare the path: another crate whose names are brought in together, here or by a module that
+   * re-exports them, or a re-export that leads nowhere.
+   */
+  mayBeOutside(module: string, path: string): boolean {
+    const written = segments(path);
+    const inModule = this.moduleOf(module, written.slice(0, -1));
+    return inModule === undefined || this.isOpen(inModule, written.at(-1) ?? "", new Set());
+  }
+
+  private isOpen(module: string, name: string, seen: Set<string>): boolean {
+    if (seen.has(module)) return false;
+    seen.add(module);
+    const scope = this.index.scopes.get(module);
+    if (scope === undefined || scope.uses.has(name)) return true;
+    return scope.globs.some((glob) => {
+      const target = this.moduleOf(module, glob);
+      return target === undefined || this.isOpen(target, name, seen);
+    });
+  }
+
+  /** However many re-exports lead there: `seen` has the places looked at, as modules may re-export each other in a circle. */
+  private find(module: string, path: readonly string[], isFirst: boolean, seen: Set<string>): Meaning | undefined {
     const [first, ...rest] = path;
-    if (first === undefined || depth > 12) return undefined;
-    if (isFirst && first === "crate") return this.find(binaryOf(module), rest, false, depth + 1);
-    if (isFirst && first === this.crateName && binaryOf(module) !== "") return this.find("", rest, false, depth + 1);
-    if (first === "self") return this.find(module, rest, false, depth + 1);
-    if (first === "super") return this.find(parentOf(module), rest, false, depth + 1);
+    if (first === undefined || path.length > segmentsMax) return undefined;
+    const place = `${module} ${isFirst ? "" : "::"}${path.join("::")}`;
+    if (seen.has(place)) return undefined;
+    seen.add(place);
+    if (isFirst && first === "crate") return this.find(binaryOf(module), rest, false, seen);
+    if (isFirst && first === this.crateName && binaryOf(module) !== "") return this.find("", rest, false, seen);
+    if (first === "self") return this.find(module, rest, false, seen);
+    if (first === "super") return this.find(parentOf(module), rest, false, seen);
     const scope = this.index.scopes.get(module);
     if (scope === undefined) return undefined;
     const item = scope.items.get(path.slice(0, 2).join("::")) ?? (rest.length < 2 ? scope.items.get(first) : undefined);
@@ -53,22 +81,22 @@ export class Resolver {
     }
     const child = module === "" ? first : `${module}::${first}`;
     if (rest.length > 0 && this.index.scopes.has(child)) {
-      const found = this.find(child, rest, false, depth + 1);
+      const found = this.find(child, rest, false, seen);
       if (found !== undefined) return found;
     }
     const used = scope.uses.get(first);
     if (used !== undefined && !(used.length === 1 && used[0] === first)) {
-      const found = this.find(module, [...used, ...rest], true, depth + 1);
+      const found = this.find(module, [...used, ...rest], true, seen);
       if (found !== undefined) return found;
     }
-    return this.findInGlobs(scope, path, depth) ?? (isFirst ? outside(path, this.externalGlobs(scope)) : undefined);
+    return this.findInGlobs(scope, path, seen) ?? (isFirst ? outside(path, this.externalGlobs(scope)) : undefined);
   }
 
-  private findInGlobs(scope: Scope, path: readonly string[], depth: number): Meaning | undefined {
+  private findInGlobs(scope: Scope, path: readonly string[], seen: Set<string>): Meaning | undefined {
     for (const glob of scope.globs) {
       const target = this.moduleOf(scope.module, glob);
       if (target === undefined || target === scope.module) continue;
-      const found = this.find(target, path, false, depth + 3);
+      const found = this.find(target, path, false, seen);
       if (found !== undefined) return found;
     }
     return undefined;
