@@ -325,6 +325,9 @@ const known =
   /\b(HashMap|BTreeMap|HashSet|BTreeSet|Vec|VecDeque|String|Option|Principal|Nat|[iu](8|16|32|64|128|size)|f64|Atomic[UI]\w+|BinaryHeap|IndexMap)\b/;
 
 /** Whether what is lost is a metric, whose loss is a gap in a diagram. */
-export function isOnlyMeasured({ name }: StateVariable): boolean {
+export function isOnlyMeasured({ name, path, type }: StateVariable): boolean {
+  // Numbers of a module for metrics.
+  if (/[\\/](metrics|telemetry|stats|statistics)(\.rs|[\\/]mod\.rs)$/.test(path) && !/Map|Vec|Set/.test(type))
+    return true;
   return /metric|statistic|_stats|_total|telemetry|gauge|profiler|profiling|trace|(^|_)peak_/i.test(name);
 }
