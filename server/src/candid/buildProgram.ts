@@ -1,5 +1,5 @@
 /** From the concrete syntax tree to the program: ids, documentation, and what the tolerant grammar let pass. */
-import type { IToken, TokenType } from "chevrotain";
+import type { CstNode, IToken, TokenType } from "chevrotain";
 import type { Problem, ProblemFix } from "../base/problem.ts";
 import type { TextRange } from "../base/textRange.ts";
 import {
@@ -23,7 +23,6 @@ import {
   type TypeExpression,
 } from "./ast.ts";
 import { documentationBefore } from "./documentation.ts";
-import type { SyntaxTree } from "./grammar.ts";
 import { fieldHash, fieldIdMax } from "./labels.ts";
 import { readLiteralText, readNat } from "./literals.ts";
 import { Comma, Identifier, isKeyword, Semicolon, Text, tokenRange } from "./tokens.ts";
@@ -39,7 +38,7 @@ export interface SourceText {
 
 /** Builds the program of its declarations' trees; parts that a tree lacks are reported, and left out or `missing`. */
 export function buildProgram(
-  trees: readonly SyntaxTree[],
+  trees: readonly CstNode[],
   source: SourceText,
 ): { readonly program: Program; readonly problems: Problem[] } {
   const builder = new Builder(source);
@@ -48,7 +47,7 @@ export function buildProgram(
 
 /** Builds the type of a tree whose root is the grammar's rule `type`. */
 export function buildType(
-  tree: SyntaxTree,
+  tree: CstNode,
   source: SourceText,
 ): { readonly type: TypeExpression; readonly problems: Problem[] } {
   const builder = new Builder(source);
@@ -67,9 +66,9 @@ class Builder {
     this.source = source;
   }
 
-  program(trees: readonly SyntaxTree[]): Program {
+  program(trees: readonly CstNode[]): Program {
     const { file, text, comments } = this.source;
-    const of = (rule: string) => trees.filter((it) => it.rule === rule);
+    const of = (rule: string) => trees.filter((it) => it.name === rule);
     const services = of("serviceDeclaration");
     const declarations = [
       ...of("typeDeclaration").flatMap((it) => this.typeDeclaration(it)),
@@ -85,7 +84,7 @@ class Builder {
     return { file, text, comments, declarations, ...main };
   }
 
-  private typeDeclaration(node: SyntaxTree): Declaration[] {
+  private typeDeclaration(node: CstNode): Declaration[] {
     const { end } = rangeOf(node);
     const name = this.name(tokensOf(node, "AnyName")[0]);
     if (name === undefined) {
@@ -100,7 +99,7 @@ class Builder {
     return [{ kind: "type", name, type, range: rangeOf(node), ...this.documentation(node) }];
   }
 
-  private importDeclaration(node: SyntaxTree): Declaration[] {
+  private importDeclaration(node: CstNode): Declaration[] {
     const path = this.name(tokensOf(node, "Text")[0]);
     if (path === undefined) {
       this.reportMissing("The path of a file in quotes", rangeOf(node).end);
@@ -110,7 +109,7 @@ class Builder {
     return [{ kind: "import", importsService, path, range: rangeOf(node) }];
   }
 
-  private serviceDeclaration(node: SyntaxTree): ServiceDeclaration {
+  private serviceDeclaration(node: CstNode): ServiceDeclaration {
     const name = this.name(tokensOf(node, "AnyName")[0]);
     const list = nodesOf(node, "argumentList")[0];
     const range = rangeOf(node);
@@ -124,7 +123,7 @@ class Builder {
     };
   }
 
-  private serviceBody(declaration: SyntaxTree, end: number): ServiceDeclaration["body"] {
+  private serviceBody(declaration: CstNode, end: number): ServiceDeclaration["body"] {
     const node = nodesOf(declaration, "serviceBody")[0];
     const methods = node && nodesOf(node, "methods")[0];
     if (methods !== undefined) return this.service(methods, rangeOf(methods));
@@ -136,19 +135,22 @@ class Builder {
     return this.missing(needsArrow ? "`->`" : "The service, `{ … }` or a name,", end);
   }
 
-  type(node: SyntaxTree | undefined, end: number): TypeExpression {
+  type(node: CstNode | undefined, end: number): TypeExpression {
     if (node === undefined) return this.missing("A type", end);
     const range = rangeOf(node);
-    const { NullKeyword, PrincipalKeyword, BlobKeyword } = node.parts;
-    const keyword = (NullKeyword ?? PrincipalKeyword ?? BlobKeyword)?.[0];
-    if (keyword !== undefined && "image" in keyword) {
+    const keyword = [
+      ...tokensOf(node, "NullKeyword"),
+      ...tokensOf(node, "PrincipalKeyword"),
+      ...tokensOf(node, "BlobKeyword"),
+    ][0];
+    if (keyword !== undefined) {
       return {
         kind: "primitive",
         name: keyword.image === "blob" ? "blob" : isPrimitive(keyword.image) ? keyword.image : "null",
         range,
       };
     }
-    const only = (name: string) => (node.parts[name] === undefined ? undefined : nodesOf(node, name)[0]);
+    const only = (name: string) => (node.children[name] === undefined ? undefined : nodesOf(node, name)[0]);
     const reference = only("reference");
     if (reference !== undefined) return this.referenceOrPrimitive(reference) ?? this.missing("A type", end);
     const wrapper = only("wrapper");
@@ -167,18 +169,18 @@ class Builder {
     return methods === undefined ? this.missing("`{`", end) : this.service(methods, range);
   }
 
-  private reference(node: SyntaxTree | undefined): ReferenceExpression | undefined {
+  private reference(node: CstNode | undefined): ReferenceExpression | undefined {
     const token = node && tokensOf(node, "Identifier")[0];
     return token && { kind: "reference", name: token.image, range: tokenRange(token) };
   }
 
-  private referenceOrPrimitive(node: SyntaxTree): TypeExpression | undefined {
+  private referenceOrPrimitive(node: CstNode): TypeExpression | undefined {
     const reference = this.reference(node);
     if (reference === undefined || !isPrimitive(reference.name)) return reference;
     return { kind: "primitive", name: reference.name, range: reference.range };
   }
 
-  private fields(node: SyntaxTree, rule: "recordField" | "variantCase"): Field[] {
+  private fields(node: CstNode, rule: "recordField" | "variantCase"): Field[] {
     if (tokensOf(node, "LeftBrace").length === 0) this.reportMissing("`{`", rangeOf(node).end);
     const nodes = nodesOf(node, rule);
     this.checkSeparators(nodes, [...tokensOf(node, "Semicolon"), ...tokensOf(node, "Comma")], Semicolon);
@@ -204,7 +206,7 @@ class Builder {
     });
   }
 
-  private label(node: SyntaxTree | undefined): { readonly label: FieldLabel; readonly id: number } | undefined {
+  private label(node: CstNode | undefined): { readonly label: FieldLabel; readonly id: number } | undefined {
     const number = node && tokensOf(node, "Nat")[0];
     if (number !== undefined) {
       const range = tokenRange(number);
@@ -216,7 +218,7 @@ class Builder {
     return name && { label: { kind: "name", name, range: name.range }, id: fieldHash(name.text) };
   }
 
-  private functionType(signature: SyntaxTree | undefined, range: TextRange): FunctionExpression {
+  private functionType(signature: CstNode | undefined, range: TextRange): FunctionExpression {
     const [before, after] = signature === undefined ? [] : nodesOf(signature, "argumentList");
     if (before === undefined) this.reportMissing("`(`", range.end);
     else if (after === undefined) {
@@ -232,7 +234,7 @@ class Builder {
     };
   }
 
-  private arguments(list: SyntaxTree): Argument[] {
+  private arguments(list: CstNode): Argument[] {
     const nodes = nodesOf(list, "argument");
     this.checkSeparators(nodes, [...tokensOf(list, "Comma"), ...tokensOf(list, "Semicolon")], Comma);
     return nodes.map((node) => {
@@ -242,20 +244,20 @@ class Builder {
     });
   }
 
-  private service(node: SyntaxTree, range: TextRange): ServiceExpression {
+  private service(node: CstNode, range: TextRange): ServiceExpression {
     const nodes = nodesOf(node, "method");
     this.checkSeparators(nodes, [...tokensOf(node, "Semicolon"), ...tokensOf(node, "Comma")], Semicolon);
     return { kind: "service", methods: nodes.flatMap((it) => this.method(it)), range };
   }
 
-  private method(node: SyntaxTree): Method[] {
+  private method(node: CstNode): Method[] {
     const name = this.name(tokensOf(node, "AnyName")[0]);
     if (name === undefined) return [];
     const range = rangeOf(node);
     return [{ name, type: this.methodType(node, range), range, ...this.documentation(node) }];
   }
 
-  private methodType(node: SyntaxTree, range: TextRange): FunctionExpression | ReferenceExpression | MissingExpression {
+  private methodType(node: CstNode, range: TextRange): FunctionExpression | ReferenceExpression | MissingExpression {
     const withKeyword = nodesOf(node, "functionType")[0];
     const hasColon = tokensOf(node, "Colon").length > 0;
     if (withKeyword !== undefined) {
@@ -289,13 +291,13 @@ class Builder {
     return { text: token.image, quoted: false, range };
   }
 
-  private documentation(node: SyntaxTree): { readonly documentation?: string } {
+  private documentation(node: CstNode): { readonly documentation?: string } {
     const documentation = documentationBefore(this.source, rangeOf(node).start);
     return documentation === undefined ? {} : { documentation };
   }
 
   /** Items and separators have to alternate; behind the last item none is needed. */
-  private checkSeparators(items: readonly SyntaxTree[], separators: readonly IToken[], wanted: TokenType): void {
+  private checkSeparators(items: readonly CstNode[], separators: readonly IToken[], wanted: TokenType): void {
     const sign = wanted.LABEL ?? "";
     const word = sign.replaceAll("`", "");
     const all = [
@@ -304,7 +306,7 @@ class Builder {
     ];
     all.sort((a, b) => a.range.start - b.range.start);
     let open: TextRange | undefined;
-    let previous: SyntaxTree | undefined;
+    let previous: CstNode | undefined;
     for (const entry of all) {
       if ("node" in entry) {
         if (open !== undefined) this.reportMissing(isLoneWord(previous) ? "`:`" : sign, open.end);
@@ -344,7 +346,7 @@ class Builder {
   }
 }
 
-function modesOf(signature: SyntaxTree): ModeAnnotation[] {
+function modesOf(signature: CstNode): ModeAnnotation[] {
   const tokens = ["QueryKeyword", "CompositeQueryKeyword", "OnewayKeyword"].flatMap((it) => tokensOf(signature, it));
   const modes: readonly FunctionMode[] = ["query", "composite_query", "oneway"];
   return tokens
@@ -356,12 +358,12 @@ function modesOf(signature: SyntaxTree): ModeAnnotation[] {
 }
 
 /** Whether a field or argument is only an identifier that names no type: with something behind it, it was meant as a name. */
-function isLoneWord(node: SyntaxTree | undefined): boolean {
-  if (node === undefined || !["recordField", "argument"].includes(node.rule)) return false;
-  const type = node.parts.label === undefined ? nodesOf(node, "type")[0] : undefined;
+function isLoneWord(node: CstNode | undefined): boolean {
+  if (node === undefined || !["recordField", "argument"].includes(node.name)) return false;
+  const type = node.children.label === undefined ? nodesOf(node, "type")[0] : undefined;
   const reference = type && nodesOf(type, "reference")[0];
   const word = reference && tokensOf(reference, "Identifier")[0]?.image;
-  return node.parts.AnyName === undefined && word !== undefined && !isPrimitive(word);
+  return node.children.AnyName === undefined && word !== undefined && !isPrimitive(word);
 }
 
 /** The first word of a range. */
@@ -370,15 +372,20 @@ function startOf(range: TextRange, text: string): TextRange {
   return { start: range.start, end: range.start + word.length };
 }
 
-function nodesOf(node: SyntaxTree, rule: string): readonly SyntaxTree[] {
-  return node.parts[rule]?.filter((it): it is SyntaxTree => "parts" in it) ?? [];
+function nodesOf(node: CstNode, rule: string): CstNode[] {
+  return (node.children[rule] ?? []).filter(
+    (it): it is CstNode => "children" in it && it.location !== undefined && !Number.isNaN(it.location.startOffset),
+  );
 }
 
 /** Real tokens only, not those that recovery made up. */
-function tokensOf(node: SyntaxTree, type: string): readonly IToken[] {
-  return node.parts[type]?.filter((it): it is IToken => "image" in it && it.isInsertedInRecovery !== true) ?? [];
+function tokensOf(node: CstNode, type: string): IToken[] {
+  return (node.children[type] ?? []).filter(
+    (it): it is IToken => "image" in it && it.isInsertedInRecovery !== true && !Number.isNaN(it.startOffset),
+  );
 }
 
-function rangeOf({ start, end }: SyntaxTree): TextRange {
-  return { start, end };
+function rangeOf(node: CstNode): TextRange {
+  const start = node.location?.startOffset ?? 0;
+  return { start, end: (node.location?.endOffset ?? start - 1) + 1 };
 }

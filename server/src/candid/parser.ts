@@ -1,10 +1,10 @@
 /** From the text of a `.did` file to its tree. */
-import type { IToken, TokenType } from "chevrotain";
+import type { CstNode, IToken, TokenType } from "chevrotain";
 import type { Problem } from "../base/problem.ts";
 import { overlaps, type TextRange } from "../base/textRange.ts";
 import type { Program, TypeExpression } from "./ast.ts";
 import { buildProgram, buildType } from "./buildProgram.ts";
-import { parseTokens, type StartRule, type SyntaxTree } from "./grammar.ts";
+import { CandidGrammar, type StartRule } from "./grammar.ts";
 import { balanceBrackets, itemAround, type Segment, splitDeclarations, truncateAt } from "./tokenGroups.ts";
 import {
   Arrow,
@@ -39,6 +39,8 @@ const nestingMax = 128;
 /** Tokens that are read for one declaration, over all its repairs; keeps the time for broken text bounded. */
 const tokensReadMax = 400_000;
 
+let grammar: CandidGrammar | undefined;
+
 /** Parses the text of a file; never throws. `file` is kept in the program, to tell files apart. */
 export function parseCandid(text: string, file: string): ParseResult {
   const { tokens, comments, errors } = tokenize(text);
@@ -64,11 +66,11 @@ export function parseCandid(text: string, file: string): ParseResult {
 function withoutConsequences(
   problems: readonly Problem[],
   brackets: readonly Problem[],
-  trees: readonly SyntaxTree[],
-): readonly Problem[] {
-  if (brackets.length === 0) return problems;
+  trees: readonly CstNode[],
+): Problem[] {
+  if (brackets.length === 0) return [...problems];
   const guessed = trees
-    .map(({ start, end }) => ({ start, end: end - 1 }))
+    .map(({ location }) => ({ start: location?.startOffset ?? 0, end: location?.endOffset ?? 0 }))
     .filter((range) => brackets.some((it) => overlaps(it.range, range)));
   const told = new Set<TextRange>();
   return problems.filter((problem) => {
@@ -106,14 +108,14 @@ function unknownCharacters(text: string, range: TextRange): string {
 /** What came of tokens after everything unexpected was cut out. */
 interface Repaired {
   /** Absent where nothing was left to make a tree of. */
-  readonly tree?: SyntaxTree;
+  readonly tree?: CstNode;
   readonly problems: readonly Problem[];
   /** Items of which something was cut; what they lack needs no further word. */
   readonly cut: readonly TextRange[];
 }
 
 function parseSegments(segments: readonly Segment[]) {
-  const trees: SyntaxTree[] = [];
+  const trees: CstNode[] = [];
   const problems: Problem[] = [];
   const cut: TextRange[] = [];
   let inJunk = false;
@@ -153,15 +155,16 @@ const startRules = new Map<TokenType, StartRule>([
 
 /** Parses; as long as a token does not fit, cuts it and the rest of its item away, and parses again. */
 function parseWithRepairs(tokens: readonly IToken[], rule: StartRule): Repaired {
+  grammar ??= new CandidGrammar();
   const problems: Problem[] = [];
   const cut: TextRange[] = [];
   let left = [...tokens];
   const repairsMax = Math.max(5, Math.min(100, Math.floor(tokensReadMax / tokens.length)));
   while (left.length > 0 && problems.length <= repairsMax) {
-    const parsed = parseTokens(left, rule);
+    const parsed = grammar.parse(left, rule);
     if ("tree" in parsed) return { tree: parsed.tree, problems, cut };
-    if (parsed.unexpected === undefined) break;
     const index = left.indexOf(parsed.unexpected);
+    if (index === -1) break;
     const item = itemAround(left, index);
     problems.push(syntaxProblem(tokenRange(parsed.unexpected), unexpectedMessage(left, index, item.start, rule)));
     const range = {

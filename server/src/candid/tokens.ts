@@ -175,13 +175,6 @@ export function tokenRange(token: IToken): TextRange {
   return { start: token.startOffset, end: token.startOffset + token.image.length };
 }
 
-/** Whether a token of this kind can be meant as the name of a field, method or argument. */
-export function mayBeName(type: TokenType): boolean {
-  return nameTypes.has(type);
-}
-
-const nameTypes = new Set(allTokens.filter((it) => it.CATEGORIES?.includes(AnyName)));
-
 /** Whether the word is one that Candid reserves. */
 export function isKeyword(word: string): boolean {
   return keywords.has(word);
