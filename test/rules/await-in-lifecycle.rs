@@ -34,7 +34,7 @@ fn inspect() {
 //- good: in a timer
 #[init]
 fn init() {
-    ic_cdk_timers::set_timer(std::time::Duration::ZERO, || ic_cdk::futures::spawn(seed()));
+    ic_cdk_timers::set_timer(std::time::Duration::ZERO, async { ic_cdk::futures::spawn(seed()) });
     ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(9), || async { seed().await });
     ic_cdk_timers::set_timer(std::time::Duration::ZERO, seed());
 }

@@ -29,6 +29,7 @@ async fn withdraw(amount: u64) {
 }
 
 //- trap: told for certain, recognised, or only returned
+#[derive(CandidType, Clone)] struct TransferArg { amount: u64, created_at_time: Option<u64> }
 #[update]
 async fn withdraw(amount: u64) {
     if Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(amount).await.is_err() { refund(amount); }

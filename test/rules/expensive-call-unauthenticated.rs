@@ -14,7 +14,7 @@ async fn store() { forward().await; }
 //- the old API (ic-cdk 0.17)
 use ic_cdk::api::management_canister::http_request::http_request;
 #[update]
-async fn price() { http_request(argument(), 3).await.unwrap(); }
+async fn price() { http_request(argument(()), 3).await.unwrap(); }
        //^^^^^ warning: reaches `http_request`
 
 //- good: a guard (ic-cdk 0.19)

@@ -19,7 +19,7 @@ thread_local! { static PRICES: RefCell<VecDeque<u64>> = RefCell::default(); }
                      //^^^^^^ warning: what `start` writes is lost
 #[update]
 fn start() {
-    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(9), || PRICES.with_borrow_mut(|p| p.push_back(1)));
+    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(9), || async { PRICES.with_borrow_mut(|p| p.push_back(1)) });
 }
 
 //- saved, but never restored
@@ -306,6 +306,7 @@ fn save_post(post: Post) { post.save(); }
 fn delete_post(id: u64) { Post::delete(id); }
 
 //- a number that is hashed together with the time
+use sha2::{Digest, Sha256};
 static mut UUID_COUNTER: u64 = 0;
          //^^^^^^^^^^^^ information: `UUID_COUNTER` lives on the heap
 fn generate_uuid() -> Vec<u8> {

@@ -43,7 +43,7 @@ async fn get() {
 }
 
 //- trap: set by a builder
-use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs, TransformContext};
 #[update]
 async fn get(context: TransformContext) {
     let mut a = HttpRequestArgs { url: "https://example.com".into(), method: HttpMethod::GET, headers: vec![], body: None, max_response_bytes: None, transform: None, is_replicated: None };

@@ -1,5 +1,5 @@
 //- an order for each node
-use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs, TransformContext};
 #[update]
 async fn order(body: Vec<u8>, transform: Option<TransformContext>) {
     let request = HttpRequestArgs {

@@ -81,6 +81,7 @@ fn set_fee(fee: u64) { FEE.set(fee) }
 //- the condition stands in a closure, several functions away
 thread_local! { static FEE: Cell<u64> = Cell::new(0); static STATE: RefCell<State> = RefCell::new(State::default()); }
 struct State { owner: Principal }
+impl Default for State { fn default() -> Self { State { owner: owner() } } }
 impl State { fn is_caller_owner(&self) -> bool { self.owner == msg_caller() } }
 fn read_state<R>(f: impl FnOnce(&State) -> R) -> R { STATE.with_borrow(|s| f(s)) }
 fn accept_if_valid(state: &State) {

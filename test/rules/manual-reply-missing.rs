@@ -7,6 +7,7 @@ fn f(x: bool) -> PhantomData<u64> {
 }
 
 //- bad: an early return
+thread_local! { static CLOSED: Cell<bool> = Cell::new(false); }
 #[unsafe(export_name = "canister_update g")]
 fn g() {
  //^ error: can end without a reply, and a raw export replies itself
@@ -15,11 +16,13 @@ fn g() {
 }
 
 //- bad: never
+thread_local! { static N: Cell<u64> = Cell::new(0); }
 #[unsafe(export_name = "canister_update h")]
 fn h() { N.set(1) }
  //^ error: sends no reply
 
 //- good
+thread_local! { static CLOSED: Cell<bool> = Cell::new(false); static N: Cell<u64> = Cell::new(0); }
 #[update(manual_reply = true)]
 fn f(x: bool) -> PhantomData<u64> {
     if x { ic_cdk::api::msg_reply([1]); } else { ic_cdk::api::msg_reject("no"); }

@@ -7,7 +7,7 @@ fn set_fee(fee: u64) {
 }
 
 //- the owner, in a field, through a helper
-thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State { owner: owner(), notes: vec![] }); }
 struct State { owner: Principal, notes: Vec<String> }
 fn mutate<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with_borrow_mut(f) }
 #[update]

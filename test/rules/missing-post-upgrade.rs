@@ -7,6 +7,7 @@ fn init(owner: Principal) {
 }
 
 //- timers, through a helper, in another spelling
+async fn tick() {}
 fn start() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || async { tick().await }); }
 #[ic_cdk::init]
 fn set_up() { start() }

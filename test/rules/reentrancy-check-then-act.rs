@@ -24,7 +24,7 @@ async fn withdraw(amount: u64) -> Result<(), String> {
 
 //- the condition encloses the call
 struct State { done: bool, owner: Principal }
-thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State { done: false, owner: owner() }); }
 fn read_state<R>(f: impl FnOnce(&State) -> R) -> R { STATE.with_borrow(f) }
 fn mutate_state<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with_borrow_mut(f) }
 #[update]
@@ -116,7 +116,7 @@ async fn pay_all() -> Result<(), String> {
 
 //- trap: another field of the same state
 struct State { owner: Principal, total: u64 }
-thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+thread_local! { static STATE: RefCell<State> = RefCell::new(State { owner: owner(), total: 0 }); }
 #[update]
 async fn add(amount: u64) -> Result<(), String> {
     if STATE.with_borrow(|s| s.owner != msg_caller()) { return Err("not yours".into()); }
@@ -156,6 +156,7 @@ async fn set_fee(fee: u64) -> Result<(), String> {
 }
 
 //- a field of one element, checked on a copy of it
+#[derive(Clone)] struct Order { done: bool, amount: u64 }
 thread_local! { static ORDERS: RefCell<BTreeMap<u64, Order>> = RefCell::default(); }
 #[update]
 async fn fill(id: u64) -> Result<(), String> {

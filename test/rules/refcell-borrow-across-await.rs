@@ -1,5 +1,4 @@
 //- a borrow in a variable
-#[update]
 async fn add(s: std::rc::Rc<RefCell<Totals>>) {
     let mut totals = s.borrow_mut();
                    //^^^^^^^^^^^^^^ error: `s` stays borrowed in `totals` while the call is awaited
@@ -8,23 +7,20 @@ async fn add(s: std::rc::Rc<RefCell<Totals>>) {
 
 //- a temporary in the same statement
 async fn ask(n: u64) -> Result<(), String> { Call::bounded_wait(oracle(), "get").with_arg(n).await.map(|_| ()).map_err(|e| e.to_string()) }
-#[update]
 async fn get(s: std::rc::Rc<RefCell<Totals>>) {
     ask(s.borrow().sum).await.ok();
       //^^^^^^^^^^ error: `s` stays borrowed until the end of the statement
 }
 
 //- what a match or `if let` looks at lives to its end
-#[update]
 async fn get(s: std::rc::Rc<RefCell<Totals>>) {
     if let Some(id) = s.borrow().first {
                     //^^^^^^^^^^ error: until the end of the statement
-        Call::bounded_wait(id, "get").await.ok();
+        Call::bounded_wait(oracle(), "get").with_arg(id).await.ok();
     }
 }
 
 //- a reference out of the borrow
-#[update]
 async fn get(s: std::rc::Rc<RefCell<Totals>>) {
     let sum = &mut s.borrow_mut().sum;
                  //^^^^^^^^^^^^^^ error: in `sum`
@@ -42,14 +38,12 @@ async fn get() {
 }
 
 //- good: the borrow ends before
-#[update]
 async fn add(s: std::rc::Rc<RefCell<Totals>>) {
     let sum = Call::bounded_wait(oracle(), "get").await.map(|_| 1).unwrap_or(0);
     s.borrow_mut().sum += sum;
 }
 
 //- trap: dropped, in an inner block, moved, copied
-#[update]
 async fn add(s: std::rc::Rc<RefCell<Totals>>) {
     let dropped = s.borrow_mut();
     drop(dropped);
@@ -62,7 +56,6 @@ async fn add(s: std::rc::Rc<RefCell<Totals>>) {
 }
 
 //- trap: the condition of a plain `if` is over before its body
-#[update]
 async fn get(s: std::rc::Rc<RefCell<Totals>>) {
     if s.borrow().sum > 0 {
         Call::bounded_wait(oracle(), "get").await.ok();
@@ -71,7 +64,6 @@ async fn get(s: std::rc::Rc<RefCell<Totals>>) {
 
 //- trap: the awaited function never suspends
 async fn local() {}
-#[update]
 async fn get(s: std::rc::Rc<RefCell<Totals>>) {
     let _totals = s.borrow();
     local().await;

@@ -23,6 +23,7 @@ async fn pay_out(amount: u64) {
 }
 
 //- good
+#[derive(CandidType, Clone)] struct TransferArg { amount: u64, created_at_time: Option<u64> }
 #[update]
 async fn pay_out(amount: u64) {
     let arg = TransferArg { amount, created_at_time: Some(ic_cdk::api::time()) };

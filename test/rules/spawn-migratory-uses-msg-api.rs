@@ -1,4 +1,5 @@
 //- the caller, the cycles, a trap
+fn next() -> Option<u64> { None }
 #[update]
 fn start() {
     ic_cdk::futures::spawn_migratory(async {
@@ -19,6 +20,7 @@ fn start() {
 }
 
 //- trap: a task that stays with its method
+fn next() -> Option<u64> { None }
 #[update]
 fn start() { ic_cdk::futures::spawn(async { log(msg_caller()); log(next().unwrap()); }); }
 

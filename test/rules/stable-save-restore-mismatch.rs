@@ -1,6 +1,6 @@
 //- more than was saved
 #[pre_upgrade]
-fn pre_upgrade() { ic_cdk::storage::stable_save((users(), posts())).ok(); }
+fn pre_upgrade() { ic_cdk::storage::stable_save((users::<Users>(), posts::<Posts>())).ok(); }
 #[post_upgrade]
 fn post_upgrade() {
     let (u, p, c) = ic_cdk::storage::stable_restore::<(Users, Posts, Vec<(u64, String)>)>().unwrap();
@@ -9,7 +9,7 @@ fn post_upgrade() {
 
 //- told by the variable (ic-cdk 0.17)
 #[pre_upgrade]
-fn pre_upgrade() { ic_cdk::storage::stable_save((users(),)).ok(); }
+fn pre_upgrade() { ic_cdk::storage::stable_save((users::<Users>(),)).ok(); }
 #[post_upgrade]
 fn post_upgrade() {
     let (u, p): (Users, Posts) = ic_cdk::storage::stable_restore().unwrap();
@@ -18,12 +18,12 @@ fn post_upgrade() {
 
 //- good
 #[pre_upgrade]
-fn pre_upgrade() { ic_cdk::storage::stable_save((users(), posts())).ok(); }
+fn pre_upgrade() { ic_cdk::storage::stable_save((users::<Users>(), posts::<Posts>())).ok(); }
 #[post_upgrade]
 fn post_upgrade() { let (u, p) = ic_cdk::storage::stable_restore::<(BTreeMap<u64, User>, Posts)>().unwrap(); }
 
 //- trap: what a new version adds
 #[pre_upgrade]
-fn pre_upgrade() { ic_cdk::storage::stable_save((users(),)).ok(); }
+fn pre_upgrade() { ic_cdk::storage::stable_save((users::<Users>(),)).ok(); }
 #[post_upgrade]
 fn post_upgrade() { let (u, p) = ic_cdk::storage::stable_restore::<(Users, Option<Posts>)>().unwrap(); }

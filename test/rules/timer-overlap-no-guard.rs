@@ -9,7 +9,7 @@ async fn pay_all() {
 fn init() {
     ic_cdk_timers::set_timer_interval(Duration::from_secs(9), || async { pay_all().await });
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The timer fires again while its last run still waits
-    ic_cdk_timers::set_timer_interval(Duration::from_secs(9), || ic_cdk::futures::spawn(pay_all()));
+    ic_cdk_timers::set_timer_interval(Duration::from_secs(9), || async { ic_cdk::futures::spawn(pay_all()) });
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: take a lock at the beginning
 }
 

@@ -1,4 +1,5 @@
 //- a lock is never released
+fn parse<T>(_: T) -> Option<u64> { None }
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 #[update]
 async fn refresh() -> u64 {
@@ -49,27 +50,29 @@ thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 #[update]
 async fn share(all: Vec<u64>) {
     LOCKED.set(true);
-    let parties = parse(Call::bounded_wait(oracle(), "parties").await);
+    let parties: usize = parse(Call::bounded_wait(oracle(), "parties").await);
     let each = 100 / parties;
              //^^^^^^^^^^^^^ warning: If `/` traps here
-    log(each, all[parties]);
-            //^^^^^^^^^^^^ warning: If `index` traps here
+    log((each, all[parties]));
+             //^^^^^^^^^^^^ warning: If `index` traps here
     LOCKED.set(false);
 }
 
 //- a block is no lock
+fn parse<T>(_: T) -> Option<u64> { None }
 thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
 #[update]
 async fn withdraw(amount: u64) {
     let caller = msg_caller();
-    let block = block_of(caller);
+    let block: u64 = block_of(caller);
     BALANCES.with_borrow_mut(|b| *b.get_mut(&caller).unwrap() -= amount);
     let reply = Call::bounded_wait(ledger(), "icrc1_transfer").with_arg(amount).await;
-    remember(block, parse(&reply).unwrap());
-                  //^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here, `BALANCES` keeps
+    remember((block, parse(&reply).unwrap()));
+                   //^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here, `BALANCES` keeps
 }
 
 //- good: a guard releases the lock
+fn parse<T>(_: T) -> Option<u64> { None }
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 struct Lock;
 impl Lock { fn take() -> Lock { LOCKED.set(true); Lock } }
@@ -82,6 +85,7 @@ async fn refresh() -> u64 {
 }
 
 //- good: nothing was written before
+fn parse<T>(_: T) -> Option<u64> { None }
 #[update]
 async fn refresh() -> u64 {
     let reply = Call::bounded_wait(oracle(), "price").await;
@@ -97,12 +101,14 @@ async fn refresh() {
     let _reply = Call::bounded_wait(oracle(), "price").await.is_ok();
     let owner = Principal::from_text("aaaaa-aa").unwrap();
     LAST.with(|l| *l.try_borrow_mut().unwrap() = 3);
-    log(*SHARED.lock().unwrap(), owner);
+    log((*SHARED.lock().unwrap(), owner));
     debug_assert!(owner != Principal::anonymous());
     LOCKED.set(false);
 }
 
 //- trap: the value was asked about before
+struct Answer { step: Option<u64> }
+fn ask<T>(_: T) -> Answer { Answer { step: None } }
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 #[update]
 async fn refresh() {
@@ -115,18 +121,20 @@ async fn refresh() {
 }
 
 //- trap: no division by zero
+fn ratio() -> f64 { 0.5 }
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 const PARTS: u64 = 4;
 #[update]
 async fn share() {
     LOCKED.set(true);
-    let parties = parse(Call::bounded_wait(oracle(), "parties").await);
+    let parties: u64 = parse(Call::bounded_wait(oracle(), "parties").await);
     if parties > 0 { log(100 / parties); }
-    log(parties / 4, parties % PARTS, parties as f64 / ratio());
+    log((parties / 4, parties % PARTS, parties as f64 / ratio()));
     LOCKED.set(false);
 }
 
 //- trap: behind the last write of consequence
+fn show<T>(_: T) -> Result<(), String> { Ok(()) }
 thread_local! { static LOCKED: Cell<bool> = Cell::new(false); }
 #[update]
 async fn refresh() {
@@ -137,6 +145,7 @@ async fn refresh() {
 }
 
 //- trap: what the call told may be gone
+fn parse<T>(_: T) -> Option<u64> { None }
 thread_local! { static CACHE: RefCell<u64> = RefCell::new(0); static LOG: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[update]
 async fn refresh() {

@@ -31,7 +31,7 @@ canisters! { canister ledger oracle registry archive listener shop signer source
 macro_rules! consumers {
     ($($name:ident)*) => { $(pub fn $name<T>(_: T) {})* };
 }
-consumers! { execute log remember remember_unknown keep store refund retry show approve send }
+consumers! { execute log remember remember_unknown keep store refund retry show approve send consume }
 
 /// Stands for any value.
 macro_rules! values {
@@ -49,10 +49,13 @@ conversions! { answer argument block_of code find header parse request share ins
 macro_rules! procedures {
     ($($name:ident)*) => { $(pub fn $name() {})* };
 }
-procedures! { begin finish check_rate_limit release }
+procedures! { begin finish check_rate_limit release start_timers }
 
 pub fn limit() -> u128 {
     unimplemented!()
+}
+pub async fn pay() -> Result<(), String> {
+    Ok(())
 }
 pub fn archives() -> Vec<Principal> { Vec::new() }
 
