@@ -196,9 +196,9 @@ async fn share(list: Vec<u64>, ledger: Principal) {
     if list.is_empty() { return; }
     let each = 100 / list.len() as u64;
     let first = list[each as usize];
-              //^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
+              //^^^^^^^^^^^^^^^^^^^ information: If `index` traps here
     let second = list[first as usize];
-               //^^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
+               //^^^^^^^^^^^^^^^^^^^^ information: If `index` traps here
     let third = list[second as usize];
     ic_cdk::println!("{third}");
 }
@@ -226,7 +226,7 @@ async fn bump(upload: Upload, id: Principal, log: Option<u64>) {
     });
     if Call::bounded_wait(id, "install").await.is_err() { return; }
     let n = log.expect("no log");
-          //^^^^^^^^^^^^^^^^^^^^ warning: If `expect` traps here
+          //^^^^^^^^^^^^^^^^^^^^ information: If `expect` traps here
     ic_cdk::println!("{n}");
 }
 
@@ -276,7 +276,7 @@ async fn pay(n: u64, ledger: Principal, list: Vec<u64>) {
     assert!(output <= list.len());
 
     let other = usize::try_from(n + 1).unwrap();
-              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here
+              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps here
     ic_cdk::println!("{other}");
 }
 
@@ -337,7 +337,7 @@ async fn pay_all(amounts: Vec<u64>, one: usize, two: usize, ledger: Principal) {
     let divisor: u64 = parse(first);
     if divisor > 0 && BALANCES.with_borrow(|b| b.get(&msg_caller()).copied().unwrap_or(0)) > 0 && first / divisor > 1 { return; }
     ic_cdk::println!("{}", amounts[first as usize]);
-                         //^^^^^^^^^^^^^^^^^^^^^^^ warning: If `index` traps here
+                         //^^^^^^^^^^^^^^^^^^^^^^^ information: If `index` traps here
 }
 #[update]
 async fn swap(pool: u64, ledger: Principal) {
@@ -351,4 +351,78 @@ async fn swap_known(pool: u64, ledger: Principal) {
     POOLS.with_borrow_mut(|p| *p.get_mut(&pool).expect("pool must exist: verified at the start") -= 1);
     let _answer = Call::bounded_wait(ledger, "pay").await.is_ok();
     POOLS.with_borrow_mut(|p| *p.get_mut(&pool).expect("pool must exist: verified at the start") += 1);
+}
+
+//- trap: a static that was unwrapped before, or that init and post_upgrade fill
+#[derive(Default)] struct State { is_busy: bool }
+thread_local! { static STATE: RefCell<Option<State>> = RefCell::new(None); static FILLED: RefCell<Option<State>> = RefCell::new(None); static LOCKED: Cell<bool> = Cell::new(false); }
+#[init]
+fn init() { FILLED.with(|s| *s.borrow_mut() = Some(State::default())); }
+#[post_upgrade]
+fn post_upgrade() { FILLED.with(|s| *s.borrow_mut() = Some(State::default())); }
+#[pre_upgrade]
+fn pre_upgrade() { let _old = STATE.with(|s| s.borrow_mut().take()); }
+#[update]
+fn set_up() { STATE.with(|s| *s.borrow_mut() = Some(State::default())); }
+#[update]
+async fn refresh(oracle: Principal) {
+    let busy = STATE.with(|s| s.borrow().as_ref().unwrap().is_busy);
+    if busy { return; }
+    STATE.with(|s| { s.borrow_mut().as_mut().unwrap().is_busy = true; });
+    let _answer = Call::bounded_wait(oracle, "price").await.is_ok();
+    STATE.with(|s| { s.borrow_mut().as_mut().unwrap().is_busy = false; });
+}
+#[update]
+async fn refresh_filled(oracle: Principal) {
+    LOCKED.set(true);
+    let _answer = Call::bounded_wait(oracle, "price").await.is_ok();
+    FILLED.with(|s| { s.borrow_mut().as_mut().unwrap().is_busy = false; });
+    LOCKED.set(false);
+}
+
+//- a static that another message may empty
+#[derive(Default)] struct State { is_busy: bool }
+thread_local! { static STATE: RefCell<Option<State>> = RefCell::new(None); }
+#[update]
+fn reset() { STATE.with(|s| *s.borrow_mut() = None); }
+#[update]
+fn set_up() { STATE.with(|s| *s.borrow_mut() = Some(State::default())); }
+#[update]
+async fn refresh(oracle: Principal) {
+    STATE.with(|s| { s.borrow_mut().as_mut().unwrap().is_busy = true; });
+    let _answer = Call::bounded_wait(oracle, "price").await.is_ok();
+    STATE.with(|s| { s.borrow_mut().as_mut().unwrap().is_busy = false; });
+                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here
+}
+
+//- a variable that every turn of a loop sets, and one that some turn may leave
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn ask(agents: Vec<Principal>) -> String {
+    if agents.is_empty() { return String::new(); }
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    let mut last_error: Option<String> = None;
+    for agent in agents {
+        match Call::bounded_wait(agent, "ask").await {
+            Ok(reply) => {
+                return reply.candid().unwrap_or_default();
+            }
+            Err(error) => last_error = Some(error.to_string()),
+        }
+    }
+    last_error.unwrap()
+}
+#[update]
+async fn ask_some(agents: Vec<Principal>) -> String {
+    if agents.is_empty() { return String::new(); }
+    BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
+    let mut last_error: Option<String> = None;
+    for agent in agents {
+        match Call::bounded_wait(agent, "ask").await {
+            Ok(_) => {}
+            Err(error) => last_error = Some(error.to_string()),
+        }
+    }
+    last_error.unwrap()
+  //^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here
 }

@@ -3,6 +3,7 @@ import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isMarker, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
+import { dependsOnOthers, isFilledStatic, isSetByEveryTurn } from "./trapCauses.ts";
 
 /** A trap behind an `await` leaves half of the work committed. */
 export const trapAfterAwait: Rule = {
@@ -29,12 +30,17 @@ export const trapAfterAwait: Rule = {
         const within = trap.within ?? { trap, inFunction };
         const text = canister.textOf(within.inFunction.path);
         if (isImpossible(text, within.inFunction, within.trap)) continue;
+        if (isFilledStatic(canister, within.inFunction, within.trap)) continue;
+        if (isSetByEveryTurn(text, within.inFunction, within.trap)) continue;
         if (trap.within !== undefined && release === undefined && !/trap|panic!|assert/.test(within.trap.construct))
           continue;
         told.set(write.range.start, times + 1);
+        const isLikely =
+          !isUnlikely(text, within.inFunction, within.trap) &&
+          dependsOnOthers(canister.textOf(inFunction.path), inFunction, suspension, trap);
         const name = stateName(write.state);
         report({
-          ...(isUnlikely(text, within.inFunction, within.trap) && { severity: "information" }),
+          ...(!isLikely && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: trap.range,
