@@ -1,5 +1,5 @@
 import type { CrateSurface } from "../analysis/crateSurface.ts";
-import { readDfxJson } from "../project/dfxJson.ts";
+import { type DfxCanister, readDfxJson } from "../project/dfxJson.ts";
 import type { KnownCanister, Report, WorkspaceRule } from "./workspaceRule.ts";
 
 /** A canister is built before the one whose id it compiles in. */
@@ -13,11 +13,12 @@ export const deployDependencyMissing: WorkspaceRule = {
   },
 };
 
-/** Compares the ids that a crate compiles in with what its canister depends on. */
+/** Compares the ids that a crate compiles in with what its canister depends on. `surfaceOf` reads the crates of others. */
 export function checkDependencies(
   surface: CrateSurface,
   canister: KnownCanister,
   manifest: string,
+  surfaceOf: (name: string) => CrateSurface | undefined,
   report: Report,
 ): void {
   if (!canister.manifestPath.endsWith("dfx.json") || surface.embeddedIds.length === 0) return;
@@ -25,14 +26,15 @@ export function checkDependencies(
   const own = facts.canisters.find((it) => it.name.value === canister.name);
   if (own === undefined) return;
   const named = new Set(own.dependencies.map((it) => plain(it.value)));
+  const needs = new Map(facts.canisters.map((it) => [plain(it.name.value), needsOf(it, surfaceOf)]));
   for (const other of facts.canisters) {
     const name = other.name.value;
     if (
       name === canister.name ||
       named.has(plain(name)) ||
+      !surface.embeddedIds.some((it) => plain(it) === plain(name)) ||
       // dfx refuses canisters that depend on each other.
-      other.dependencies.some((it) => plain(it.value) === plain(canister.name)) ||
-      !surface.embeddedIds.some((it) => plain(it) === plain(name))
+      isNeeded(plain(canister.name), plain(name), needs)
     )
       continue;
     report(deployDependencyMissing, {
@@ -42,6 +44,27 @@ export function checkDependencies(
       message: `\`${canister.name}\` compiles in the id of \`${name}\`, but does not depend on it: dfx may build it before that id is known. Add \`"dependencies": ["${name}"]\`.`,
     });
   }
+}
+
+/** The canisters that one depends on, or would have to. */
+function needsOf(
+  { name, dependencies }: DfxCanister,
+  surfaceOf: (name: string) => CrateSurface | undefined,
+): readonly string[] {
+  return [...dependencies.map((it) => it.value), ...(surfaceOf(name.value)?.embeddedIds ?? [])].map(plain);
+}
+
+/** Whether a canister is among those that another needs, on any way. */
+function isNeeded(wanted: string, by: string, needs: ReadonlyMap<string, readonly string[]>): boolean {
+  const seen = new Set<string>();
+  const open = [by];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === wanted) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(needs.get(next) ?? []));
+  }
+  return false;
 }
 
 function plain(name: string): string {

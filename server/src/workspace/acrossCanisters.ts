@@ -170,6 +170,12 @@ export class AcrossCanisters {
     return crate && surface && this.viewOf(crate, surface);
   }
 
+  /** What is known of the crate of another canister of the same manifest. */
+  private surfaceBeside({ manifestPath }: KnownCanister, name: string): CrateSurface | undefined {
+    const other = this.known().find((it) => it.name === name && it.manifestPath === manifestPath);
+    return other && this.viewOfCanister(other)?.surface;
+  }
+
   private ofCrate(crate: CanisterCrate): readonly Finding[] {
     const known = this.ofCrates.get(crate);
     if (known !== undefined) return known;
@@ -197,7 +203,7 @@ export class AcrossCanisters {
     }
     for (const it of own) {
       const manifest = this.parts.files.readText(it.manifestPath) ?? "";
-      checkDependencies(surface, it, manifest, report);
+      checkDependencies(surface, it, manifest, (name) => this.surfaceBeside(it, name), report);
       if (!surface.isIncomplete) checkLowMemoryHook(reading?.entryPoints ?? [], it, manifest, report);
     }
     const unbuilt = this.isDescribed(crate) ? undefined : this.unbuilt(crate, reading);

@@ -1,6 +1,6 @@
 /** Rules on interfaces: `.did` files against sources and the last commit, manifests against calls. */
 import { describe, expect, test } from "vitest";
-import { call, found, project, workspaceOf } from "../../support/acrossCanisters.ts";
+import { call, cargo, found, project, workspaceOf } from "../../support/acrossCanisters.ts";
 
 describe("did-out-of-sync", () => {
   const sync = (rust: string, did: string, path?: string) =>
@@ -269,5 +269,33 @@ describe("deploy-dependency-missing", () => {
     expect(
       manifest([], '#[update] async fn go(bank: Principal) { Call::bounded_wait(bank, "add").await.ok(); }'),
     ).toEqual([]);
+  });
+
+  /** Findings about three canisters that compile in the ids of others, which they do not declare. */
+  const among = (ids: Record<"left" | "middle" | "right", string>, declared: Record<string, string[]> = {}) => {
+    const entries = Object.entries(ids).map(([name, other]): [string, string] => [
+      `${name}/src/lib.rs`,
+      `#[update] fn other() -> &'static str { ${other === "" ? '""' : `env!("CANISTER_ID_${other.toUpperCase()}")`} }`,
+    ]);
+    const names = Object.keys(ids);
+    const canisters = names.map((it) => [it, { type: "rust", package: it, dependencies: declared[it] ?? [] }]);
+    const files = {
+      "dfx.json": JSON.stringify({ canisters: Object.fromEntries(canisters) }),
+      "Cargo.toml": `[workspace]\nmembers = ${JSON.stringify(names)}\n`,
+      ...Object.fromEntries(names.map((it) => [`${it}/Cargo.toml`, cargo(it)])),
+      ...Object.fromEntries(entries),
+    };
+    return found(files, "dfx.json").filter((it) => it.startsWith("deploy-dependency-missing"));
+  };
+
+  test("what closes no circle", () => {
+    expect(among({ left: "middle", middle: "right", right: "" })).toHaveLength(2);
+    expect(among({ left: "middle", middle: "right", right: "" }, { left: ["right"] })).toHaveLength(2);
+  });
+
+  test("trap: canisters that compile in each other's ids, as dfx refuses a circle", () => {
+    expect(among({ left: "middle", middle: "left", right: "" })).toEqual([]);
+    expect(among({ left: "middle", middle: "right", right: "left" })).toEqual([]);
+    expect(among({ left: "middle", middle: "", right: "" }, { middle: ["right"], right: ["left"] })).toEqual([]);
   });
 });
