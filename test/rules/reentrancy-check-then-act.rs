@@ -711,3 +711,57 @@ async fn rename(id: u64, ledger: Principal) -> Result<(), String> {
     STATE.with_borrow_mut(|s| apply(s, Event::A));
     Ok(())
 }
+
+//- trap: a function that refuses by the status stores the next one before the call
+#[derive(Clone, PartialEq)] enum Status { Pending, Approved, Rejected }
+#[derive(Clone)] struct Transfer { id: u64, status: Status, block: Option<u64> }
+thread_local! { static TRANSFERS: RefCell<BTreeMap<u64, Transfer>> = RefCell::new(BTreeMap::new()); }
+fn find(id: u64) -> Transfer { TRANSFERS.with_borrow(|t| t.get(&id).unwrap().clone()) }
+fn store(transfer: Transfer) { TRANSFERS.with_borrow_mut(|t| { t.insert(transfer.id, transfer); }); }
+fn approve_stored(mut transfer: Transfer) -> Transfer {
+    if transfer.status != Status::Pending { ic_cdk::trap("not pending"); }
+    transfer.status = Status::Approved;
+    store(transfer.clone());
+    transfer
+}
+#[update]
+async fn approve(id: u64, ledger: Principal) {
+    let mut approved = approve_stored(find(id));
+    if approved.status == Status::Approved {
+        if Call::bounded_wait(ledger, "icrc1_transfer").await.is_err() { approved.status = Status::Rejected; }
+        approved.block = Some(1);
+        store(approved);
+    }
+}
+
+//- a status that is stored behind the call
+#[derive(Clone, PartialEq)] enum Status { Pending, Approved }
+thread_local! { static TRANSFERS: RefCell<BTreeMap<u64, Status>> = RefCell::new(BTreeMap::new()); }
+fn status_of(id: u64) -> Status { TRANSFERS.with_borrow(|t| t.get(&id).unwrap().clone()) }
+fn store(id: u64, status: Status) { TRANSFERS.with_borrow_mut(|t| { t.insert(id, status); }); }
+#[update]
+async fn approve(id: u64, ledger: Principal) {
+    if status_of(id) != Status::Pending { ic_cdk::trap("not pending"); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `TRANSFERS` is checked here
+    if Call::bounded_wait(ledger, "icrc1_transfer").await.is_err() { return; }
+    store(id, Status::Approved);
+}
+
+//- trap: who is on the list may come again: what has been spent is counted behind the call; and code that nothing calls
+thread_local! { static CALLERS: RefCell<BTreeMap<Principal, u128>> = RefCell::new(BTreeMap::new()); static DONE: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+fn is_allowed(caller: &Principal) -> bool { CALLERS.with(|c| c.borrow().contains_key(caller)) }
+fn count(caller: &Principal, cycles: u128) { CALLERS.with(|c| { c.borrow_mut().get_mut(caller).map(|it| *it = it.saturating_add(cycles)); }); }
+#[update]
+async fn ask(oracle: Principal) -> Result<(), String> {
+    let caller = msg_caller();
+    if !is_allowed(&caller) { return Err("not allowed".into()); }
+    Call::bounded_wait(oracle, "ask").await.map_err(|e| e.to_string())?;
+    count(&caller, 7);
+    Ok(())
+}
+pub async fn pay(id: u64, ledger: Principal) -> Result<(), String> {
+    if DONE.with_borrow(|d| d.contains(&id)) { return Err("paid".into()); }
+    Call::bounded_wait(ledger, "icrc1_transfer").await.map_err(|e| e.to_string())?;
+    DONE.with_borrow_mut(|d| { d.insert(id); });
+    Ok(())
+}

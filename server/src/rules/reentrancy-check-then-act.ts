@@ -6,10 +6,12 @@ import type {
   StateWrite,
   Suspension,
 } from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import { calledName, onlyAsks, removing } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isOfAwaited } from "./stateWrites.ts";
@@ -33,7 +35,7 @@ export const reentrancyCheckThenAct: Rule = {
         const found = findLateWrite(canister, inFunction, check);
         if (found === undefined || told.has(found.write.range.start)) continue;
         if (isCalledUnderGuard(canister, inFunction, 0)) continue;
-        if (isCounted(canister, inFunction, check, found.write)) continue;
+        if (isCounted(canister, inFunction, check, found.write) || isDead.of(canister, inFunction)) continue;
         const { write, suspension } = found;
         told.add(write.range.start);
         const name = stateName(write.state);
@@ -110,6 +112,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
         (it) => isSameState(it, write.state) || isReadWithin(inFunction, check, it, write),
       );
       if (isOneOfMany(inFunction, write) && !refusesWhatIsDone.test(condition)) continue;
+      if (asksOnlyWhetherThere(canister, inFunction, check) && !/^(remove|subtract)$/.test(write.effect)) continue;
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
@@ -145,17 +148,61 @@ function isReadWithin({ steps }: ModelFunction, check: Check, read: StateRef, { 
   );
 }
 
-/** What is checked is what a write of the same state has just answered: `let n = count(); if n == last { … }`. */
+/** Nothing of a canister calls the function or names it, and no attribute makes an endpoint of it. */
+const isDead = new Derived((canister, inFunction: ModelFunction) => {
+  const { name, attributes, implOf } = inFunction;
+  if (canister.entryPoints.length === 0 || implOf !== undefined) return false;
+  if (attributes.some((it) => !/^(allow|doc|inline|must_use)$/.test(it.path))) return false;
+  if (canister.entryPoints.some((it) => it.function === inFunction)) return false;
+  if (callersOf(canister, inFunction).length > 0 || canister.itemMacros.some((it) => it.includes(name))) return false;
+  return canister.functions.every((it) => it === inFunction || it.name === name || !it.names.has(name));
+});
+
+/** A condition that refuses whom a list does not have, by a function that only looks it up: `!is_allowed(&caller)`. */
+function asksOnlyWhetherThere(
+  canister: CanisterModel,
+  { steps }: ModelFunction,
+  { leaves, text, range }: Check,
+): boolean {
+  if (!leaves || !/^![\w:]+\([^()]*\)$/.test(text.trim())) return false;
+  const asked = steps.find(
+    (it) => it.kind === "functionCall" && range.start <= it.range.start && it.range.end <= range.end,
+  );
+  if (asked?.kind !== "functionCall" || asked.targets.length !== 1) return false;
+  return asked.targets.every((it) => {
+    const body = bodyText(canister, it);
+    return /\.contains(_key)?\([^()]*\)[\s)}]*$/.test(body) && !/[;!]|&&|\|\|/.test(body);
+  });
+}
+
+/**
+ * What is checked is what a write of the same state has just answered: `let n = count(); if n == last { … }`, or a function that
+ * refuses what is no longer as it was, and stores the new status.
+ */
 function isCounted(canister: CanisterModel, inFunction: ModelFunction, check: Check, late: StateWrite): boolean {
   const text = canister.textOf(inFunction.path);
   return inFunction.steps.some((it) => {
-    if (it.kind !== "stateWrite" || it.at.order >= check.at.order || !/^(add|subtract)$/.test(it.effect)) return false;
+    if (it.kind !== "stateWrite" || it.at.order >= check.at.order) return false;
+    if (!/^(add|subtract)$/.test(it.effect) && !storesStatus(canister, inFunction, it)) return false;
     if (!mayBeSameState(it.state, late.state)) return false;
     const before = text.slice(inFunction.range.start, it.range.start);
     const name = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;{}]*)?=\s*[^;]*$/.exec(before)?.[1];
     return name !== undefined && new RegExp(`\\b${name}\\b`).test(check.text);
   });
 }
+
+/** The write is that of a function which refuses by a status, and gives another one to what it stores. */
+function storesStatus(canister: CanisterModel, { steps }: ModelFunction, { at }: StateWrite): boolean {
+  const called = steps.find((it) => it.kind === "functionCall" && it.at === at && !it.awaited);
+  if (called?.kind !== "functionCall" || called.targets.length !== 1) return false;
+  return called.targets.every(
+    (it) =>
+      it.steps.some((step) => step.kind === "check" && step.leaves && status.test(step.text)) &&
+      /\.(state|status|phase|stage)\s*=(?!=)/.test(bodyText(canister, it)),
+  );
+}
+
+const status = /\b(state|status|phase|stage)\b/;
 
 /** Everybody who calls the function holds a lock meanwhile. */
 function isCalledUnderGuard(canister: CanisterModel, called: ModelFunction, depth: number): boolean {

@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction, StateRef, Suspension, TrapPoint } from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { callersOf } from "./callers.ts";
 import { closingOf, withoutComments } from "./sourceText.ts";
@@ -78,7 +79,7 @@ export function isFilledStatic(canister: CanisterModel, inFunction: ModelFunctio
   if (used?.kind !== "stateRead" && used?.kind !== "stateWrite") return false;
   const { variable } = used.state;
   if (!/\bOption\s*</.test(variable.type) || /\b(\w*Map|\w*Vec|VecDeque)\s*</.test(variable.type)) return false;
-  if (canister.functions.some((it) => empties(it, used.state) && !isOfPreUpgrade(canister, it))) return false;
+  if (isEmptied.of(canister, variable)) return false;
   const isUnwrappedBefore = inFunction.steps.some(
     (it) =>
       (it.kind === "stateRead" || it.kind === "stateWrite") &&
@@ -109,7 +110,11 @@ function sameAccess(text: string): string {
     );
 }
 
-function empties({ steps }: ModelFunction, { variable }: StateRef): boolean {
+const isEmptied = new Derived((canister, variable: StateRef["variable"]) =>
+  canister.functions.some((it) => empties(it, variable) && !isOfPreUpgrade(canister, it)),
+);
+
+function empties({ steps }: ModelFunction, variable: StateRef["variable"]): boolean {
   return steps.some(
     (it) =>
       it.kind === "stateWrite" &&
