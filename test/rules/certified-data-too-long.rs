@@ -10,6 +10,7 @@ fn init() {
 }
 
 //- good
+fn sha256(_: &[u8]) -> [u8; 32] { [0; 32] }
 use ic_cdk::api::certified_data_set;
 #[init]
 fn init() {

@@ -6,9 +6,9 @@ async fn create(arg: Arg) {
 }
 
 //- the old calls (ic-cdk 0.17)
-use ic_cdk::api::management_canister::main::create_canister;
+use ic_cdk::api::management_canister::main::{create_canister, CanisterIdRecord as Record, CreateCanisterArgument};
 #[update]
-async fn create(arg: Arg) {
+async fn create(arg: CreateCanisterArgument) {
     let _: Result<(Record,), _> = ic_cdk::call(Principal::management_canister(), "create_canister", (arg.clone(),)).await;
                                 //^^^^^^^^^^^^ error: the management canister rejects the call
     let _ = create_canister(arg, 0).await;
@@ -16,9 +16,9 @@ async fn create(arg: Arg) {
 }
 
 //- only the fee
-use ic_cdk_management_canister::{create_canister, create_canister_with_extra_cycles};
+use ic_cdk_management_canister::{create_canister, create_canister_with_extra_cycles, CreateCanisterArgs};
 #[update]
-async fn create(arg: Arg) {
+async fn create(arg: CreateCanisterArgs) {
     let _ = create_canister(&arg).await;
           //^^^^^^^^^^^^^^^ information: Only the fee is attached
     let _ = create_canister_with_extra_cycles(&arg, 0).await;
@@ -26,17 +26,17 @@ async fn create(arg: Arg) {
 }
 
 //- good
-use ic_cdk_management_canister::create_canister_with_extra_cycles;
+use ic_cdk_management_canister::{create_canister_with_extra_cycles, CreateCanisterArgs};
 #[update]
-async fn create(arg: Arg) {
+async fn create(arg: CreateCanisterArgs) {
     let _ = create_canister_with_extra_cycles(&arg, 1_000_000_000_000).await;
     let _ = Call::bounded_wait(Principal::management_canister(), "create_canister").with_arg(&arg).with_cycles(1_000_000_000_000).await;
 }
 
 //- trap: paid in another way, or another canister's method (ic-cdk 0.17)
-use ic_cdk::api::management_canister::main::create_canister;
+use ic_cdk::api::management_canister::main::{create_canister, CanisterIdRecord as Record, CreateCanisterArgument};
 #[update]
-async fn create(arg: Arg, factory: Principal, cycles: u128) {
+async fn create(arg: CreateCanisterArgument, factory: Principal, cycles: u128) {
     let _ = create_canister(arg.clone(), cycles).await;
     let _: Result<(Record,), _> = ic_cdk::api::call::call_with_payment128(Principal::management_canister(), "create_canister", (arg.clone(),), cycles).await;
     let _: Result<(Record,), _> = ic_cdk::call(factory, "create_canister", (arg,)).await;

@@ -74,6 +74,7 @@ fn work() {
 }
 
 //- trap: replayed from a stable log
+#[derive(CandidType, Deserialize)] struct Event { who: Principal, amount: u64 }
 thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
 fn apply(event: Event) { BALANCES.with_borrow_mut(|b| b.insert(event.who, event.amount)); }
 #[update]

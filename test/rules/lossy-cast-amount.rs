@@ -1,4 +1,5 @@
 //- cut and unwrapped
+use num_traits::ToPrimitive;
 #[update]
 fn pay(total: u128, amount: candid::Nat) -> u64 {
     let n = total as u64;

@@ -1,4 +1,5 @@
 //- bad
+fn find(_: u64) -> Result<Vec<u8>, String> { Err("none".into()) }
 #[query(manual_reply = true)]
 fn get(key: u64) -> PhantomData<u64> {
     if data_certificate().is_none() { ic_cdk::api::msg_reject("no certificate"); }
@@ -11,6 +12,7 @@ fn get(key: u64) -> PhantomData<u64> {
 }
 
 //- good
+fn find(_: u64) -> Result<Vec<u8>, String> { Err("none".into()) }
 #[query(manual_reply = true)]
 fn get(key: u64) -> PhantomData<u64> {
     if data_certificate().is_none() {
@@ -30,6 +32,8 @@ fn other(key: u64) -> PhantomData<u64> {
 }
 
 //- trap: nothing follows the reject
+fn find(_: u64) -> Option<u64> { None }
+fn parse(_: u64) -> Result<Vec<u8>, String> { Ok(vec![]) }
 #[unsafe(export_name = "canister_update f")]
 fn f() {
     let Some(value) = find(1) else { return ic_cdk::api::msg_reject("none"); };

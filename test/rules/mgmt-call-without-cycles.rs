@@ -6,9 +6,9 @@ async fn get(request: Request) {
 }
 
 //- the old calls (ic-cdk 0.17)
-use ic_cdk::api::management_canister::http_request::http_request;
+use ic_cdk::api::management_canister::http_request::{http_request, CanisterHttpRequestArgument, HttpResponse as Response};
 #[update]
-async fn get(request: Request) {
+async fn get(request: CanisterHttpRequestArgument) {
     let _: Result<(Response,), _> = ic_cdk::call(Principal::management_canister(), "sign_with_ecdsa", (request.clone(),)).await;
                                   //^^^^^^^^^^^^ error: rejects `sign_with_ecdsa`
     let _ = http_request(request, 0).await;
@@ -16,11 +16,11 @@ async fn get(request: Request) {
 }
 
 //- good
-use ic_cdk_management_canister::{http_request, sign_with_ecdsa};
+use ic_cdk_management_canister::{http_request, sign_with_ecdsa, HttpRequestArgs, SignWithEcdsaArgs};
 #[update]
-async fn get(request: Request) {
+async fn get(request: HttpRequestArgs, message: SignWithEcdsaArgs) {
     let _ = http_request(&request).await;
-    let _ = sign_with_ecdsa(&request).await;
+    let _ = sign_with_ecdsa(&message).await;
     let _ = Call::bounded_wait(Principal::management_canister(), "http_request").with_arg(&request).with_cycles(1_000_000_000).await;
 }
 

@@ -49,12 +49,16 @@ fn post_upgrade() {
 }
 
 //- trap: an older format, which traps by itself
+#[derive(CandidType, Deserialize)] struct Old {}
+#[derive(CandidType, Deserialize)] struct New {}
+impl From<Old> for New { fn from(_: Old) -> Self { New {} } }
 #[post_upgrade]
 fn post_upgrade() {
     let s = ic_cdk::storage::stable_restore::<(New,)>().map(|it| it.0).unwrap_or_else(|_| ic_cdk::storage::stable_restore::<(Old,)>().unwrap().0.into());
 }
 
 //- trap: what is no saved state
+#[derive(CandidType, Default, Deserialize)] struct Options {}
 #[post_upgrade]
 fn post_upgrade(argument: Vec<u8>) {
     let options = candid::decode_one::<Options>(&argument).unwrap_or_default();

@@ -1,4 +1,5 @@
 //- through a function that returns the reference
+fn parse<T>(_: T) -> u64 { 0 }
 static mut STATE: Option<State> = None;
 struct State { total: u64 }
 fn state_mut() -> &'static mut State { unsafe { STATE.as_mut().unwrap() } }
@@ -11,6 +12,7 @@ async fn add() {
 }
 
 //- the static itself (ic-cdk 0.17)
+fn parse<T>(_: T) -> u64 { 0 }
 static mut TOTAL: Total = Total { sum: 0 };
 struct Total { sum: u64 }
 #[update]
@@ -22,6 +24,7 @@ async fn add() {
 }
 
 //- good: fetched again
+fn parse<T>(_: T) -> u64 { 0 }
 static mut STATE: Option<State> = None;
 struct State { total: u64 }
 fn state_mut() -> &'static mut State { unsafe { STATE.as_mut().unwrap() } }

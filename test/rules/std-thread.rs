@@ -1,4 +1,5 @@
 //- bad
+fn heavy() {}
 #[update]
 fn work() {
     std::thread::spawn(|| heavy());

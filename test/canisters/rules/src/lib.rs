@@ -31,7 +31,7 @@ canisters! { canister ledger oracle registry archive listener shop signer source
 macro_rules! consumers {
     ($($name:ident)*) => { $(pub fn $name<T>(_: T) {})* };
 }
-consumers! { execute log remember remember_unknown keep store refund retry show approve send consume }
+consumers! { execute log remember remember_unknown keep store refund retry show approve send consume append_to_stable_log }
 
 /// Stands for any value.
 macro_rules! values {
@@ -45,6 +45,13 @@ macro_rules! conversions {
 }
 conversions! { answer argument block_of code find header parse request share install_args }
 
+/// Stand for checks of any argument.
+pub fn verify<T>(_: T) -> Result<(), String> {
+    Ok(())
+}
+pub fn check<A, B>(_: A, _: B) {}
+pub fn ok<A, B>(_: A, _: B) {}
+
 /// Stands for any code.
 macro_rules! procedures {
     ($($name:ident)*) => { $(pub fn $name() {})* };
@@ -57,6 +64,7 @@ pub fn limit() -> u128 {
 pub async fn pay() -> Result<(), String> {
     Ok(())
 }
+pub fn stable_log<T>() -> Vec<T> { Vec::new() }
 pub fn archives() -> Vec<Principal> { Vec::new() }
 
 /// The memories of stable structures.
