@@ -300,3 +300,39 @@ impl Storable for Request {
     const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `status` is a `String`
 }
+
+//- constants of one name in two modules, and those of two types
+mod comments {
+    use super::*;
+    const SIZE: u32 = 2_000;
+    #[derive(CandidType)] pub struct Comment { text: String }
+    impl Storable for Comment {
+        fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+        fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+        fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+        const BOUND: Bound = Bound::Bounded { max_size: SIZE, is_fixed_size: false };
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 2000 bytes
+    }
+}
+mod profiles {
+    use super::*;
+    const SIZE: u32 = 500;
+    #[derive(CandidType)] pub struct Profile { name: String }
+    impl Profile { const LIMIT: u32 = 700; }
+    #[derive(CandidType)] pub struct Badge { title: String }
+    impl Badge { const LIMIT: u32 = 80; }
+    impl Storable for Profile {
+        fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+        fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+        fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+        const BOUND: Bound = Bound::Bounded { max_size: SIZE, is_fixed_size: false };
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 500 bytes
+    }
+    impl Storable for Badge {
+        fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+        fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+        fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+        const BOUND: Bound = Bound::Bounded { max_size: Self::LIMIT, is_fixed_size: false };
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 80 bytes
+    }
+}

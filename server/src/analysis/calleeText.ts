@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction } from "./canisterModel.ts";
+import { constantSeen } from "./constantSeen.ts";
 import { Derived } from "./derived.ts";
 
 /** Names are followed to what they stand for so many times. */
@@ -27,7 +28,7 @@ function names(text: string): string[] {
 
 function definition(canister: CanisterModel, from: ModelFunction, name: string): string | undefined {
   if (/^[A-Z][A-Z0-9_]*$/.test(name))
-    return canister.constants.find((it) => it.name === name)?.init.slice(0, definitionMax);
+    return constantSeen(canister, name, { path: from.path, range: from.range })?.init.slice(0, definitionMax);
   const called = functionsNamed(canister, name).filter(
     (it) => it.bodyRange !== undefined && it.parameters.length === 0,
   );

@@ -1,4 +1,5 @@
 import type { CanisterCall, CanisterModel } from "../analysis/canisterModel.ts";
+import { type ConstantUse, constantSeen } from "../analysis/constantSeen.ts";
 import { linkRemoval } from "./builderChain.ts";
 import type { Rule } from "./rule.ts";
 
@@ -35,7 +36,7 @@ export const changeTimeoutOnUnbounded: Rule = {
                 boundedWait(path, call),
               ],
             });
-          } else if (exceedsMaximum(canister, link.arguments[0]?.text ?? "")) {
+          } else if (exceedsMaximum(canister, link.arguments[0]?.text ?? "", { path, range })) {
             report({
               severity: "information",
               confidence: "high",
@@ -59,8 +60,8 @@ function boundedWait(path: string, { pathRange }: CanisterCall) {
   };
 }
 
-function exceedsMaximum(canister: CanisterModel, text: string): boolean {
-  const constant = canister.constants.find((it) => it.name === text.slice(text.lastIndexOf(":") + 1));
+function exceedsMaximum(canister: CanisterModel, text: string, at: ConstantUse): boolean {
+  const constant = constantSeen(canister, text, at);
   const number = /^(\d[\d_]*)(_?u32)?$/.exec(constant?.init ?? text)?.[1];
   return number !== undefined && Number(number.replaceAll("_", "")) > timeoutMax;
 }

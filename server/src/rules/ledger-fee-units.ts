@@ -1,4 +1,5 @@
 import type { CanisterCall, CanisterModel, ModelFunction, StructLiteral } from "../analysis/canisterModel.ts";
+import { type ConstantUse, constantSeen } from "../analysis/constantSeen.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
@@ -48,7 +49,7 @@ export const ledgerFeeUnits: Rule = {
       for (const literal of inFunction.steps) {
         if (literal.kind !== "structLiteral" || !isTransfer(literal)) continue;
         const field = literal.fields.find((it) => it.name === "fee");
-        const fee = field === undefined ? undefined : numberOf(canister, field.value);
+        const fee = field === undefined ? undefined : numberOf(canister, field.value, inFunction);
         const ledger = fee === undefined ? undefined : ledgerOf(canister, literal, inFunction);
         if (field === undefined || fee === undefined || ledger === undefined) continue;
         const isOfIcp = ledger.name === "ckBTC" && fee === 10_000;
@@ -98,7 +99,7 @@ function calleeOf(
 }
 
 /** A literal number, or a constant of one, however it is wrapped: `Some(Nat::from(10_000u64))`, `Tokens::from_e8s(FEE)`. */
-function numberOf(canister: CanisterModel, value: string): number | undefined {
+function numberOf(canister: CanisterModel, value: string, at: ConstantUse): number | undefined {
   const bare = value
     .replace(/^Some\(([\s\S]*)\)$/, "$1")
     .replace(/^(?:\w+::)*(?:Nat|NumTokens|Tokens|ICRC1Tokens)::(?:from|from_e8s)\(([\s\S]*)\)$/, "$1")
@@ -107,11 +108,6 @@ function numberOf(canister: CanisterModel, value: string): number | undefined {
     .trim();
   const literal = /^([\d_]+)(?:_?[ui]\d+)?$/.exec(bare)?.[1];
   if (literal !== undefined) return Number(literal.replaceAll("_", ""));
-  const constants = canister.constants.filter((it) => it.name === bare.slice(bare.lastIndexOf(":") + 1));
-  const init = constants.length === 1 ? constants[0]?.init.trim() : undefined;
-  return init === undefined || init === bare
-    ? undefined
-    : /^[\d_]+/.test(init)
-      ? numberOf({ ...canister, constants: [] }, init)
-      : undefined;
+  const init = /^[A-Za-z_][\w:]*$/.test(bare) ? constantSeen(canister, bare, at)?.init.trim() : undefined;
+  return init !== undefined && /^[\d_]+/.test(init) ? numberOf(canister, init, at) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { CanisterCall, CanisterModel, ModelFunction, StateVariable } from "../analysis/canisterModel.ts";
+import { type ConstantUse, constantSeen } from "../analysis/constantSeen.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
 import { bodyText, withoutComments } from "./sourceText.ts";
 
@@ -76,7 +77,10 @@ function largestIn(canister: CanisterModel, at: Expression): LargePart | undefin
   const { text, inFunction, depth, uploaded } = at;
   // What is cut is as long as the cut says.
   if (/\[[^\]]*\.\.[^\]]*\]|\.\s*(?:chunks|take|get|split_at|drain|first_chunk)\s*\(/.test(text)) return undefined;
-  const written = includedIn(canister, inFunction.path, text) ?? listIn(canister, text) ?? stableIn(text);
+  const written =
+    includedIn(canister, inFunction.path, text) ??
+    listIn(canister, text, { path: inFunction.path, range: inFunction.range }) ??
+    stableIn(text);
   if (written !== undefined) return written;
   for (const { name, init, type, path, nameRange } of canister.constants) {
     if (
@@ -84,7 +88,8 @@ function largestIn(canister: CanisterModel, at: Expression): LargePart | undefin
       !new RegExp(`(?<![.\\w])${name}\\b(?!\\s*(?:[.]\\s*(?:len|is_empty)|::|\\())`).test(text)
     )
       continue;
-    const large = includedIn(canister, path, init) ?? listIn(canister, init) ?? arrayType(canister, type);
+    const at = { path, range: nameRange };
+    const large = includedIn(canister, path, init) ?? listIn(canister, init, at) ?? arrayType(canister, type, at);
     const place = { path, range: nameRange, message: "these bytes" };
     if (large !== undefined) return { ...large, what: `\`${name}\``, place };
   }
@@ -136,25 +141,25 @@ function includedIn(canister: CanisterModel, path: string, text: string): LargeP
 }
 
 /** `vec![0u8; 3_000_000]` */
-function listIn(canister: CanisterModel, text: string): LargePart | undefined {
+function listIn(canister: CanisterModel, text: string, at: ConstantUse): LargePart | undefined {
   for (const [whole, byte = "", length = ""] of text.matchAll(
     /\[\s*(\d+(?:u8)?|0x[0-9a-f]+(?:u8)?)\s*;\s*([^\]]+)\]/gi,
   )) {
-    const bytes = productOf(canister, length);
+    const bytes = productOf(canister, length, at);
     if (bytes !== undefined && bytes > otherSubnetMax && Number.parseInt(byte, 10) < 256)
       return { what: `\`${whole}\``, bytes };
   }
   return undefined;
 }
 
-function arrayType(canister: CanisterModel, type: string): LargePart | undefined {
+function arrayType(canister: CanisterModel, type: string, at: ConstantUse): LargePart | undefined {
   const length = /^&?(?:'static\s+)?\[\s*u8\s*;\s*([^\]]+)\]$/.exec(type.trim())?.[1];
-  const bytes = length === undefined ? undefined : productOf(canister, length);
+  const bytes = length === undefined ? undefined : productOf(canister, length, at);
   return bytes !== undefined && bytes > otherSubnetMax ? { what: "these bytes", bytes } : undefined;
 }
 
 /** A product of numbers and of constants that are one. */
-function productOf(canister: CanisterModel, text: string, depth = 0): number | undefined {
+function productOf(canister: CanisterModel, text: string, at: ConstantUse, depth = 0): number | undefined {
   const factors = text.split("*").map((factor) => {
     const plain = factor
       .trim()
@@ -162,8 +167,8 @@ function productOf(canister: CanisterModel, text: string, depth = 0): number | u
       .replace(/^\((.*)\)$/, "$1");
     const digits = /^([\d_]+)(?:u\d+|usize)?$/.exec(plain)?.[1];
     if (digits !== undefined) return Number(digits.replaceAll("_", ""));
-    const constant = canister.constants.find((it) => it.name === plain);
-    return constant === undefined || depth > 2 ? undefined : productOf(canister, constant.init, depth + 1);
+    const constant = /^[A-Za-z_][\w:]*$/.test(plain) ? constantSeen(canister, plain, at) : undefined;
+    return constant === undefined || depth > 2 ? undefined : productOf(canister, constant.init, constant, depth + 1);
   });
   return factors.every((it) => it !== undefined) ? factors.reduce((all, it) => all * it, 1) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { CanisterModel, Constant, ModelFunction } from "../analysis/canisterModel.ts";
+import { type ConstantUse, constantSeen } from "../analysis/constantSeen.ts";
 import { Derived, isSameAsText } from "../analysis/derived.ts";
 import { lastName } from "../analysis/textParts.ts";
 import type { TextRange } from "../base/textRange.ts";
@@ -20,7 +21,6 @@ export interface StoredType {
 /** The types of a crate that are stored with a bound. */
 export function boundedTypes(canister: CanisterModel): StoredType[] {
   return canister.constants.flatMap((bound): StoredType[] => {
-    const numbers = numbersSeenFrom(canister, bound.path);
     const declared = declaredBound(canister, bound);
     if (declared === undefined) return [];
     const type = bound.implOf?.type ?? "";
@@ -31,7 +31,7 @@ export function boundedTypes(canister: CanisterModel): StoredType[] {
     if (encode === undefined) return [];
     const { size, isFixedSize } = declared;
     const encoding = bodyText(canister, encode);
-    return [{ name: lastName(type), bound, sizeMax: numberOf(size, numbers), isFixedSize, encode, encoding }];
+    return [{ name: lastName(type), bound, sizeMax: numberOf(canister, size, bound), isFixedSize, encode, encoding }];
   });
 }
 
@@ -67,17 +67,17 @@ export interface StoredBound {
 
 /** The promises of a crate's types, as far as they are numbers or no limit at all. */
 export function storedBounds(canister: CanisterModel): StoredBound[] {
-  return canister.constants.flatMap(({ name, implOf, init, path, range }): StoredBound[] => {
+  return canister.constants.flatMap((bound): StoredBound[] => {
+    const { name, implOf, init, path, range } = bound;
     if (!isStorable(implOf?.trait)) return [];
-    const numbers = numbersSeenFrom(canister, path);
     const common = { name: lastName(implOf?.type ?? ""), path, range };
     if (name === "MAX_SIZE") {
-      const sizeMax = numberOf(init, numbers);
+      const sizeMax = numberOf(canister, init, bound);
       return sizeMax === undefined ? [] : [{ ...common, sizeMax, isFixedSize: false }];
     }
     if (name !== "BOUND") return [];
     if (/\bUnbounded\s*$/.test(init)) return [{ ...common, sizeMax: undefined, isFixedSize: false }];
-    const sizeMax = numberOf(/\bmax_size\s*:\s*([^,}]+)/.exec(init)?.[1]?.trim() ?? "", numbers);
+    const sizeMax = numberOf(canister, /\bmax_size\s*:\s*([^,}]+)/.exec(init)?.[1]?.trim() ?? "", bound);
     const isFixedSize = /\bis_fixed_size\s*:\s*true\b/.test(init);
     return sizeMax === undefined ? [] : [{ ...common, sizeMax, isFixedSize }];
   });
@@ -88,21 +88,15 @@ export function isStorable(trait: string | undefined): boolean {
   return trait !== undefined && /(^|::)(Storable|BoundedStorable)$/.test(trait);
 }
 
-/** What constants are set to, by their names: those of the file itself before those of others. */
-function numbersSeenFrom(canister: CanisterModel, path: string): ReadonlyMap<string, string> {
-  const entries = (isOwn: boolean) =>
-    canister.constants.flatMap((it): [string, string][] =>
-      (it.path === path) === isOwn && /^\d/.test(it.init.trim()) ? [[it.name, it.init]] : [],
-    );
-  return new Map([...entries(false), ...entries(true)]);
-}
-
-function numberOf(text: string, constants: ReadonlyMap<string, string>): number | undefined {
+/** A literal number, or a constant of one, as it is seen from where the bound stands. */
+function numberOf(canister: CanisterModel, text: string, from: ConstantUse, depth = 0): number | undefined {
   const plain = text.replace(/\s+as\s+\w+$/, "").trim();
-  const digits =
-    /^[\d_]+(?=(u32|usize|u64)?$)/.exec(plain)?.[0] ??
-    /^[\d_]+(?=(u32|usize|u64)?$)/.exec(constants.get(lastName(plain)) ?? "")?.[0];
-  return digits === undefined ? undefined : Number(digits.replaceAll("_", ""));
+  const digits = /^(\d[\d_]*?)_?(?:u32|usize|u64)?$/.exec(plain)?.[1];
+  if (digits !== undefined) return Number(digits.replaceAll("_", ""));
+  const constant = depth < 3 && /^[A-Za-z_][\w:\s]*$/.test(plain) ? constantSeen(canister, plain, from) : undefined;
+  return constant === undefined || constant === from
+    ? undefined
+    : numberOf(canister, constant.init, constant, depth + 1);
 }
 
 /** A part of a type whose size its types do not limit, and the field that leads to it. */
