@@ -303,3 +303,35 @@ async fn replace(id: Principal) {
        //^^^^^^^ warning: it reaches `install_code` of the management canister
     install(id).await;
 }
+
+//- trap: whoever calls, the controllers are those that the network tells
+use ic_cdk_management_canister::{canister_status, CanisterStatusArgs};
+thread_local! { static CONTROLLERS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
+#[update]
+async fn sync_controllers() -> Vec<String> {
+    let status = canister_status(&CanisterStatusArgs { canister_id: ic_cdk::api::canister_self() }).await.unwrap();
+    let controllers = status.settings.controllers;
+    CONTROLLERS.with(|c| *c.borrow_mut() = controllers.clone());
+    controllers.iter().map(|it| it.to_text()).collect()
+}
+
+//- controllers that the caller names, or that are of another canister, and a setting beside them
+use ic_cdk_management_canister::{canister_status, CanisterStatusArgs};
+thread_local! { static CONTROLLERS: RefCell<Vec<Principal>> = RefCell::new(vec![]); static PAUSED: Cell<bool> = Cell::new(true); }
+#[update]
+async fn set_controllers(controllers: Vec<Principal>) {
+       //^^^^^^^^^^^^^^^ warning: it changes `CONTROLLERS`
+    CONTROLLERS.with(|c| *c.borrow_mut() = controllers);
+}
+#[update]
+async fn sync_controllers_of(canister_id: Principal) {
+       //^^^^^^^^^^^^^^^^^^^ warning: it changes `CONTROLLERS`
+    let status = canister_status(&CanisterStatusArgs { canister_id }).await.unwrap();
+    CONTROLLERS.with(|c| *c.borrow_mut() = status.settings.controllers);
+}
+#[update]
+async fn resume() {
+       //^^^^^^ warning: it changes `PAUSED`
+    let _status = canister_status(&CanisterStatusArgs { canister_id: ic_cdk::api::canister_self() }).await.unwrap();
+    PAUSED.set(false);
+}

@@ -1,4 +1,5 @@
-import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction, StateWrite, Step } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
 import { argumentFields, isOpen, isTestCanister } from "./openEndpoints.ts";
@@ -32,7 +33,7 @@ export const missingCallerCheck: Rule = {
       const act =
         managingCall(entry) ??
         payingCall(canister, entry) ??
-        (isProven(entry.function)
+        (isProven(entry.function) || copiesOwnStatus(entry)
           ? undefined
           : (privilegedWrite(entry, closedShare) ?? hiddenAct(entry) ?? foreignRecord(canister, entry)));
       if (act !== undefined) report(asFinding(canister, entry, act));
@@ -68,6 +69,29 @@ function isProven({ parameters, steps }: ModelFunction): boolean {
 
 const onChain =
   /^(hash|tx|txid|receipt)$|(^|_)(tx|transaction|receipt|block|payment)_?(hash|id|index|height|receipt)$/i;
+
+/** Without arguments it stores what the network tells of the canister itself: whoever calls, that is so. */
+function copiesOwnStatus({ function: updated }: EntryPoint): boolean {
+  if (updated.parameters.length > 0) return false;
+  const { writes } = updated.summary;
+  if (!writes.every((it) => it.isFetched || /(^|[^a-z])controllers/i.test(`${stateName(it.state)} ${it.value}`)))
+    return false;
+  const asks = findReached(updated, (step) => (asksForStatus(step) ? step : undefined));
+  return asks !== undefined && findReached(updated, otherCall) === undefined;
+}
+
+function asksForStatus(step: Step): boolean {
+  if (step.kind === "canisterCall") return step.calleeIs === "management" && ownStatus.test(step.method ?? "");
+  return (
+    step.kind === "functionCall" && step.awaited && step.targets.length === 0 && ownStatus.test(lastName(step.path))
+  );
+}
+
+function otherCall(step: Step): Step | undefined {
+  return step.kind === "canisterCall" && !asksForStatus(step) ? step : undefined;
+}
+
+const ownStatus = /^(canister_status|canister_info|get_controllers)$/;
 
 interface Act {
   readonly what: string;

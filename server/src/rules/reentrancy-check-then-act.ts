@@ -155,7 +155,9 @@ const isDead = new Derived((canister, inFunction: ModelFunction) => {
   if (attributes.some((it) => !/^(allow|doc|inline|must_use)$/.test(it.path))) return false;
   if (canister.entryPoints.some((it) => it.function === inFunction)) return false;
   if (callersOf(canister, inFunction).length > 0 || canister.itemMacros.some((it) => it.includes(name))) return false;
-  return canister.functions.every((it) => it === inFunction || it.name === name || !it.names.has(name));
+  const others = canister.functions.filter((it) => it !== inFunction);
+  // Whoever names another one of this name need not mean this one.
+  return others.some((it) => it.name === name) || others.every((it) => !it.names.has(name));
 });
 
 /** A condition that refuses whom a list does not have, by a function that only looks it up: `!is_allowed(&caller)`. */
