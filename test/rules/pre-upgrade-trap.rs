@@ -193,15 +193,64 @@ fn pre_upgrade() {
     ic_cdk::trap(&format!("upgrades are prohibited in {}", "this canister"));
 }
 
-//- trap: an upgrade that is put off while work is under way, and the first of what init has inserted
-thread_local! {
-    static BUSY: Cell<bool> = const { Cell::new(false) };
-    static ADMINS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new());
-}
+//- an upgrade that is put off while work is under way
+thread_local! { static BUSY: Cell<bool> = const { Cell::new(false) }; }
 #[pre_upgrade]
 fn pre_upgrade() {
     let is_busy = BUSY.get();
     if is_busy { ic_cdk::trap("busy: upgrade halted"); }
+               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: puts upgrades off while work is under way
+}
+
+//- put off while work is under way, and a save that may fail
+thread_local! {
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+    static NAMES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+#[update]
+fn add(name: String) { NAMES.with_borrow_mut(|n| n.push(name)); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    if BUSY.get() { ic_cdk::trap("busy: upgrade halted"); }
+    ic_cdk::storage::stable_save((NAMES.take(),)).unwrap();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps
+}
+
+//- trap: the first of what init has inserted and nothing removes
+thread_local! { static ADMINS: RefCell<BTreeMap<Principal, u64>> = const { RefCell::new(BTreeMap::new()) }; }
+#[init]
+fn init() { ADMINS.with_borrow_mut(|a| a.insert(msg_caller(), 0)); }
+#[pre_upgrade]
+fn pre_upgrade() {
     let admin = ADMINS.with_borrow(|a| *a.keys().next().expect("admins"));
     if let Err(error) = ic_cdk::storage::stable_save((admin,)) { ic_cdk::println!("{error}"); }
+}
+
+//- the first of what a method removes
+thread_local! { static ADMINS: RefCell<BTreeMap<Principal, u64>> = const { RefCell::new(BTreeMap::new()) }; }
+#[init]
+fn init() { ADMINS.with_borrow_mut(|a| a.insert(msg_caller(), 0)); }
+#[update]
+fn leave() { ADMINS.with_borrow_mut(|a| a.remove(&msg_caller())); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let admin = ADMINS.with_borrow(|a| *a.keys().next().expect("admins"));
+                                      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `expect` traps
+    if let Err(error) = ic_cdk::storage::stable_save((admin,)) { ic_cdk::println!("{error}"); }
+}
+
+//- three fields of one size, of a state whose other field grows
+type Salt = [u8; 32];
+#[derive(Default)]
+struct State { names: RefCell<Vec<String>>, salt: Cell<Option<Salt>>, owner: Cell<Option<Principal>> }
+thread_local! { static STATE: State = State::default(); }
+#[update]
+fn add(name: String) { STATE.with(|s| s.names.borrow_mut().push(name)); }
+#[update]
+fn claim() { STATE.with(|s| s.owner.set(Some(msg_caller()))); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let (salt, owner) = STATE.with(|s| (s.salt.get(), s.owner.get()));
+    ic_cdk::storage::stable_save((salt, owner)).unwrap();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps
 }

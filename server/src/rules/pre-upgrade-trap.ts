@@ -29,7 +29,22 @@ export const preUpgradeTrap: Rule = {
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
       const follows: Follows = (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction);
       const reached = findReached(entry.function, (step, at) => trapOf(canister, step, at), follows);
-      if (reached === undefined) continue;
+      if (reached === undefined) {
+        const halt = findReached(entry.function, (step, at) => haltOf(canister, step, at), follows);
+        if (halt !== undefined) {
+          report({
+            severity: "information",
+            confidence: "medium",
+            path: entry.path,
+            range: halt.way[0]?.call.range ?? halt.found.range,
+            message:
+              `\`${halt.found.construct}\` puts upgrades off while work is under way: none succeeds until it ends. Should it never end, ` +
+              "only an upgrade with `skip_pre_upgrade` gets past this, without what the hook saves.",
+            related: wayPlaces(halt),
+          });
+        }
+        continue;
+      }
       const { found, inFunction, way } = reached;
       // Bytes that are only put together in memory are written by something else, which may fail.
       const failing = findReached(
@@ -74,7 +89,32 @@ function trapOf(canister: CanisterModel, step: Step, inFunction: ModelFunction):
   }
   if (isOnlyBusy(canister, step, inFunction)) return undefined;
   const text = textOf(canister, step, inFunction);
-  return takesState.test(text) || saysUnset.test(text) ? undefined : step;
+  const isTaken = takesState.test(text) || (takesFirst.test(text) && staysFilled(canister, inFunction));
+  return isTaken || saysUnset.test(text) ? undefined : step;
+}
+
+/** A trap that puts the upgrade off on purpose. */
+function haltOf(canister: CanisterModel, step: Step, inFunction: ModelFunction): TrapPoint | undefined {
+  if (step.kind !== "trap" || isDeferred(step, inFunction)) return undefined;
+  return isOnlyBusy(canister, step, inFunction) ? step : undefined;
+}
+
+/** What `init` or `post_upgrade` insert into all state that a function looks at, nothing removes. */
+function staysFilled(canister: CanisterModel, { steps }: ModelFunction): boolean {
+  const looked = new Set(steps.flatMap((it) => (it.kind === "stateRead" ? [it.state.variable] : [])));
+  const starters = canister.entryPoints.filter((it) => it.kind === "init" || it.kind === "postUpgrade");
+  return [...looked].every(
+    (variable) =>
+      starters.some(({ function: { summary } }) => summary.writes.some((it) => it.state.variable === variable)) &&
+      !canister.functions.some((it) =>
+        it.steps.some(
+          (step) =>
+            step.kind === "stateWrite" &&
+            step.state.variable === variable &&
+            /^(?:remove|pop|retain|clear|drain|take|truncate|split_off|swap_remove)/.test(step.operation),
+        ),
+      ),
+  );
 }
 
 function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFunction): string {
@@ -140,7 +180,28 @@ function savesLittle(canister: CanisterModel): boolean {
     writers.some(({ steps }) =>
       steps.some((it) => it.kind === "stateWrite" && it.state.variable === variable && isGrowth(it)),
     );
-  return saved.length > 0 && saved.every((it) => fixedSize.test(it.type) || (isSeen(it) && !grows(it)));
+  return saved.length > 0 && saved.every((it) => isOfOneSize(canister, it, savers) || (isSeen(it) && !grows(it)));
+}
+
+/** The static, or each of its fields that the hook looks at, always has as many bytes. */
+function isOfOneSize(canister: CanisterModel, variable: StateVariable, savers: readonly ModelFunction[]): boolean {
+  if (fixedSize.test(variable.type)) return true;
+  const looked = savers.flatMap(({ steps }) =>
+    steps.flatMap((it) =>
+      (it.kind === "stateRead" || it.kind === "stateWrite") && it.state.variable === variable ? [it.state] : [],
+    ),
+  );
+  const typesLooked = looked.map((it) => variable.fields.find(({ name }) => name === firstField(it))?.type);
+  return looked.length > 0 && typesLooked.every((it) => it !== undefined && fixedSize.test(aliased(canister, it)));
+}
+
+/** A type with the crate's short names for others written out: `Salt` as `[u8; 32]`. */
+function aliased(canister: CanisterModel, type: string): string {
+  return type.replace(/\b[A-Z]\w*\b/g, (name) => {
+    if (fixedSize.test(name)) return name;
+    const pattern = new RegExp(`\\btype\\s+${name}\\s*=\\s*([^;]*(?:\\[[^\\]]*\\])?);`);
+    return canister.files.map((it) => pattern.exec(canister.textOf(it))?.[1]).find((it) => it !== undefined) ?? name;
+  });
 }
 
 /** State is taken from where the crate's own code does not show it, such as functions that macros make. */
@@ -164,14 +225,18 @@ function isGrowth({ state, effect }: StateWrite): boolean {
 }
 
 const fixedSize =
-  /^(?:[\s<>,()]|::|\b(?:std|core|cell|candid|RefCell|Cell|Option|Principal|bool|[iu](?:8|16|32|64|128|size)|f64)\b)+$/;
+  /^(?:[\s<>,()]|::|\[\s*[iu](?:8|16|32|64|128)\s*;\s*[\w:]+\s*\]|\b(?:std|core|cell|candid|RefCell|Cell|Option|Principal|bool|[iu](?:8|16|32|64|128|size)|f64)\b)+$/;
 
 /**
  * State that `init` has set is taken out of its `Option`, `OnceCell` or lock: `s.borrow().as_ref().expect("…")`. What has
  * answered messages has it.
  */
 const takesState =
-  /\.\s*(as_ref|as_mut|as_deref|as_deref_mut|get|get_mut|take|lock|read|write|borrow|borrow_mut|(iter|keys|values)\(\)\s*\.\s*next)\(\)\s*(\.\s*(clone|cloned|copied|to_owned)\(\)\s*)?\.\s*(unwrap|expect)\([^()]*\)$/;
+  /\.\s*(as_ref|as_mut|as_deref|as_deref_mut|get|get_mut|take|lock|read|write|borrow|borrow_mut)\(\)\s*(\.\s*(clone|cloned|copied|to_owned)\(\)\s*)?\.\s*(unwrap|expect)\([^()]*\)$/;
+
+/** The first of a collection, which there is where it is never empty: `admins.iter().next().expect("…")`. */
+const takesFirst =
+  /\.\s*(iter|keys|values)\(\)\s*\.\s*next\(\)\s*(\.\s*(clone|cloned|copied|to_owned)\(\)\s*)?\.\s*(unwrap|expect)\([^()]*\)$/;
 
 /** The message of the `expect` or panic says so itself. */
 const saysUnset = /"[^"]*\b(not|un|never|n't)\s*(been |yet )*(initiali[sz]ed|set)\b[^"]*"/i;
