@@ -319,3 +319,22 @@ fn generate_uuid() -> Vec<u8> {
 }
 #[update]
 fn create() -> Vec<u8> { generate_uuid() }
+
+//- what expires within minutes, and what is kept until somebody pays
+struct TtlHashMap<K, V> { entries: BTreeMap<K, (u64, V)> }
+struct Challenge { text: String, expires_at: u64 }
+struct Order { amount: u64, expires_at: u64 }
+thread_local! {
+    static MAILED: RefCell<TtlHashMap<String, u64>> = const { RefCell::new(TtlHashMap { entries: BTreeMap::new() }) };
+         //^^^^^^ information: `MAILED` lives on the heap
+    static ASKED: RefCell<BTreeMap<u64, Challenge>> = const { RefCell::new(BTreeMap::new()) };
+         //^^^^^ information: `ASKED` lives on the heap
+    static ORDERS: RefCell<BTreeMap<u64, Order>> = const { RefCell::new(BTreeMap::new()) };
+         //^^^^^^ warning: `ORDERS` lives on the heap
+}
+#[update]
+fn mail(to: String) { MAILED.with_borrow_mut(|m| m.entries.insert(to, (ic_cdk::api::time(), 1))); }
+#[update]
+fn ask(id: u64, text: String) { ASKED.with_borrow_mut(|a| a.insert(id, Challenge { text, expires_at: 1 })); }
+#[update]
+fn order(id: u64, amount: u64) { ORDERS.with_borrow_mut(|o| o.insert(id, Order { amount, expires_at: 1 })); }

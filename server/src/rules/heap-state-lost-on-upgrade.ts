@@ -2,6 +2,7 @@ import type { CanisterModel, StateVariable } from "../analysis/canisterModel.ts"
 import { isTestCanister } from "./openEndpoints.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
+import { definitionOf } from "./storedTypes.ts";
 import { isOnlyMeasured, type LostWrite, lostVariables } from "./upgradeState.ts";
 
 /** State that users have filled is empty after an upgrade. */
@@ -17,7 +18,8 @@ export const heapStateLostOnUpgrade: Rule = {
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
     for (const { variable, lost, isSaved } of lostVariables(canister)) {
-      const isLittle = isOnlyMeasured(variable) || isNumbering(canister, variable, lost);
+      const isLittle =
+        isOnlyMeasured(variable) || isNumbering(canister, variable, lost) || isExpiring(canister, variable);
       const hook = canister.entryPoints.find((it) => it.kind === (isSaved ? "postUpgrade" : "preUpgrade"));
       const related: RelatedRange[] = [
         {
@@ -43,6 +45,14 @@ export const heapStateLostOnUpgrade: Rule = {
     }
   },
 };
+
+/** What lasts a while only: a map that forgets, or codes, challenges and tokens that have a time of expiry. */
+function isExpiring(canister: CanisterModel, { type }: StateVariable): boolean {
+  if (/\b(?:Ttl|TTL|Expiring)\w*\s*</.test(type)) return true;
+  const [held = ""] = /\w+(?=[\s>]*$)/.exec(type) ?? [];
+  if (!/(?:Token|Challenge|Captcha|Nonce|Otp|OTP|Code|Session)$/.test(held)) return false;
+  return /\b(?:expir\w*|valid_until|ttl)\s*:/.test(definitionOf(canister, held) ?? "");
+}
 
 /**
  * A number that tells the requests of one run apart, or ids that begin with the time. Other counters give ids to

@@ -306,7 +306,7 @@ function isRebuiltOnDemand(canister: CanisterModel, { name, type, origin, fields
 }
 
 function isRebuiltType(type: string): boolean {
-  return /\b(?:Ttl|TTL|Expiring|Lru)\w*|Rng\b|ChaCha|TimerId|Instant|HashTree|RbTree|Router|Waker|Sender<|Receiver<|SignatureMap|CertifiedResponses|Weak<|\bdyn\b|fn\s*\(|PhantomData|Cell<bool>|AtomicBool/.test(
+  return /\bLru\w*|Rng\b|ChaCha|TimerId|Instant|HashTree|RbTree|Router|Waker|Sender<|Receiver<|SignatureMap|CertifiedResponses|Weak<|\bdyn\b|fn\s*\(|PhantomData|Cell<bool>|AtomicBool/.test(
     type,
   );
 }
