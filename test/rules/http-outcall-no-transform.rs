@@ -86,3 +86,37 @@ async fn get() {
     let _ = http_request(&request).await;
     let _ = http_request(&base).await;
 }
+
+//- trap: the argument of a call to another canister, which sends it by its own rules
+use ic_cdk_management_canister::{HttpMethod, HttpRequestArgs};
+#[update]
+async fn get(proxy: Principal) {
+    let request = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        max_response_bytes: Some(1_000),
+        transform: None,
+        is_replicated: None,
+    };
+    if let Err(error) = Call::bounded_wait(proxy, "proxy_http_request").with_arg(&request).await { ic_cdk::println!("{error}"); }
+}
+
+//- sent by this canister, which calls another one as well
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+#[update]
+async fn get(log: Principal) {
+    let request = HttpRequestArgs {
+        url: "https://example.com".into(),
+        method: HttpMethod::GET,
+        headers: vec![],
+        body: None,
+        max_response_bytes: Some(1_000),
+        transform: None,
+      //^^^^^^^^^^^^^^^ warning: differ in a single byte
+        is_replicated: None,
+    };
+    let _ = http_request(&request).await;
+    if let Err(error) = Call::bounded_wait(log, "sent").await { ic_cdk::println!("{error}"); }
+}
