@@ -130,3 +130,39 @@ fn start(id: Principal) {
       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: the task ends there, and nothing handles the error
     });
 }
+
+//- trap: the error is taken out where there is one
+thread_local! { static LEFT: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+async fn remove_from(id: u64) -> Result<(), String> {
+    Call::bounded_wait(oracle(), "remove").with_arg(id).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn remove(id: u64) -> String {
+    LEFT.with_borrow_mut(|l| l.remove(&id));
+    let result = remove_from(id).await;
+    if result.is_err() {
+        return result.err().unwrap();
+    }
+    String::new()
+}
+
+//- asked in another way, or of something else
+async fn remove_from(id: u64) -> Result<(), String> {
+    Call::bounded_wait(oracle(), "remove").with_arg(id).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn remove(id: u64, other: Result<(), String>) {
+    let result = remove_from(id).await;
+    if result.is_err() || id == 0 {
+        ic_cdk::println!("{}", result.err().unwrap());
+                             //^^^^^^^^^^^^^^^^^^^^^ information: turns a failed
+        return;
+    }
+    let again = remove_from(id).await;
+    if other.is_err() {
+        again.unwrap();
+      //^^^^^^^^^^^^^^ information: turns a failed
+    }
+}

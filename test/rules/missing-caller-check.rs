@@ -335,3 +335,33 @@ async fn resume() {
     let _status = canister_status(&CanisterStatusArgs { canister_id: ic_cdk::api::canister_self() }).await.unwrap();
     PAUSED.set(false);
 }
+
+//- trap: a token in the argument proves who it is
+thread_local! { static TRUSTED: RefCell<Vec<Principal>> = RefCell::new(vec![]); static OWNERS: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+#[derive(CandidType, Deserialize)]
+struct RemoveRequest { token: String, canister_id: Principal }
+fn validate_auth_token(token: &str) -> Result<(), String> { if token.len() == 64 { Ok(()) } else { Err("unknown token".into()) } }
+fn check_jwt(text: &str) -> Option<u64> { text.parse().ok() }
+#[update]
+fn remove_trusted(RemoveRequest { token, canister_id }: RemoveRequest) -> Result<(), String> {
+    validate_auth_token(&token)?;
+    TRUSTED.with(|t| t.borrow_mut().retain(|it| *it != canister_id));
+    Ok(())
+}
+#[update]
+fn delete_owner(text: String) -> bool { delete_owner_of(&text) }
+fn delete_owner_of(text: &str) -> bool {
+    let Some(id) = check_jwt(text) else { return false };
+    OWNERS.with(|o| o.borrow_mut().remove(&id)).is_some()
+}
+
+//- a name that is valid proves nothing
+thread_local! { static OWNERS: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+fn validate_token_name(name: &str) -> Result<(), String> { if name.len() < 64 { Ok(()) } else { Err("too long".into()) } }
+#[update]
+fn delete_owner(id: u64, name: String) -> Result<(), String> {
+ //^^^^^^^^^^^^ warning: it changes `OWNERS`
+    validate_token_name(&name)?;
+    OWNERS.with(|o| o.borrow_mut().remove(&id));
+    Ok(())
+}

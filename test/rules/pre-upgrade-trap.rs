@@ -254,3 +254,13 @@ fn pre_upgrade() {
     ic_cdk::storage::stable_save((salt, owner)).unwrap();
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps
 }
+
+//- trap: the error is taken out where there is one
+thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    let saved = ic_cdk::storage::stable_save((S.take(),));
+    if saved.is_err() {
+        ic_cdk::println!("not saved: {:?}", saved.err().unwrap());
+    }
+}

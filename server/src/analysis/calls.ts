@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { isAskedForBefore } from "./askedResults.ts";
 import { heldBorrow, isBorrow } from "./blocks.ts";
 import { type BodyState, rangeOf, shortened, united, unknownValue, type Value } from "./bodyState.ts";
 import { argumentFacts, chainAfter } from "./callChain.ts";
@@ -212,7 +213,7 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   }
   if (unwrapMethods.has(name)) {
     readArguments(state, args);
-    if (!isConstant(object)) {
+    if (!isConstant(object) && !isAskedForBefore(node)) {
       state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
     }
     return { ...receiver, result: undefined };
@@ -306,7 +307,7 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   }
   if (referenceMethods.has(name)) {
     readArguments(state, args);
-    if (unwrapMethods.has(name) && !isBorrowChain(node)) {
+    if (unwrapMethods.has(name) && !isBorrowChain(node) && !isAskedForBefore(node)) {
       state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
     }
     const isShared = name === "borrow" || name === "try_borrow" || name === "as_ref" || name === "read";

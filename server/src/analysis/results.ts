@@ -1,4 +1,5 @@
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
+import { isAskedForBefore } from "./askedResults.ts";
 import { type BodyState, rangeOf, unknownValue, type Value } from "./bodyState.ts";
 import { consume, readClosureBody } from "./expressions.ts";
 import { inspectMethods, unwrapMethods } from "./stateOperations.ts";
@@ -58,8 +59,9 @@ export function readResultMethod(
   const inner: Value = { ...receiver, result: { call, stage: stage === "result" ? "response" : "value" } };
   if (unwrapMethods.has(name)) {
     for (const arg of args) consume(state, arg);
-    useResult(state, node, receiver, "unwrapped", name);
-    state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
+    const isThere = isAskedForBefore(node);
+    useResult(state, node, receiver, isThere ? "inspected" : "unwrapped", name);
+    if (!isThere) state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
     return inner;
   }
   const arm = readErrorClosures(state, receiver, name, args);

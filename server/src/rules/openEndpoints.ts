@@ -1,4 +1,6 @@
-import type { CanisterModel, EntryPoint, GuardFunction, Step } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, FunctionCall, GuardFunction, Step } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
+import { findReached } from "./reach.ts";
 import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
 
@@ -38,9 +40,18 @@ export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whate
   if (argumentFields(canister, entry).some((it) => proofs.test(it))) return false;
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
-  if (asksForTestMode(steps)) return false;
+  if (asksForTestMode(steps) || checksCredential(entry)) return false;
   return ![...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it));
 }
+
+/** Whether something on the way checks what the caller has been given to prove who it is. */
+function checksCredential({ function: entered }: EntryPoint): boolean {
+  const asks = ({ path }: FunctionCall) => (checkOfCredential.test(lastName(path)) ? path : undefined);
+  return findReached(entered, (step) => (step.kind === "functionCall" ? asks(step) : undefined)) !== undefined;
+}
+
+const checkOfCredential =
+  /^(check|verify|validate|authenticate|decode|ensure|assert|require)_(\w+_)?(jwt|session|signature|credentials?|password|otp|(access|auth|bearer|id|login|session|user)_token)$/;
 
 /** Whether a guard turns only the anonymous caller away: whoever makes an identity passes. */
 export function letsAllUsersPass(canister: CanisterModel, { function: guard }: GuardFunction): boolean {
