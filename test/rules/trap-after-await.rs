@@ -426,3 +426,23 @@ async fn ask_some(agents: Vec<Principal>) -> String {
     last_error.unwrap()
   //^^^^^^^^^^^^^^^^^^^ warning: If `unwrap` traps here
 }
+
+//- deep in a function that is no endpoint: a remark, but for what is meant to trap
+thread_local! { static PAID: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+async fn price_of(name: String) -> u64 {
+    PAID.with_borrow_mut(|p| p.remove(&msg_caller()));
+    let prices: BTreeMap<String, u64> = Call::bounded_wait(oracle(), "prices").await.ok().and_then(|it| it.candid().ok()).unwrap_or_default();
+    *prices.get(&name).unwrap()
+   //^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `unwrap` traps here
+}
+async fn price_or_trap(name: String) -> u64 {
+    PAID.with_borrow_mut(|p| p.remove(&msg_caller()));
+    let prices: BTreeMap<String, u64> = Call::bounded_wait(oracle(), "prices").await.ok().and_then(|it| it.candid().ok()).unwrap_or_default();
+    match prices.get(&name) {
+        Some(price) => *price,
+        None => ic_cdk::trap("no price"),
+              //^^^^^^^^^^^^^^^^^^^^^^^^ warning: If `trap` traps here
+    }
+}
+#[update]
+async fn price(name: String) -> u64 { price_of(name.clone()).await + price_or_trap(name).await }

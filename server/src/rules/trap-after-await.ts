@@ -18,6 +18,7 @@ export const trapAfterAwait: Rule = {
   },
 
   check(canister, report) {
+    const endpoints = new Set(canister.entryPoints.map((it) => it.function));
     for (const inFunction of canister.functions) {
       if (!inFunction.steps.some((it) => it.kind === "suspension" && it.suspends === "yes")) continue;
       const told = new Map<number, number>();
@@ -36,6 +37,7 @@ export const trapAfterAwait: Rule = {
           continue;
         told.set(write.range.start, times + 1);
         const isLikely =
+          (release !== undefined || isMeant(trap.construct) || endpoints.has(inFunction)) &&
           !isUnlikely(text, within.inFunction, within.trap) &&
           dependsOnOthers(canister.textOf(inFunction.path), inFunction, suspension, trap);
         const name = stateName(write.state);
@@ -64,6 +66,11 @@ export const trapAfterAwait: Rule = {
     }
   },
 };
+
+/** Somebody wrote that it traps here; what only may trap, deep in the code, mostly holds by what stands elsewhere. */
+function isMeant(construct: string): boolean {
+  return construct === "trap" || construct === "panic!";
+}
 
 /** Traps that are told of one write. */
 const timesMax = 2;
