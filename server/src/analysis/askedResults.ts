@@ -27,17 +27,15 @@ export function isAskedForBefore(unwrapping: SyntaxNode): boolean {
 
 /** The local variable whose case an unwrapping call relies on, and the questions that tell of the case. */
 function questionOf(unwrapping: SyntaxNode): { readonly variable: string; readonly question: string } | undefined {
-  const text = unwrapping.text.replace(/\s+/g, "");
-  const found =
-    /^([a-z_]\w*)((?:\.(?:as_ref|as_mut|clone|as_deref)\(\))*)(\.(?:ok|err)\(\))?\.(unwrap|expect|unwrap_err|expect_err)\(/.exec(
-      text,
-    );
-  const [, variable, , side, method = ""] = found ?? [];
+  const [, variable, side, method = ""] = unwrapped.exec(unwrapping.text) ?? [];
   if (variable === undefined) return undefined;
-  const isErrorSide = side === ".err()" || (side === undefined && method.endsWith("_err"));
+  const isErrorSide = side === "err" || (side === undefined && method.endsWith("_err"));
   if (isErrorSide) return { variable, question: "is_err" };
-  return { variable, question: side === ".ok()" ? "is_ok" : "is_(?:ok|some)" };
+  return { variable, question: side === "ok" ? "is_ok" : "is_(?:ok|some)" };
 }
+
+const unwrapped =
+  /^([a-z_]\w*)\s*(?:\.\s*(?:as_ref|as_mut|clone|as_deref)\s*\(\s*\)\s*)*(?:\.\s*(ok|err)\s*\(\s*\)\s*)?\.\s*(unwrap|expect|unwrap_err|expect_err)\s*\(/;
 
 /** Whether a condition that is true says yes to the question about the variable. */
 function holds(condition: string, variable: string, question: string): boolean {

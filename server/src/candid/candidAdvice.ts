@@ -1,5 +1,6 @@
 /** What is no mistake in a `.did` file, and still worth a word. */
 import type { Problem } from "../base/problem.ts";
+import { leadsTo } from "../base/reachability.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Field, FunctionExpression, Method, Program, TypeExpression } from "./ast.ts";
 import { type DeclaredType, followReferences } from "./declarations.ts";
@@ -100,7 +101,8 @@ function lineOf({ text }: Program, { start, end }: TextRange): TextRange {
 function uninhabitedTypes(program: Program, declared: Declared): Problem[] {
   const needs = needsOf(declared);
   return program.declarations.flatMap((it) => {
-    if (it.kind !== "type" || it.type.kind !== "record" || !needsItself(it.name.text, needs)) return [];
+    if (it.kind !== "type" || it.type.kind !== "record" || !leadsTo(needs.get(it.name.text) ?? [], it.name.text, needs))
+      return [];
     const name = it.name.text;
     const message = `No value has the type \`${name}\`: each would hold another \`${name}\`, without end. Put \`opt\` or \`vec\` between.`;
     return [advice("did-empty-type-uninhabited", "warning", it.name.range, message)];
@@ -135,19 +137,6 @@ function addTo(map: Map<string, string[]>, key: string, value: string): void {
 function namesNeeded(type: TypeExpression): string[] {
   if (type.kind === "reference") return [type.name];
   return type.kind === "record" ? type.fields.flatMap((it) => (it.type === undefined ? [] : namesNeeded(it.type))) : [];
-}
-
-/** Whether a type comes back to itself. */
-function needsItself(name: string, needs: ReadonlyMap<string, readonly string[]>): boolean {
-  const seen = new Set<string>();
-  const open = [...(needs.get(name) ?? [])];
-  for (let it = open.pop(); it !== undefined; it = open.pop()) {
-    if (it === name) return true;
-    if (seen.has(it)) continue;
-    seen.add(it);
-    open.push(...(needs.get(it) ?? []));
-  }
-  return false;
 }
 
 function methodsOf({ service }: Program): readonly Method[] {

@@ -67,8 +67,8 @@ function withoutConsequences(
   problems: readonly Problem[],
   brackets: readonly Problem[],
   trees: readonly CstNode[],
-): Problem[] {
-  if (brackets.length === 0) return [...problems];
+): readonly Problem[] {
+  if (brackets.length === 0) return problems;
   const guessed = trees
     .map(({ location }) => ({ start: location?.startOffset ?? 0, end: location?.endOffset ?? 0 }))
     .filter((range) => brackets.some((it) => overlaps(it.range, range)));

@@ -1,4 +1,5 @@
 import type { CrateSurface } from "../analysis/crateSurface.ts";
+import { leadsTo } from "../base/reachability.ts";
 import { type DfxCanister, readDfxJson } from "../project/dfxJson.ts";
 import type { KnownCanister, Report, WorkspaceRule } from "./workspaceRule.ts";
 
@@ -34,7 +35,7 @@ export function checkDependencies(
       named.has(plain(name)) ||
       !surface.embeddedIds.some((it) => plain(it) === plain(name)) ||
       // dfx refuses canisters that depend on each other.
-      isNeeded(plain(canister.name), plain(name), needs)
+      leadsTo([plain(name)], plain(canister.name), needs)
     )
       continue;
     report(deployDependencyMissing, {
@@ -52,19 +53,6 @@ function needsOf(
   surfaceOf: (name: string) => CrateSurface | undefined,
 ): readonly string[] {
   return [...dependencies.map((it) => it.value), ...(surfaceOf(name.value)?.embeddedIds ?? [])].map(plain);
-}
-
-/** Whether a canister is among those that another needs, on any way. */
-function isNeeded(wanted: string, by: string, needs: ReadonlyMap<string, readonly string[]>): boolean {
-  const seen = new Set<string>();
-  const open = [by];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === wanted) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    open.push(...(needs.get(next) ?? []));
-  }
-  return false;
 }
 
 function plain(name: string): string {

@@ -26,7 +26,7 @@ export const missingCallerCheck: Rule = {
     const closedShare = 1 - open.length / updates.length;
     for (const entry of updates) {
       if (!open.includes(entry)) {
-        const act = isOpen(canister, entry, "whatever it is called") ? ledgerInDisguise(canister, entry) : undefined;
+        const act = ledgerInDisguise(canister, entry);
         if (act !== undefined) report(asFinding(canister, entry, act));
         continue;
       }
@@ -57,7 +57,8 @@ function asFinding(canister: CanisterModel, entry: EntryPoint, { what, severity,
 
 /** A method that is called as a ledger's, and hands the transfer on to a ledger, out of this canister's own account. */
 function ledgerInDisguise(canister: CanisterModel, entry: EntryPoint): Act | undefined {
-  return entry.method === "icrc1_transfer" ? payingCall(canister, entry) : undefined;
+  const isOne = entry.method === "icrc1_transfer" && isOpen(canister, entry, "whatever it is called");
+  return isOne ? payingCall(canister, entry) : undefined;
 }
 
 /** The argument names something that a chain holds, and what is asked about it decides: whoever asks, it is so. */

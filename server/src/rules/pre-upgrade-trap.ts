@@ -122,15 +122,12 @@ function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFu
 }
 
 /** `if is_busy { trap("try again") }`: the upgrade is put off on purpose, until the work is done. */
-function isOnlyBusy(canister: CanisterModel, { construct, range }: TrapPoint, { path }: ModelFunction): boolean {
-  if (!/^(trap|panic!|assert!)$/.test(construct)) return false;
-  if (
-    /"[^"]*\b(?:busy|in progress|still running|halted|try again)\b[^"]*"/i.test(
-      canister.textOf(path).slice(range.start, range.end),
-    )
-  )
-    return true;
-  const before = canister.textOf(path).slice(Math.max(0, range.start - 250), range.start);
+function isOnlyBusy(canister: CanisterModel, trap: TrapPoint, inFunction: ModelFunction): boolean {
+  if (!/^(trap|panic!|assert!)$/.test(trap.construct)) return false;
+  const said = textOf(canister, trap, inFunction);
+  if (/"[^"]*\b(?:busy|in progress|still running|halted|try again)\b[^"]*"/i.test(said)) return true;
+  const { start } = trap.range;
+  const before = canister.textOf(inFunction.path).slice(Math.max(0, start - 250), start);
   return /\bif\s+[^{}]*(?:busy|running|in_?progress|in_?flight|processing|locked)[^{}]*\{[^{}]*$/i.test(before);
 }
 

@@ -51,6 +51,11 @@ function declaredBound(canister: CanisterModel, { name, implOf, init, path }: Co
     return { size: init.trim(), isFixedSize: fixed?.init.trim() === "true" };
   }
   if (name !== "BOUND" || !/\bBounded\s*\{/.test(init)) return undefined;
+  return writtenBound(init);
+}
+
+/** What `Bound::Bounded { max_size: …, is_fixed_size: … }` says. */
+function writtenBound(init: string): DeclaredBound {
   const size = /\bmax_size\s*:\s*([^,}]+)/.exec(init)?.[1]?.trim() ?? "";
   return { size, isFixedSize: /\bis_fixed_size\s*:\s*true\b/.test(init) };
 }
@@ -77,8 +82,8 @@ export function storedBounds(canister: CanisterModel): StoredBound[] {
     }
     if (name !== "BOUND") return [];
     if (/\bUnbounded\s*$/.test(init)) return [{ ...common, sizeMax: undefined, isFixedSize: false }];
-    const sizeMax = numberOf(canister, /\bmax_size\s*:\s*([^,}]+)/.exec(init)?.[1]?.trim() ?? "", bound);
-    const isFixedSize = /\bis_fixed_size\s*:\s*true\b/.test(init);
+    const { size, isFixedSize } = writtenBound(init);
+    const sizeMax = numberOf(canister, size, bound);
     return sizeMax === undefined ? [] : [{ ...common, sizeMax, isFixedSize }];
   });
 }

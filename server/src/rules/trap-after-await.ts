@@ -1,4 +1,4 @@
-import type { ModelFunction, StateWrite, Suspension, TrapPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, ModelFunction, StateWrite, Suspension, TrapPoint } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
@@ -18,7 +18,6 @@ export const trapAfterAwait: Rule = {
   },
 
   check(canister, report) {
-    const endpoints = new Set(canister.entryPoints.map((it) => it.function));
     for (const inFunction of canister.functions) {
       if (!inFunction.steps.some((it) => it.kind === "suspension" && it.suspends === "yes")) continue;
       const told = new Map<number, number>();
@@ -37,7 +36,7 @@ export const trapAfterAwait: Rule = {
           continue;
         told.set(write.range.start, times + 1);
         const isLikely =
-          (release !== undefined || isMeant(trap.construct) || endpoints.has(inFunction)) &&
+          (release !== undefined || isMeant(trap.construct) || isEndpoint(canister, inFunction)) &&
           !isUnlikely(text, within.inFunction, within.trap) &&
           dependsOnOthers(canister.textOf(inFunction.path), inFunction, suspension, trap);
         const name = stateName(write.state);
@@ -70,6 +69,10 @@ export const trapAfterAwait: Rule = {
 /** Somebody wrote that it traps here; what only may trap, deep in the code, mostly holds by what stands elsewhere. */
 function isMeant(construct: string): boolean {
   return construct === "trap" || construct === "panic!";
+}
+
+function isEndpoint({ entryPoints }: CanisterModel, inFunction: ModelFunction): boolean {
+  return entryPoints.some((it) => it.function === inFunction);
 }
 
 /** Traps that are told of one write. */
