@@ -336,3 +336,57 @@ mod profiles {
       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 80 bytes
     }
 }
+
+//- trap: codes and dates that the canister writes itself, and a case of an enum of the type's name
+use ic_stable_structures::StableBTreeMap;
+#[derive(CandidType, Deserialize)] pub enum Role { Admin, Invite, Guest }
+#[derive(CandidType)] pub struct Invite { code: String, day: String, owner: String }
+thread_local! { static INVITES: RefCell<StableBTreeMap<u64, Invite, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+fn day_of(now: u64) -> String { let at = date(now); at.format("%Y-%m-%d").to_string() }
+fn today(now: u64) -> String { day_of(now) }
+#[update]
+fn invite(role: Role, owner: Principal, number: u64) {
+    let mut code = String::from("YS-");
+    for i in 0..4 { code.push(LETTERS[i]); }
+    code.push_str(&format!("-{}-{number:04}", ic_cdk::api::time()));
+    let day = today(1);
+    INVITES.with_borrow_mut(|i| i.insert(number, Invite { code, day: day.clone(), owner: owner.to_string() }));
+}
+impl Storable for Invite {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1024, is_fixed_size: false };
+}
+
+//- a code that a caller's text is written into, under a name that begins written
+use ic_stable_structures::StableBTreeMap;
+#[derive(CandidType)] pub struct Invite { code: String }
+thread_local! { static INVITES: RefCell<StableBTreeMap<u64, Invite, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn invite(name: String) {
+    let mut code = String::from("YS-");
+    code.push_str(&name);
+    INVITES.with_borrow_mut(|i| i.insert(1, Invite { code }));
+}
+impl Storable for Invite {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 10000, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `code` is a `String`
+}
+
+//- trap: another module calls its memory by the type's name
+use ic_stable_structures::StableBTreeMap;
+#[derive(CandidType)] pub struct Note { text: String }
+impl Storable for Note {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1024, is_fixed_size: false };
+}
+mod blobs {
+    type Note = VirtualMemory<DefaultMemoryImpl>;
+    thread_local! { static BLOBS: RefCell<StableBTreeMap<u64, u64, Note>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+}

@@ -74,7 +74,10 @@ function isNumbering(
           .map((it) => bodyText(canister, it))
           .join("\n");
   // Hashed together with the time, or written behind it, a number may begin anew.
-  if (body.includes(name) && /\btime\(\)/.test(body) && /\bhasher\b|\bSha\w+::|\bdigest\(/.test(body)) return true;
+  if (body.includes(name) && /\btime\(\)/.test(body) && /\bhasher\b|\bSha\w+::|\bdigest\(/.test(body)) {
+    // But what it numbers is stored under it.
+    return !/\.\s*(?:insert|entry|push|set)\s*\(/.test(body);
+  }
   return (
     isAtomic &&
     /fetch_add/.test(body) &&

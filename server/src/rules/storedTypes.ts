@@ -124,6 +124,8 @@ export function isNeverStored(canister: CanisterModel, name: string): boolean {
     const text = canister.textOf(path);
     if (text.search(named) === -1) continue;
     const code = withoutComments(text);
+    // There the name means another type: `type Memory = VirtualMemory<…>`.
+    if (new RegExp(`\\btype\\s+${name}\\s*=`).test(code)) continue;
     const isImported = (head: string) => new RegExp(`ic_stable_structures[^;]*\\b${head}\\b`).test(code);
     for (const { index } of code.matchAll(named)) {
       const heads = enclosingTypes(code, index);
