@@ -63,3 +63,26 @@ fn greet() {}
 fn init() { tick(); }
  //^^^^ warning: discards the timers
 fn tick() { ic_cdk_timers::set_timer(std::time::Duration::from_secs(1), async { tick(); }); }
+
+//- trap: set to what it is anyway
+#[derive(Default)] struct Stats { name: String, fee: u64 }
+thread_local! {
+    static STATS: RefCell<Stats> = RefCell::new(Stats::default());
+    static COUNT: Cell<u64> = Cell::new(0);
+}
+#[init]
+fn init() {
+    let stats = Stats::default();
+    STATS.with(|s| { let mut s = s.borrow_mut(); s.name = stats.name; s.fee = stats.fee; });
+    COUNT.set(0);
+}
+
+//- set to something else
+#[derive(Default)] struct Stats { name: String, fee: u64 }
+thread_local! { static STATS: RefCell<Stats> = RefCell::new(Stats::default()); }
+#[init]
+fn init(name: String) {
+ //^^^^ warning: discards `STATS
+    let stats = Stats::default();
+    STATS.with(|s| { let mut s = s.borrow_mut(); s.name = name; s.fee = stats.fee; });
+}

@@ -1,8 +1,9 @@
-import type { CanisterModel, EntryPoint, StateRef } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction, StateRef, StateWrite } from "../analysis/canisterModel.ts";
 import { callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { repeats } from "./repeatedTimers.ts";
 import type { QuickFix, Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { firstField, stateName } from "./stateNames.ts";
 
 /** What `init` sets up is gone after an upgrade. */
@@ -22,7 +23,7 @@ export const missingPostUpgrade: Rule = {
     const restorers = canister.entryPoints.filter((it) => it.kind === "postUpgrade");
     for (const init of canister.entryPoints.filter((it) => it.kind === "init")) {
       if (restorers.some((it) => it.binary === init.binary || it.binary === "" || init.binary === "")) continue;
-      const lost = lostEffects(init);
+      const lost = lostEffects(canister, init);
       if (lost.length === 0) continue;
       report({
         ...(isOneShot(init, lost) && { severity: "information" }),
@@ -44,9 +45,11 @@ interface LostEffect {
   readonly place?: { readonly path: string; readonly range: { start: number; end: number }; readonly message: string };
 }
 
-function lostEffects({ function: init }: EntryPoint): LostEffect[] {
+function lostEffects(canister: CanisterModel, { function: init }: EntryPoint): LostEffect[] {
   const { summary } = init;
-  const writes = [...summary.writes, ...summary.laterWrites].filter(({ state }) => isHeap(state));
+  const writes = [...summary.writes, ...summary.laterWrites].filter(
+    (it) => isHeap(it.state) && !setsWhatIsThere(canister, init, it),
+  );
   const names = [...new Set(writes.map((it) => stateName(it.state)))].slice(0, 3);
   const effects: LostEffect[] = writes.slice(0, 3).flatMap((write) => {
     const what = names.shift();
@@ -58,6 +61,24 @@ function lostEffects({ function: init }: EntryPoint): LostEffect[] {
   });
   if (summary.setsTimer) effects.push({ what: "the timers" });
   return effects;
+}
+
+/** `STATS = Stats::default()` where the static begins as `RefCell::new(Stats::default())`, field by field as well. */
+function setsWhatIsThere(canister: CanisterModel, init: ModelFunction, { state, value, effect }: StateWrite): boolean {
+  if (effect !== "assign") return false;
+  const { name, path } = state.variable;
+  const declared = canister.constants.find((it) => it.name === name && it.path === path)?.init ?? "";
+  const initial = withoutSpaces(declared).replace(/^(?:\w+::)*(?:Ref)?Cell::new\((.*)\)$/, "$1");
+  if (initial === "") return false;
+  const written = withoutSpaces(value).replace(/^\((.*)\)$/, "$1");
+  if (written === initial) return true;
+  const from = /^([a-z_]\w*)\b[\w.()]*$/.exec(written)?.[1];
+  if (from === undefined || !/::default\(\)$/.test(initial)) return false;
+  return withoutSpaces(bodyText(canister, init)).includes(`let${from}=${initial};`);
+}
+
+function withoutSpaces(text: string): string {
+  return text.replace(/\s/g, "");
 }
 
 /** Nothing but timers that run once is lost, which may have done their work. */
