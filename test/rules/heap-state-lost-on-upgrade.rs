@@ -356,3 +356,37 @@ fn prove() -> u64 {
     PROOFS.with_borrow_mut(|p| p.insert(id, ic_cdk::api::time()));
     id
 }
+
+//- trap: a tuple struct of a stable structure; a list in one is no stable structure
+use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+pub struct Globals(StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>);
+impl Globals { fn init(memory: VirtualMemory<DefaultMemoryImpl>) -> RefCell<Self> { RefCell::new(Self(StableBTreeMap::init(memory))) } }
+#[derive(Default)] pub struct Names(Vec<String>);
+fn allocate(id: u8) -> VirtualMemory<DefaultMemoryImpl> { MANAGER.with_borrow(|m| m.get(MemoryId::new(id))) }
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static GLOBALS: RefCell<Globals> = Globals::init(allocate(4));
+    static NAMES: RefCell<Names> = RefCell::default();
+         //^^^^^ warning: what `put` writes is lost
+}
+#[update]
+fn put(n: u64, name: String) {
+    GLOBALS.with_borrow_mut(|it| it.0.insert(n, n));
+    NAMES.with_borrow_mut(|it| it.0.push(name));
+}
+
+//- what gives numbers to records, whatever they are called
+thread_local! {
+    static NEXT_ASSET_ID: RefCell<u64> = RefCell::new(1);
+         //^^^^^^^^^^^^^ warning: what `register` writes is lost
+    static LAST_ORDER_ID: Cell<u64> = Cell::new(0);
+         //^^^^^^^^^^^^^ warning: what `register` writes is lost
+    static ASSETS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+}
+#[update]
+fn register() -> u64 {
+    let id = NEXT_ASSET_ID.with(|n| { let id = *n.borrow(); *n.borrow_mut() = id + 1; id });
+    LAST_ORDER_ID.set(LAST_ORDER_ID.get() + 1);
+    ASSETS.with_borrow_mut(|a| a.insert(id, 1));
+    id
+}

@@ -33,3 +33,28 @@ fn post_upgrade() {}
 fn init(config: crate::types::Config) {}
 #[post_upgrade]
 fn post_upgrade(config: types::Config) {}
+
+//- trap: a record with some of the fields
+#[derive(CandidType, Deserialize)] pub struct Setup { owner: Principal, ttl: Option<u64>, level: u32 }
+#[derive(CandidType, Deserialize)] pub struct Upgrade { ttl: Option<u64> }
+#[init]
+fn init(setup: Setup) {}
+#[post_upgrade]
+fn post_upgrade(upgrade: Upgrade) {}
+
+//- a record with a field more
+#[derive(CandidType, Deserialize)] pub struct Setup { owner: Principal }
+#[derive(CandidType, Deserialize)] pub struct Upgrade { owner: Principal, reason: String }
+#[init]
+fn init(setup: Setup) {}
+#[post_upgrade]
+fn post_upgrade(upgrade: Upgrade) {}
+ //^^^^^^^^^^^^ warning: An upgrade must be given `Upgrade`
+
+//- types of another crate, which may be read from each other
+use my_types::{Setup, Upgrade};
+#[init]
+fn init(setup: Setup) {}
+#[post_upgrade]
+fn post_upgrade(upgrade: Upgrade) {}
+ //^^^^^^^^^^^^ information: An upgrade must be given `Upgrade`

@@ -107,3 +107,32 @@ fn post_upgrade() {
         Err(e) => ic_cdk::trap(&e),
     }
 }
+
+//- trap: the error is answered, and the hook traps because of it
+#[derive(Default)] struct State { n: u64 }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+fn try_restore() -> bool {
+    let mut bytes = vec![0; 8];
+    ic_cdk::stable::stable_read(0, &mut bytes);
+    match candid::decode_one::<State>(&bytes) {
+        Ok(state) => { STATE.set(state); true }
+        Err(_) => false,
+    }
+}
+#[post_upgrade]
+fn post_upgrade() { if !try_restore() { ic_cdk::trap("cannot restore"); } }
+
+//- the error is answered, and the hook takes no notice
+#[derive(Default)] struct State { n: u64 }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+fn try_restore() -> bool {
+    let mut bytes = vec![0; 8];
+    ic_cdk::stable::stable_read(0, &mut bytes);
+    match candid::decode_one::<State>(&bytes) {
+        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match`
+        Ok(state) => { STATE.set(state); true }
+        Err(_) => false,
+    }
+}
+#[post_upgrade]
+fn post_upgrade() { if !try_restore() { ic_cdk::println!("starting afresh"); } }

@@ -390,3 +390,44 @@ mod blobs {
     type Note = VirtualMemory<DefaultMemoryImpl>;
     thread_local! { static BLOBS: RefCell<StableBTreeMap<u64, u64, Note>> = RefCell::new(StableBTreeMap::init(memory(0))); }
 }
+
+//- trap: identifiers of random bytes, texts that are cut, lists of an enum's cases
+#[derive(CandidType)] pub struct Entry { nonce: String, issued: u64 }
+async fn fresh_id() -> Result<String, String> {
+    let bytes = ic_cdk::management_canister::raw_rand().await.map_err(|e| e.to_string())?;
+    Ok(format!("{:02x}{:02x}-{:02x}{:02x}", bytes[0], bytes[1], bytes[2], bytes[3]))
+}
+#[update]
+async fn nonce() -> Result<(), String> {
+    let nonce = fresh_id().await?;
+    keep(Entry { nonce: nonce.clone(), issued: 1 });
+    Ok(())
+}
+impl Storable for Entry {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
+}
+#[derive(CandidType)] pub struct Progress { last_error: Option<String> }
+fn bounded(mut text: String) -> String { if text.len() > LIMIT { text.truncate(LIMIT); } text }
+fn begin() -> Progress { Progress { last_error: None } }
+fn fail(progress: &mut Progress, text: String) {
+    let text = bounded(text);
+    progress.last_error = Some(text.clone());
+}
+impl Storable for Progress {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1_000, is_fixed_size: false };
+}
+#[derive(CandidType)] pub enum Right { Read, Write }
+#[derive(CandidType)] pub struct Rights(Vec<Right>);
+impl Rights { fn grant(&mut self, right: Right) { if !self.0.contains(&right) { self.0.push(right); } } }
+impl Storable for Rights {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1_000, is_fixed_size: false };
+}

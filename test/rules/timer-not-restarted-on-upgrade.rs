@@ -82,3 +82,12 @@ fn transfer() { book(); }
 fn book() { tidy_later(); }
 fn tidy_later() { ic_cdk_timers::set_timer(Duration::from_secs(60), tidy); }
 fn tidy() { tidy_later(); }
+
+//- trap: the hook's call is commented out
+fn start_mining() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || async {}); }
+#[init]
+fn init() { start_mining(); }
+#[post_upgrade]
+fn post_upgrade() {
+    // start_mining();
+}

@@ -1,6 +1,6 @@
 import type { StateVariable } from "./canisterModel.ts";
 import type { CrateIndex, IndexedStatic } from "./crateIndex.ts";
-import { segments } from "./itemFacts.ts";
+import { segments, type TypeFacts } from "./itemFacts.ts";
 import type { Resolver } from "./resolver.ts";
 import { lastName } from "./textParts.ts";
 
@@ -62,17 +62,22 @@ function contentFields(type: string, module: string, resolver: Resolver): StateV
   const meaning = resolver.resolve(module, content);
   if (meaning.kind !== "item" || meaning.item.kind !== "type") return [];
   const { facts, module: home } = meaning.item;
-  return facts.fields.map(({ name, type: fieldType }) => {
+  return fieldsOf(facts).map(({ name, type: fieldType }) => {
     const expanded = expandAliases(fieldType, home, resolver, 0);
     return { name, type: expanded, isStable: isStableType(expanded) || holdsOnlyStable(expanded, home, resolver, 0) };
   });
+}
+
+/** The fields of a struct; those of a tuple by their numbers. */
+function fieldsOf({ fields, shape }: TypeFacts): readonly { readonly name: string; readonly type: string }[] {
+  return shape?.kind === "tuple" ? shape.fields.map(({ type }, index) => ({ name: String(index), type })) : fields;
 }
 
 /** Whether every field of a struct lies in stable memory. */
 function holdsOnlyStable(type: string, module: string, resolver: Resolver, depth: number): boolean {
   const meaning = resolver.resolve(module, contentOf(type));
   if (meaning.kind !== "item" || meaning.item.kind !== "type" || depth > 4) return false;
-  const { fields } = meaning.item.facts;
+  const fields = fieldsOf(meaning.item.facts);
   const home = meaning.item.module;
   return (
     fields.length > 0 &&

@@ -1,5 +1,7 @@
-import type { ModelFunction } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
+import { isSubtype } from "../candid/subtype.ts";
 import type { Rule } from "./rule.ts";
+import { definitionOf } from "./storedTypes.ts";
 
 /** What an upgrade must be given is not what the interface says. */
 export const initUpgradeArgMismatch: Rule = {
@@ -19,9 +21,13 @@ export const initUpgradeArgMismatch: Rule = {
     if (/decode_with/.test(`${upgrade.attribute.arguments} ${init?.attribute.arguments ?? ""}`)) return;
     const wanted = typesOf(upgrade.function);
     const given = init === undefined ? [] : typesOf(init.function);
-    const isMet = wanted.every((type, index) => isOptional(type) || type === given[index]);
+    const isMet = wanted.every(
+      (type, index) => isOptional(type) || type === given[index] || isReadFrom(canister, upgrade, init, index),
+    );
     if (isMet) return;
+    const isUnknown = given.length > 0 && wanted.some((it) => isOfOtherCrate(canister, upgrade, it));
     report({
+      ...(isUnknown && { severity: "information" }),
       confidence: "medium",
       path: upgrade.path,
       range: upgrade.nameRange,
@@ -38,6 +44,27 @@ export const initUpgradeArgMismatch: Rule = {
 
 function typesOf({ parameters }: ModelFunction): string[] {
   return parameters.map((it) => it.type.replace(/\s+/g, "").replace(/^(?:\w+::)+(?=\w+(<|$))/, ""));
+}
+
+/** What `init` takes can be read as what the upgrade takes, a record with some of its fields for example. */
+function isReadFrom(
+  canister: CanisterModel,
+  upgrade: EntryPoint,
+  init: EntryPoint | undefined,
+  index: number,
+): boolean {
+  const [wanted, given] = [upgrade.function.parameters[index]?.type, init?.function.parameters[index]?.type];
+  if (init === undefined || wanted === undefined || given === undefined) return false;
+  const wantedType = canister.candidType(wanted, upgrade.function);
+  const givenType = canister.candidType(given, init.function);
+  return wantedType !== undefined && givenType !== undefined && isSubtype(givenType, wantedType) === undefined;
+}
+
+/** A type that another crate declares: it may well be read from what `init` takes. */
+function isOfOtherCrate(canister: CanisterModel, { path }: EntryPoint, type: string): boolean {
+  const name = /^[A-Z]\w*/.exec(type)?.[0];
+  if (name === undefined || definitionOf(canister, name) !== undefined) return false;
+  return new RegExp(`\\buse\\s+(?!crate\\b|super\\b|self\\b)[^;]*\\b${name}\\b`).test(canister.textOf(path));
 }
 
 /** What decodes from anything, or from nothing. */

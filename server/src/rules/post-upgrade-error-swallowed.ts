@@ -1,5 +1,6 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
+import { isTestCanister } from "./openEndpoints.ts";
 import { wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText, closingOf } from "./sourceText.ts";
@@ -15,12 +16,13 @@ export const postUpgradeErrorSwallowed: Rule = {
   },
 
   check(canister, report) {
+    if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints.filter((it) => it.kind === "postUpgrade")) {
       for (const reached of callsReached(entry.function)) {
         const { call, inFunction } = reached;
         if (!restores(canister, call, inFunction)) continue;
         const how = swallowed(canister, reached);
-        if (how === undefined) continue;
+        if (how === undefined || answersTo(canister, reached, how)) continue;
         report({
           ...(isMeant(canister, inFunction) && { severity: "information" }),
           confidence: "high",
@@ -39,6 +41,32 @@ export const postUpgradeErrorSwallowed: Rule = {
     }
   },
 };
+
+/**
+ * The way of the error gives `false`, `None` or an error to the caller, who traps because of it:
+ * `if !restore() { trap("…") }`.
+ */
+function answersTo(canister: CanisterModel, { way, inFunction }: CallReached, { given = "" }: Swallowing): boolean {
+  const caller = way.at(-1);
+  if (caller === undefined || !/^\{?\s*(?:return\s+)?(?:false|None|Err\b[\s\S]*)\s*;?\s*\}?$/.test(given.trim()))
+    return false;
+  if (!/^(?:bool|(?:\w+::)*(?:Option|Result)\b)/.test(inFunction.returnType.trim())) return false;
+  const text = bodyText(canister, caller.inFunction);
+  const start = caller.call.whole.start - (caller.inFunction.bodyRange?.start ?? 0);
+  const line = text.slice(Math.max(0, text.lastIndexOf(";", start), text.lastIndexOf("{", start)), start);
+  const rest = text.slice(start, start + 400);
+  if (/\bassert!\s*\(/.test(line)) return true;
+  const name = /\blet\s+(\w+)\s*=\s*$/.exec(line)?.[1];
+  const asked = name === undefined ? /^[^;{]*/.exec(rest)?.[0] : undefined;
+  const block = name === undefined ? blockBehind(rest, (asked ?? "").length) : "";
+  if (name !== undefined)
+    return new RegExp(`\\b${name}\\b[^;{]*\\{[^}]*${traps.source}|assert!\\([^)]*\\b${name}\\b`).test(rest);
+  return traps.test(asked ?? "") || traps.test(block);
+}
+
+function blockBehind(text: string, open: number): string {
+  return text[open] === "{" ? text.slice(open, closingOf(text, open) + 1) : "";
+}
 
 /** The call brings saved state back; what decodes does so where stable memory is read beside it. */
 function restores(canister: CanisterModel, call: FunctionCall, inFunction: ModelFunction): boolean {
@@ -64,6 +92,8 @@ interface Swallowing {
   readonly text: string;
   readonly range: { readonly start: number; readonly end: number };
   readonly fixes: readonly QuickFix[];
+  /** What the way of the error gives, where that can be told. */
+  readonly given?: string;
 }
 
 function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): Swallowing | undefined {
@@ -121,7 +151,7 @@ function swallowedByMatch(
   const start = arm.index + arm[0].length;
   const end = block[start] === "{" ? closingOf(block, start) + 1 : armEnd(block, start);
   const given = block.slice(start, end);
-  return traps.test(given) || restoring.test(given) ? undefined : { text: "this `match`", range, fixes: [] };
+  return traps.test(given) || restoring.test(given) ? undefined : { text: "this `match`", range, fixes: [], given };
 }
 
 /** Where the result is looked at: the call itself, or the variable that keeps it, `let read = restore(); match read { … }`. */

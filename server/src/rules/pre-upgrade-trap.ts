@@ -7,6 +7,7 @@ import type {
   Step,
   TrapPoint,
 } from "../analysis/canisterModel.ts";
+import { isTestCanister } from "./openEndpoints.ts";
 import { type Follows, findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
@@ -25,7 +26,7 @@ export const preUpgradeTrap: Rule = {
   },
 
   check(canister, report) {
-    if (forbidsUpgrades(canister)) return;
+    if (forbidsUpgrades(canister) || isTestCanister(canister)) return;
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
       const follows: Follows = (call, inFunction) => runsItsCallee(call) && !isDeferred(call, inFunction);
       const reached = findReached(entry.function, (step, at) => trapOf(canister, step, at), follows);

@@ -7,7 +7,6 @@ import { closingOf } from "./sourceText.ts";
 export const stableSaveRestoreMismatch: Rule = {
   id: "stable-save-restore-mismatch",
   severity: "error",
-  isOptIn: true,
   docs: {
     what: "`stable_restore` asks for more values than `stable_save` has saved.",
     why: "What is missing cannot be decoded: `post_upgrade` traps, or takes the state for empty where the error is ignored.",

@@ -5,6 +5,7 @@ import { bodyText } from "./sourceText.ts";
 import {
   boundedTypes,
   checksItsLength,
+  definitionOf,
   isNeverStored,
   type StoredType,
   type UnboundedPart,
@@ -29,6 +30,7 @@ export const storableBoundedTooSmall: Rule = {
       const part = unboundedParts(canister, name).find((it) => !isMadeShort(canister, it, stored));
       if (part === undefined || isLimited(canister, part)) continue;
       if (part.field === "" && holdsPrincipals(canister, name)) continue;
+      if (isSetOfCases(canister, part)) continue;
       if (!canister.isLibrary && isNeverStored(canister, name)) continue;
       // Who uses a library makes the values, and may check them before.
       const isMadeElsewhere = canister.isLibrary && !isMade(canister, part.owner);
@@ -78,6 +80,19 @@ function isMadeShort(canister: CanisterModel, part: UnboundedPart, { sizeMax = 0
   // CBOR and Candid write a number for each byte, and names.
   const isWrapped = /cbor|into_writer|to_vec|Encode!|encode_one|serialize/.test(encoding);
   return length !== undefined && (isWrapped ? 2 * length + 40 : length + 16) <= sizeMax;
+}
+
+/** A list of an enum's cases, which nothing is added to twice: `if !self.0.contains(&case) { self.0.push(case) }`. */
+function isSetOfCases(canister: CanisterModel, { owner, type, ownField }: UnboundedPart): boolean {
+  if (!/^(?:Vec|BTreeSet|HashSet)$/.test(type)) return false;
+  const field = ownField === "" ? "" : `\\b${ownField}\\s*:\\s*`;
+  const held = new RegExp(`${field}\\b${type}\\s*<\\s*([A-Z]\\w*)\\s*>`).exec(definitionOf(canister, owner) ?? "")?.[1];
+  const cases = held === undefined ? undefined : definitionOf(canister, held);
+  if (cases === undefined || !/^\{[\s\w,]*\}$/.test(cases) || !/^\{\s*[A-Z]/.test(cases)) return false;
+  const adders = canister.functions.filter(
+    (it) => it.implOf?.type === owner && /\.\s*(?:push|extend)\(/.test(bodyText(canister, it)),
+  );
+  return type !== "Vec" || adders.every((it) => /\.contains\(|\bif\s+!\s*self\.\w+\(/.test(bodyText(canister, it)));
 }
 
 /** Whether the crate makes values of a type, not only reads them. */

@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
 import { atStartOf } from "./insertStatement.ts";
 import { isTestCanister } from "./openEndpoints.ts";
@@ -29,6 +30,7 @@ export const timerNotRestartedOnUpgrade: Rule = {
       if (reached === undefined) continue;
       const { call, inFunction, way } = reached;
       const hook = hooks[0];
+      if (hook !== undefined && isLeftOut(canister, hook, [call.path, ...way.map((it) => it.call.path)])) return;
       report({
         confidence: "high",
         path: inFunction.path,
@@ -59,6 +61,20 @@ function setsTimers({ function: hook }: EntryPoint): boolean {
   // Closures and functions that are handed on may do it as well.
   return callsReached(hook).some(
     (it) => it.inFunction.names.has("set_timer_interval") || it.inFunction.names.has("set_timer"),
+  );
+}
+
+/** The hook's call is commented out, `// start_timers();`, or a comment there says that timers are started by hand. */
+function isLeftOut(
+  canister: CanisterModel,
+  { path, function: { bodyRange } }: EntryPoint,
+  setters: readonly string[],
+): boolean {
+  const text = canister.textOf(path).slice(bodyRange?.start ?? 0, bodyRange?.end ?? 0);
+  const comments = (text.match(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g) ?? []).join("\n");
+  return (
+    setters.some((it) => new RegExp(`\\b${lastName(it)}\\s*\\(`).test(comments)) ||
+    /"[^"]*\bstart\b[^"]*\btimers?\b[^"]*"/i.test(text)
   );
 }
 

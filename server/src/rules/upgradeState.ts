@@ -292,6 +292,8 @@ const mayBeLost = hasWord(`
 /** The same, unless what they hold are things of users: certificates of a shop are no certified data. */
 const mayBeMeant = hasWord("sessions? mock subscri\\w* certif\\w* assets?");
 
+const numbering = /^(?:NEXT|LAST|CURRENT)_(?:\w+_)?(?:ID|KEY|INDEX|NUMBER)$|_ID_(?:COUNTER|GENERATOR|SEQ\w*)$/i;
+
 /** A map or list of a struct with something that users give or own. */
 function holdsThingsOfUsers(canister: CanisterModel, type: string): boolean {
   const value = /\b(?:\w*Map|Vec|VecDeque)\s*<(?:[^<>]*,)?\s*(?:\w+::)*([A-Z]\w*)\s*>/.exec(type)?.[1];
@@ -300,7 +302,10 @@ function holdsThingsOfUsers(canister: CanisterModel, type: string): boolean {
 }
 
 function isRebuiltOnDemand(canister: CanisterModel, { name, type, origin, fields }: StateVariable): boolean {
-  if (origin === "assumed" || mayBeLost.test(name) || isRebuiltType(type)) return true;
+  if (origin === "assumed" || isRebuiltType(type)) return true;
+  // What gives numbers to records gives them again after an upgrade, whatever the records are.
+  if (numbering.test(name) && /\b[ui](?:8|16|32|64|128|size)\b|\bAtomicU/.test(type)) return false;
+  if (mayBeLost.test(name)) return true;
   if (mayBeMeant.test(name) && !holdsThingsOfUsers(canister, type)) return true;
   return fields.length === 0 && !isKnownContent(type);
 }

@@ -14,7 +14,7 @@ export interface MadeValue {
 
 /** Methods that keep all bytes of what they are called on. */
 const keeping =
-  /\s*\.\s*(?:clone|cloned|copied|iter|into_iter|to_owned|into|as_ref|as_slice|to_vec|into_vec|to_bytes|into_bytes|as_bytes|collect|to_vec_u8|unwrap|into_boxed_slice)(?:::<[^()]*>)?\(\)$|\?$/;
+  /\s*\.\s*(?:clone|cloned|copied|iter|into_iter|to_owned|into|as_ref|as_slice|to_vec|into_vec|to_bytes|into_bytes|as_bytes|collect|to_vec_u8|unwrap|into_boxed_slice)(?:::<[^()]*>)?\(\)$|\.\s*await$|\?$/;
 
 /** How many bytes an expression gives at most; undefined where nothing limits it. */
 export function lengthOf(canister: CanisterModel, value: MadeValue): number | undefined {
@@ -27,6 +27,9 @@ export function lengthOf(canister: CanisterModel, value: MadeValue): number | un
   if (date !== undefined) return writtenLength(date) + 12 * date.split("%").length;
   const shown = /^([\s\S]+?)\.\s*(?:to_text|to_string)\(\)$/.exec(text)?.[1];
   if (shown !== undefined) return shownLength(canister, { ...value, text: shown });
+  const held = /^Some\(([\s\S]*)\)$/.exec(text)?.[1];
+  if (held !== undefined) return of(held);
+  if (text === "None") return 0;
   const wrapped = /^String::from\(([\s\S]*)\)$/.exec(text)?.[1];
   if (wrapped !== undefined) return of(wrapped);
   const hex = /^(?:hex::)?encode\(([\s\S]*)\)$/.exec(text)?.[1];
@@ -47,6 +50,8 @@ export function lengthOf(canister: CanisterModel, value: MadeValue): number | un
 /** A principal has at most 29 bytes, and at most 63 characters as a text. */
 const principalLength = 29;
 const textLengthMax = 63;
+/** A UUID. */
+const identifierLength = 36;
 /** Digits of the largest integer, and a sign. */
 const digitsMax = 40;
 
@@ -109,9 +114,18 @@ function namedValue(values: readonly string[], name: string): string | undefined
 /** What the only function of a name returns, where that shows at its end and at each `return`. */
 function returnedLength(canister: CanisterModel, name: string, depth: number): number | undefined {
   const [only, ...others] = canister.functions.filter((it) => it.name === name);
-  if (only === undefined || others.length > 0 || depth > 3 || !/^(?:&.*)?(?:String|str)$/.test(only.returnType.trim()))
+  const type = only?.returnType.trim() ?? "";
+  if (
+    only === undefined ||
+    others.length > 0 ||
+    depth > 3 ||
+    !/^(?:&.*|(?:\w+::)*Result\s*<\s*)?(?:String|str)\b/.test(type)
+  )
     return undefined;
   const body = bodyText(canister, only);
+  // Whoever cuts a text, or makes one of nothing that is longer, has thought of its length.
+  if (/\.\s*truncate\(|\.\s*chars\(\)\s*\.\s*take\(/.test(body)) return 0;
+  if (makesOfBytes(only, body)) return identifierLength;
   const last = body.slice(Math.max(body.lastIndexOf(";"), 0) + 1, -1).trim();
   const returned = [...body.matchAll(/\breturn\s+([^;]+);/g)].map((it) => it[1] ?? "");
   if (last === "" && returned.length === 0) return undefined;
@@ -120,6 +134,17 @@ function returnedLength(canister: CanisterModel, name: string, depth: number): n
     lengthOf(canister, { text: text.replace(/^\{/, ""), inFunction: only, followed: [], depth: depth + 1 }),
   );
   return lengths.every((it) => it !== undefined) ? Math.max(...lengths) : undefined;
+}
+
+/** An identifier that is put together of random bytes, the time or numbers: nothing that the function is given is a text. */
+function makesOfBytes({ parameters, summary }: ModelFunction, body: string): boolean {
+  return (
+    summary.reads.length === 0 &&
+    parameters.every((it) =>
+      /^&?\s*(?:mut\s+)?(?:[ui](?:8|16|32|64|128|size)|\[\s*u8\s*;[^\]]*\]|(?:\w+::)*Principal)$/.test(it.type.trim()),
+    ) &&
+    /\braw_rand\b|\btime\(\)|hex::encode|Uuid|\{:0\d+x\}/i.test(body)
+  );
 }
 
 function sum(lengths: readonly (number | undefined)[]): number | undefined {
