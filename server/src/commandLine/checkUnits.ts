@@ -94,7 +94,7 @@ function relate({ crates, canisters }: ProjectModel): Relations {
   for (const { projectDirectory, manifestPath, candidPath, source } of canisters) {
     relations.join(projectDirectory, manifestPath);
     if (candidPath !== undefined) relations.join(projectDirectory, candidPath);
-    if (source.kind === "rust") relations.join(projectDirectory, source.crateDirectory);
+    if (source.crateDirectory !== undefined) relations.join(projectDirectory, source.crateDirectory);
   }
   return relations;
 }

@@ -71,7 +71,8 @@ export function chooseCanister(project: CommandProject, name: string | undefined
       return withManifestProblem(text, project);
     }
     const own = canisters.filter(({ source }) => {
-      return source.kind === "rust" && `${workingDirectory}${path.sep}`.startsWith(source.crateDirectory + path.sep);
+      const { crateDirectory } = source;
+      return crateDirectory && `${workingDirectory}${path.sep}`.startsWith(crateDirectory + path.sep);
     });
     if (own.length === 1) return own[0] ?? only;
     return canisters.length === 1 ? only : `The project has several canisters; name one: ${names}.`;

@@ -32,7 +32,7 @@ export function candidDefinition(
 function functionOf(snapshot: Snapshot, path: string, method: string, addressOf: AddressOf): Location | undefined {
   const { canisters, crates } = snapshot.project;
   for (const { candidPath, source } of canisters) {
-    if (candidPath !== path || source.kind !== "rust") continue;
+    if (candidPath !== path || source.crateDirectory === undefined) continue;
     const crate = crates.find((it) => it.cargoPackage.directory === source.crateDirectory);
     const declared = crate && snapshot.checkCrate(crate)?.entryPoints.find((it) => it.method === method);
     // The file may be one that is being typed in: then places are told by the snapshot.

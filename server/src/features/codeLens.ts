@@ -9,9 +9,7 @@ export function codeLens(snapshot: Snapshot, path: string): CodeLens[] {
   const crate = snapshot.crateOf(path);
   if (crate === undefined) return [];
   const { cargoPackage } = crate;
-  const canisters = snapshot.project.canisters.filter(
-    (it) => it.source.kind === "rust" && it.source.crateDirectory === cargoPackage.directory,
-  );
+  const canisters = snapshot.project.canisters.filter((it) => it.source.crateDirectory === cargoPackage.directory);
   const entryPoints = snapshot.entryPoints(path);
   const lenses: CodeLens[] = [];
   const place = (range: TextRange, command: Command) => {

@@ -27,9 +27,7 @@ export function entryPointHover(
 /** Where the interfaces of the crate's canisters declare the method. */
 function interfaceLinks(snapshot: Snapshot, path: string, { method }: EntryPoint, addressOf: AddressOf): string[] {
   const directory = method === undefined ? undefined : snapshot.crateOf(path)?.cargoPackage.directory;
-  const own = snapshot.project.canisters.filter(
-    ({ source }) => source.kind === "rust" && source.crateDirectory === directory,
-  );
+  const own = snapshot.project.canisters.filter((it) => directory && it.source.crateDirectory === directory);
   return [...new Set(own.flatMap((it) => it.candidPath ?? []))].flatMap((file) => {
     const document = candidDocument(snapshot, file);
     const body = document?.program.service?.body;

@@ -67,9 +67,8 @@ export function findPackage(
   place: CanisterPlace,
   name: Located<string>,
 ): FoundPackage | undefined {
-  const folders = [...new Set([place.directory, place.projectDirectory])];
-  const near = folders.flatMap((it) => reading.workspaces.find(it) ?? []);
-  for (const workspace of [...near, ...reading.workspaces.all().filter((it) => isBelow(reading, place, it))]) {
+  const near = workspacesAround(reading, place);
+  for (const workspace of nearWorkspaces(reading, place)) {
     const cargoPackage = workspace.packages.find((it) => it.name === name.value);
     if (cargoPackage !== undefined) return { workspace, cargoPackage };
   }
@@ -87,6 +86,17 @@ export function findPackage(
     ...(nearest !== undefined && { fixes: [renaming(name, nearest)] }),
   });
   return undefined;
+}
+
+/** Workspaces that a manifest's names of packages may mean: those around it, then those below it. */
+export function nearWorkspaces(reading: CanisterReading, place: CanisterPlace): readonly CargoWorkspace[] {
+  const below = reading.workspaces.all().filter((it) => isBelow(reading, place, it));
+  return [...new Set([...workspacesAround(reading, place), ...below])];
+}
+
+function workspacesAround(reading: CanisterReading, place: CanisterPlace): readonly CargoWorkspace[] {
+  const folders = [...new Set([place.directory, place.projectDirectory])];
+  return folders.flatMap((it) => reading.workspaces.find(it) ?? []);
 }
 
 /** Keeps the quotes that the value stands in, if it does. */

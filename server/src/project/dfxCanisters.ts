@@ -10,6 +10,7 @@ import {
 } from "./canisterReading.ts";
 import { readCargoInvocation } from "./cargoBuild.ts";
 import { type DfxCanister, readDfxJson } from "./dfxJson.ts";
+import { scriptedPackage } from "./scriptedPackage.ts";
 
 /** The canisters of a dfx.json. */
 export function dfxCanisters(reading: CanisterReading, manifestPath: string, source: string): ProjectCanister[] {
@@ -65,12 +66,22 @@ function customCanister(reading: CanisterReading, canister: DfxCanister, place: 
     const found = findPackage(reading, place, { value: invocation.packageName, range: command.range });
     if (found !== undefined) return rustCanister(reading, place, found, { ...invocation, candid: canister.candid });
   }
-  if (canister.build.length > 0) return explained(reading, canister, place, "Its build steps are run by dfx.");
+  const { directory: crateDirectory } =
+    scriptedPackage(reading, place, {
+      packageName: canister.package?.value,
+      commands: canister.build.map((it) => it.value),
+      wasm: canister.wasm?.value,
+    }) ?? {};
+  const crate = crateDirectory === undefined ? {} : { crateDirectory };
+  if (canister.build.length > 0) {
+    const explanation = "Its build steps are run by dfx.";
+    return { ...common(reading, canister, place), source: { kind: "custom", explanation, ...crate } };
+  }
   if (canister.wasm === undefined || /^https?:/.test(canister.wasm.value)) {
     return explained(reading, canister, place, "Its Wasm is downloaded by dfx.");
   }
   reportMissing(reading, place, canister.wasm, "The Wasm file");
-  return { ...common(reading, canister, place), source: { kind: "prebuilt" } };
+  return { ...common(reading, canister, place), source: { kind: "prebuilt", ...crate } };
 }
 
 function explained(

@@ -13,6 +13,7 @@ import { readCargoInvocation } from "./cargoBuild.ts";
 import { isGlob, matchFolders } from "./glob.ts";
 import { type IcpCanister, type IcpInitArgument, type IcpRecipe, readCanisterYaml, readIcpYaml } from "./icpYaml.ts";
 import type { Located } from "./manifestProblem.ts";
+import { scriptedPackage } from "./scriptedPackage.ts";
 
 interface Declared {
   readonly canister: IcpCanister;
@@ -99,7 +100,8 @@ function toCanister(reading: CanisterReading, canister: IcpCanister, place: Cani
   const invocation = readCargoInvocation(commands.map((it) => it.value));
   const found = invocation && findScriptPackage(reading, place, commands, invocation.packageName);
   if (invocation !== undefined && found !== undefined) return rustCanister(reading, place, found, invocation);
-  return customCanister(reading, place, "Its build steps are scripts that `icp build` runs.");
+  const built = scriptedPackage(reading, place, { commands: commands.map((it) => it.value) });
+  return customCanister(reading, place, "Its build steps are scripts that `icp build` runs.", built?.directory);
 }
 
 function recipeCanister(
@@ -145,11 +147,16 @@ function prebuiltCanister(reading: CanisterReading, place: CanisterPlace, path: 
 }
 
 /** What `icp build` leaves behind can be installed, whoever made it. */
-function customCanister(reading: CanisterReading, place: CanisterPlace, explanation: string): ProjectCanister {
+function customCanister(
+  reading: CanisterReading,
+  place: CanisterPlace,
+  explanation: string,
+  crateDirectory?: string,
+): ProjectCanister {
   const artifacts = [place.projectDirectory, ".icp", "cache", "artifacts", place.name];
   return {
     ...base(place),
-    source: { kind: "custom", explanation },
+    source: { kind: "custom", explanation, ...(crateDirectory !== undefined && { crateDirectory }) },
     wasmPath: reading.surroundings.path.join(...artifacts),
   };
 }

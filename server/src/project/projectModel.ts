@@ -73,7 +73,7 @@ function packageProblems(
   workspaces: readonly CargoWorkspace[],
   canisters: readonly ProjectCanister[],
 ): FileProblem[] {
-  const built = new Set(canisters.flatMap((it) => (it.source.kind === "rust" ? [it.source.crateDirectory] : [])));
+  const built = new Set(canisters.flatMap((it) => it.source.crateDirectory ?? []));
   return workspaces.flatMap((workspace) => {
     const packages = workspace.packages.filter((it) => built.has(it.directory) && dependsOnCdk(it));
     if (packages.length === 0) return [];
@@ -118,7 +118,7 @@ function cargoCanisters(
   covered: readonly string[],
 ): ProjectCanister[] {
   const { path } = reading.surroundings;
-  const used = new Set(declared.flatMap((it) => (it.source.kind === "rust" ? [it.source.crateDirectory] : [])));
+  const used = new Set(declared.flatMap((it) => it.source.crateDirectory ?? []));
   const isCovered = (directory: string) =>
     covered.some((it) => directory === it || directory.startsWith(it.endsWith(path.sep) ? it : it + path.sep));
   return reading.workspaces.all().flatMap((workspace) =>

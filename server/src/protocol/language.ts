@@ -7,10 +7,10 @@
 export type CanisterSource =
   /** A Rust package that `cargo build` compiles. */
   | { readonly kind: "rust"; readonly packageName: string; readonly crateDirectory: string }
-  /** A Wasm file that lies in the project already. */
-  | { readonly kind: "prebuilt" }
-  /** Steps of the manifest that only the manifest's own tool can run. */
-  | { readonly kind: "custom"; readonly explanation: string };
+  /** A Wasm file that lies in the project already; `crateDirectory` where a package of the project was compiled to it. */
+  | { readonly kind: "prebuilt"; readonly crateDirectory?: string }
+  /** Steps of the manifest that only the manifest's own tool can run; `crateDirectory` where they compile a package. */
+  | { readonly kind: "custom"; readonly explanation: string; readonly crateDirectory?: string };
 
 /** One process to start, without a shell, so that it works on every system. */
 export interface BuildCommand {

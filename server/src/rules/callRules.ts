@@ -1,6 +1,7 @@
 import type { CallSite, TypesAt } from "../analysis/crateSurface.ts";
+import { memoized } from "../base/memoized.ts";
 import { nearestName } from "../candid/nearestName.ts";
-import { compareTypes, type Mismatch } from "../candid/subtype.ts";
+import { type Comparison, compareTypes, type Mismatch } from "../candid/subtype.ts";
 import {
   type ArgumentType,
   type CandidType,
@@ -77,14 +78,21 @@ export function checkCalls(view: CrateView, report: Report): void {
     if (callee === undefined) continue;
     const method = methodOf(callee.service, call.method);
     if (method === undefined) {
+      // Its `.did` file lags behind its source, which is told there.
+      if (callee.canister?.sourceMethod(call.method, undefined) !== undefined) continue;
       reportUnknown(view, call, callee, report);
       continue;
     }
     const signature = methodSignature(method);
-    reportMode(call, callee, signature, report);
-    if (call.sent !== undefined) compareSent(call, callee, signature, call.sent, report);
+    const { canister } = callee;
+    const signatures = {
+      declared: signature,
+      inSource: memoized(() => canister?.sourceMethod(call.method, signature)),
+    };
+    reportMode(call, callee, signatures, report);
+    if (call.sent !== undefined) compareSent(call, callee, signatures, call.sent, report);
     if (call.wanted !== undefined && !signature.modes.includes("oneway")) {
-      compareWanted(call, callee, signature, call.wanted, report);
+      compareWanted(call, callee, signatures, call.wanted, report);
     }
   }
 }
@@ -127,7 +135,17 @@ function reportNoManagementMethod(call: CallSite, report: Report): void {
   });
 }
 
-function reportMode(call: CallSite, callee: Callee, { modes }: FunctionType, report: Report): void {
+/** A method as its `.did` file declares it, and as the callee's source makes it: the next build brings what that says. */
+interface Signatures {
+  readonly declared: FunctionType;
+  readonly inSource: () => FunctionType | undefined;
+}
+
+function reportMode(call: CallSite, callee: Callee, signatures: Signatures, report: Report): void {
+  const { modes } = signatures.declared;
+  if (modes.length === 0 && call.from.length === 0) return;
+  // What its source has otherwise is the next build's: its `.did` file lags behind, which is told there.
+  if (modes.join() !== (signatures.inSource()?.modes ?? modes).join()) return;
   const place = { path: call.path, range: call.methodRange, related: methodRange(callee, call.method) };
   const confidence = callee.by === "method" ? "medium" : "high";
   const replicated = call.from.filter((it) => it !== "compositeQuery" && it !== "query");
@@ -143,11 +161,15 @@ function reportMode(call: CallSite, callee: Callee, { modes }: FunctionType, rep
   }
 }
 
-function compareSent(call: CallSite, callee: Callee, signature: FunctionType, sent: TypesAt, report: Report): void {
-  const parameters = signature.arguments.map((it) => it.type);
-  // What is not known is taken for right.
-  const types = sent.types.map((it, index) => it ?? parameters[index] ?? primitive("null"));
-  const { mismatch, lossy } = compareTypes(listType(types), listType(parameters));
+function compareSent(call: CallSite, callee: Callee, signatures: Signatures, sent: TypesAt, report: Report): void {
+  const compare = (parameters: readonly ArgumentType[]) => {
+    const { own, other } = listsOf(sent, parameters);
+    return { own, other, ...compareTypes(listType(own), listType(other)) };
+  };
+  const { own: types, other: parameters, mismatch, lossy } = compare(signatures.declared.arguments);
+  if (mismatch === undefined && lossy.length === 0) return;
+  const inSource = signatures.inSource();
+  if (inSource !== undefined && isHarmless(compare(inSource.arguments), mismatch)) return;
   if (mismatch !== undefined) {
     report(callArgTypeMismatch, {
       ...severityOf(callee),
@@ -162,10 +184,26 @@ function compareSent(call: CallSite, callee: Callee, signature: FunctionType, se
   reportLossy(call, callee, lossy, sent, "argument", report);
 }
 
-function compareWanted(call: CallSite, callee: Callee, signature: FunctionType, wanted: TypesAt, report: Report): void {
-  const results = signature.results.map((it: ArgumentType) => it.type);
-  const types = wanted.types.map((it, index) => it ?? results[index] ?? primitive("null"));
-  const { mismatch, lossy } = compareTypes(listType(results), listType(types));
+/** What a call names and what is declared; what is not known is taken for right. */
+function listsOf({ types }: TypesAt, declared: readonly ArgumentType[]) {
+  const other = declared.map((it) => it.type);
+  return { own: types.map((it, index) => it ?? other[index] ?? primitive("null")), other };
+}
+
+/** Whether the source has nothing of what the `.did` file has against a call: then that file lags behind. */
+function isHarmless(inSource: Comparison, found: Mismatch | undefined): boolean {
+  return inSource.mismatch === undefined && (found !== undefined || inSource.lossy.length === 0);
+}
+
+function compareWanted(call: CallSite, callee: Callee, signatures: Signatures, wanted: TypesAt, report: Report): void {
+  const compare = (declared: readonly ArgumentType[]) => {
+    const { own, other } = listsOf(wanted, declared);
+    return { own, other, ...compareTypes(listType(other), listType(own)) };
+  };
+  const { own: types, other: results, mismatch, lossy } = compare(signatures.declared.results);
+  if (mismatch === undefined && lossy.length === 0) return;
+  const inSource = signatures.inSource();
+  if (inSource !== undefined && isHarmless(compare(inSource.results), mismatch)) return;
   if (mismatch !== undefined) {
     report(callReturnTypeMismatch, {
       ...severityOf(callee),

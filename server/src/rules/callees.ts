@@ -75,9 +75,12 @@ function standard(call: CallSite, calls: readonly CallSite[]): Callee | undefine
   return ledger && { canister: undefined, service: ledger, name: "ICRC-1 ledger", by: "standard" };
 }
 
-/** A client's methods call one canister; where some are none of a ledger, it is another one, such as an index. */
+/**
+ * What a file calls by one name is one canister; where some of the methods are none of a ledger, it is another one, such
+ * as an index, or a ledger of another standard.
+ */
 function isOfAnother({ path, callee }: CallSite, calls: readonly CallSite[]): boolean {
-  if (!/^&?self\b/.test(callee)) return false;
+  if (!/^&?self\b/.test(callee) && calleeNames(callee).some((it) => neutralName.test(it))) return false;
   return calls.some((it) => it.path === path && it.callee === callee && !ledgerMethod.test(it.method));
 }
 

@@ -1,7 +1,7 @@
 import type { CallSite, CrateSurface } from "../analysis/crateSurface.ts";
 import type { DocumentedRule } from "../base/documentedRule.ts";
 import type { Method, Program } from "../candid/ast.ts";
-import type { ServiceInterface, ServiceType } from "../candid/types.ts";
+import type { FunctionType, ServiceInterface, ServiceType } from "../candid/types.ts";
 import type { RuleFinding } from "./rule.ts";
 
 /** A judgement that takes more than one crate: a crate and interfaces, or an interface and what it was. */
@@ -28,6 +28,8 @@ export interface KnownCanister {
   readonly candid: CandidInterface | undefined;
   /** What it can be called for: by its `.did` file, else by its source. Absent where neither tells. */
   readonly service: ServiceType | undefined;
+  /** What its Rust source makes of a method that is declared so, or not declared: the next build does that. */
+  readonly sourceMethod: (name: string, declared: FunctionType | undefined) => FunctionType | undefined;
 }
 
 /** A crate of the workspace among its canisters. */

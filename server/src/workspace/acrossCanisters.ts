@@ -1,5 +1,6 @@
 import type { PlatformPath } from "node:path";
 import type { CrateSurface } from "../analysis/crateSurface.ts";
+import { memoized } from "../base/memoized.ts";
 import { readInterface } from "../candid/serviceInterface.ts";
 import type { ServiceInterface, ServiceType } from "../candid/types.ts";
 import type { FileView } from "../project/fileView.ts";
@@ -20,7 +21,7 @@ import {
 import { checkLayout, layoutRules } from "../rules/layoutRules.ts";
 import { checkLowMemoryHook } from "../rules/lowMemoryHook.ts";
 import type { Finding, RuleFinding } from "../rules/rule.ts";
-import { sourceInterface } from "../rules/sourceInterface.ts";
+import { sourceInterface, sourceSignature } from "../rules/sourceInterface.ts";
 import type { StoredLayout } from "../rules/storedLayout.ts";
 import { type Allowance, applyAllowances } from "../rules/suppressions.ts";
 import { unbuiltCanister } from "../rules/unbuiltCanister.ts";
@@ -130,11 +131,12 @@ export class AcrossCanisters {
     const candid = memoized(() => (candidPath === undefined ? undefined : this.parts.interfaceOf(candidPath)));
     const ids = memoized(() => canisterIds(this.parts, it));
     const service = memoized(() => candid()?.interface.service ?? this.serviceOfSource(it));
+    const surface = memoized(() => this.surfaceOf(it));
     return {
       name: it.name,
       projectDirectory: it.projectDirectory,
       manifestPath: it.manifestPath,
-      crateDirectory: it.source.kind === "rust" ? it.source.crateDirectory : undefined,
+      crateDirectory: it.source.crateDirectory,
       get ids() {
         return ids();
       },
@@ -144,15 +146,24 @@ export class AcrossCanisters {
       get service() {
         return service();
       },
+      sourceMethod: (name, declared) => {
+        const known = surface();
+        return known && sourceSignature(known, name, declared);
+      },
     };
   }
 
   /** Only for a canister without `.did` file: one that is broken is not replaced by a guess. */
-  private serviceOfSource({ source, candidPath }: ProjectCanister): ServiceType | undefined {
-    if (source.kind !== "rust" || (candidPath !== undefined && this.parts.files.exists(candidPath))) return undefined;
-    const crate = this.parts.project.crates.find((it) => it.cargoPackage.directory === source.crateDirectory);
-    const surface = crate && this.parts.readingOf(crate)?.surface;
+  private serviceOfSource(canister: ProjectCanister): ServiceType | undefined {
+    if (canister.candidPath !== undefined && this.parts.files.exists(canister.candidPath)) return undefined;
+    const surface = this.surfaceOf(canister);
     return surface && sourceInterface(surface);
+  }
+
+  private surfaceOf({ source }: ProjectCanister): CrateSurface | undefined {
+    if (source.crateDirectory === undefined) return undefined;
+    const crate = this.parts.project.crates.find((it) => it.cargoPackage.directory === source.crateDirectory);
+    return crate && this.parts.readingOf(crate)?.surface;
   }
 
   /** A crate among the canisters of its project; none where it could be that of several projects. */
@@ -286,14 +297,6 @@ function wholeInterface(text: string): ServiceInterface | undefined {
   if (/^\s*import\b/m.test(text)) return undefined;
   const { environment, problems } = readInterface(text);
   return problems.some((it) => it.severity === "error") ? undefined : environment.service;
-}
-
-function memoized<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
 }
 
 function collector(): { readonly report: ReportFinding; readonly findings: Finding[] } {

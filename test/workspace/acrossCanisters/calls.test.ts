@@ -164,6 +164,16 @@ describe("call-arg-type-mismatch", () => {
     expect(found(project(client("get_account_identifier_transactions"), bank))).toEqual([]);
   });
 
+  test("a ledger of another standard, by what the same file calls it for", () => {
+    const client = (callee: string, method: string) =>
+      `pub async fn allowance(${callee}: Principal, t: Vec<u8>) { Call::bounded_wait(${callee}, "icrc2_allowance").with_arg(t).await.ok(); }\n` +
+      `pub async fn other(${callee}: Principal) { Call::bounded_wait(${callee}, "${method}").await.ok(); }`;
+    expect(found(project(client("ledger", "create_token"), bank))).toEqual([]);
+    expect(found(project(client("ledger", "icrc1_fee"), bank))[0]).toContain("call-arg-type-mismatch");
+    // Such a name means another canister each time.
+    expect(found(project(client("canister_id", "create_token"), bank))[0]).toContain("call-arg-type-mismatch");
+  });
+
   test("the argument of a standard's method", () => {
     const good =
       'use icrc_ledger_types::icrc1::transfer::TransferArg;\n#[update] async fn go(l: Principal, a: TransferArg) { Call::bounded_wait(l, "icrc1_transfer").with_arg(a).await.ok(); }';
@@ -374,5 +384,57 @@ describe("suppressions of rules across canisters", () => {
     const foreign = call("deposit", ".with_arg(1u128)").replace("CANISTER_ID_BANK", "CANISTER_ID_OTHER");
     expect(unused(allowed("call-unknown-method", foreign))).toEqual([]);
     expect(unused(allowed("did-upgrade-incompatible", call("deposit", ".with_arg(1u128)")))).toEqual([]);
+  });
+});
+
+describe("a callee whose `.did` file lags behind its source", () => {
+  const bank = (rust: string) => ({
+    "dfx.json": JSON.stringify({
+      canisters: {
+        shop: { type: "rust", package: "shop", candid: "shop/shop.did" },
+        bank: { type: "custom", package: "bank", wasm: "bank.wasm", build: "./build.sh bank", candid: "bank.did" },
+      },
+    }),
+    "Cargo.toml": '[workspace]\nmembers = ["shop", "bank"]\n',
+    "shop/Cargo.toml": cargo("shop"),
+    "bank/Cargo.toml": cargo("bank"),
+    "bank/src/lib.rs": uses + rust,
+  });
+  const did = "service : { pay : (record { to : text; note : text }) -> (nat64) }";
+  const pay = "#[derive(CandidType, Deserialize)] struct Pay { to: String }\n";
+  const shop = pay + call("pay", ".with_arg(Pay { to: String::new() })");
+
+  test("is judged by the source, and told of itself", () => {
+    const source = `${pay}#[update] fn pay(p: Pay) -> String { p.to }`;
+    expect(found(project(shop, did, bank(source)))).toEqual([]);
+    expect(found(project(shop, did, bank(source)), "bank/src/lib.rs")).toEqual([
+      expect.stringMatching(/^did-out-of-sync warning «pay» .*result 1: `text` is not `nat64`/),
+    ]);
+  });
+
+  test("a method that only the source has", () => {
+    const more = "#[update] fn deposit(n: u64) -> u64 { n }";
+    const source = `${pay}#[update] fn pay(p: Pay) -> u64 { 1 }\n${more}`;
+    expect(found(project(call("deposit", ".with_arg(1u64)"), did, bank(source)))).toEqual([]);
+    expect(found(project(call("deposits", ".with_arg(1u64)"), did, bank(source)))[0]).toContain("call-unknown-method");
+  });
+
+  test("a mode that only the `.did` file has", () => {
+    const composite = "service : { pay : (nat64) -> (nat64) composite_query }";
+    const source = (attribute: string) => bank(`#[${attribute}] fn pay(n: u64) -> u64 { n }`);
+    const modes = (attribute: string) => found(project(call("pay", ".with_arg(1u64)"), composite, source(attribute)));
+    expect(modes("update")).toEqual([]);
+    expect(modes("query(composite = true)")[0]).toContain("call-mode-mismatch");
+  });
+
+  test.each([
+    [
+      "the same in both",
+      "#[derive(CandidType, Deserialize)] struct Pay { to: String, note: String }\n#[update] fn pay(p: Pay) -> u64 { 1 }",
+    ],
+    ["what the source does not tell", "#[update] fn pay(p: elsewhere::Pay) -> u64 { 1 }"],
+    ["a method that reads its bytes itself", '#[unsafe(export_name = "canister_update pay")] fn pay() { }'],
+  ])("%s is still compared", (_, source) => {
+    expect(found(project(shop, did, bank(source)))[0]).toContain("call-arg-type-mismatch");
   });
 });
