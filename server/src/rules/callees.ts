@@ -80,7 +80,9 @@ function standard(call: CallSite, calls: readonly CallSite[]): Callee | undefine
  * as an index, or a ledger of another standard.
  */
 function isOfAnother({ path, callee }: CallSite, calls: readonly CallSite[]): boolean {
-  if (!/^&?self\b/.test(callee) && calleeNames(callee).some((it) => neutralName.test(it))) return false;
+  const names = calleeNames(callee);
+  const saysNothing = names.length === 0 || names.some((it) => neutralName.test(it));
+  if (saysNothing && !/^&?self\b/.test(callee)) return false;
   return calls.some((it) => it.path === path && it.callee === callee && !ledgerMethod.test(it.method));
 }
 
