@@ -1,7 +1,10 @@
 /** Entry point for terminals and CI, `canister-workbench COMMAND`, and for the threads of a large check. */
 import { isMainThread } from "node:worker_threads";
+import { completeHost } from "./base/groupBy.ts";
 import type { CommandOutput } from "./commandLine/commandOutput.ts";
 import { runWords } from "./commandLine/commands.ts";
+
+completeHost();
 
 const output: CommandOutput = {
   write: (text) => void process.stdout.write(text),
