@@ -43,6 +43,34 @@ fn who() -> Principal { ic_cdk::caller() }
 #[allow(deprecated)]
 fn who() -> Principal { ic_cdk::caller() }
 
+//- trap: allowed for a statement, an impl and a module, as long as it compiles (ic-cdk 0.18.5)
+#[update]
+fn who() -> Principal {
+    // Until the next release.
+    #[allow(deprecated)]
+    let who = ic_cdk::caller();
+    who
+}
+struct Who;
+#[allow(deprecated)]
+impl Who {
+    fn is(&self) -> Principal { ic_cdk::caller() }
+}
+#[expect(deprecated, reason = "old")]
+mod old {
+    use ic_cdk::caller;
+    pub fn who() -> candid::Principal { caller() }
+}
+
+//- allowed for another statement (ic-cdk 0.18.5)
+#[update]
+fn who() -> Principal {
+    #[allow(deprecated)]
+    let who = ic_cdk::caller();
+    if who == Principal::anonymous() { ic_cdk::caller() } else { who }
+                                     //^^^^^^^^^^^^^^ warning: `ic_cdk::caller` is deprecated
+}
+
 //- trap: allowed for the file (ic-cdk 0.18.5)
 #![allow(deprecated)]
 #[update]

@@ -1,3 +1,5 @@
+import type { TextRange } from "../base/textRange.ts";
+import { allowedRanges } from "./allowedRanges.ts";
 import { allowsLint } from "./attributes.ts";
 import type { CdkName, Step } from "./canisterModel.ts";
 import type { IndexedFunction, IndexedUse } from "./crateIndex.ts";
@@ -24,7 +26,16 @@ function usedNames(linking: Linking, { facts, path, start }: IndexedUse): CdkNam
     const range = { start: own.start + start, end: own.end + start };
     const text = linking.index.files.get(path)?.text.slice(range.start, range.end) ?? "";
     return [
-      { path, range, name, kind: "use", call: undefined, isAllowed, isFullPath: it.pathRange !== undefined, text },
+      {
+        path,
+        range,
+        name,
+        kind: "use",
+        call: undefined,
+        isAllowed: isAllowed || isAllowedAt(linking, path, range.start),
+        isFullPath: it.pathRange !== undefined,
+        text,
+      },
     ];
   });
 }
@@ -33,6 +44,17 @@ function isAllowedInFile(linking: Linking, path: string): boolean {
   const root = linking.index.sources.rootFile;
   return [path, root].some((it) => allowsLint(linking.index.innerAttributes.get(it) ?? [], "deprecated"));
 }
+
+/** Statements, `impl` blocks and modules have attributes, too. */
+function isAllowedAt({ index: { files } }: Linking, path: string, offset: number): boolean {
+  const file = files.get(path);
+  if (file === undefined) return false;
+  const known = allowedInFile.get(file) ?? allowedRanges(file.text, "deprecated");
+  allowedInFile.set(file, known);
+  return known.some((it) => it.start <= offset && offset < it.end);
+}
+
+const allowedInFile = new WeakMap<object, readonly TextRange[]>();
 
 /** Every call of a function that names something of ic-cdk. */
 export function namesInCalls(linking: Linking, item: IndexedFunction, steps: readonly Step[]): readonly CdkName[] {
@@ -50,7 +72,7 @@ export function namesInCalls(linking: Linking, item: IndexedFunction, steps: rea
         name: target.path,
         kind: "call",
         call: call?.kind === "canisterCall" ? call : undefined,
-        isAllowed,
+        isAllowed: isAllowed || isAllowedAt(linking, item.path, range.start),
         isFullPath: step.path === target.path,
         text: step.path,
       },
