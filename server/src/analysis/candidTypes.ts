@@ -222,6 +222,8 @@ function findType(path: string, { crate, module, implType }: TypePlace, depth = 
     return meaning.item.kind === "type" ? { kind: "item", item: meaning.item, crate } : { kind: "unknown" };
   if (meaning.kind === "external") return inSibling(meaning.path, crate, depth);
   for (const glob of meaning.globs) {
+    // Of an enum, only its cases are brought in.
+    if (/(^|::)[A-Z]\w*$/.test(glob)) continue;
     const found = inSibling(`${glob}::${meaning.path}`, crate, depth);
     if (found.kind === "item" || (found.kind === "external" && knownType(found.path) !== undefined)) return found;
   }

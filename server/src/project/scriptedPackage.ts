@@ -22,9 +22,10 @@ export function scriptedPackage(
 ): CargoPackage | undefined {
   const isBuiltHere = build.commands.length > 0 || /(^|\/)target\//.test(build.wasm ?? "");
   if (!isBuiltHere && build.packageName === undefined) return undefined;
+  // Of several binaries, each is a canister of its own.
   const packages = nearWorkspaces(reading, place)
     .flatMap((it) => it.packages)
-    .filter((it) => it.wasmName !== undefined && dependsOnCdk(it));
+    .filter((it) => it.wasmName !== undefined && it.binaryFiles.length < 2 && dependsOnCdk(it));
   const named = (name: string | undefined) => (name === undefined ? [] : packagesCalled(packages, name));
   const compiled = [...new Set(compiledPackages(reading, place, build.commands).flatMap(named))];
   if (compiled.length === 1) return compiled[0];

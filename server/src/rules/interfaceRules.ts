@@ -52,23 +52,29 @@ export const exportCandidMissing: WorkspaceRule = {
   },
 };
 
-/** Compares the source of a canister with its `.did` file. */
-export function checkInSync(surface: CrateSurface, { name, candid }: KnownCanister, report: Report): void {
+/** Compares the source of a canister with its `.did` file; `isExcluded` tells of methods that features bring in. */
+export function checkInSync(
+  surface: CrateSurface,
+  { name, candid }: KnownCanister,
+  isExcluded: (method: string) => boolean,
+  report: Report,
+): void {
   if (candid === undefined || surface.methods.length === 0) return;
   const { service } = candid.interface;
   const declared = service.methods.filter((it) => surface.methods.some((method) => method.name === it.name));
   // Hardly anything in common: another canister's interface, or methods that macros make.
   if (declared.length * 2 < Math.min(service.methods.length, surface.methods.length)) return;
+  const causes = new Map<string, string>();
   for (const method of surface.methods) {
     if (method.isCustom) continue;
     const other = methodOf(service, method.name);
     if (other === undefined) {
       if (!method.isInternal) reportUndeclared(method, candid, name, report);
-    } else compareMethod(method, methodSignature(other), candid, report);
+    } else compareMethod(method, methodSignature(other), { candid, causes, report });
   }
   if (surface.isIncomplete || declared.length * 4 < service.methods.length * 3) return;
   for (const { name: method } of service.methods) {
-    if (surface.methods.some((it) => it.name === method)) continue;
+    if (surface.methods.some((it) => it.name === method) || isExcluded(method)) continue;
     const range = methodDeclaration(candid, method)?.name.range;
     if (range === undefined) continue;
     report(didOutOfSync, {
@@ -135,18 +141,32 @@ function hasNoNames(type: CandidType): boolean {
   }
 }
 
-function compareMethod(method: MethodSurface, declared: FunctionType, candid: CandidInterface, report: Report): void {
+/** What the methods of one canister are compared with. */
+interface Comparing {
+  readonly candid: CandidInterface;
+  /** Methods that were told of, by the difference within a type: one type makes many methods differ. */
+  readonly causes: Map<string, string>;
+  readonly report: Report;
+}
+
+function compareMethod(method: MethodSurface, declared: FunctionType, { candid, causes, report }: Comparing): void {
   const failing = typeDifference(method, declared);
   const other = modeDifference(method, declared) ?? countDifference(method, declared);
-  const difference = other?.fails === false && failing !== undefined ? failing : (other?.text ?? failing);
+  const difference = other?.fails === false && failing !== undefined ? failing : (other ?? failing);
   if (difference === undefined) return;
   const range = methodDeclaration(candid, method.name)?.name.range;
+  const sameAs = difference.cause === undefined ? undefined : causes.get(difference.cause);
+  if (difference.cause !== undefined && sameAs === undefined) causes.set(difference.cause, method.name);
+  const advice =
+    sameAs === undefined
+      ? "Generate the `.did` file again, or correct the source"
+      : `The same type makes \`${sameAs}\` differ`;
   report(didOutOfSync, {
-    ...(difference === other?.text && !other.fails && { severity: "information" }),
+    ...((!difference.fails || sameAs !== undefined) && { severity: "information" }),
     confidence: "high",
     path: method.path,
     range: method.nameRange,
-    message: `\`${method.name}\` is not what its interface declares: ${difference}. Generate the \`.did\` file again, or correct the source.`,
+    message: `\`${method.name}\` is not what its interface declares: ${difference.text}. ${advice}.`,
     related: range === undefined ? [] : [{ path: candid.path, range, message: "declared here" }],
   });
 }
@@ -155,6 +175,8 @@ function compareMethod(method: MethodSurface, declared: FunctionType, candid: Ca
 interface Difference {
   readonly text: string;
   readonly fails: boolean;
+  /** What differs within a type, wherever that is used. */
+  readonly cause?: string;
 }
 
 /** Queries can be called as updates, and a query of clients may be a composite one; nothing else can. */
@@ -193,7 +215,7 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function typeDifference(method: MethodSurface, declared: FunctionType): string | undefined {
+function typeDifference(method: MethodSurface, declared: FunctionType): Difference | undefined {
   return (
     listDifference(method.arguments, declared.arguments, "argument") ??
     (declared.modes.includes("oneway") ? undefined : listDifference(method.results, declared.results, "result"))
@@ -204,13 +226,16 @@ function listDifference(
   own: readonly (CandidType | undefined)[],
   declared: readonly ArgumentType[],
   what: string,
-): string | undefined {
+): Difference | undefined {
   for (const [index, { type }] of declared.entries()) {
     const source = own[index];
     if (source === undefined) continue;
     // Arguments go from the clients of the interface to the source, results the other way.
     const found = what === "argument" ? isSubtype(type, source) : isSubtype(source, type);
-    if (found !== undefined) return mismatchText(found, `${what} ${index + 1}`);
+    if (found === undefined) continue;
+    const within = found.path.filter((it) => it !== "element").at(-1);
+    const text = mismatchText(found, `${what} ${index + 1}`);
+    return { text, fails: true, ...(within !== undefined && { cause: `${what} ${within}: ${found.message}` }) };
   }
   return undefined;
 }

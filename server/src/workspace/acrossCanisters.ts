@@ -11,6 +11,7 @@ import { checkLoops } from "../rules/callGraphLoop.ts";
 import { checkCalls, sharedTypeDivergence } from "../rules/callRules.ts";
 import { type ClientCode, checkDeclarations, checkUnknownDeclarations, checkUsage } from "../rules/clientRules.ts";
 import { checkDependencies } from "../rules/deployDependency.ts";
+import { excludedMethods } from "../rules/excludedMethods.ts";
 import {
   checkExported,
   checkInSync,
@@ -206,7 +207,8 @@ export class AcrossCanisters {
     checkLoops(view, (it) => this.viewOfCanister(it), report);
     const [only, ...others] = own;
     if (only !== undefined && others.every((it) => it.candid?.path === only.candid?.path)) {
-      checkInSync(surface, only, report);
+      const texts = () => reading?.files.flatMap((it) => this.parts.files.readText(it) ?? []) ?? [];
+      checkInSync(surface, only, excludedMethods(texts), report);
       const declared = this.parts.project.canisters.find(
         (it) => it.name === only.name && it.manifestPath === only.manifestPath,
       );

@@ -149,6 +149,48 @@ describe("did-out-of-sync", () => {
     expect([...sync(rust, did), ...sync(rust, did, "shop/shop.did")]).toEqual([]);
   });
 
+  test("one type that makes many methods differ is told of once, and as information of the others", () => {
+    const rust =
+      "#[derive(CandidType)] enum Error { NotFound, Denied }\n#[query] fn a() -> Result<u64, Error> { x() }\n#[query] fn b() -> Result<String, Error> { x() }\n#[query] fn c() -> u64 { 1 }";
+    const did =
+      "type Error = variant { NotFound }; service : { a : () -> (variant { Ok : nat64; Err : Error }) query; b : () -> (variant { Ok : text; Err : Error }) query; c : () -> (text) query }";
+    expect(sync(rust, did)).toEqual([
+      expect.stringMatching(/^did-out-of-sync warning «a» .*case "Denied": is not expected. Generate/),
+      expect.stringMatching(
+        /^did-out-of-sync information «b» .*case "Denied": is not expected. The same type makes `a` differ/,
+      ),
+      expect.stringMatching(/^did-out-of-sync warning «c» /),
+    ]);
+  });
+
+  const three = "service : { a : () -> () query; b : () -> () query; c : () -> () query; reset : () -> () }";
+  const others = "#[query] fn a() {}\n#[query] fn b() {}\n#[query] fn c() {}\n";
+
+  test.each([
+    ["a feature", '#[cfg(feature = "dev")]\n#[update]\nfn reset() {}'],
+    ["a module of a feature", '#[cfg(feature = "dev")]\nmod dev { #[ic_cdk::update] pub async fn reset() {} }'],
+    ["a feature, under another name", '#[cfg(feature = "dev")] #[update(name = "reset")] fn all_gone() {}'],
+  ])("trap: a method that %s brings in", (_, rust) => {
+    expect(sync(others + rust, three, "shop/shop.did")).toEqual([]);
+  });
+
+  test.each([
+    ["a comment", '#[cfg(feature = "dev")] fn x() {}\n// #[update]\n// fn reset() {}'],
+    ["a function that is no method", '#[cfg(feature = "dev")] fn x() {}\nfn reset() {}'],
+  ])("%s brings no method in", (_, rust) => {
+    expect(sync(others + rust, three, "shop/shop.did")).toEqual([expect.stringContaining("no method `reset`")]);
+  });
+
+  test("trap: cases of an enum and the types beside it, brought in together", () => {
+    const rust = "use types::pay::{Response::*, *};\n#[update] fn pay(a: Args) -> Response { Done }";
+    const types =
+      "pub mod pay { use candid::CandidType; #[derive(CandidType)] pub struct Args { pub n: u64 }\n#[derive(CandidType)] pub enum Response { Done } }";
+    const did = (n: string) => `service : { pay : (record { n : ${n} }) -> (variant { Done }) }`;
+    const files = (n: string) => project(rust, "service : {}", { "shop/shop.did": did(n), "types/src/lib.rs": types });
+    expect(found(files("nat64"))).toEqual([]);
+    expect(found(files("text"))[0]).toContain("did-out-of-sync warning «pay»");
+  });
+
   test("trap: methods that macros make", () => {
     expect(
       sync(
