@@ -247,12 +247,12 @@ export interface StateRead extends StepPlace {
   readonly heldSince: number | undefined;
 }
 
-/** The caller of the message is asked for. */
+/** The function itself asks for the caller of the message; what it calls may do so, too, as summaries tell. */
 export interface CallerRead extends StepPlace {
   readonly kind: "callerRead";
-  /** As written: `ic_cdk::caller()`; or the function or macro that asks. */
+  /** As written: `ic_cdk::caller()`; or the macro that asks. */
   readonly text: string;
-  /** Asked by this function itself, not by one that it calls. */
+  /** What is asked for is the caller, no macro and no other question about the caller. */
   readonly isDirect: boolean;
 }
 

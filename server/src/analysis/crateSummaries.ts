@@ -1,14 +1,16 @@
 import { type CallGraph, readCallGraph } from "./callGraph.ts";
 import type { StateRef } from "./canisterModel.ts";
-import { type Draft, type DraftWrite, type Linking, stateKey } from "./drafts.ts";
+import { type Draft, type DraftWrite, draftFlags, type Linking, stateKey } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
 import { handNothingOn, linkHandedPlaces } from "./handedPlaces.ts";
-import { calleesOf, summarize } from "./summaries.ts";
+import { type Callees, calleesOf, flagsOf, summarize } from "./summaries.ts";
 
 /** What changed when the summaries of a crate followed its texts. */
 export interface SummaryChanges {
-  /** Functions whose summaries changed. */
+  /** Functions of whose summaries more changed than flags. */
   readonly changed: ReadonlySet<Draft>;
+  /** Functions of whose summaries nothing but flags changed. */
+  readonly flagged: ReadonlySet<Draft>;
   /** Those of them of which the steps of their callers tell something else now. */
   readonly told: ReadonlySet<Draft>;
   /** Functions that are called by what was said to change its face, or that are handed other state than before. */
@@ -22,7 +24,7 @@ export interface SummaryChanges {
  */
 export class CrateSummaries {
   private graph: CallGraph<Draft> = { components: [], callers: new Map() };
-  private callees = new Map<Draft, readonly Draft[]>();
+  private callees = new Map<Draft, Callees>();
 
   /** The functions that call one. */
   callersOf(draft: Draft): readonly Draft[] {
@@ -38,21 +40,44 @@ export class CrateSummaries {
     const faces = [...changes.faces].flatMap((it) => linking.drafts.get(it) ?? []);
     const affected = new Set([...faces, ...handed].flatMap((it) => this.callersOf(it)));
     const open = new Set(changes.names ? drafts : [...edited, ...affected]);
-    const changed = new Set<Draft>();
-    const told = new Set<Draft>();
+    const result = { changed: new Set<Draft>(), flagged: new Set<Draft>(), told: new Set<Draft>(), affected };
+    const progress = { linking, open, flagged: new Set<Draft>(), isNew: changes.names, result };
     for (const component of this.graph.components) {
-      if (!component.some((it) => open.has(it))) continue;
-      const before = component.map((it) => ({ ...it }));
-      summarize(linking, component);
-      for (const [index, draft] of component.entries()) {
-        const former = before[index];
-        if (former !== undefined && !changes.names && isSameSummary(former, draft)) continue;
-        changed.add(draft);
-        if (former === undefined || changes.names || !isToldAlike(former, draft)) told.add(draft);
-        for (const caller of this.callersOf(draft)) open.add(caller);
-      }
+      if (isAnyOf(component, open)) this.summarize(component, progress);
+      else if (isAnyOf(component, progress.flagged)) this.followFlags(component, progress);
     }
-    return { changed, told, affected };
+    return result;
+  }
+
+  private summarize(component: readonly Draft[], progress: Progress): void {
+    const before = component.map((it) => ({ ...it }));
+    summarize(progress.linking, component);
+    for (const [index, draft] of component.entries()) {
+      const former = progress.isNew ? undefined : before[index];
+      this.note(draft, former === undefined ? "told" : differenceOf(former, draft), progress);
+    }
+  }
+
+  /** Brings a component up to date where nothing changed of what it calls but flags. */
+  private followFlags(component: readonly Draft[], progress: Progress): void {
+    const [draft, ...others] = component;
+    const callees = draft && this.callees.get(draft);
+    if (draft === undefined || callees === undefined || others.length > 0 || callees.all.includes(draft)) {
+      this.summarize(component, progress);
+      return;
+    }
+    const before = draft.flags;
+    draft.flags = flagsOf(draft, callees);
+    if (draft.flags !== before) this.note(draft, areFlagsTold(draft, before) ? "told" : "flags", progress);
+  }
+
+  private note(draft: Draft, difference: Difference, { result, open, flagged }: Progress): void {
+    if (difference === "none") return;
+    if (difference === "flags") result.flagged.add(draft);
+    else result.changed.add(draft);
+    if (difference === "told") result.told.add(draft);
+    const ofCallers = difference === "flags" ? flagged : open;
+    for (const caller of this.callersOf(draft)) ofCallers.add(caller);
   }
 
   private followPlaces(
@@ -70,37 +95,52 @@ export class CrateSummaries {
     let differs = isNew;
     for (const draft of edited) {
       const callees = calleesOf(linking, draft);
-      const before = this.callees.get(draft);
-      differs ||= before?.length !== callees.length || callees.some((it, index) => it !== before[index]);
+      const before = this.callees.get(draft)?.all;
+      const { all } = callees;
+      differs ||= before?.length !== all.length || all.some((it, index) => it !== before[index]);
       this.callees.set(draft, callees);
     }
-    if (differs) this.graph = readCallGraph([...linking.drafts.values()], (it) => this.callees.get(it) ?? []);
+    if (differs) this.graph = readCallGraph([...linking.drafts.values()], (it) => this.callees.get(it)?.all ?? []);
   }
 }
 
-/** The order counts, too: it is that of the steps. */
-function isSameSummary(a: Draft, b: Draft): boolean {
-  return (
-    isToldAlike(a, b) &&
-    a.asksForCaller === b.asksForCaller &&
-    a.mayTrap === b.mayTrap &&
-    a.setsTimer === b.setsTimer &&
-    a.setsCertifiedData === b.setsCertifiedData &&
-    isSameMap(a.laterWrites, b.laterWrites, isSameWrite)
-  );
+/** How far summaries have been followed. */
+interface Progress {
+  readonly linking: Linking;
+  /** Functions to be summarized again. */
+  readonly open: Set<Draft>;
+  /** Functions that call some of which no more changed than flags. */
+  readonly flagged: Set<Draft>;
+  /** Nothing is known from before. */
+  readonly isNew: boolean;
+  readonly result: { readonly [it in "changed" | "flagged" | "told"]: Set<Draft> };
 }
 
-/** Whether the steps of callers say the same of both. */
-function isToldAlike(a: Draft, b: Draft): boolean {
-  return (
-    a.suspends === b.suspends &&
-    a.readsCaller === b.readsCaller &&
-    a.callsCanister === b.callsCanister &&
-    isSameMap(a.writes, b.writes, isSameWrite) &&
-    isSameMap(a.reads, b.reads, isSameState) &&
-    isSameMap(a.parameterWrites, b.parameterWrites, (one, other) => one.effect === other.effect) &&
-    isSameMap(a.parameterReads, b.parameterReads, () => true)
-  );
+/** What of a summary changed: nothing, no more than its flags, more, or what the steps of callers tell. */
+type Difference = "none" | "flags" | "more" | "told";
+
+function isAnyOf(component: readonly Draft[], drafts: ReadonlySet<Draft>): boolean {
+  for (const it of component) if (drafts.has(it)) return true;
+  return false;
+}
+
+/** The order counts, too: it is that of the steps. */
+function differenceOf(before: Draft, after: Draft): Difference {
+  const isToldAlike =
+    before.suspends === after.suspends &&
+    !areFlagsTold(after, before.flags) &&
+    isSameMap(before.writes, after.writes, isSameWrite) &&
+    isSameMap(before.reads, after.reads, isSameState) &&
+    isSameMap(before.parameterWrites, after.parameterWrites, (one, other) => one.effect === other.effect) &&
+    isSameMap(before.parameterReads, after.parameterReads, () => true);
+  if (!isToldAlike) return "told";
+  if (!isSameMap(before.laterWrites, after.laterWrites, isSameWrite)) return "more";
+  return before.flags === after.flags ? "none" : "flags";
+}
+
+/** Whether an `await` of callers may suspend now, or not any more: without `async`, a function does when it makes a call. */
+function areFlagsTold({ function: { facts }, flags }: Draft, before: number): boolean {
+  return !facts.isAsync && ((before ^ flags) & draftFlags.callsCanister) !== 0;
 }
 
 function isSameMap<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>, isSame: (a: T, b: T) => boolean): boolean {

@@ -2,6 +2,7 @@ import { type CallTarget, findTarget } from "./callTargets.ts";
 import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
 import type { CrateIndex, IndexedFunction, IndexedStatic } from "./crateIndex.ts";
 import type { IndexChanges } from "./formerItems.ts";
+import { functionParts } from "./functionModel.ts";
 import { Resolver } from "./resolver.ts";
 import { assumedVariable, readStateTable, variableRanges } from "./stateTable.ts";
 import { type AwaitStep, type CallStep, elementField, type PlaceFacts, type WriteEffect } from "./steps.ts";
@@ -11,31 +12,46 @@ export type Place =
   | { readonly kind: "state"; readonly state: StateRef }
   | { readonly kind: "parameter"; readonly index: number; readonly field: string };
 
-/** State that a function writes before it returns. */
+/**
+ * State that a function writes before it returns. For as long as the function writes it like this, it is the same object,
+ * wherever in the function it stands: whoever tells of it needs not be linked again for that.
+ */
 export interface DraftWrite {
   readonly state: StateRef;
   readonly effect: WriteEffect;
   readonly operation: string;
   /** Where it is written. */
   readonly by: IndexedFunction;
-  readonly range: { readonly start: number; readonly end: number };
+  range: { readonly start: number; readonly end: number };
   readonly value: string;
   /** What is written came from a call. */
   readonly isFetched: boolean;
 }
 
+/** What a summary says by yes and no, as bits: those of the parts of a function by which it is looked at. */
+export const draftFlags = {
+  readsCaller: functionParts.readsCaller,
+  callsCanister: functionParts.callsCanister,
+  asksForCaller: functionParts.asksForCaller,
+  mayTrap: functionParts.mayTrap,
+  setsTimer: functionParts.setsTimer,
+  setsCertifiedData: functionParts.setsCertifiedData,
+} as const;
+
 /** A function's summary while it grows. */
 export interface Draft {
   readonly function: IndexedFunction;
   suspends: Suspends;
-  readsCaller: boolean;
-  asksForCaller: boolean;
-  mayTrap: boolean;
-  callsCanister: boolean;
-  setsTimer: boolean;
-  setsCertifiedData: boolean;
+  /** What it does with all that it calls: `draftFlags`. */
+  flags: number;
+  /** Those of the flags that it has whatever the functions do that it calls. */
+  ownFlags: number;
+  /** Something that it still writes as before stands somewhere else in it. */
+  hasMovedWrites: boolean;
   writes: Map<string, DraftWrite>;
   laterWrites: Map<string, DraftWrite>;
+  /** What it wrote before, while it is summarized anew. */
+  former: Pick<Draft, "writes" | "laterWrites"> | undefined;
   reads: Map<string, StateRef>;
   /** Parameters that it writes through; 0 is `self` of methods. */
   parameterWrites: Map<string, { readonly index: number; readonly field: string; readonly effect: WriteEffect }>;
@@ -207,14 +223,12 @@ function emptyDraft(function_: IndexedFunction): Draft {
 export function emptySummary(): Omit<Draft, "function" | "closureStates" | "returnsState"> {
   return {
     suspends: "no",
-    readsCaller: false,
-    asksForCaller: false,
-    mayTrap: false,
-    callsCanister: false,
-    setsTimer: false,
-    setsCertifiedData: false,
+    flags: 0,
+    ownFlags: 0,
+    hasMovedWrites: false,
     writes: new Map(),
     laterWrites: new Map(),
+    former: undefined,
     reads: new Map(),
     parameterWrites: new Map(),
     parameterReads: new Map(),
@@ -261,7 +275,7 @@ function callSuspends(linking: Linking, from: IndexedFunction, call: CallStep): 
     case "functions": {
       const suspends = linking.calledDrafts(from, call).map((it) => {
         if (it.suspends !== "no") return it.suspends;
-        return !it.function.facts.isAsync && it.callsCanister ? "yes" : "no";
+        return !it.function.facts.isAsync && it.flags & draftFlags.callsCanister ? "yes" : "no";
       });
       const isTrait = linking
         .calledDrafts(from, call)

@@ -1,5 +1,5 @@
 import type { FunctionSummary, ModelFunction, StateWrite } from "./canisterModel.ts";
-import type { Draft, DraftWrite, Linking } from "./drafts.ts";
+import { type Draft, type DraftWrite, draftFlags, type Linking } from "./drafts.ts";
 import { writer } from "./lastingPlace.ts";
 import { cutIntoExecutions, type LinkedCalls, StepLinker } from "./modelSteps.ts";
 import { calleesOf } from "./summaries.ts";
@@ -32,10 +32,9 @@ export function summaryOf(
   linking: Linking,
   draft: Draft,
   models: ReadonlyMap<Draft, ModelFunction>,
-  callees: FunctionSummary["callees"] = calleesOf(linking, draft).flatMap((it) => models.get(it) ?? []),
+  callees: FunctionSummary["callees"] = calleesOf(linking, draft).all.flatMap((it) => models.get(it) ?? []),
 ): FunctionSummary {
-  const { writes, laterWrites, reads, suspends, readsCaller, asksForCaller, mayTrap } = draft;
-  const { callsCanister, setsTimer, setsCertifiedData } = draft;
+  const { writes, laterWrites, reads, suspends, flags } = draft;
   const placed = (it: DraftWrite) => {
     const by = linking.drafts.get(it.by);
     const known = summaryWrites.get(it) ?? summaryWrite(it, by && models.get(by));
@@ -44,16 +43,23 @@ export function summaryOf(
   };
   return {
     suspends,
-    readsCaller,
-    asksForCaller,
-    mayTrap,
+    ...flagsByName(flags),
     writes: writes.size === 0 ? noWrites : [...writes.values()].map(placed),
     laterWrites: laterWrites.size === 0 ? noWrites : [...laterWrites.values()].map(placed),
     reads: reads.size === 0 ? noReads : [...reads.values()],
-    callsCanister,
-    setsTimer,
-    setsCertifiedData,
     callees,
+  };
+}
+
+/** What a summary says by yes and no. */
+export function flagsByName(flags: number): Pick<FunctionSummary, keyof typeof draftFlags> {
+  return {
+    readsCaller: (flags & draftFlags.readsCaller) !== 0,
+    callsCanister: (flags & draftFlags.callsCanister) !== 0,
+    asksForCaller: (flags & draftFlags.asksForCaller) !== 0,
+    mayTrap: (flags & draftFlags.mayTrap) !== 0,
+    setsTimer: (flags & draftFlags.setsTimer) !== 0,
+    setsCertifiedData: (flags & draftFlags.setsCertifiedData) !== 0,
   };
 }
 
@@ -91,29 +97,30 @@ export function bareContents(draft: Draft): ModelFunction {
 
 const noSummary: FunctionSummary = {
   suspends: "no",
-  readsCaller: false,
-  asksForCaller: false,
-  mayTrap: false,
+  ...flagsByName(0),
   writes: noWrites,
   laterWrites: noWrites,
   reads: noReads,
-  callsCanister: false,
-  setsTimer: false,
-  setsCertifiedData: false,
   callees: [],
 };
 
-function summaryWrite(
-  { state, effect, operation, by, range, value, isFetched }: DraftWrite,
-  model: ModelFunction | undefined,
-): StateWrite {
-  const through = writer(by.facts.name, by, range, model);
+function summaryWrite(write: DraftWrite, model: ModelFunction | undefined): StateWrite {
+  const { state, effect, operation, by, value, isFetched } = write;
+  const through = writer(by.facts.name, by, write, model);
+  const at: StateWrite["at"] = {
+    order: 0,
+    get range() {
+      return write.range;
+    },
+    arms: [],
+    task: 0,
+  };
   return {
     kind: "stateWrite",
     get range() {
       return through.range;
     },
-    at: { order: 0, range, arms: [], task: 0 },
+    at,
     state,
     effect,
     operation,

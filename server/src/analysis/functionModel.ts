@@ -75,6 +75,11 @@ export class FunctionModel implements ModelFunction {
     this.partsChanged(mask);
   }
 
+  /** Something in it stands somewhere else, though neither it nor its body does. */
+  move(): void {
+    this.partsChanged(functionParts.place);
+  }
+
   /** A static changed its place that the contents refer to. */
   touch(): void {
     const { steps, writes, reads, laterWrites } = functionParts;

@@ -6,7 +6,7 @@ import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
 import { DerivedValues } from "./derived.ts";
 import { type Draft, Linking } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
-import { bareContents, type FormerContents, functionContents, summaryOf } from "./functionContents.ts";
+import { bareContents, type FormerContents, flagsByName, functionContents, summaryOf } from "./functionContents.ts";
 import { FunctionModel } from "./functionModel.ts";
 import { LiveCanister } from "./liveCanister.ts";
 import type { LinkedCalls } from "./modelSteps.ts";
@@ -70,7 +70,7 @@ export class LiveModel {
     this.cdkNames.clear();
   }
 
-  private linkAll(linking: Linking, changes: IndexChanges, { changed, told, affected }: SummaryChanges): void {
+  private linkAll(linking: Linking, changes: IndexChanges, { changed, flagged, told, affected }: SummaryChanges): void {
     if (changes.names) {
       for (const draft of linking.drafts.values()) this.link(linking, draft, new Map());
       return;
@@ -94,12 +94,19 @@ export class LiveModel {
       const model = this.models.get(draft);
       model?.summarize(summaryOf(linking, draft, this.models, model.now.summary.callees));
     }
+    for (const draft of flagged) {
+      if (own.has(draft) || callers.has(draft)) continue;
+      const model = this.models.get(draft);
+      model?.summarize({ ...model.now.summary, ...flagsByName(draft.flags) });
+    }
   }
 
   private link(linking: Linking, draft: Draft, calls: LinkedCalls, former?: FormerContents): void {
     const contents = functionContents(linking, draft, this.models, calls, former);
     this.calls.set(draft, calls);
-    this.models.get(draft)?.become(contents, draft.function.start);
+    const model = this.models.get(draft);
+    model?.become(contents, draft.function.start);
+    if (draft.hasMovedWrites) model?.move();
     if (former === undefined) this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
   }
 

@@ -170,9 +170,6 @@ export class StepLinker {
     this.calls.set(step, call);
     this.steps.push(call);
     const called = this.linking.calledDrafts(this.draft.function, step);
-    if (called.some((it) => it.readsCaller)) {
-      this.steps.push({ kind: "callerRead", range, at: step, text: `${lastName(step.path)}()`, isDirect: false });
-    }
     const receiver = step.receiver === undefined ? undefined : this.linking.place(this.draft.function, step.receiver);
     if (receiver?.kind === "state" && called.every((it) => it.parameterWrites.size === 0)) {
       const { heldSince } = step.receiver ?? {};
@@ -198,7 +195,7 @@ export class StepLinker {
         seen.add(key);
         const { by, effect, operation, value, isFetched } = write;
         const { name } = draft.function.facts;
-        const through = writer(name, by, write.range, this.modelOf(by));
+        const through = writer(name, by, write, this.modelOf(by));
         this.steps.push({
           ...this.calledWrite(step),
           state: write.state,
@@ -347,13 +344,15 @@ export class StepLinker {
       if (place?.kind === "state") reads.set(stateKey(place.state), place.state);
     }
     let readsCaller = false;
+    const asked: ModelFunction[] = [];
     for (const call of step.calls) {
       const target = this.linking.target(this.draft.function, call);
       const receiver = call.receiver === undefined ? undefined : this.linking.place(this.draft.function, call.receiver);
       if (receiver?.kind === "state") reads.set(stateKey(receiver.state), receiver.state);
       if (target.kind === "cdk" && /^(caller|isController)$/.test(target.function.kind)) readsCaller = true;
       for (const draft of this.linking.calledDrafts(this.draft.function, call)) {
-        readsCaller ||= draft.readsCaller;
+        const model = this.models.get(draft);
+        if (model !== undefined) asked.push(model);
         // What was read before the awaited function was suspended may have changed since.
         if (call.awaited && draft.suspends !== "no") continue;
         for (const [key, state] of draft.reads) reads.set(key, state);
@@ -368,7 +367,10 @@ export class StepLinker {
       range: this.range(step.range),
       at: step,
       reads: [...reads.values()],
-      readsCaller,
+      // Asked of the functions as they are then, so that nothing is linked again when one begins to ask for the caller.
+      get readsCaller() {
+        return readsCaller || asked.some((it) => it.summary.readsCaller);
+      },
       leaves: step.leaves,
       isLookup: step.isLookup,
       decides: step.decides,

@@ -1,8 +1,10 @@
+import type { StateRef } from "./canisterModel.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import {
   awaitSuspends,
   type Draft,
   type DraftWrite,
+  draftFlags,
   emptySummary,
   isClient,
   joinFields,
@@ -13,22 +15,43 @@ import {
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
 import { lastName } from "./textParts.ts";
 
-/** The functions that a function calls, each once. */
-export function calleesOf(linking: Linking, draft: Draft): readonly Draft[] {
-  const callees = new Set<Draft>();
+/** The functions that a function calls. */
+export interface Callees {
+  /** Each once. */
+  readonly all: readonly Draft[];
+  /** Those of them that only tasks call which it starts. */
+  readonly onlyLater: readonly Draft[];
+}
+
+/** Finds the functions that a function calls. */
+export function calleesOf(linking: Linking, draft: Draft): Callees {
+  const all = new Set<Draft>();
+  const later = new Set<Draft>();
+  const now = new Set<Draft>();
   for (const step of draft.function.facts.steps) {
     if (step.kind !== "call") continue;
-    for (const called of linking.calledDrafts(draft.function, step)) callees.add(called);
+    for (const called of linking.calledDrafts(draft.function, step)) {
+      all.add(called);
+      (step.task === 0 ? now : later).add(called);
+    }
   }
-  return [...callees];
+  return { all: [...all], onlyLater: later.size === 0 ? noCallees : [...later].filter((it) => !now.has(it)) };
 }
+
+const noCallees: readonly Draft[] = [];
 
 /** Works out the summaries of functions that call each other; those of all others that they call are known. */
 export function summarize(linking: Linking, component: readonly Draft[]): void {
-  for (const draft of component) Object.assign(draft, emptySummary());
-  for (const draft of component) noteOwn(linking, draft);
+  for (const draft of component) {
+    const { writes, laterWrites } = draft;
+    Object.assign(draft, emptySummary(), { former: { writes, laterWrites } });
+  }
+  for (const draft of component) {
+    noteOwn(linking, draft);
+    draft.ownFlags = draft.flags;
+  }
   const [only, ...others] = component;
-  const isAlone = only !== undefined && others.length === 0 && !calleesOf(linking, only).includes(only);
+  const isAlone = only !== undefined && others.length === 0 && !calleesOf(linking, only).all.includes(only);
   for (let grew = true; grew; ) {
     grew = false;
     for (const draft of component) {
@@ -37,22 +60,17 @@ export function summarize(linking: Linking, component: readonly Draft[]): void {
       grew ||= before !== measure(draft) && !isAlone;
     }
   }
+  for (const draft of component) draft.former = undefined;
 }
 
 /** Summaries only grow, so their size tells whether they changed. */
 function measure(draft: Draft): number {
-  const { writes, laterWrites, reads, parameterWrites, parameterReads, suspends } = draft;
-  const flags = [
-    draft.readsCaller,
-    draft.asksForCaller,
-    draft.mayTrap,
-    draft.callsCanister,
-    draft.setsTimer,
-    draft.setsCertifiedData,
-  ];
+  const { writes, laterWrites, reads, parameterWrites, parameterReads, suspends, flags } = draft;
   const certainty = suspends === "yes" ? 2 : suspends === "maybe" ? 1 : 0;
   const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size + parameterReads.size;
-  return sizes + certainty + flags.filter(Boolean).length;
+  let count = 0;
+  for (let rest = flags; rest !== 0; rest &= rest - 1) count += 1;
+  return sizes + certainty + count;
 }
 
 /** What a function does whatever the functions do that it calls. */
@@ -69,10 +87,23 @@ function noteOwn(linking: Linking, draft: Draft): void {
         if (macroReadsCaller(linking, step)) noteCallerRead(draft, step.task);
         break;
       case "trap":
-        if (step.task === 0) draft.mayTrap = true;
+        if (step.task === 0) draft.flags |= draftFlags.mayTrap;
         break;
     }
   }
+}
+
+/** Whether a function writes the same as before, wherever it does so. */
+function isSameWrite(a: DraftWrite, b: DraftWrite): boolean {
+  return (
+    a.by === b.by &&
+    a.effect === b.effect &&
+    a.operation === b.operation &&
+    a.value === b.value &&
+    a.isFetched === b.isFetched &&
+    a.state.variable === b.state.variable &&
+    a.state.field === b.state.field
+  );
 }
 
 /** What a function does through those that it calls. */
@@ -94,8 +125,8 @@ function noteCallees(linking: Linking, draft: Draft): void {
 }
 
 function noteCallerRead(draft: Draft, task: number): void {
-  draft.asksForCaller = true;
-  if (task === 0) draft.readsCaller = true;
+  draft.flags |= draftFlags.asksForCaller;
+  if (task === 0) draft.flags |= draftFlags.readsCaller;
 }
 
 /** Functions of other crates and methods of unknown types that ask for the caller, by their names. */
@@ -135,9 +166,23 @@ function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWr
     if (!draft.parameterWrites.has(key)) draft.parameterWrites.set(key, { index, field, effect: write.effect });
     return;
   }
-  const writes = task === 0 ? draft.writes : draft.laterWrites;
+  const of = task === 0 ? "writes" : "laterWrites";
   const key = stateKey(place.state);
-  if (!writes.has(key)) writes.set(key, { state: place.state, ...write });
+  if (!draft[of].has(key)) draft[of].set(key, lastingWrite(draft, draft.former?.[of].get(key), place.state, write));
+}
+
+/** What the function itself wrote before and still writes stays the same write. */
+function lastingWrite(
+  draft: Draft,
+  former: DraftWrite | undefined,
+  state: StateRef,
+  write: Omit<DraftWrite, "state">,
+): DraftWrite {
+  if (former === undefined || !isSameWrite(former, { state, ...write })) return { state, ...write };
+  const { range } = write;
+  draft.hasMovedWrites ||= former.range.start !== range.start || former.range.end !== range.end;
+  former.range = range;
+  return former;
 }
 
 function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
@@ -146,7 +191,7 @@ function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
   if (target.kind === "cdk") noteCdkCall(draft, step, target.function.kind);
   else if (target.kind !== "functions" && asksForCaller(step.path)) noteCallerRead(draft, step.task);
   if (step.awaited && (target.kind === "external" || (step.isMethod && isClient(step.receiverText)))) {
-    draft.callsCanister = true;
+    draft.flags |= draftFlags.callsCanister;
   }
   const receiver = step.receiver === undefined ? undefined : linking.place(draft.function, step.receiver);
   if (receiver?.kind === "state") draft.reads.set(stateKey(receiver.state), receiver.state);
@@ -167,24 +212,30 @@ function noteArgumentWrites(linking: Linking, draft: Draft, step: CallStep): voi
 }
 
 function noteCdkCall(draft: Draft, step: CallStep, kind: string): void {
-  if (kind === "callBuilder" || kind === "oldCall" || kind === "managementCall") draft.callsCanister = true;
-  if (kind === "timer") draft.setsTimer = true;
-  if (kind === "certifiedData") draft.setsCertifiedData = true;
+  if (kind === "callBuilder" || kind === "oldCall" || kind === "managementCall")
+    draft.flags |= draftFlags.callsCanister;
+  if (kind === "timer") draft.flags |= draftFlags.setsTimer;
+  if (kind === "certifiedData") draft.flags |= draftFlags.setsCertifiedData;
   if (kind === "caller" || kind === "isController") noteCallerRead(draft, step.task);
   if (step.task > 0) return;
-  if (kind === "trap") draft.mayTrap = true;
+  if (kind === "trap") draft.flags |= draftFlags.mayTrap;
+}
+
+/** Of the flags of a called function, those that whoever calls it has, too. */
+function inherited({ flags }: Draft, isNow: boolean): number {
+  return isNow ? flags : flags & ~(draftFlags.readsCaller | draftFlags.mayTrap);
+}
+
+/** The flags of a function that is no part of a circle, by those of the functions that it calls. */
+export function flagsOf(draft: Draft, { all, onlyLater }: Callees): number {
+  let flags = draft.ownFlags;
+  for (const it of all) flags |= inherited(it, !onlyLater.includes(it));
+  return flags;
 }
 
 function noteCalled(draft: Draft, step: CallStep, called: Draft, extent: "writes" | "noWrites"): void {
-  draft.callsCanister ||= called.callsCanister;
-  draft.setsTimer ||= called.setsTimer;
-  draft.setsCertifiedData ||= called.setsCertifiedData;
-  draft.asksForCaller ||= called.asksForCaller;
-  if (step.task === 0) {
-    draft.readsCaller ||= called.readsCaller;
-    draft.mayTrap ||= called.mayTrap;
-    for (const [key, state] of called.reads) draft.reads.set(key, state);
-  }
+  draft.flags |= inherited(called, step.task === 0);
+  if (step.task === 0) for (const [key, state] of called.reads) draft.reads.set(key, state);
   if (extent === "noWrites") return;
   const writes = step.task === 0 ? draft.writes : draft.laterWrites;
   for (const [key, write] of called.writes) if (!writes.has(key)) writes.set(key, write);

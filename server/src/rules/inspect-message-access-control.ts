@@ -1,11 +1,4 @@
-import type {
-  CallerRead,
-  CanisterModel,
-  EntryPoint,
-  FunctionCall,
-  ModelFunction,
-  Step,
-} from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, FunctionCall, ModelFunction, Step } from "../analysis/canisterModel.ts";
 import { asksForTestMode } from "./openEndpoints.ts";
 import { findReached } from "./reach.ts";
 import type { Rule } from "./rule.ts";
@@ -61,11 +54,16 @@ function isDecision(step: Step, inFunction: ModelFunction): boolean {
   // A function that is handed the caller and decides, or that may trap.
   if (step.kind !== "functionCall") return false;
   const decides = step.targets.some((it) => it.steps.some((inner) => inner.kind === "check" || inner.kind === "trap"));
-  return decides && inFunction.steps.some((it) => it.kind === "callerRead" && isArgument(it, step));
+  return decides && inFunction.steps.some((it) => asksForCaller(it) && isArgument(it, step));
+}
+
+function asksForCaller(step: Step): boolean {
+  if (step.kind === "functionCall") return step.targets.some((it) => it.summary.readsCaller);
+  return step.kind === "callerRead";
 }
 
 /** The caller is asked for among the call's arguments, or handed to it in a variable; not as part of a text. */
-function isArgument(read: CallerRead, call: FunctionCall): boolean {
+function isArgument(read: Step, call: FunctionCall): boolean {
   return call.arguments.some(({ text, range }) => {
     if (/^&?\s*format[!\u00aa]/.test(text)) return false;
     const isInside = range.start + call.offset <= read.range.start && read.range.end <= range.end + call.offset;
