@@ -116,12 +116,35 @@ fn submit_score(score: u64) { SCORES.with_borrow_mut(|s| s.push(score)); }
 #[update]
 fn set_fee(fee: u64) { FEE.set(fee); }
 
-//- trap: a public counter, and a canister without any access control
-thread_local! { static COUNTER: Cell<u64> = Cell::new(0); static GREETING: RefCell<String> = RefCell::new(String::new()); }
+//- trap: a public counter, and what is only asked for
+thread_local! { static COUNTER: Cell<u64> = Cell::new(0); static FOUND: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
 #[update]
 fn increment() { COUNTER.set(COUNTER.get() + 1); }
 #[update]
-fn set_greeting(text: String) { GREETING.with_borrow_mut(|g| *g = text); }
+fn find_price(name: String) -> u64 { FOUND.with_borrow_mut(|found| *found.entry(name).or_insert(7)) }
+
+//- in a canister that asks nobody: what the arguments say is stored, whoever gives them
+thread_local! { static COUNTER: Cell<u64> = Cell::new(0); static TODOS: RefCell<Vec<String>> = RefCell::new(vec![]); }
+#[update]
+fn add_todo(text: String, assigned_to: u64) { TODOS.with_borrow_mut(|it| it.push(text)); }
+ //^^^^^^^^ information: it changes `TODOS` as its arguments say
+#[update]
+fn admin_add_todo(text: String) { TODOS.with_borrow_mut(|it| it.push(text)); }
+ //^^^^^^^^^^^^^^ warning: it changes `TODOS` as its arguments say
+#[update]
+fn set_counter(value: u64) { COUNTER.set(value); }
+ //^^^^^^^^^^^ information: it changes `COUNTER` as its arguments say
+#[update]
+fn debug_add_todo(text: String) { TODOS.with_borrow_mut(|it| it.push(text)); }
+ //^^^^^^^^^^^^^^ information: it changes `TODOS` as its arguments say
+
+//- trap: a helper of another crate that is named like a check, and what all have signed
+use shared::is_managed::assert_is_manager;
+thread_local! { static ORDERS: RefCell<Vec<u64>> = RefCell::new(vec![]); }
+#[update]
+fn add_order(id: u64) { assert_is_manager().unwrap(); ORDERS.with_borrow_mut(|it| it.push(id)); }
+#[update]
+fn conclude(state: FullySignedState) { settle(&state); ORDERS.with_borrow_mut(|it| it.push(state.id)); }
 
 //- hidden from the interface, and open to whoever knows the name
 thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
@@ -195,7 +218,10 @@ fn set_execution_url(url: String) {
     STATE.with_borrow_mut(|s| s.config.execution = url);
 }
 #[update]
-fn set_nickname(name: String) { STATE.with_borrow_mut(|s| s.nickname = name); }
+fn set_nickname(name: String) {
+ //^^^^^^^^^^^^ information: it changes `STATE.nickname` as its arguments say
+    STATE.with_borrow_mut(|s| s.nickname = name);
+}
 
 //- a method named like a ledger's, that pays out of the canister's own account
 use icrc_ledger_types::icrc1::transfer::TransferArg;
@@ -233,10 +259,11 @@ fn toggle(id: u64) {
     TODOS.with_borrow_mut(|todos| if let Some(todo) = todos.iter_mut().find(|it| it.id == id) { todo.done = !todo.done; });
 }
 
-//- trap: records that they add, counts, and what has no key
+//- records that they add; trap: counts, and what has no key
 thread_local! { static VISITS: RefCell<BTreeMap<u64, User>> = RefCell::new(BTreeMap::new()); static GREETING: RefCell<String> = RefCell::new(String::new()); }
 #[update]
 fn add_visitor(id: u64, user: User) { VISITS.with_borrow_mut(|visits| if !visits.contains_key(&id) { visits.insert(id, user); }); }
+ //^^^^^^^^^^^ information: it changes `VISITS` as its arguments say
 #[update]
 fn visit(id: u64) { VISITS.with_borrow_mut(|visits| if let Some(user) = visits.get_mut(&id) { user.visits += 1; }); }
 #[update]
@@ -277,10 +304,11 @@ fn save_profile(user_id: u64, profile: User) {
     PROFILES.with_borrow_mut(|it| it.insert(user_id, profile));
 }
 
-//- trap: whom something is given to, and what is only looked up
+//- whom something is given to; trap: what is only looked up
 thread_local! { static POINTS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); static VISITS: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[update]
 fn give(recipient: Principal, points: u64) { POINTS.with_borrow_mut(|it| *it.entry(recipient).or_default() += points); }
+ //^^^^ information: it changes `POINTS` as its arguments say
 #[update]
 fn points_of(owner: Principal) -> u64 { POINTS.with_borrow(|it| it.get(&owner).copied().unwrap_or(0)) }
 

@@ -131,7 +131,7 @@ function noteCallerRead(draft: Draft, task: number): void {
 
 /** Functions of other crates and methods of unknown types that ask for the caller, by their names. */
 function asksForCaller(path: string): boolean {
-  return /(^|_|::)(msg_)?caller(_|$)|is_controller|authenticat|authori[sz]|(^|_|::)(only|require|ensure|assert|check|verify|is|can)_(\w*_)?(owner|admin|caller|controller|auth|permission|governance|custodian|minter|role)|verify\w*_(signature|sig|jwt|proof|delegation|certificate)|recover_/i.test(
+  return /(^|_|::)(msg_)?caller(_|$)|is_controller|authenticat|authori[sz]|(^|_|::)(only|require|ensure|assert|check|verify|is|can)_(\w*_)?(owner|admin|caller|controller|auth|permission|governance|custodian|minter|role)|(^|_|::)(only|require|ensure|assert|check|verify)_(\w*_)?(manager|moderator|operator|member|user|principal|identity|access|registered|allowed|trusted|whitelisted|creator)(_|$)|verify\w*_(signature|sig|jwt|proof|delegation|certificate)|recover_/i.test(
     lastName(path),
   );
 }

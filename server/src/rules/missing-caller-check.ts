@@ -13,7 +13,7 @@ export const missingCallerCheck: Rule = {
   id: "missing-caller-check",
   severity: "warning",
   docs: {
-    what: "An update that manages canisters, hands out tokens, changes settings or records by their id, or is hidden from the interface, never asks who calls.",
+    what: "An update that manages canisters, hands out tokens, changes settings or what others have stored, or is hidden from the interface, never asks who calls.",
     why: "Every update can be called by every user and every canister. What `dfx` or the frontend shows to some is open to all.",
     instead:
       'Check the caller, best with `guard = "…"` so that nobody forgets it, and refuse the call where it is not allowed.',
@@ -35,7 +35,10 @@ export const missingCallerCheck: Rule = {
         payingCall(canister, entry) ??
         (isProven(entry.function) || copiesOwnStatus(entry)
           ? undefined
-          : (privilegedWrite(entry, closedShare) ?? hiddenAct(entry) ?? foreignRecord(canister, entry)));
+          : (privilegedWrite(entry, closedShare) ??
+            hiddenAct(entry) ??
+            foreignRecord(canister, entry) ??
+            sharedRecord(entry)));
       if (act !== undefined) report(asFinding(canister, entry, act));
     }
   },
@@ -233,6 +236,32 @@ function foreignRecord(canister: CanisterModel, { function: updated, method = ""
   }
   return undefined;
 }
+
+/** What is stored as the arguments say, whoever gives them: nothing tells whose it is. */
+function sharedRecord({ function: { summary, parameters, path }, method = "" }: EntryPoint): Act | undefined {
+  if (parameters.length === 0 || asking.test(method)) return undefined;
+  const isSetter = /^(set|reset)(_|[A-Z])/.test(method);
+  const write = [...summary.writes, ...summary.laterWrites].find(
+    (it) => !isCounting(it) && (isSetter || !isBookkeeping(it)),
+  );
+  if (write === undefined) return undefined;
+  return {
+    what: `it changes \`${stateName(write.state)}\` as its arguments say`,
+    severity: saysForWhom.test(method) ? "warning" : "information",
+    related: [{ path: write.through?.path ?? path, range: write.range, message: "written here" }],
+  };
+}
+
+const saysForWhom = hasWord("admins? owner controllers? operator governance moderator");
+
+/** Somebody came by, and was counted. */
+function isCounting({ effect, value }: StateWrite): boolean {
+  return effect === "add" && /^1(_?[ui]\d+)?$/.test(value.trim());
+}
+
+/** What only asks writes what it has found out: a cache. */
+const asking =
+  /^(get|is|has|can|are|fetch|list|query|search|find|count|check|validate|verify|estimate|compute|calculate|preview|quote|lookup|read|peek|refresh|sync|greet)(_|[A-Z]|$)/;
 
 /** A principal who is not said to get something, but to be somebody. */
 function isSomebody({ name, type }: ModelFunction["parameters"][number]): boolean {

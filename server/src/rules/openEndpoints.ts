@@ -24,11 +24,11 @@ export function isTestCanister({ packageName, files: [root = ""] }: CanisterMode
 
 /** Methods that standards or their purpose open to everybody. */
 const openNames =
-  /^(wallet_receive|icrc\d+_\w+|http_request\w*|__\w+)$|(^|_)(submit|notify|ping|heartbeat|faucet|callback|webhook|receive|test|debug|dev)(_|$)/;
+  /^(wallet_receive|icrc\d+_\w+|http_request\w*|__\w+)$|(^|_)(submit|notify|ping|heartbeat|faucet|callback|webhook|receive|test)(_|$)/;
 
 /** What proves by itself who sent it. */
 const proofs =
-  /signature|(^|_)sig($|_)|jwt|proof|secret|(access|auth|id|session|bearer)_token|(^|_)code($|_)|password|certificate|delegation|voucher|attestation/i;
+  /signature|(?<!as|de|un|re)signed|(^|_)sig($|_)|jwt|proof|secret|(access|auth|id|session|bearer)_token|(^|_)code($|_)|password|certificate|delegation|voucher|attestation/i;
 
 /** Whether an update can be called by anybody: no guard, and nothing that it reaches asks who calls; open names are not asked for. */
 export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whatever it is called"): boolean {
