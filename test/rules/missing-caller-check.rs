@@ -138,6 +138,26 @@ fn set_counter(value: u64) { COUNTER.set(value); }
 fn debug_add_todo(text: String) { TODOS.with_borrow_mut(|it| it.push(text)); }
  //^^^^^^^^^^^^^^ information: it changes `TODOS` as its arguments say
 
+//- by way of a copy; trap: what is written is the same whatever the arguments are
+thread_local! { static NURSES: RefCell<BTreeMap<u64, Nurse>> = RefCell::new(BTreeMap::new()); static NEXT: Cell<u64> = Cell::new(0); static TICKETS: Cell<u64> = Cell::new(0); }
+#[derive(Default)] struct Nurse { name: String }
+#[update]
+fn keep_info(name: String) {
+ //^^^^^^^^^ information: it changes `NURSES` as its arguments say
+    let id = NEXT.get();
+    NURSES.with_borrow_mut(|nurses| {
+        let mut nurse = nurses.remove(&id).unwrap_or_default();
+        nurse.name = name;
+        nurses.insert(id, nurse);
+    });
+}
+#[update]
+fn buy(payment: u64) -> Result<(), String> {
+    if payment < 25 { return Err("too little".into()) }
+    TICKETS.set(TICKETS.get() - 1);
+    Ok(())
+}
+
 //- trap: a helper of another crate that is named like a check, and what all have signed
 use shared::is_managed::assert_is_manager;
 thread_local! { static ORDERS: RefCell<Vec<u64>> = RefCell::new(vec![]); }

@@ -1,5 +1,6 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite, Step } from "../analysis/canisterModel.ts";
 import { lastName } from "../analysis/textParts.ts";
+import { usesArguments } from "./argumentFlow.ts";
 import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
 import { argumentFields, isOpen, isTestCanister } from "./openEndpoints.ts";
@@ -38,7 +39,7 @@ export const missingCallerCheck: Rule = {
           : (privilegedWrite(entry, closedShare) ??
             hiddenAct(entry) ??
             foreignRecord(canister, entry) ??
-            sharedRecord(entry)));
+            sharedRecord(canister, entry)));
       if (act !== undefined) report(asFinding(canister, entry, act));
     }
   },
@@ -238,11 +239,16 @@ function foreignRecord(canister: CanisterModel, { function: updated, method = ""
 }
 
 /** What is stored as the arguments say, whoever gives them: nothing tells whose it is. */
-function sharedRecord({ function: { summary, parameters, path }, method = "" }: EntryPoint): Act | undefined {
+function sharedRecord(canister: CanisterModel, { function: updated, method = "" }: EntryPoint): Act | undefined {
+  const { steps, parameters, path } = updated;
   if (parameters.length === 0 || asking.test(method)) return undefined;
   const isSetter = /^(set|reset)(_|[A-Z])/.test(method);
-  const write = [...summary.writes, ...summary.laterWrites].find(
-    (it) => !isCounting(it) && (isSetter || !isBookkeeping(it)),
+  const write = steps.find(
+    (it): it is StateWrite =>
+      it.kind === "stateWrite" &&
+      !isCounting(it) &&
+      (isSetter || !isBookkeeping(it)) &&
+      (saysForWhom.test(method) || isArgument(canister, updated, it)),
   );
   if (write === undefined) return undefined;
   return {
@@ -250,6 +256,20 @@ function sharedRecord({ function: { summary, parameters, path }, method = "" }: 
     severity: saysForWhom.test(method) ? "warning" : "information",
     related: [{ path: write.through?.path ?? path, range: write.range, message: "written here" }],
   };
+}
+
+/** What is written is what the arguments say, also those that are handed to the function which writes. */
+function isArgument(canister: CanisterModel, updated: ModelFunction, { range, through }: StateWrite): boolean {
+  if (!usesArguments(canister, updated, range)) return false;
+  const writer = canister.functions.find(
+    ({ path, bodyRange }) =>
+      through !== undefined &&
+      path === through.path &&
+      bodyRange !== undefined &&
+      bodyRange.start <= through.range.start &&
+      through.range.end <= bodyRange.end,
+  );
+  return through === undefined || writer === undefined || usesArguments(canister, writer, through.range);
 }
 
 const saysForWhom = hasWord("admins? owner controllers? operator governance moderator");
