@@ -59,7 +59,7 @@ async function goToFunction({ editor }: Run): Promise<void> {
   await clickWord(editor, /^debug_state$/);
   await page.keyboard.press("F12");
   await page.locator('.tab.active[data-resource-name="lib.rs"]').first().waitFor();
-  match(await page.locator(".statusbar").innerText(), /Ln 32, Col 4/);
+  await page.locator(".statusbar", { hasText: "Ln 32, Col 4" }).waitFor();
   await editor.openFile("shop.did");
 }
 
@@ -107,7 +107,7 @@ async function format({ editor, shopFolder }: Run): Promise<void> {
   await line(editor, "type Few = record { a : nat; b : text };").waitFor();
   await page.keyboard.press("Control+KeyS");
   const text = () => readFileSync(join(shopFolder, "types.did"), "utf8");
-  await until(() => text().includes("type Few = record {"), 10_000, "it was not saved");
+  await until(() => text().includes("type Few = record {"), 30_000, "it was not saved");
   ok(text().startsWith("/// What somebody wants.\n"), text());
 }
 
@@ -123,7 +123,7 @@ async function rename({ editor, shopFolder, picture }: Run): Promise<void> {
   await line(editor, "type Many = vec Invoice;").waitFor();
   await editor.command("File: Save All Files");
   const text = (file: string) => readFileSync(join(shopFolder, file), "utf8");
-  await until(() => text("shop.did").includes("(opt Invoice) query"), 10_000, "the importing file was not changed");
+  await until(() => text("shop.did").includes("(opt Invoice) query"), 30_000, "the importing file was not changed");
   ok(!/Receipt/.test(text("shop.did") + text("types.did")), "no use was left");
 }
 

@@ -20,7 +20,7 @@ export interface EditorPlaces {
   readonly asksForTrust?: boolean;
 }
 
-const waitMillis = 30_000;
+const waitMillis = 60_000;
 const modifier = process.platform === "darwin" ? "Meta" : "Control";
 
 /** Settings that keep other things out of the window. */
@@ -133,11 +133,23 @@ export class Editor {
 
   /** Runs a command of the palette by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input[type=text]").first();
-    await input.waitFor({ state: "visible" });
-    await input.fill(`>${title}`);
-    await this.row(title).click();
+    await persistently(async (timeout) => {
+      await this.ask("F1", `>${title}`);
+      await this.row(title).click({ timeout });
+    });
+  }
+
+  /** The field at the top of the list of commands, of files and of questions. */
+  get input(): Locator {
+    return this.page.locator(".quick-input-widget input[type=text]").first();
+  }
+
+  /** Opens the field at the top by its key and writes a text into it. */
+  async ask(key: string, text: string): Promise<void> {
+    await persistently(async (timeout) => {
+      await this.page.keyboard.press(key);
+      await this.input.fill(text, { timeout });
+    });
   }
 
   /** A row of the list that is open at the top. */
@@ -153,10 +165,7 @@ export class Editor {
     for (let attempt = 0; attempt < 4; attempt++) {
       // The group at the left is for sources: the panel stays in sight beside it.
       await this.command("View: Focus First Editor Group");
-      await this.page.keyboard.press(`${modifier}+KeyP`);
-      const input = this.page.locator(".quick-input-widget input[type=text]").first();
-      await input.waitFor({ state: "visible" });
-      await input.fill(path);
+      await this.ask(`${modifier}+KeyP`, path);
       await wait(500);
       const row = this.row(name);
       if (!(await appears(row))) continue;
@@ -208,6 +217,21 @@ export class Editor {
       .map((it) => readFileSync(join(logs, it), "utf8"))
       .join("\n");
   }
+}
+
+/**
+ * Does something with the list at the top, and does it again when that fails: a view that still takes the focus
+ * closes the list. The last attempt has the time that any other action of the page has.
+ */
+export async function persistently(action: (timeout: number) => Promise<void>): Promise<void> {
+  for (let left = 4; left > 0; left--) {
+    const isDone = await action(4_000).then(
+      () => true,
+      () => false,
+    );
+    if (isDone) return;
+  }
+  await action(waitMillis);
 }
 
 /** Whether an element is seen within eight seconds. */

@@ -3,6 +3,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { persistently } from "./editor.ts";
 import { until } from "./panelActions.ts";
 import { checkOut, writeBranches } from "./shopProject.ts";
 import type { Run, Step } from "./step.ts";
@@ -54,11 +55,14 @@ async function removeSuppression({ editor, picture }: Run): Promise<void> {
 async function fixOnSave({ editor, shopFolder }: Run): Promise<void> {
   const { page } = editor;
   writeSettings(shopFolder, { "editor.codeActionsOnSave": { "source.fixAll.canisterWorkbench": "explicit" } });
-  await wait(1_500);
-  await editor.command("View: Focus First Editor Group");
-  await page.keyboard.press("Control+KeyS");
   const text = () => readFileSync(join(shopFolder, opened), "utf8");
-  await until(() => !/^\s*println!/m.test(text()), 20_000, "the safe fixes were not applied");
+  // The window reads its settings when it comes to it: until then a save fixes nothing.
+  await persistently(async (timeout) => {
+    await wait(1_500);
+    await editor.command("View: Focus First Editor Group");
+    await page.keyboard.press("Control+KeyS");
+    await until(() => !/^\s*println!/m.test(text()), timeout, "the safe fixes were not applied");
+  });
   equal(text().match(/ic_cdk::println!\(/g)?.length, 2);
   ok(!text().includes("allow(std-time)"), "what was changed before is saved");
 }
@@ -89,7 +93,7 @@ async function turnOn({ editor, shopFolder, picture }: Run): Promise<void> {
   await setting.locator("select").selectOption("on");
   await until(
     () => readFileSync(join(shopFolder, ".vscode/settings.json"), "utf8").includes(optIn),
-    10_000,
+    30_000,
     "the setting was not written",
   );
   await page.locator(".markers-panel .monaco-list-row", { hasText: optIn }).waitFor();
@@ -101,17 +105,14 @@ async function turnOn({ editor, shopFolder, picture }: Run): Promise<void> {
 
 async function explain({ editor, picture }: Run): Promise<void> {
   const { page } = editor;
-  // A view that still takes the focus closes the list: it is asked for again.
-  for (let left = 3; ; left -= 1) {
+  await persistently(async (timeout) => {
     await editor.command("ICP: Explain a Rule");
-    await editor.row("analysis-cut-short").waitFor();
-    const filter = page.locator(".quick-input-widget input[type=text]").first();
-    const isFilled = filter.fill("written by updates", { timeout: left === 0 ? 30_000 : 3_000 }).then(() => true);
-    if (left === 0 ? await isFilled : await isFilled.catch(() => false)) break;
-  }
-  await editor.row(heap).waitFor();
-  await picture(page, "explain");
-  await editor.row(heap).click();
+    await editor.row("analysis-cut-short").waitFor({ timeout });
+    await editor.input.fill("written by updates", { timeout });
+    await editor.row(heap).waitFor({ timeout });
+    await picture(page, "explain");
+    await editor.row(heap).click({ timeout });
+  });
   await page.locator(".tab.active", { hasText: `${heap}.md` }).waitFor();
   await editor.command("View: Close Editor");
 }
@@ -155,10 +156,9 @@ async function deleteFolder({ editor, shopFolder }: Run): Promise<void> {
   await row.waitFor();
 }
 
-async function toLine({ page }: Run["editor"], line: number): Promise<void> {
-  await page.keyboard.press("Control+KeyG");
-  await page.locator(".quick-input-widget input[type=text]").first().fill(`:${line}`);
-  await page.keyboard.press("Enter");
+async function toLine(editor: Run["editor"], line: number): Promise<void> {
+  await editor.ask("Control+KeyG", `:${line}`);
+  await editor.page.keyboard.press("Enter");
 }
 
 /** The titles of the quick fixes at the first place of some text, with the list left open. */

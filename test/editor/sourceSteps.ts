@@ -72,7 +72,7 @@ async function allowWithReason({ editor, picture }: Run): Promise<void> {
   const text = async () => ((await line.textContent()) ?? "").replaceAll("\u00a0", " ");
   await until(
     async () => (await text()).endsWith("because the token canister is ours"),
-    10_000,
+    30_000,
     "no reason was written",
   );
   await page.locator(".markers-panel", { hasText: "No problems have been detected" }).waitFor();
