@@ -407,6 +407,32 @@ describe("dfx.json", () => {
   });
 });
 
+describe("folders that are not there", () => {
+  const missing = (members: string[], files: Record<string, string> = {}) =>
+    read({ "Cargo.toml": `[workspace]\nmembers = ${JSON.stringify(members)}\n`, ...files }).problems.map(
+      (it) => `${it.severity} ${it.message}`,
+    );
+
+  test("members of a folder that is made before a build are told of once", () => {
+    const [only, ...others] = missing(["made/a", "made/b", "made/c"]);
+    expect(others).toEqual([]);
+    expect(only).toMatch(/^information None of the 3 members of this workspace below `made`/);
+  });
+
+  test("two members, or a folder that is there, are mistakes", () => {
+    expect(missing(["made/a", "made/b"])).toEqual([expect.stringMatching(/^error/), expect.stringMatching(/^error/)]);
+    expect(missing(["made/a", "made/b", "made/c"], { "made/x.txt": "" })).toHaveLength(3);
+    expect(missing(["a", "b", "c"])).toEqual(Array(3).fill(expect.stringMatching(/^error/)));
+  });
+
+  test("what tests read is a remark, unless that folder was opened", () => {
+    const manifest = '{ "canisters": { "a": { "type": "rust", "package": "b" } } }';
+    const severities = (files: Record<string, string>) => read(files).problems.map((it) => it.severity);
+    expect(severities({ "e2e/assets/dfx.json": manifest })).toEqual(["information"]);
+    expect(severities({ "assets/dfx.json": manifest })).toEqual(["error"]);
+  });
+});
+
 describe("Cargo alone", () => {
   test("members that are cdylibs with ic-cdk are canisters, libraries and tools are not", () => {
     const { canisters, crates } = read({

@@ -238,10 +238,19 @@ export class CargoWorkspaces {
 
   private memberProblems(root: string, entry: ManifestEntry): FileProblem[] {
     const { view, path } = this.surroundings;
-    return (entry.facts.workspace?.members ?? []).flatMap((member: Located<string>): FileProblem[] => {
-      if (isGlob(member.value) || view.exists(path.join(root, member.value, "Cargo.toml"))) return [];
-      const message = `There is no \`Cargo.toml\` in \`${member.value}\`, which this workspace names as a member.`;
-      return [{ path: entry.path, rule: "manifest-file-missing", severity: "error", range: member.range, message }];
+    const missing = (entry.facts.workspace?.members ?? []).filter(
+      (it) => !isGlob(it.value) && !view.exists(path.join(root, it.value, "Cargo.toml")),
+    );
+    return [...Map.groupBy(missing, (it) => path.dirname(it.value))].flatMap(([folder, members]) => {
+      const isGone = folder !== "." && !view.exists(path.join(root, folder));
+      const common = { path: entry.path, rule: "manifest-file-missing" } as const;
+      const [first] = members;
+      if (first !== undefined && members.length > 2 && isGone)
+        return [{ ...common, ...generatedMembers(folder, members, first) }];
+      return members.map((member: Located<string>): FileProblem => {
+        const message = `There is no \`Cargo.toml\` in \`${member.value}\`, which this workspace names as a member.`;
+        return { ...common, severity: "error", range: member.range, message };
+      });
     });
   }
 
@@ -253,6 +262,12 @@ export class CargoWorkspaces {
     this.manifests.set(directory, entry);
     return entry;
   }
+}
+
+/** A whole folder that is not there is made by something that runs before cargo, or was left out of the checkout. */
+function generatedMembers(folder: string, members: readonly Located<string>[], { range }: Located<string>) {
+  const message = `None of the ${members.length} members of this workspace below \`${folder}\` is there, nor is the folder: generate them before anything is built.`;
+  return { severity: "information", range, message } as const;
 }
 
 function declaredBy({ path, facts }: ManifestEntry) {

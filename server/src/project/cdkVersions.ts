@@ -11,9 +11,8 @@ export function cdkConflict({ workspace, cargoPackage }: CanisterPackage): FileP
   const executors = new Map<string, LockedPackage>();
   for (const cdk of packages.filter((it) => it.name === "ic-cdk")) executors.set(executorOf(packages, cdk), cdk);
   const own = cargoPackage.dependencies.find((it) => it.packageName === "ic-cdk");
-  if (own === undefined || executors.size < 2 || [...executors.keys()].every((it) => it.startsWith("ic-cdk 0."))) {
-    return undefined;
-  }
+  if (own === undefined || executors.size < 2) return undefined;
+  const isOld = [...executors.keys()].every((it) => it.startsWith("ic-cdk 0."));
   const newest = [...executors.values()].sort((a, b) => compare(b.version, a.version));
   const versions = newest.map((it) => `${it.version}${usersOf(packages, it)}`);
   return {
@@ -25,8 +24,10 @@ export function cdkConflict({ workspace, cargoPackage }: CanisterPackage): FileP
     range: own.range,
     message:
       `The canister is linked from versions of ic-cdk that do not share an executor: ${versions.join(", ")}. ` +
-      "Linking may fail with a duplicate symbol, and a future that one of them starts never goes on in the other. Bring all " +
-      "dependencies to one version.",
+      (isOld
+        ? "Each brings its own hooks and call types, and what one of them spawns, the other does not know of."
+        : "Linking may fail with a duplicate symbol, and a future that one of them starts never goes on in the other.") +
+      " Bring all dependencies to one version.",
     related: newest.map((it) => ({ path: workspace.lockPath, range: it.range, message: `ic-cdk ${it.version}` })),
     onlyIfNamed: {
       directory: cargoPackage.directory,

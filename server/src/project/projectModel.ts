@@ -8,9 +8,12 @@ import { icpCanisters } from "./icpCanisters.ts";
 import type { FileProblem } from "./manifestProblem.ts";
 import { dependencyProblems } from "./platformDependencies.ts";
 import { buildProblems } from "./reproducibleBuild.ts";
+import { isTestInput } from "./testInputs.ts";
 
 /** What the manifests of some folders declare. */
 export interface ProjectModel {
+  /** The folders that were read. */
+  readonly folders: readonly string[];
   readonly canisters: readonly ProjectCanister[];
   /** Packages that depend on ic-cdk: the ones whose Rust is analysed. */
   readonly crates: readonly CanisterCrate[];
@@ -61,21 +64,28 @@ export function readProject(surroundings: ProjectSurroundings, folders: readonly
   }
   canisters.push(...cargoCanisters(reading, canisters, covered));
   for (const workspace of reading.workspaces.all()) problems.push(...workspace.problems);
-  problems.push(...packageProblems(surroundings, reading.workspaces.all(), canisters));
+  problems.push(...packageProblems(reading, canisters));
   const workspaces = reading.workspaces.all();
   const packages = workspaces.flatMap((it) => it.packages);
-  return { canisters, crates: findCrates(workspaces), packages, problems: withoutRepetition(problems) };
+  const told = withoutRepetition(problems).map((it) => {
+    return isTestInput(it.path, folders, surroundings.path) ? asRemark(it) : it;
+  });
+  return { folders, canisters, crates: findCrates(workspaces), packages, problems: told };
 }
 
-/** What is wrong with the packages that canisters are built from, and with the workspaces around them. */
-function packageProblems(
-  surroundings: ProjectSurroundings,
-  workspaces: readonly CargoWorkspace[],
-  canisters: readonly ProjectCanister[],
-): FileProblem[] {
+/** Nobody builds canisters from what tests read. */
+function asRemark(problem: FileProblem): FileProblem {
+  return problem.severity === "hint" ? problem : { ...problem, severity: "information" };
+}
+
+/** What is wrong with the packages that are canisters, whether a manifest says so or all signs do, and with the workspaces around them. */
+function packageProblems(reading: CanisterReading, canisters: readonly ProjectCanister[]): FileProblem[] {
+  const { surroundings, workspaces } = reading;
   const built = new Set(canisters.flatMap((it) => it.source.crateDirectory ?? []));
-  return workspaces.flatMap((workspace) => {
-    const packages = workspace.packages.filter((it) => built.has(it.directory) && dependsOnCdk(it));
+  return workspaces.all().flatMap((workspace) => {
+    const packages = workspace.packages.filter(
+      (it) => (built.has(it.directory) && dependsOnCdk(it)) || isCanister(reading, it),
+    );
     if (packages.length === 0) return [];
     const ofPackages = packages.flatMap((cargoPackage) => {
       const source = surroundings.view.readText(cargoPackage.manifestPath) ?? "";

@@ -1,5 +1,6 @@
 import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { CargoPackage } from "../project/cargoWorkspace.ts";
+import type { CanisterCrate } from "../project/projectModel.ts";
 import type { RuleFinding } from "./rule.ts";
 
 /**
@@ -7,16 +8,19 @@ import type { RuleFinding } from "./rule.ts";
  * no other package of the workspace, which could be the canister.
  */
 export function unbuiltCanister(
-  cargoPackage: CargoPackage,
+  { cargoPackage, workspaceDirectory }: Pick<CanisterCrate, "cargoPackage" | "workspaceDirectory">,
   entryPoints: readonly EntryPoint[],
   packages: readonly CargoPackage[],
 ): RuleFinding | undefined {
   const { name, manifestPath, rootFile, wasmName, libRange, cdylibFix } = cargoPackage;
   if (wasmName !== undefined || !rootFile.endsWith("lib.rs") || cargoPackage.binaryFiles.length > 0) return undefined;
-  const method = entryPoints.find((it) => it.method !== undefined);
+  const [method, ...others] = entryPoints.filter((it) => it.method !== undefined);
   const hook = entryPoints.find((it) => it.kind === "init" || it.kind === "postUpgrade");
-  // A library may bring methods for the canisters of others; what starts a canister is one itself.
-  if (method === undefined || hook === undefined) return undefined;
+  // A library may bring methods for the canisters of others; what starts a canister is one itself, and so is what stands alone.
+  const isAlone =
+    workspaceDirectory === cargoPackage.directory &&
+    packages.every((it) => it === cargoPackage || !it.directory.startsWith(cargoPackage.directory));
+  if (method === undefined || (hook === undefined && (others.length === 0 || !isAlone))) return undefined;
   if (packages.some((it) => it !== cargoPackage && it.dependencies.some(({ packageName }) => packageName === name))) {
     return undefined;
   }

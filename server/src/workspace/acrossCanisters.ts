@@ -6,9 +6,10 @@ import type { ServiceInterface, ServiceType } from "../candid/types.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
+import { callDecodeTuple } from "../rules/call-decode-tuple.ts";
 import { findCallee } from "../rules/callees.ts";
 import { checkLoops } from "../rules/callGraphLoop.ts";
-import { checkCalls, sharedTypeDivergence } from "../rules/callRules.ts";
+import { callArgTypeMismatch, callReturnTypeMismatch, checkCalls, sharedTypeDivergence } from "../rules/callRules.ts";
 import { type ClientCode, checkDeclarations, checkUnknownDeclarations, checkUsage } from "../rules/clientRules.ts";
 import { checkDependencies } from "../rules/deployDependency.ts";
 import { excludedMethods } from "../rules/excludedMethods.ts";
@@ -118,8 +119,8 @@ export class AcrossCanisters {
     });
   }
 
-  private unbuilt({ cargoPackage }: CanisterCrate, reading: CrateReading | undefined): RuleFinding | undefined {
-    return unbuiltCanister(cargoPackage, reading?.entryPoints ?? [], this.parts.project.packages);
+  private unbuilt(crate: CanisterCrate, reading: CrateReading | undefined): RuleFinding | undefined {
+    return unbuiltCanister(crate, reading?.entryPoints ?? [], this.parts.project.packages);
   }
 
   private known(): readonly KnownCanister[] {
@@ -223,7 +224,8 @@ export class AcrossCanisters {
     if (unbuilt !== undefined) report(missingCdylib, unbuilt);
     const before = reading?.layout && this.parts.formerLayoutOf(crate, reading.layout);
     if (reading?.layout !== undefined && before !== undefined) checkLayout(reading.layout, before, report);
-    return applyAllowances(reading?.allowances ?? [], findings, (rule, it) => isJudged(view, rule, it));
+    const untold = findings.filter((it) => !isToldAsTuple(it, reading?.findings ?? []));
+    return applyAllowances(reading?.allowances ?? [], untold, (rule, it) => isJudged(view, rule, it));
   }
 }
 
@@ -250,6 +252,18 @@ function checkClients(
 function nameRange(manifest: string, name: string) {
   const start = manifest.search(new RegExp(`(?<![\\w-])${name.replace(/[^\w-]/g, ".")}(?![\\w-])`));
   return start === -1 ? { start: 0, end: 0 } : { start, end: start + name.length };
+}
+
+/** A tuple that is taken for one value is told with its fix; that the callee wants something else is the same mistake. */
+function isToldAsTuple({ rule, path, range }: Finding, others: readonly Finding[]): boolean {
+  if (rule !== callArgTypeMismatch.id && rule !== callReturnTypeMismatch.id) return false;
+  return others.some(
+    (it) =>
+      it.rule === callDecodeTuple.id &&
+      it.path === path &&
+      it.range.start <= range.end + "::<>".length &&
+      range.start <= it.range.end + "::<>".length,
+  );
 }
 
 /** Whether a rule has seen all that a suppression covers: calls whose callee is known, an interface, a former version. */

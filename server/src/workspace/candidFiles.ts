@@ -25,6 +25,14 @@ interface KnownInterface {
   readonly imports: readonly ImportedFile[];
 }
 
+/** What is known of a Candid file from around it. */
+export interface CandidSurroundings {
+  /** Programs that import it; asked for only where that matters. */
+  readonly importers: () => readonly Program[];
+  /** Whether a manifest names it as the interface of a canister. */
+  readonly isNamed: boolean;
+}
+
 /** Programs of Candid files, each parsed once for every text that it has. */
 export class CandidFiles {
   private readonly programs = new Map<string, { readonly text: string; readonly program: Program }>();
@@ -62,15 +70,14 @@ export class CandidFiles {
   }
 
   /**
-   * What is wrong with a Candid file, and where nothing is, what could be better. `importers`: programs that import it,
-   * asked for only where that matters. All files that a program imports share its names: what a part of an interface
-   * does not declare itself may stand in another part.
+   * What is wrong with a Candid file, and where nothing is, what could be better. All files that a program imports share
+   * its names: what a part of an interface does not declare itself may stand in another part.
    */
   reports(
     file: string,
     text: string,
     resolver: ImportResolver,
-    importers: () => readonly Program[],
+    { importers, isNamed }: CandidSurroundings,
   ): readonly Report[] {
     const parse = () => {
       const program = this.program(file, text);
@@ -80,7 +87,13 @@ export class CandidFiles {
     const isUnbound = (it: Problem) => it.code === "did-unbound-type";
     const around = found.some(isUnbound) ? namesAround(importers(), resolver) : new Set();
     const problems = found.filter((it) => !isUnbound(it) || !around.has(text.slice(it.range.start, it.range.end)));
-    if (problems.length > 0) return problems.map((it) => toReport(it, file));
+    const unbound = problems.filter(isUnbound);
+    const declaresNone = () => !this.program(file, text).declarations.some((it) => it.kind === "type");
+    const names = eachNameOnce(unbound, text);
+    const [first, ...others] = names;
+    const isPart = first !== undefined && others.length > 0 && !isNamed && declaresNone();
+    const told = [...problems.filter((it) => !isUnbound(it)), ...(isPart ? [asPart(first, others.length)] : names)];
+    if (told.length > 0) return inOrder(told).map((it) => toReport(it, file));
     if (found.length > 0) return [];
     const isImported = () => importers().length > 0;
     const advice = candidAdvice(this.program(file, text), { resolver, isImported });
@@ -96,6 +109,30 @@ export class CandidFiles {
     this.programs.set(file, { text, program });
     return program;
   }
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.range.start - b.range.start);
+}
+
+/** A name that is declared nowhere is one mistake, however often it is used. */
+function eachNameOnce(unbound: readonly Problem[], text: string): readonly Problem[] {
+  const byName = Map.groupBy(unbound, (it) => text.slice(it.range.start, it.range.end));
+  return [...byName.values()].flatMap(([first, ...others]): readonly Problem[] => {
+    if (first === undefined) return [];
+    if (others.length === 0) return [first];
+    const places = others.length === 1 ? "1 more place" : `${others.length} more places`;
+    const related = others.slice(0, 10).map(({ range }) => ({ range, message: "used here, too" }));
+    const message = `${first.message} It is used at ${places}.`;
+    return [{ ...first, message, related: [...(first.related ?? []), ...related] }];
+  });
+}
+
+/** A text that declares no type at all and that nobody names stands in the place of something longer. */
+function asPart(first: Problem, others: number): Problem {
+  const names = others === 1 ? "1 more name has" : `${others} more names have`;
+  const message = `${first.message} Nor ${names} one: this file declares no type, and no manifest names it, so it may be part of an interface.`;
+  return { ...first, severity: "information", message, fixes: [] };
 }
 
 /** The interfaces that canisters of a project declare to have. */

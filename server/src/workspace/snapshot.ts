@@ -7,6 +7,7 @@ import type { Program } from "../candid/ast.ts";
 import { type ImportResolver, loadImports } from "../candid/imports.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
+import { isTestInput } from "../project/testInputs.ts";
 import { analysisCutShort } from "../rules/analysis-cut-short.ts";
 import type { RuleProblem } from "../rules/checkCrate.ts";
 import type { Finding } from "../rules/rule.ts";
@@ -166,9 +167,15 @@ export class Snapshot {
 
   private candidFileReports(path: string): readonly Report[] {
     const text = this.files.readText(path) ?? "";
-    const own = this.parts.candidFiles.reports(path, text, this.candidResolver(), () => this.importers(path));
+    const { candidFiles } = this.parts;
+    const canisters = this.project.canisters.filter((it) => it.candidPath === path);
+    const own = candidFiles.reports(path, text, this.candidResolver(), {
+      importers: () => this.importers(path),
+      isNamed: canisters.length > 0,
+    });
+    const isInput = isTestInput(path, this.project.folders, this.parts.path);
     const across = this.across().ofCandid(path).map(toReport);
-    return [...own, ...across].sort((a, b) => a.range.start - b.range.start);
+    return [...(isInput ? own.map(asRemark) : own), ...across].sort((a, b) => a.range.start - b.range.start);
   }
 
   /** The Candid files in its folder and the one above, and the interfaces of canisters, whose imports lead to a file. */
@@ -228,6 +235,11 @@ export class Snapshot {
     }
     return undefined;
   }
+}
+
+/** What is wrong with the inputs of tests may be what is tested. */
+function asRemark(report: Report): Report {
+  return report.severity === "hint" ? report : { ...report, severity: "information" };
 }
 
 /** What is only perhaps right must not look like more. */

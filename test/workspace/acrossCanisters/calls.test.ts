@@ -387,6 +387,18 @@ describe("suppressions of rules across canisters", () => {
   });
 });
 
+test("a tuple that is decoded as one value is one mistake, and so is one that is sent", () => {
+  const bank = "service : { pay : (nat64, nat64) -> (nat64) }";
+  const rules = (rest: string, then: string) => {
+    const shop = `#[update] async fn go() { let r = Call::bounded_wait(bank_id(), "pay")${rest}.await.unwrap(); ${then} }\nfn bank_id() -> Principal { Principal::from_text(env!("CANISTER_ID_BANK")).unwrap() }`;
+    const reports = workspaceOf(project(shop, bank)).snapshot().reports("/p/shop/src/lib.rs");
+    return reports.map((it) => it.rule).filter((it) => /^call-(decode|arg|return)/.test(it));
+  };
+  expect(rules(".with_args(&(1u64, 2u64))", "let _ = r.candid::<(String,)>();")).toEqual(["call-decode-tuple"]);
+  expect(rules(".with_arg((1u64, 2u64))", "let _ = r.candid::<u64>();")).toEqual(["call-decode-tuple"]);
+  expect(rules(".with_args(&(1u64, 2u64))", "let _ = r.candid::<String>();")).toEqual(["call-return-type-mismatch"]);
+});
+
 describe("a callee whose `.did` file lags behind its source", () => {
   const bank = (rust: string) => ({
     "dfx.json": JSON.stringify({

@@ -60,6 +60,12 @@ describe("missing-cdylib without a manifest of canisters", () => {
     expect(report?.fixes[0]?.edits[0]?.newText).toContain('crate-type = ["cdylib"]');
   });
 
+  test("methods alone, where nobody else could use the library", () => {
+    const methods = `${canister.replace("#[ic_cdk::init]", "")}#[update] fn set() {}`;
+    const files = { "agents/Cargo.toml": library("agents"), "agents/src/lib.rs": methods };
+    expect(check(files, "agents/Cargo.toml")).toHaveLength(1);
+  });
+
   test.each([
     ["a cdylib", { "Cargo.toml": cargo("shop"), "src/lib.rs": canister }, "Cargo.toml"],
     [
@@ -69,8 +75,12 @@ describe("missing-cdylib without a manifest of canisters", () => {
     ],
     [
       "a library for canisters of others",
-      { "Cargo.toml": library("shop"), "src/lib.rs": canister.replace("#[ic_cdk::init]", "") },
-      "Cargo.toml",
+      {
+        "Cargo.toml": '[workspace]\nmembers = ["shop"]\n',
+        "shop/Cargo.toml": library("shop"),
+        "shop/src/lib.rs": `${canister.replace("#[ic_cdk::init]", "")}#[update] fn set() {}`,
+      },
+      "shop/Cargo.toml",
     ],
     [
       "a library that a canister of the workspace is built with",
@@ -90,6 +100,11 @@ describe("missing-cdylib without a manifest of canisters", () => {
         "Cargo.toml": library("shop"),
         "src/lib.rs": canister,
       },
+      "Cargo.toml",
+    ],
+    [
+      "one method without a hook",
+      { "Cargo.toml": library("shop"), "src/lib.rs": `${uses}#[query] fn get() -> u64 { 1 }` },
       "Cargo.toml",
     ],
     ["no canister", { "Cargo.toml": library("shop"), "src/lib.rs": "fn f() {}" }, "Cargo.toml"],
