@@ -4,10 +4,10 @@ thread_local! { static ITEMS: RefCell<BTreeMap<u64, Item>> = RefCell::new(BTreeM
 fn add(id: u64, item: Item) { ITEMS.with_borrow_mut(|items| items.insert(id, item)); }
 #[query]
 fn all() -> Vec<Item> { ITEMS.with_borrow(|items| items.values().cloned().collect()) }
- //^^^ hint: `all` returns all of `ITEMS`
+ //^^^ information: `all` returns all of `ITEMS`
 #[query]
 fn copy() -> BTreeMap<u64, Item> { ITEMS.with(|items| items.borrow().clone()) }
- //^^^^ hint: Return a page of it
+ //^^^^ information: Return a page of it
 
 //- good: a page
 thread_local! { static ITEMS: RefCell<BTreeMap<u64, Item>> = RefCell::new(BTreeMap::new()); }
@@ -52,18 +52,18 @@ fn add(order: Order, note: Note) {
 }
 #[query]
 fn notes() -> Vec<Note> { all_notes() }
- //^^^^^ hint: `notes` returns all of `NOTES`
+ //^^^^^ information: `notes` returns all of `NOTES`
 #[query]
 fn orders() -> Vec<Order> { STATE.with_borrow(|it| it.orders.iter().cloned().collect()) }
- //^^^^^^ hint: `orders` returns all of `orders`
+ //^^^^^^ information: `orders` returns all of `orders`
 #[query]
 fn orders_too() -> Vec<Order> { STATE.with(|it| it.borrow().all_orders()) }
- //^^^^^^^^^^ hint: `orders_too` returns all of `orders`
+ //^^^^^^^^^^ information: `orders_too` returns all of `orders`
 
 //- trap: handed on to what returns a page, or a part
 thread_local! { static NOTES: RefCell<BTreeMap<u64, Note>> = RefCell::new(BTreeMap::new()); }
 fn newest() -> Vec<Note> { NOTES.with_borrow(|it| it.values().rev().take(10).cloned().collect()) }
-fn of(owner: Principal) -> Vec<Note> { NOTES.with_borrow(|it| it.values().cloned().collect()) }
+fn of(owner: Principal) -> Vec<Note> { NOTES.with_borrow(|it| it.values().filter(|note| note.owner == owner).cloned().collect()) }
 #[update]
 fn add(note: Note) { NOTES.with_borrow_mut(|it| it.insert(1, note)); }
 #[query]
@@ -71,7 +71,7 @@ fn notes() -> Vec<Note> { newest() }
 #[query]
 fn mine() -> Vec<Note> { of(msg_caller()) }
 
-//- trap: what only an administrator fills, below a struct
+//- what only an administrator fills, below a struct
 thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); }
 #[derive(Default)] struct State { chains: Vec<Chain> }
 #[derive(Clone)] struct Chain { name: String }
@@ -80,6 +80,7 @@ fn is_admin() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller(
 fn add(name: String) { STATE.with_borrow_mut(|it| it.chains.push(Chain { name })); }
 #[query]
 fn chains() -> Vec<String> { STATE.with_borrow(|it| it.chains.iter().map(|chain| chain.name.clone()).collect()) }
+ //^^^^^^ hint: `chains` returns all of `chains`
 
 //- behind a macro, in a map of another name, below a cell
 thread_local! { static BOOK: Book = Book::default(); static USERS: RefCell<SortedMap<u64, User>> = RefCell::new(SortedMap::default()); }
@@ -93,13 +94,13 @@ impl Book {
 fn add(note: Note, user: User) { BOOK.with(|it| it.add(note)); USERS.with_borrow_mut(|it| it.insert(1, user)); }
 #[query]
 fn notes() -> Vec<Note> {
- //^^^^^ hint: `notes` returns all of `notes`
+ //^^^^^ information: `notes` returns all of `notes`
     ic_cdk::println!("notes are asked for");
     BOOK.with(|it| it.all())
 }
 #[query]
 fn users() -> Vec<User> { USERS.with_borrow(|it| it.values().cloned().collect()) }
- //^^^^^ hint: `users` returns all of `USERS`
+ //^^^^^ information: `users` returns all of `USERS`
 
 //- trap: ids, of which tens of thousands fit, or an error
 thread_local! { static IDS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
@@ -107,3 +108,75 @@ thread_local! { static IDS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
 fn join() { IDS.with_borrow_mut(|ids| ids.push(msg_caller())); }
 #[query]
 fn members() -> Result<Vec<Principal>, String> { IDS.with_borrow(|ids| Ok(ids.iter().copied().collect())) }
+
+//- within an answer, below a struct of a struct, by a function that lends the state, behind a branch
+thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); static POOLS: RefCell<BTreeMap<String, Vec<Pool>>> = RefCell::new(BTreeMap::new()); }
+#[derive(Default)] struct State { users: BTreeMap<Principal, User>, exchange: Exchange }
+#[derive(Default)] struct Exchange { orders: Orders }
+#[derive(Default)] struct Orders(BTreeMap<u64, Order>);
+enum Users { Denied, All(Vec<User>) }
+impl Exchange {
+    fn place(&mut self, order: Order) { self.orders.0.insert(1, order); }
+    fn all_orders(&self) -> Vec<Order> { self.orders.0.iter().map(|(_, it)| it.clone()).collect() }
+}
+fn with_state<R>(f: impl FnOnce(&State) -> R) -> R { STATE.with(|it| f(&it.borrow())) }
+fn users_of(state: &State, caller: Principal) -> Users {
+    match caller { NOBODY => Users::Denied, _ => Users::All(state.users.iter().map(|it| it.1.clone()).collect()) }
+}
+#[update]
+fn add(user: User, order: Order, name: String, pool: Pool) {
+    STATE.with_borrow_mut(|it| it.users.insert(msg_caller(), user));
+    STATE.with_borrow_mut(|it| it.exchange.place(order));
+    POOLS.with_borrow_mut(|it| it.insert(name, vec![pool]));
+}
+#[query]
+fn users() -> Users { with_state(|it| users_of(it, msg_caller())) }
+ //^^^^^ information: `users` returns all of `users`
+#[query]
+fn orders() -> Vec<Order> { STATE.with(|it| it.borrow().exchange.all_orders()) }
+ //^^^^^^ information: `orders` returns all of `orders`
+#[query]
+fn pools() -> Result<BTreeMap<String, Vec<Pool>>, String> {
+ //^^^^^ information: `pools` returns all of `POOLS`
+    ic_cdk::println!("pools are asked for");
+    POOLS.with(|it| match it.try_borrow() {
+        Ok(pools) => { if pools.is_empty() { Err("none".to_string()) } else { Ok(pools.clone()) } }
+        Err(_) => Err("busy".to_string()),
+    })
+}
+
+//- trap: capped, those of one user, one entry
+const MAX_NOTES: usize = 100;
+thread_local! { static NOTES: RefCell<Vec<Note>> = RefCell::default(); static FILES: RefCell<BTreeMap<u64, File>> = RefCell::default(); static BY_USER: RefCell<BTreeMap<Principal, Vec<File>>> = RefCell::default(); }
+#[update]
+fn add(note: Note, file: File) {
+    NOTES.with_borrow_mut(|it| { if it.len() >= MAX_NOTES { it.remove(0); } it.push(note) });
+    FILES.with_borrow_mut(|it| it.insert(1, file.clone()));
+    BY_USER.with_borrow_mut(|it| it.insert(msg_caller(), vec![file]));
+}
+#[query]
+fn notes() -> Vec<Note> { NOTES.with_borrow(|it| it.clone()) }
+#[query]
+fn mine() -> Vec<File> {
+    let caller = msg_caller();
+    FILES.with_borrow(|it| it.values().filter(|file| file.owner == caller).cloned().collect())
+}
+#[query]
+fn of_mine() -> Vec<File> { BY_USER.with_borrow(|it| it.get(&msg_caller()).cloned().unwrap_or_default()) }
+
+//- those of any market, by its id
+thread_local! { static TRADES: RefCell<Vec<Trade>> = RefCell::default(); static USERS: RefCell<BTreeMap<String, User>> = RefCell::default(); }
+#[update]
+fn trade(trade: Trade, name: String) {
+    if name.len() > 100 { return; }
+    TRADES.with_borrow_mut(|it| it.push(trade));
+    USERS.with_borrow_mut(|it| it.insert(name, User::default()));
+}
+#[query]
+fn trades_of(market_id: u64) -> Vec<Trade> { TRADES.with_borrow(|it| it.iter().filter(|trade| trade.market == market_id).cloned().collect()) }
+ //^^^^^^^^^ information: `trades_of` returns all of `TRADES`
+#[query]
+fn users() -> Vec<User> { USERS.with_borrow(|it| it.values().cloned().collect()) }
+ //^^^^^ information: `users` returns all of `USERS`
+#[query]
+fn newest(limit: u64) -> Vec<Trade> { TRADES.with_borrow(|it| newest_of(it.iter().cloned().collect(), limit)) }

@@ -3,17 +3,20 @@ import type {
   EntryPoint,
   FunctionCall,
   ModelFunction,
+  StateRef,
   StateVariable,
 } from "../analysis/canisterModel.ts";
+import { lastName } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
+import { definitionOf } from "./storedTypes.ts";
 
 /** An answer that grows with the state until it is too large. */
 export const responseOver2mb: Rule = {
   id: "response-over-2mb",
-  severity: "hint",
+  severity: "information",
   docs: {
     what: "A method returns all of a collection that grows, with no limit.",
     why: "A response may have 2 MiB: the method works until there is enough data, and traps from then on.",
@@ -24,58 +27,118 @@ export const responseOver2mb: Rule = {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
       if (entry.kind !== "query" && entry.kind !== "update") continue;
-      const state = wholeCollection(canister, entry);
-      if (state === undefined) continue;
+      const found = wholeCollection(canister, entry);
+      if (found === undefined) continue;
       report({
+        ...(found.filledBy === "few" && { severity: "hint" }),
         confidence: "medium",
         path: entry.path,
         range: entry.nameRange,
-        message: `${entryName(entry)} returns all of \`${state}\`: once that is more than 2 MiB, the method traps. Return a page of it, with a start and a limit.`,
+        message: `${entryName(entry)} returns all of \`${found.name}\`: once that is more than 2 MiB, the method traps. Return a page of it, with a start and a limit.`,
       });
     }
   },
 };
 
-/** The static that a method returns all of, where its body does nothing else, or hands on to what does nothing else. */
-function wholeCollection(canister: CanisterModel, { function: method }: EntryPoint): string | undefined {
-  if (!/(^|[^\w])(Vec|BTreeMap|HashMap)\s*</.test(method.returnType)) return undefined;
+interface Collection {
+  /** Of the static, or of its field. */
+  readonly name: string;
+  readonly filledBy: "users" | "few";
+}
+
+/** The collection that a method returns all of, where its body does nothing else, or hands on to what does nothing else. */
+function wholeCollection(canister: CanisterModel, { function: method }: EntryPoint): Collection | undefined {
+  if (!returnsMany(canister, method.returnType)) return undefined;
   // Tens of thousands of ids or numbers fit.
   if (small.test(method.returnType.trim())) return undefined;
-  if (method.parameters.some((it) => it.name !== "self")) return undefined;
+  if (method.parameters.some((it) => paging.test(it.name) || /\bPag\w*|Limit|Cursor|Range\b/.test(it.type)))
+    return undefined;
   const collecting = handedOnTo(canister, method);
-  const text = bodyText(canister, collecting);
-  if (
-    text.length > 600 ||
-    /\b(take|skip|range|chunks|min|truncate|filter|filter_map|rev|last|get|limit|first)\b\s*\(/.test(text)
-  )
-    return undefined;
-  if (
-    !/\.\s*(iter|values|keys|into_iter)\s*\(\)[\s\S]*\.\s*collect\b|\.\s*(to_vec|clone)\s*\(\)\s*\)?\s*\}?\s*$/.test(
-      text,
-    )
-  )
-    return undefined;
+  const text = withoutMacros(bodyText(canister, collecting));
+  if (text.length > 1_500 || choosing.test(text) || /\+=|\.await\b/.test(text)) return undefined;
+  // Those of one user are not all.
+  if (/\bfilter\w*\s*\(/.test(text) && [method, collecting].some(looksAtCaller)) return undefined;
   const named = stateNamedIn(canister, text);
+  if (!isCollected(text) && !(named !== undefined && isCopied(text, named, method.returnType))) return undefined;
   if (named === undefined) return stateReadBy(canister, method, text);
-  const isLarge = collecting === method ? growsInUse(canister, named) : usersFill(canister, named);
-  return isLarge ? named.name : undefined;
+  const filledBy = collecting === method ? growthOf(canister, named, "") : usersFill(canister, named, "");
+  return filledBy === undefined ? undefined : { name: named.name, filledBy };
+}
+
+/** Parameters that ask for a part. */
+const paging =
+  /(^|_)(limit|page|offset|start|end|cursor|len|length|count|from|to|max|min|n|take|skip|size|amount|num|number|after|before|since|until|range|chunk|batch|ids|keys|index|filter|query|search|args?|request|req|params)(_|$)/;
+
+/** A list or map, also within an enum of the crate or a struct with little else. */
+function returnsMany(canister: CanisterModel, type: string): boolean {
+  if (many.test(type)) return true;
+  const names = type.match(/\b[A-Z]\w*/g) ?? [];
+  return names.some((it) => {
+    const definition = /^(?:Result|Option|String)$/.test(it) ? "" : (definitionOf(canister, it) ?? "");
+    return many.test(definition) && (definition.match(/\b[a-z_]\w*\s*:(?!:)/g) ?? []).length <= 2;
+  });
+}
+
+const many = /(^|[^\w])(Vec|BTreeMap|HashMap|VecDeque|BTreeSet|HashSet)\s*<(?!\s*u8\s*>)/;
+
+/** What takes a part or one element, or brings all to one value. */
+const choosing =
+  /\b(take|skip|range|chunks|min|truncate|rev|last|get|get_mut|get_latest|limit|first|next|find|find_map|position|nth|max|max_by_key|min_by_key|sum|count|fold|any|all|page|paginate)\s*\(/;
+
+function looksAtCaller({ name, names }: ModelFunction): boolean {
+  return /(^|_)(my|mine|own)(_|$)/.test(name) || [...names].some((it) => /caller/i.test(it));
+}
+
+function isCollected(text: string): boolean {
+  return /\.\s*(iter|values|keys|into_iter)\s*\(\)[\s\S]*\.\s*collect\b|\.\s*(to_vec|clone)\s*\(\)\s*\)?\s*\}?\s*$/.test(
+    text,
+  );
+}
+
+/** `Ok(items.clone())`: a copy of what is returned, somewhere in the body. */
+function isCopied(text: string, { type }: StateVariable, returnType: string): boolean {
+  if (!/\b\w+\s*\.\s*clone\s*\(\)/.test(text)) return false;
+  const answer = returnType.replace(/\s/g, "").replace(/^(?:\w+::)*(?:Result|Option)<(.*?)(?:,(?:\w+::)*\w+)?>$/, "$1");
+  return many.test(answer) && type.replace(/\s/g, "").includes(answer);
 }
 
 /** A list of ids or numbers, also where there may be an error instead. */
 const small =
-  /^((Result|Option)\s*<\s*)?Vec\s*<\s*([\w:]*\bPrincipal|[\w:]*CanisterId|[ui](8|16|32|64|128)|bool)\s*>\s*(>|,[^<>]*>)?$/;
+  /^((Result|Option)\s*<\s*)?([\w:]*::)?(Vec|HashSet|BTreeSet)\s*<\s*([\w:]*\bPrincipal|[\w:]*I[dD]|[ui](8|16|32|64|128)|bool)\s*>\s*(>|,[^<>]*>)?$/;
 
-/** `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`: the function that does the work. */
+/** A body without the macros that stand alone: `println!("…");`. */
+function withoutMacros(text: string): string {
+  return text.replace(/(?<=[{};]\s*)[\w:]+!\([^;]*\);/g, "");
+}
+
+/**
+ * The function that does the work: `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`,
+ * `with_state(|s| api::all_items(s, caller()))`.
+ */
 function handedOnTo(canister: CanisterModel, method: ModelFunction, depth = 0): ModelFunction {
-  const text = bodyText(canister, method).replace(/(?<=[{;]\s*)[\w:]+!\([^;]*\);/g, "");
-  const isOneCall =
-    /^\{\s*(?:return\s+)?(?:\w+::)*\w+\(\)\s*;?\s*\}$/.test(text) ||
-    /^\{\s*[\w:.]+\(\s*\|\s*(\w+)\s*\|\s*\1(?:\s*\.\s*\w+(?:\(\))?)*\s*\.\s*\w+\(\)\s*\)\s*\}$/.test(text);
+  const text = withoutMacros(bodyText(canister, method));
+  if (depth > 2 || text.length > 300 || /\b(?:for|while|loop|collect)\b|\b(?:take|skip|truncate|filter)\(/.test(text))
+    return method;
   const calls = method.steps.filter((it): it is FunctionCall => it.kind === "functionCall" && it.targets.length > 0);
-  const [target, ...others] = calls.length === 1 && calls[0]?.isCertain === true ? calls[0].targets : [];
-  if (!isOneCall || target === undefined || others.length > 0 || depth > 2) return method;
-  if (target.parameters.some((it) => it.name !== "self")) return method;
+  const giving = calls.filter((it) => it.isCertain && it.targets.every((target) => isSameType(target, method)));
+  const [target, ...others] = giving.length === 1 ? (giving[0]?.targets ?? []) : [];
+  if (target === undefined || target === method || others.length > 0 || !target.parameters.every(isGiven))
+    return method;
   return handedOnTo(canister, target, depth + 1);
+}
+
+function isSameType({ returnType: a }: ModelFunction, { returnType: b }: ModelFunction): boolean {
+  const plain = (type: string) => type.replace(/\s|\b[a-z]\w*::/g, "");
+  return plain(a) === plain(b);
+}
+
+/** The state itself, or who asks: nothing that limits what comes back. */
+function isGiven({ name, type }: { readonly name: string; readonly type: string }): boolean {
+  return (
+    name === "self" ||
+    /^_?caller$/.test(name) ||
+    /^&\s*(?:mut\s+)?(?:\w+::)*\w*(?:State|Data|Store|Storage)\b/.test(type.trim())
+  );
 }
 
 function stateNamedIn(canister: CanisterModel, text: string): StateVariable | undefined {
@@ -85,42 +148,114 @@ function stateNamedIn(canister: CanisterModel, text: string): StateVariable | un
 }
 
 /** What a function reads by way of others, `with_items(|items| ..)`, or a field of, `state.borrow().items.values()`. */
-function stateReadBy(canister: CanisterModel, { summary }: ModelFunction, text: string): string | undefined {
-  const names = summary.reads.flatMap(({ variable }) => {
+function stateReadBy(canister: CanisterModel, { summary }: ModelFunction, text: string): Collection | undefined {
+  const found = summary.reads.flatMap(({ variable, field }): Collection[] => {
     if (!variable.isMutable) return [];
-    if (isCollection(variable.type)) return usersFill(canister, variable) ? [variable.name] : [];
-    const field = variable.fields.find(
-      (it) =>
-        isCollection(it.type) &&
-        new RegExp(
-          `\\.\\s*${it.name}\\s*(?:\\.\\s*(?:borrow|read|lock)\\(\\)\\s*)?\\.\\s*(iter|values|keys|into_iter|to_vec|clone)\\s*\\(`,
-        ).test(text),
-    );
-    return field !== undefined && usersFill(canister, variable, field.name) ? [field.name] : [];
+    if (isCollection(variable.type)) return collectionOf(variable.name, usersFill(canister, variable, ""));
+    const fields = field === "" ? variable.fields.map((it) => it.name) : [field.replace(/(?:\.(?:\[\]|0))+$/, "")];
+    return fields.flatMap((it) => {
+      if (!isCollection(typeOfField(canister, variable, it)) || !goesThrough(text, it)) return [];
+      return collectionOf(lastField(it), usersFill(canister, variable, it));
+    });
   });
-  const [name, ...others] = new Set(names);
-  return others.length === 0 ? name : undefined;
+  const [first, ...others] = found;
+  return first !== undefined && others.every((it) => it.name === first.name) ? first : undefined;
+}
+
+function collectionOf(name: string, filledBy: Collection["filledBy"] | undefined): Collection[] {
+  return filledBy === undefined ? [] : [{ name, filledBy }];
+}
+
+function lastField(field: string): string {
+  return field.slice(field.lastIndexOf(".") + 1);
+}
+
+/** The type of a field below a static, through the structs of the crate. */
+function typeOfField(canister: CanisterModel, { fields }: StateVariable, field: string): string {
+  const [first = "", ...rest] = field.split(".");
+  let type = fields.find((it) => it.name === first)?.type ?? "";
+  for (const name of rest) {
+    const held = lastName(type.replace(/^.*?<\s*([\w:]+)\s*>+$/, "$1").trim());
+    type =
+      new RegExp(`\\b${name}\\s*:\\s*([^,]*(?:<[^{}]*?>)?)\\s*(?:,|\\})`).exec(
+        definitionOf(canister, held) ?? "",
+      )?.[1] ?? "";
+  }
+  // A tuple struct around a collection.
+  const inner = /^(?:\w+::)*([A-Z]\w*)$/.exec(type.trim())?.[1];
+  return inner === undefined
+    ? type
+    : `${type} ${definitionOf(canister, inner)?.startsWith("(") ? definitionOf(canister, inner) : ""}`;
+}
+
+function goesThrough(text: string, field: string): boolean {
+  return new RegExp(
+    `\\.\\s*${lastField(field)}\\s*(?:\\.\\s*(?:0\\b|(?:borrow|read|lock|clone)\\(\\))\\s*)*\\.\\s*(iter|values|keys|into_iter|to_vec|clone)\\s*\\(`,
+  ).test(text);
 }
 
 /** Some message writes it: what is only set up at the start does not grow. */
-function growsInUse({ entryPoints }: CanisterModel, state: StateVariable): boolean {
-  return entryPoints.some(({ kind, function: { summary } }) => {
+function growthOf(canister: CanisterModel, state: StateVariable, field: string): Collection["filledBy"] | undefined {
+  const byUsers = usersFill(canister, state, field);
+  if (byUsers !== undefined) return byUsers;
+  const isWritten = canister.entryPoints.some(({ kind, function: { summary } }) => {
     if (kind === "init" || kind === "postUpgrade") return false;
     return [...summary.writes, ...summary.laterWrites].some((it) => it.state.variable === state);
   });
+  return isWritten && !isCapped(canister, state, field) ? "users" : undefined;
 }
 
-/** Methods write it that are not for a few callers only, who would keep it small. */
-function usersFill({ entryPoints }: CanisterModel, variable: StateVariable, field = ""): boolean {
-  return entryPoints.some(({ kind, guards, function: { summary, names } }) => {
-    if (kind !== "update" || [...guards, ...names].some((it) => few.test(it))) return false;
-    return summary.writes.some(
-      ({ state }) => state.variable === variable && (field === "" || state.field.split(".")[0] === field),
-    );
-  });
+/** Who calls the updates that write it: those for a few callers are asked to keep it small. */
+function usersFill(
+  canister: CanisterModel,
+  variable: StateVariable,
+  field: string,
+): Collection["filledBy"] | undefined {
+  const writers = canister.entryPoints.filter(
+    ({ kind, function: { summary } }) =>
+      kind === "update" && summary.writes.some(({ state }) => state.variable === variable && isWithin(state, field)),
+  );
+  if (writers.length === 0 || isCapped(canister, variable, field)) return undefined;
+  const isForFew = ({ guards, function: { names } }: EntryPoint) => [...guards, ...names].some((it) => few.test(it));
+  return writers.every(isForFew) ? "few" : "users";
+}
+
+function isWithin(state: StateRef, field: string): boolean {
+  return (
+    field === "" || state.field === field || state.field.startsWith(`${field}.`) || field.startsWith(`${state.field}.`)
+  );
 }
 
 const few = /controller|admin|governance|operator|deployer|only_|authori[sz]ed/i;
+
+/** What adds to it asks first how many there are, or throws the oldest out. */
+function isCapped(canister: CanisterModel, variable: StateVariable, field: string): boolean {
+  return canister.functions.some(
+    (it) =>
+      it.steps.some(
+        (step) =>
+          step.kind === "stateWrite" &&
+          step.state.variable === variable &&
+          step.through === undefined &&
+          (step.effect === "insert" || step.effect === "push"),
+      ) && capsWhatItFills(bodyText(canister, it), field === "" ? variable.name : lastField(field)),
+  );
+}
+
+/** `if items.len() >= MAX { items.remove(0); }  items.push(item)`: the collection itself is measured or shortened. */
+function capsWhatItFills(body: string, collection: string): boolean {
+  return [...body.matchAll(capping)].some(({ 1: name = "", index }) => {
+    if (name === collection) return true;
+    // A variable that stands for it: `ITEMS.with_borrow_mut(|items| …)`, `let mut items = ITEMS.lock().unwrap();`.
+    const stands = new RegExp(
+      `\\b${collection}\\b[^;{}]{0,60}\\|\\s*(?:mut\\s+)?${name}\\b|\\blet\\s+(?:mut\\s+)?${name}\\b[^;]*\\b${collection}\\b`,
+    );
+    return body[index - 1] !== "." && stands.test(body);
+  });
+}
+
+const capping =
+  /\b(\w+)\s*(?:\.\s*borrow(?:_mut)?\(\)\s*)?\.\s*(?:len\(\)(?:\s+as\s+\w+)?\s*>=?\s*(?:[1-9]\d|(?:\w+::)*[A-Z][A-Z_]{2,})|(?:truncate|pop_front|pop_first|drain)\(|remove\(0\))/g;
 
 function isCollection(type: string): boolean {
   return /\b\w*(Map|Set|Vec|Log|VecDeque)\s*</.test(type) && !/Vec\s*<\s*u8\s*>/.test(type);
