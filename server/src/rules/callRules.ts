@@ -48,14 +48,25 @@ export const callReturnTypeMismatch: WorkspaceRule = {
   },
 };
 
-/** A call that the called method's mode does not allow. */
-export const callModeMismatch: WorkspaceRule = {
-  id: "call-mode-mismatch",
+/** A call between a composite query and what can change state. */
+export const compositeQueryCalledFromUpdate: WorkspaceRule = {
+  id: "composite-query-called-from-update",
   severity: "error",
   docs: {
-    what: "A composite query is called where the state can change, an update is called from a composite query, or the reply of a one-way method is awaited.",
-    why: "Composite queries exist in query calls only, and query calls can call nothing but queries: the call is rejected every time. A one-way method never replies with a value.",
+    what: "A composite query is called from an update, a timer or a hook, or an update is called from a composite query.",
+    why: "Composite queries exist in query calls only, and query calls can call nothing but queries: the call is rejected every time.",
     instead: "Call a plain query or an update there, or make the caller a `#[query(composite = true)]`.",
+  },
+};
+
+/** A call that waits for what the called method's mode does not give. */
+export const callModeMismatch: WorkspaceRule = {
+  id: "call-mode-mismatch",
+  severity: "information",
+  docs: {
+    what: "The reply of a one-way method is awaited.",
+    why: "A one-way method never replies with a value: what waits for one gets nothing, or an error although the message was delivered.",
+    instead: "Send the call with `.oneway()`, or make the method reply.",
   },
 };
 
@@ -151,13 +162,13 @@ function reportMode(call: CallSite, callee: Callee, signatures: Signatures, repo
   const replicated = call.from.filter((it) => it !== "compositeQuery" && it !== "query");
   if (modes.includes("composite_query") && replicated.length > 0) {
     const message = `\`${call.method}\` of the ${canisterText(callee)} is a composite query, which no update, timer or hook can call: the call is rejected every time. Call a plain query, or make the caller a composite query.`;
-    report(callModeMismatch, { confidence, ...place, message });
+    report(compositeQueryCalledFromUpdate, { confidence, ...place, message });
   } else if (modes.length === 0 && call.from.length > 0 && call.from.every((it) => it === "compositeQuery")) {
     const message = `\`${call.method}\` of the ${canisterText(callee)} is an update, and a composite query can call queries only: the call is rejected every time.`;
-    report(callModeMismatch, { confidence, ...place, message });
+    report(compositeQueryCalledFromUpdate, { confidence, ...place, message });
   } else if (modes.includes("oneway") && !call.isOneWay && call.sent !== undefined) {
     const message = `\`${call.method}\` of the ${canisterText(callee)} is one-way: it never replies with a value. Send the call with \`.oneway()\`.`;
-    report(callModeMismatch, { severity: "information", confidence, ...place, message });
+    report(callModeMismatch, { confidence, ...place, message });
   }
 }
 

@@ -4,6 +4,7 @@ import {
   callModeMismatch,
   callReturnTypeMismatch,
   callUnknownMethod,
+  compositeQueryCalledFromUpdate,
   sharedTypeDivergence,
 } from "./callRules.ts";
 import { clientRules } from "./clientRules.ts";
@@ -18,6 +19,7 @@ export const workspaceRules: readonly WorkspaceRule[] = [
   callUnknownMethod,
   callArgTypeMismatch,
   callReturnTypeMismatch,
+  compositeQueryCalledFromUpdate,
   callModeMismatch,
   sharedTypeDivergence,
   didOutOfSync,
