@@ -325,6 +325,16 @@ describe("wrong-target", () => {
     expect(problems("", { ".cargo/config.toml": good })).toEqual([]);
   });
 
+  test("the configuration of cargo, unless something converts the result", () => {
+    const config = { ".cargo/config.toml": '[build]\ntarget = "wasm32-wasip1"\n' };
+    const count = (more: Record<string, string>, dependencies = "") =>
+      problems(dependencies, { ...config, ...more }).filter((it) => it.includes("wrong-target")).length;
+    expect(count({ "build.sh": "cargo build --release" })).toBe(1);
+    expect(count({ "build.sh": "cargo build --release\nwasi2ic a.wasm b.wasm" })).toBe(0);
+    expect(count({ "scripts/pack.sh": "wasi2ic a.wasm b.wasm" })).toBe(0);
+    expect(count({}, 'ic-wasi-polyfill = "0.6"')).toBe(0);
+  });
+
   test("a build script, unless it converts the result", () => {
     const script = (command: string) =>
       problems("", {

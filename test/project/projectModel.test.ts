@@ -422,6 +422,7 @@ describe("folders that are not there", () => {
   test("two members, or a folder that is there, are mistakes", () => {
     expect(missing(["made/a", "made/b"])).toEqual([expect.stringMatching(/^error/), expect.stringMatching(/^error/)]);
     expect(missing(["made/a", "made/b", "made/c"], { "made/x.txt": "" })).toHaveLength(3);
+    expect(missing(["made/a", "b"], { ".gitignore": "made/\n" })).toHaveLength(1);
     expect(missing(["a", "b", "c"])).toEqual(Array(3).fill(expect.stringMatching(/^error/)));
   });
 

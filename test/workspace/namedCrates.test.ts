@@ -79,3 +79,16 @@ test("a version with an executor of its own, whose futures alone would stand sti
   const source = "fn start() { ic_cdk_timers::set_timer(d(), f); }";
   expect(reports(dependencies, source, { "Cargo.lock": old })).toEqual(["cdk-version-conflict information"]);
 });
+
+test("old versions alone are worth knowing only where the source names what leads to them", () => {
+  const old = lock(
+    ["shop", "0.1.0", "ic-cdk 0.16.0", "ic-cdk-timers"],
+    ["ic-cdk", "0.16.0"],
+    ["ic-cdk", "0.13.0"],
+    ["ic-cdk-timers", "0.7.0", "ic-cdk 0.13.0"],
+  );
+  const dependencies = 'ic-cdk-timers = "0.7"\n';
+  const source = "fn start() { ic_cdk_timers::set_timer(d(), f); }";
+  expect(reports(dependencies, source, { "Cargo.lock": old })).toEqual(["cdk-version-conflict information"]);
+  expect(reports(dependencies, "", { "Cargo.lock": old })).toEqual([]);
+});

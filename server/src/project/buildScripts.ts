@@ -1,5 +1,9 @@
+import type { ProjectSurroundings } from "./cargoWorkspace.ts";
 import type { Located, ManifestProblem } from "./manifestProblem.ts";
-import { wasiMessage } from "./reproducibleBuild.ts";
+
+/** What is wrong with a build for WASI. */
+export const wasiMessage =
+  "A Wasm for WASI imports functions of an operating system, and installing it fails with `Wasm module has an invalid import section`. Build for `wasm32-unknown-unknown`, or replace the imports with wasi2ic.";
 
 /** Build scripts of a manifest that compile for WASI and leave it at that. */
 export function scriptProblems(commands: readonly Located<string>[], source: string): ManifestProblem[] {
@@ -12,5 +16,19 @@ export function scriptProblems(commands: readonly Located<string>[], source: str
     const isInside = at !== -1 && at < command.range.end;
     const range = isInside ? { start: at, end: at + found[1].length } : command.range;
     return [{ rule: "wrong-target", severity: "error", range, message: wasiMessage }];
+  });
+}
+
+const scriptFolders = ["", "scripts", "script", "tools", "build", "bin"];
+const scriptName = /^([mM]akefile|justfile|dfx\.json|icp\.yaml|package\.json|build[\w-]*|.*\.(sh|bash|mjs|mk))$/;
+
+/** Whether a script of a folder, or of its folders of scripts, makes what WASI asks for into what canisters have. */
+export function isConverted({ view, path }: ProjectSurroundings, directory: string): boolean {
+  return scriptFolders.some((folder) => {
+    const at = path.join(directory, folder);
+    return view.list(at).some((it) => {
+      if (it.isDirectory || !scriptName.test(it.name)) return false;
+      return /\bwasi2ic\b/.test(view.readText(path.join(at, it.name)) ?? "");
+    });
   });
 }

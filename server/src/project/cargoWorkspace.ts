@@ -14,6 +14,7 @@ import {
 import { type CargoDependency, inherit } from "./cargoDependencies.ts";
 import type { FileView } from "./fileView.ts";
 import { globSegment, isGlob, matchFolders } from "./glob.ts";
+import { isMadeByBuild } from "./ignoredFiles.ts";
 import type { FileProblem, Located } from "./manifestProblem.ts";
 
 /** Where files are and how the system spells their paths. */
@@ -238,8 +239,9 @@ export class CargoWorkspaces {
 
   private memberProblems(root: string, entry: ManifestEntry): FileProblem[] {
     const { view, path } = this.surroundings;
+    const isMade = (member: string) => isMadeByBuild(view, path, root, path.join(root, member, "Cargo.toml"));
     const missing = (entry.facts.workspace?.members ?? []).filter(
-      (it) => !isGlob(it.value) && !view.exists(path.join(root, it.value, "Cargo.toml")),
+      (it) => !isGlob(it.value) && !view.exists(path.join(root, it.value, "Cargo.toml")) && !isMade(it.value),
     );
     return [...Map.groupBy(missing, (it) => path.dirname(it.value))].flatMap(([folder, members]) => {
       const isGone = folder !== "." && !view.exists(path.join(root, folder));

@@ -31,6 +31,7 @@ export function cdkConflict({ workspace, cargoPackage }: CanisterPackage): FileP
     related: newest.map((it) => ({ path: workspace.lockPath, range: it.range, message: `ic-cdk ${it.version}` })),
     onlyIfNamed: {
       directory: cargoPackage.directory,
+      isSilentOtherwise: isOld,
       groups: newest.map((it) => namesLeadingTo(workspace.lockedPackages, cargoPackage, it)),
     },
   };

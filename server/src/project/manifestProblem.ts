@@ -49,6 +49,8 @@ export interface NamedCrates {
   readonly directory: string;
   /** Names as the source spells them: `ic_cdk`. */
   readonly groups: readonly (readonly string[])[];
+  /** Nothing is worth knowing where the source does not name them. */
+  readonly isSilentOtherwise?: boolean;
 }
 
 /** Another place that explains a problem; in the same manifest unless `path` names one. */

@@ -1,4 +1,5 @@
 /** What makes a build of a canister reproducible, small and explainable. */
+import { isConverted, wasiMessage } from "./buildScripts.ts";
 import type { CargoWorkspace, ProjectSurroundings } from "./cargoWorkspace.ts";
 import type { FileProblem } from "./manifestProblem.ts";
 import { placeOf, tomlPlaces } from "./tomlPlaces.ts";
@@ -107,7 +108,10 @@ function overflowProblems({ manifestPath, headRange, releaseProfile }: CargoWork
   ];
 }
 
-function targetProblems({ view, path }: ProjectSurroundings, { directory }: CargoWorkspace): FileProblem[] {
+function targetProblems(surroundings: ProjectSurroundings, { directory, declared }: CargoWorkspace): FileProblem[] {
+  const { view, path } = surroundings;
+  const isForWasi = () =>
+    declared.some((it) => it.dependency.packageName === "ic-wasi-polyfill") || isConverted(surroundings, directory);
   return ["config.toml", "config"].flatMap((file): FileProblem[] => {
     const manifest = path.join(directory, ".cargo", file);
     const source = view.readText(manifest);
@@ -116,7 +120,7 @@ function targetProblems({ view, path }: ProjectSurroundings, { directory }: Carg
     const target = placeOf(places, ["build", "target"]);
     const problems: FileProblem[] = [];
     const common = { path: manifest, rule: "wrong-target" as const, severity: "error" as const };
-    if (target?.valueRange !== undefined && /wasm32-wasi/.test(textAt(source, target.valueRange))) {
+    if (target?.valueRange !== undefined && /wasm32-wasi/.test(textAt(source, target.valueRange)) && !isForWasi()) {
       problems.push({ ...common, range: target.valueRange, message: wasiMessage });
     }
     for (const { valueRange, path: names } of places) {
@@ -131,10 +135,6 @@ function targetProblems({ view, path }: ProjectSurroundings, { directory }: Carg
     return problems;
   });
 }
-
-/** What is wrong with a build for WASI. */
-export const wasiMessage =
-  "A Wasm for WASI imports functions of an operating system, and installing it fails with `Wasm module has an invalid import section`. Build for `wasm32-unknown-unknown`, or replace the imports with wasi2ic.";
 
 function appliesToWasm(names: readonly string[]): boolean {
   return names[0] === "build" || (names[0] === "target" && /wasm/.test(names[1] ?? ""));

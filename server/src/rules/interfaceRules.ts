@@ -282,7 +282,8 @@ export function checkExported(
   const end = { start: surface.rootLength, end: surface.rootLength };
   const edits = [{ path: surface.rootFile, range: end, newText: "\nic_cdk::export_candid!();\n" }];
   report(exportCandidMissing, {
-    severity: namesCandid ? "hint" : "warning",
+    // Gateways call `http_request` without an interface.
+    severity: namesCandid || surface.methods.every((it) => it.isInternal) ? "hint" : "warning",
     confidence: "high",
     path: first.path,
     range: first.nameRange,

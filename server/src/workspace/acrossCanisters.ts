@@ -290,9 +290,10 @@ function canisterIds({ files, path }: AcrossParts, { name, projectDirectory }: P
   return [...entry.matchAll(/:\s*"([a-z0-9-]+)"/g)].map((it) => it[1] ?? "");
 }
 
-/** Only a manifest that names no interface builds it from the Wasm. */
+/** Only a manifest that names no interface builds it from the Wasm; scripts may put it in from elsewhere. */
 function takesInterfaceFromWasm(canister: ProjectCanister | undefined): boolean {
-  return canister !== undefined && !canister.manifestPath.endsWith("Cargo.toml") && canister.candidPath === undefined;
+  if (canister === undefined || canister.source.kind !== "rust" || canister.candidPath !== undefined) return false;
+  return !canister.manifestPath.endsWith("Cargo.toml");
 }
 
 function isOf({ crateDirectory }: KnownCanister, crate: CanisterCrate): boolean {

@@ -3,10 +3,11 @@ import { type FileView, skippedFolders } from "../project/fileView.ts";
 import type { FileProblem, NamedCrates } from "../project/manifestProblem.ts";
 import { withoutComments } from "../rules/sourceText.ts";
 
-/** A problem as it stands: information where it needs crates that the source does not name. */
-export function asNamed(problem: FileProblem, files: FileView, path: PlatformPath): FileProblem {
+/** A problem as it stands: information, or none, where it needs crates that the source does not name. */
+export function asNamed(problem: FileProblem, files: FileView, path: PlatformPath): FileProblem | undefined {
   const { onlyIfNamed } = problem;
   if (onlyIfNamed === undefined || namesAll(onlyIfNamed, files, path)) return problem;
+  if (onlyIfNamed.isSilentOtherwise === true) return undefined;
   const message = `The source names no crate that leads to this, and rustc links only what is named. Once it does: ${problem.message}`;
   return { ...problem, severity: problem.severity === "hint" ? "hint" : "information", message };
 }

@@ -255,7 +255,7 @@ function manifestReports(
 ): readonly Report[] {
   const own = project.problems.filter((it) => it.path === path);
   return own
-    .map((it) => asNamed(it, files, system))
+    .flatMap((it) => asNamed(it, files, system) ?? [])
     .map(({ onlyIfNamed: _, ...it }) => ({
       ...it,
       related: (it.related ?? []).map((place) => ({ ...place, path: place.path ?? path })),

@@ -283,6 +283,20 @@ describe("export-candid-missing", () => {
     expect(exported("#[query] fn get() {}", "service : { get : () -> () query }")[0]?.severity).toBe("hint");
   });
 
+  test("only a hint for what gateways call, and where scripts build the Wasm", () => {
+    const site = "#[query] fn http_request(r: Req) -> Res { x() }\n";
+    expect(exported(site, undefined)[0]?.severity).toBe("hint");
+    expect(exported(`${site}#[query] fn get() {}\n`, undefined)[0]?.severity).toBe("warning");
+    const yaml = (build: string) => `canisters: [{ name: shop, ${build} }]`;
+    const severity = (build: string) =>
+      workspaceOf({ ...project("#[query] fn get() {}\n", "service : {}"), "icp.yaml": yaml(build) })
+        .snapshot()
+        .reports("/p/shop/src/lib.rs")
+        .find((it) => it.rule === "export-candid-missing")?.severity;
+    expect(severity('recipe: { type: "@dfinity/rust" }')).toBe("warning");
+    expect(severity("build: { steps: [{ type: script, commands: [./build.sh shop] }] }")).toBe("hint");
+  });
+
   test.each([
     "#[query] fn get() {}\nic_cdk::export_candid!();",
     "#[query] fn get() {}\ncandid::export_service!();",
