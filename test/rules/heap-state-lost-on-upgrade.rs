@@ -390,3 +390,11 @@ fn register() -> u64 {
     ASSETS.with_borrow_mut(|a| a.insert(id, 1));
     id
 }
+
+//- statics in parentheses
+thread_local!(
+    static LEDGER: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new());
+         //^^^^^^ warning: what `mint` writes is lost
+);
+#[update]
+fn mint(n: u64) { LEDGER.with_borrow_mut(|it| it.insert(msg_caller(), n)); }

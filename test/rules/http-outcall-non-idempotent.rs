@@ -55,3 +55,11 @@ async fn is_member(url: String) -> bool {
 }
 #[update]
 async fn leave(url: String) { if is_member(url.clone()).await { delete_object(url).await } }
+
+//- a method by its whole path (ic-cdk 0.17)
+#[update]
+async fn order(body: Vec<u8>) {
+    let a = CanisterHttpRequestArgument { url: "https://example.com/orders".into(), method: ic_cdk::api::management_canister::http_request::HttpMethod::POST, headers: vec![], body: Some(body), max_response_bytes: None, transform: None };
+                                                                                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: without an idempotency key
+    let _ = ic_cdk::api::management_canister::http_request::http_request(a, 50_000_000_000).await;
+}

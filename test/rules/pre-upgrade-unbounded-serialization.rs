@@ -3,7 +3,7 @@ thread_local! { static FILES: RefCell<BTreeMap<u64, Vec<u8>>> = RefCell::new(BTr
 #[pre_upgrade]
 fn pre_upgrade() {
     let _ = ic_cdk::storage::stable_save((FILES.take(),));
-          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `FILES` is written out as a whole
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `FILES` is written out as a whole
 }
 
 //- of a state (ic-cdk 0.17)
@@ -23,3 +23,13 @@ thread_local! { static FILES: RefCell<StableBTreeMap<u64, Vec<u8>, Memory>> = Re
 thread_local! { static NEXT: Cell<u64> = Cell::new(0); static SEEN: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[pre_upgrade]
 fn pre_upgrade() { let _ = ic_cdk::storage::stable_save((NEXT.get(),)); }
+
+//- within a macro (ic-cdk 0.17)
+struct State { users: Vec<User> }
+thread_local!(static STATE: RefCell<State> = RefCell::new(State { users: vec![] }););
+#[pre_upgrade]
+fn pre_upgrade() {
+    let bytes = STATE.with(|s| candid::Encode!(&*s.borrow()).unwrap());
+    ic_cdk::storage::stable_save((bytes,)).unwrap();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `STATE` is written out as a whole
+}

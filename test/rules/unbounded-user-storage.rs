@@ -6,26 +6,26 @@ thread_local! {
 struct Post { text: String, author: Principal }
 #[update]
 fn put(bytes: Vec<u8>) { BLOBS.with_borrow_mut(|blobs| blobs.push(bytes)); }
-                                                     //^^^^^^^^^^^^^^^^^ warning: Everybody may call `put`, which keeps `bytes` in `BLOBS`
+ //^^^ warning: Everybody may call `put`, which keeps `bytes` in `BLOBS`
 #[update]
 fn post(id: u64, text: String) {
+ //^^^^ warning: keeps `text` in `POSTS` whatever its length
     let post = Post { text, author: msg_caller() };
     POSTS.with_borrow_mut(|posts| posts.insert(id, post));
-                                //^^^^^^^^^^^^^^^^^^^^^^ warning: keeps `text` in `POSTS` whatever its length
 }
 
 //- by caller, of whom there may be any number, and by another function
 thread_local! { static NAMES: RefCell<BTreeMap<Principal, String>> = RefCell::new(BTreeMap::new()); }
 #[update]
 fn rename(name: String) {
+ //^^^^^^ warning: which keeps `name` in `NAMES`
     let caller = msg_caller();
     if caller == Principal::anonymous() { return; }
     NAMES.with_borrow_mut(|names| names.insert(caller, name));
-                                //^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: which keeps `name` in `NAMES`
 }
 #[update]
 fn first(name: String) { keep_name(name); }
-                       //^^^^^^^^^^^^^^^ warning: Everybody may call `first`
+ //^^^^^ warning: Everybody may call `first`
 fn keep_name(name: String) { NAMES.with_borrow_mut(|names| names.insert(Principal::anonymous(), name)); }
 
 //- good: a limit, a payment, a cap
@@ -87,11 +87,11 @@ fn key(key: [u8; 32]) { KEYS.with_borrow_mut(|keys| keys.push(key)); }
 thread_local! { static PROFILES: RefCell<BTreeMap<Principal, Profile>> = RefCell::default(); }
 #[update]
 fn save(profile: Profile) { PROFILES.with_borrow_mut(|p| p.insert(msg_caller(), profile)); }
-                                                       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `save`, which keeps `profile` in `PROFILES`
+ //^^^^ warning: `save`, which keeps `profile` in `PROFILES`
 thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::default(); }
 #[update]
 fn rename(profile: Profile) { NAMES.with_borrow_mut(|n| n.push(profile.name)); }
-                                                      //^^^^^^^^^^^^^^^^^^^^ warning: `rename`, which keeps `profile` in `NAMES`
+ //^^^^^^ warning: `rename`, which keeps `profile` in `NAMES`
 
 //- everybody has one entry, of any length
 #[derive(CandidType)] struct Patient { full_name: String }
@@ -99,12 +99,12 @@ thread_local! { static PATIENTS: RefCell<BTreeMap<Principal, Patient>> = RefCell
 fn generate_id() -> u64 { 1 }
 #[update]
 fn add_patient(full_name: String) -> Result<(), String> {
+ //^^^^^^^^^^^ warning: `add_patient`, which keeps `full_name` in `PATIENTS`
     let caller = msg_caller();
     if full_name.is_empty() { return Err("no name".into()); }
     if PATIENTS.with_borrow(|p| p.get(&caller).is_some()) { return Err("there already".into()); }
     let patient = Patient { full_name };
     PATIENTS.with_borrow_mut(|p| p.insert(caller, patient));
-                               //^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `add_patient`, which keeps `full_name` in `PATIENTS`
     generate_id();
     Ok(())
 }
@@ -123,5 +123,25 @@ fn add_point(point: Point) { POINTS.with_borrow_mut(|p| p.push(point)); }
 fn add_note(note: Note) -> Result<(), String> {
     if !USERS.with_borrow(|u| u.contains_key(&msg_caller())) { return Err("who?".into()); }
     NOTES.with_borrow_mut(|n| n.push(note));
+    Ok(())
+}
+
+//- fields, cases and messages limit nothing
+enum Status { PendingValidation }
+thread_local! { static ITEMS: RefCell<Vec<Item>> = RefCell::new(Vec::new()); static VOTES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn add(title: String) -> Result<(), String> {
+ //^^^ warning: Everybody may call `add`, which keeps `title` in `ITEMS`
+    if title.is_empty() { return Err("Invalid input, not allowed".to_string()); }
+    ITEMS.with_borrow_mut(|it| it.push(Item { title, status: Status::PendingValidation, owner: msg_caller(), paid: false }));
+    Ok(())
+}
+
+//- trap: what has to be there is written again
+thread_local! { static VOTES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn vote(id: String) -> Result<(), String> {
+    let votes = VOTES.with(|it| it.borrow().get(&id).copied().ok_or("no such proposal".to_string()))?;
+    VOTES.with_borrow_mut(|it| it.insert(id, votes + 1));
     Ok(())
 }

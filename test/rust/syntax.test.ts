@@ -72,6 +72,14 @@ describe("items", () => {
 });
 
 describe("macros", () => {
+  test("of statics may stand in parentheses", () => {
+    const text =
+      'thread_local!(static A: Cell<u8> = Cell::new(f(")")); // )\n);\nfn f() { Encode!(&x) }\nlazy_static![static ref B: u8 = 1;];';
+    const changed = desugarMacros(text);
+    expect(changed.length).toBe(text.length);
+    expect(names(parser.parse(text, nothing)).map((it) => it.replace(/^\w+_::/, "::"))).toEqual(["::A", "f", "::B"]);
+  });
+
   test("with expressions are read as calls, statics as items, and no offset moves", () => {
     const text = 'thread_local! { static A: u8 = 1; }\nfn f() { println!("{}", g()); vec![1]; std::thread_local!{} }';
     const changed = desugarMacros(text);

@@ -298,6 +298,11 @@ function readBinary(state: BodyState, node: SyntaxNode): Value {
   return value;
 }
 
+/** A path counts as a whole, since its end says what is meant: `…::http_request::HttpMethod::POST`. */
+function valueText(text: string): string {
+  return /^[\w:]{61,200}$/.test(text) ? text : shortened(text);
+}
+
 function readStruct(state: BodyState, node: SyntaxNode): Value {
   const value = readParts(state, node);
   const parts = node.child("body")?.parts ?? [];
@@ -305,7 +310,7 @@ function readStruct(state: BodyState, node: SyntaxNode): Value {
     const name = it.kind === "shorthand_field_initializer" ? it : (it.child("field") ?? it.child("name"));
     const given = it.kind === "shorthand_field_initializer" ? it : it.child("value");
     if (name === undefined || given === undefined) return [];
-    return [{ name: name.text, value: shortened(given.text), range: rangeOf(it), valueRange: rangeOf(given) }];
+    return [{ name: name.text, value: valueText(given.text), range: rangeOf(it), valueRange: rangeOf(given) }];
   });
   const base = parts.find((it) => it.kind === "base_field_initializer");
   state.add({

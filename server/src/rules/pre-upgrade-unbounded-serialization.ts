@@ -1,7 +1,8 @@
-import type { FunctionCall } from "../analysis/canisterModel.ts";
+import type { CanisterModel, FunctionCall, StateVariable } from "../analysis/canisterModel.ts";
 import { callsReached } from "./callsReached.ts";
 import { wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
+import { definitionOf } from "./storedTypes.ts";
 
 /** An upgrade that takes longer with each user. */
 export const preUpgradeUnboundedSerialization: Rule = {
@@ -30,6 +31,7 @@ export const preUpgradeUnboundedSerialization: Rule = {
       if (state === undefined || reached === undefined) continue;
       const { call, inFunction, way } = reached;
       report({
+        ...(holdsBlobs(canister, state) && { severity: "warning" }),
         confidence: "medium",
         path: inFunction.path,
         range: call.pathRange,
@@ -44,6 +46,18 @@ export const preUpgradeUnboundedSerialization: Rule = {
 };
 
 const collection = /\b(HashMap|BTreeMap|HashSet|BTreeSet|VecDeque|Vec)\s*</;
+
+/** Bytes that users send fill what a hook can write long before ids and numbers do. */
+function holdsBlobs(canister: CanisterModel, { type, fields }: StateVariable): boolean {
+  const types = [type, ...fields.flatMap((it) => (it.isStable ? [] : [it.type]))];
+  return types.some((it) => {
+    if (blob.test(it) && collection.test(it.replace(blob, ""))) return true;
+    const held = /\b\w*(?:Map|Vec|Deque)\s*<(?:[^<>]*,)?\s*(?:\w+::)*([A-Z]\w*)\s*>/.exec(it)?.[1];
+    return held !== undefined && blob.test(definitionOf(canister, held) ?? "");
+  });
+}
+
+const blob = /\bVec\s*<\s*u8\s*>|\bByteBuf\b|\bBlob\b/;
 
 function serializes({ cdk, path, targets }: FunctionCall): boolean {
   return (

@@ -29,11 +29,11 @@ export const unboundedUserStorage: Rule = {
       report({
         confidence: "medium",
         path: entry.path,
-        range: kept.write.range,
+        range: entry.nameRange,
         message:
           `Everybody may call ${entryName(entry)}, which keeps \`${kept.parameter}\` in \`${stateName(kept.write.state)}\` whatever its length: whoever repeats that ` +
           "fills the memory. Refuse what is too long, and callers who keep too much.",
-        related: [{ path: entry.path, range: entry.nameRange, message: "anybody may call this" }],
+        related: [{ path: entry.path, range: kept.write.range, message: "kept here, whatever its length" }],
       });
     }
   },
@@ -52,7 +52,7 @@ function hasAnyLength(canister: CanisterModel, type: string): boolean {
 
 /** Words of code that limits what is kept, or who keeps it. */
 const limits = new RegExp(
-  "valid|limit|max_|quota|ensure|assert|require|verify|truncat|too_|capacity|cycles_accept|throttle|captcha|controller|" +
+  "valid|limit|max_|quota|inspect|ensure|assert|require|verify|truncat|too_|capacity|cycles_accept|throttle|captcha|controller|" +
     "authori[sz]|permission|admin|whitelist|registered|is_user|signature|proof|secret|from_text|from_str|decode|" +
     "(^|_)(check|charge|payment|paid|deposit|fee|rate|allow|allowed|role|roles|owner|parse|only|guard)(_|$|[A-Z])",
   "i",
@@ -66,12 +66,34 @@ function isLimited(canister: CanisterModel, { function: method, attribute }: Ent
   if (method.summary.asksForCaller && !isOnlyKept(bodyText(canister, method)) && [...reached].some(decidesByCaller)) {
     return true;
   }
-  return [...reached].some(
-    (it) =>
-      it.hasError ||
-      [it.name, ...it.names].some((name) => limits.test(name)) ||
-      comparesLength.test(bodyText(canister, it)),
+  return [...reached].some((it) => {
+    if (it.hasError || (it !== method && limits.test(it.name))) return true;
+    if (it.texts.some(({ value }) => /\bunauthori[sz]ed\b/i.test(value))) return true;
+    if (it.calls.some((call) => limits.test(lastName(call.path)))) return true;
+    const code = withoutTexts(bodyText(canister, it));
+    return comparesLength.test(code) || conditionsOf(code).some(decides);
+  });
+}
+
+/** A condition on a limit, a permission, or on who calls, other than that somebody is signed in. */
+function decides(condition: string): boolean {
+  if (limits.test(condition)) return true;
+  return (
+    /\b(?:caller|principal)\w*(?:\(\))?\s*[=!]=|[=!]=\s*&?(?:\w+::)*(?:msg_)?caller\b/.test(condition) &&
+    !/anonymous/.test(condition)
   );
+}
+
+/** What decides on a way: behind `if`, `while` and `match`, and in macros that assert. Names of fields and cases elsewhere decide nothing. */
+function conditionsOf(code: string): string[] {
+  const branches = [...code.matchAll(/\b(?:if|while|match)\s+([^{]*)\{/g)].map((it) => it[1] ?? "");
+  const macros = [...code.matchAll(/\b((?:ensure|require|assert\w*|bail)!)\s*\(/g)].map((it) => it[1] ?? "");
+  return [...branches, ...macros];
+}
+
+/** The same text with the contents of string literals blanked out. */
+function withoutTexts(code: string): string {
+  return code.replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""');
 }
 
 /** Somebody is turned away: not only those who are not signed in, or who have an entry already. */
@@ -138,13 +160,24 @@ function keptArgument(
     );
     const write = method.steps.find((it): it is StateWrite => {
       if (it.kind !== "stateWrite" || (it.effect !== "insert" && it.effect !== "push")) return false;
-      if (isLookedAt(method, it, name) || (it.through !== undefined && isLookedUp(canister, method, name)))
+      if (
+        isFound(body, name) ||
+        isLookedAt(method, it, name) ||
+        (it.through !== undefined && isLookedUp(canister, method, name))
+      )
         return false;
       return it.state.variable.isMutable && mentions.test(keptText(it, method));
     });
     if (write !== undefined) return { write, parameter: name };
   }
   return undefined;
+}
+
+/** Only what is there already is written again: `posts.get(&id).ok_or("no such post")?`. */
+function isFound(body: string, name: string): boolean {
+  return new RegExp(
+    `\\.\\s*(?:get|get_mut|remove)\\(\\s*&?(?:[\\w:]+\\()?${name}\\b[^;{}]*(?:\\.\\s*(?:ok_or|ok_or_else|expect|unwrap)\\(|\\?)`,
+  ).test(body);
 }
 
 /** Before the write, something is decided by the argument, other than whether it is empty: whether its like is there, say. */

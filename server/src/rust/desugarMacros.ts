@@ -4,7 +4,7 @@
  * (`thread_local! {…}`). The length stays, and so every offset does.
  */
 export function desugarMacros(text: string): string {
-  return withoutPatternGenerics(text).replace(
+  return withBraces(withoutPatternGenerics(text)).replace(
     macroPattern,
     (whole, statics: string | undefined, name: string | undefined) => {
       if (statics !== undefined) return staticsModule(whole, statics);
@@ -13,6 +13,31 @@ export function desugarMacros(text: string): string {
         : whole;
     },
   );
+}
+
+/** `thread_local!(…);` is `thread_local! {…}` in other brackets. */
+function withBraces(text: string): string {
+  if (!staticsInParentheses.test(text)) return text;
+  return text.replace(new RegExp(`${staticsInParentheses.source}([\\s\\S]*)`), (whole, head: string, rest: string) => {
+    const close = closingBracket(rest);
+    if (close === undefined) return whole;
+    const behind = rest.slice(close + 1).replace(/^\s*;/, (it) => it.replace(";", " "));
+    return `${head.slice(0, -1)}{${rest.slice(0, close)}}${withBraces(behind)}`;
+  });
+}
+
+const staticsInParentheses = /((?:thread_local|lazy_static)!\s*[([])/;
+
+/** Where the bracket is closed that stands right before a text; texts and comments have none. */
+function closingBracket(text: string): number | undefined {
+  let depth = 1;
+  for (const { 0: found, index } of text.matchAll(
+    /"(?:\\[\s\S]|[^"\\])*"|'(?:\\.|[^'\\\n])'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[([{)\]}]/g,
+  )) {
+    if ("([{".includes(found)) depth++;
+    else if (")]}".includes(found) && --depth === 0) return index;
+  }
+  return undefined;
 }
 
 /** The grammar loses the whole file over `Name::<T> { .. }` as a pattern; the analysis needs no generics there. */
@@ -32,7 +57,8 @@ export const threadLocalModule = "threadl";
 /** Name of the module that stands for `lazy_static! {…}`, without the filling at its end. */
 export const lazyStaticModule = "lazyst";
 
-const macroPattern = /((?:std::|lazy_static::)?(?:thread_local|lazy_static)!)(?=\s*\{)|\b([a-z][a-z_0-9]*)!(?=\s*\()/g;
+const macroPattern =
+  /((?:std::|lazy_static::)?(?:thread_local|lazy_static)!)(?=\s*\{)|\b([a-z][a-z_0-9]*|Encode)!(?=\s*\()/g;
 
 function staticsModule(whole: string, statics: string): string {
   const name = statics.includes("thread_local") ? threadLocalModule : lazyStaticModule;
@@ -40,6 +66,7 @@ function staticsModule(whole: string, statics: string): string {
 }
 
 const expressionMacros = new Set([
+  "Encode",
   "assert",
   "assert_eq",
   "assert_ne",
