@@ -2,6 +2,7 @@ import type { RustParser } from "../rust/syntax.ts";
 import type { RustFile, RustItem } from "../rust/syntaxTree.ts";
 import { isEntryAttribute, isExcluded } from "./attributes.ts";
 import { type ItemFacts, readItem } from "./itemFacts.ts";
+import { NameSet } from "./nameSet.ts";
 
 /** What is known of one file by itself. */
 export interface FileFacts {
@@ -49,11 +50,15 @@ interface KnownItem {
 /** Files whose trees are kept for the next keystroke. */
 const editedFilesMax = 16;
 
-/** What is known of Rust files, remembered by path and text so that a keystroke costs one file's re-reading. */
+/**
+ * What is known of Rust files, remembered by path and text so that a keystroke costs one file's re-reading. Where texts are
+ * read `once`, nothing is kept for the next text of a file.
+ */
 export class RustFacts implements FactsReader {
   /** Reads files as if their functions did nothing, for those who only want to know what types they declare. */
   readonly declarations: FactsReader = { read: (...file) => this.readDeclarations(...file) };
   private readonly parser: RustParser;
+  private readonly extent: "lasting" | "once";
   /** By path; a file of a package that others ask for with other features is known once for each. */
   private readonly files = new Map<string, KnownFile[]>();
   /** What is known of files without their functions' bodies, by path; the last one asked for. */
@@ -63,8 +68,9 @@ export class RustFacts implements FactsReader {
   /** By the nodes of items, which last for as long as their texts do: as they are, and as they are amid what cannot be read. */
   private readonly items = new WeakMap<object, { sound?: KnownItem; broken?: KnownItem }>();
 
-  constructor(parser: RustParser) {
+  constructor(parser: RustParser, extent: "lasting" | "once" = "lasting") {
     this.parser = parser;
+    this.extent = extent;
   }
 
   /** The facts of a text; `features` are those that are on. */
@@ -87,14 +93,15 @@ export class RustFacts implements FactsReader {
     const last = known !== undefined && isWhole(known.facts) ? known.facts : known?.readable;
     const readable = !isWhole(facts) && known !== undefined ? last : undefined;
     const others = (this.files.get(path) ?? []).filter((it) => it !== known);
-    this.files.set(path, [...others, { features: featuresKey, file, facts, readable }]);
+    const kept = this.extent === "lasting" ? file : { ...file, items: [] };
+    this.files.set(path, [...others, { features: featuresKey, file: kept, facts, readable }]);
     if (known !== undefined) this.noteEdit(path);
     return facts;
   }
 
   /** Knows nothing yet: for other texts of the same files, such as those of the last commit. */
   beside(): RustFacts {
-    return new RustFacts(this.parser);
+    return new RustFacts(this.parser, this.extent);
   }
 
   /** What was known of a file when it was whole for the last time: when it could be read to its end, and no function had to be written yet. */
@@ -102,6 +109,25 @@ export class RustFacts implements FactsReader {
     if (isWhole(this.read(path, text, features))) return undefined;
     const known = this.known(path, features.join());
     return known?.file.text === text ? known.readable : undefined;
+  }
+
+  /** The same as `declarations` of files that are read whole in any case, so that nothing is parsed twice. */
+  get shared(): FactsReader {
+    if (this.extent === "lasting") return this;
+    return {
+      read: (...file) => {
+        this.read(...file);
+        return this.readDeclarations(...file);
+      },
+    };
+  }
+
+  /** Nobody asks again what the functions of a file do. */
+  forgetContents(path: string): void {
+    for (const { facts, features } of this.files.get(path) ?? []) {
+      this.declared.set(path, { features, facts: withoutContents(facts) });
+    }
+    this.files.delete(path);
   }
 
   /** The file was closed or deleted: what was remembered of it may go. */
@@ -115,9 +141,14 @@ export class RustFacts implements FactsReader {
   private readDeclarations(path: string, text: string, features: readonly string[]): FileFacts {
     const featuresKey = features.join();
     const whole = this.known(path, featuresKey);
-    if (whole?.file.text === text) return whole.facts;
+    if (whole?.file.text === text && this.extent === "lasting") return whole.facts;
     const known = this.declared.get(path);
     if (known?.features === featuresKey && known.facts.text === text) return known.facts;
+    if (whole?.file.text === text) {
+      const facts = withoutContents(whole.facts);
+      this.declared.set(path, { features: featuresKey, facts });
+      return facts;
+    }
     const { items, hasError } = this.parser.parseDeclarations(text, (attributes) => isExcluded(attributes, features));
     const facts = { text, items: items.flatMap((it) => this.place(it)), hasError };
     this.declared.set(path, { features: featuresKey, facts });
@@ -137,6 +168,7 @@ export class RustFacts implements FactsReader {
   }
 
   private place(item: RustItem): PlacedItem[] {
+    if (this.extent === "once") return placed(item, readItem(item));
     const known = this.items.get(item.node) ?? {};
     const kind = item.hasError || item.inError ? "broken" : "sound";
     let own = known[kind];
@@ -147,10 +179,24 @@ export class RustFacts implements FactsReader {
       // The node stands for the item's text from now on; a crate's trees would fill the memory.
       if (other === undefined) item.node.release();
     }
-    const { start, modules, implOf } = item;
-    return own.facts === undefined ? [] : [{ facts: own.facts, start, modules, implOf }];
+    return placed(item, own.facts);
   }
 }
+
+function placed({ start, modules, implOf }: RustItem, facts: ItemFacts | undefined): PlacedItem[] {
+  return facts === undefined ? [] : [{ facts, start, modules, implOf }];
+}
+
+/** What a file declares, without what its functions do. */
+function withoutContents(file: FileFacts): FileFacts {
+  const items = file.items.map((it) => {
+    if (it.facts.kind !== "function") return it;
+    return { ...it, facts: { ...it.facts, steps: [], texts: [], names: noNames, returnsPlace: undefined } };
+  });
+  return { ...file, items };
+}
+
+const noNames = new NameSet("");
 
 function isWhole({ hasError, unwrittenStart }: FileFacts): boolean {
   return !hasError && unwrittenStart === undefined;

@@ -75,7 +75,7 @@ export class UnitChecker {
       path,
       project: () => ({ ...project, crates }),
       crateChecks: new CrateChecks(path, crateQuestions(settings), { isFollowed: false }),
-      rustFacts: new RustFacts(this.parser),
+      rustFacts: new RustFacts(this.parser, "once"),
       candidFiles: new CandidFiles(),
       clientCodes: new ClientCodes(files, path, (it) => files.forget(it)),
       formerLayouts: new FormerLayouts(path),

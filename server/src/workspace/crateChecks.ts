@@ -104,7 +104,9 @@ export class CrateChecks {
     });
     if (memory !== undefined && !result.problems.some((it) => it.rule === mistakeInAnalysis))
       this.memories.set(crate, memory);
-    const reading = { ...result, standIns: readable.standIns };
+    const entryPoints = result.entryPoints.map(this.isFollowed ? asOfNow : faceOf);
+    const reading = { ...result, entryPoints, standIns: readable.standIns };
+    if (!this.isFollowed) for (const it of reading.files) facts.forgetContents(it);
     if (!cancelled()) this.checks.set(cargoPackage.rootFile, { crate, reading, used });
     return reading;
   }
@@ -126,7 +128,7 @@ function checkGuarded(
 ): Omit<CrateReading, "standIns"> {
   try {
     const { model, findings, problems } = checkCrate(sources, facts, options);
-    const common = { files: model.files, entryPoints: model.entryPoints.map(asOfNow), findings, problems };
+    const common = { files: model.files, entryPoints: model.entryPoints, findings, problems };
     if (options.isCancelled()) return { ...common, surface: undefined, layout: undefined, allowances: [] };
     const layout = options.layout ? readLayout(model) : undefined;
     return { ...common, surface: readSurface(model), layout, allowances: readAllowances(model) };
@@ -144,12 +146,22 @@ function asOfNow(it: EntryPoint): EntryPoint {
   return it.function instanceof FunctionModel ? { ...it, function: it.function.now } : it;
 }
 
+/** An entry point without what its function does, which leads to all of the crate. */
+function faceOf(it: EntryPoint): EntryPoint {
+  const { function: function_ } = asOfNow(it);
+  const summary = { ...function_.summary, writes: [], laterWrites: [], reads: [], callees: [] };
+  return { ...it, guardFunctions: [], function: { ...function_, steps: [], calls: [], executions: [], summary } };
+}
+
 /** What is known of crates from before a change. */
 interface KnownCrates {
   readonly checks?: Iterable<[string, CheckedCrate]>;
   readonly siblings?: SiblingCrates;
   readonly memories?: Map<CanisterCrate, CrateMemory>;
-  /** Whether files will change, so that the next check of a crate goes on from the last one; `true` unless told. */
+  /**
+   * Whether files will change, so that the next check of a crate goes on from the last one; `true` unless told. Otherwise
+   * nothing is kept behind a check of what the functions of its crate do.
+   */
   readonly isFollowed?: boolean;
 }
 

@@ -66,7 +66,7 @@ export class SiblingCrates {
       features: cargoPackage.defaultFeatures,
     };
     const isAnalysed = project.crates.some((it) => it.cargoPackage.rootFile === cargoPackage.rootFile);
-    const index = indexCrate(sources, isAnalysed ? reading.facts : reading.facts.declarations);
+    const index = indexCrate(sources, isAnalysed ? reading.facts.shared : reading.facts.declarations);
     const crate = { index, resolver: new Resolver(index), sibling: this.of(cargoPackage, project, reading) };
     this.known.set(cargoPackage.rootFile, crate);
     return crate;
