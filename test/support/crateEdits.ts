@@ -86,6 +86,38 @@ const edits: readonly { readonly what: string; apply(place: Place): void }[] = [
     },
   },
   {
+    what: "a parameter comes or goes",
+    apply({ it }) {
+      it.takesMore = it.takesMore !== true;
+    },
+  },
+  {
+    what: "a function goes to another module",
+    apply({ dice, crate, module, it }) {
+      module.functions.splice(module.functions.indexOf(it), 1);
+      crate.modules[dice.roll(crate.modules.length)]?.functions.push(it);
+    },
+  },
+  {
+    what: "something is brought in, or given on to others",
+    apply({ dice, crate, module }) {
+      const other = crate.modules[dice.roll(crate.modules.length)];
+      const named = other?.functions[dice.roll(other.functions.length)]?.name ?? "nothing";
+      const own = module.functions[dice.roll(module.functions.length)]?.name ?? "something";
+      const path = other === undefined ? "std" : `crate::${other.area}::${other.name}`;
+      const uses = [
+        "use std::cmp::Ordering;\n",
+        `pub use ${path}::*;\n`,
+        `pub use ${path}::${named};\n`,
+        `use ${path}::${named} as ${own};\n`,
+        `use ${path} as ${module.name};\n`,
+        "use ic_cdk::{api::msg_caller as asked, *};\n",
+        "use super::*;\n",
+      ];
+      module.head = uses[dice.roll(uses.length)] ?? "";
+    },
+  },
+  {
     what: "a function becomes a method, or one again",
     apply({ it }) {
       it.isMethod = !it.isMethod;
@@ -164,6 +196,9 @@ const tails: readonly string[] = [
   "// The end.\n",
   "pub struct Guard;\nimpl Drop for Guard {\n    fn drop(&mut self) {}\n}\n",
   "pub const LIMIT: u64 = 5;\n",
+  "pub mod inner {\n    thread_local! { pub static TABLE_OF_ALL: RefCell<u64> = RefCell::default(); }\n    pub fn fill() { TABLE_OF_ALL.with_borrow_mut(|it| *it += 1); super::super::refill(); }\n}\npub fn refill() { inner::fill() }\n",
+  'impl Holder {\n    pub fn put(&self, of: Principal) { TABLE_OF_ALL.with_borrow_mut(|it| it.insert(of, 1)); }\n}\n#[ic_cdk::update(guard = "only_owner")]\nfn store(holder: Holder, of: Principal) { only_owner!(); holder.put(of); }\n',
+  "impl Other {\n    pub fn put(&self, of: Principal, twice: bool) { only_owner!(); panic!() }\n}\nfn only_owner() -> Result<(), String> { Err(String::new()) }\n",
   'macro_rules! only_owner { () => { if msg_caller() != owner() { ic_cdk::trap("no") } } }\n',
   "#![allow(deprecated)]\n",
   "ic_cdk::export_candid!();\n",

@@ -38,6 +38,8 @@ export interface GeneratedFunction {
   awaitsCall: boolean;
   mayPanic: boolean;
   checksCaller: boolean;
+  /** It has one parameter more, which nobody gives it. */
+  takesMore?: boolean;
   /** The static of its module that it reads and writes, by position. */
   state: number | undefined;
   readonly calls: GeneratedFunction[];
@@ -228,7 +230,7 @@ function functionText(it: GeneratedFunction, module: GeneratedModule, homes: Hom
   ];
   const visibility = it.entry === "none" ? "pub " : "";
   return `/// Does what ${it.name} says, and returns what is left.
-${attribute}${visibility}${it.isAsync ? "async " : ""}fn ${it.name}(${receiver}of: Principal, amount: u64) -> ${it.isAsync ? "Result<u64, String>" : "u64"} {
+${attribute}${visibility}${it.isAsync ? "async " : ""}fn ${it.name}(${receiver}of: Principal, amount: u64${it.takesMore === true ? ", more: bool" : ""}) -> ${it.isAsync ? "Result<u64, String>" : "u64"} {
 ${lines.map((line) => `    ${line}\n`).join("")}}
 `;
 }

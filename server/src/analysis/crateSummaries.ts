@@ -1,5 +1,6 @@
 import { type CallGraph, readCallGraph } from "./callGraph.ts";
 import type { StateRef } from "./canisterModel.ts";
+import type { IndexedFunction } from "./crateIndex.ts";
 import { type Draft, type DraftWrite, draftFlags, type Linking, stateKey } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
 import { handNothingOn, linkHandedPlaces } from "./handedPlaces.ts";
@@ -34,14 +35,13 @@ export class CrateSummaries {
   /** Brings all summaries up to date, for a linking that has followed the changes. */
   follow(linking: Linking, changes: IndexChanges): SummaryChanges {
     const drafts = [...linking.drafts.values()];
-    const edited = [...changes.changed].flatMap((it) => linking.drafts.get(it) ?? []);
+    const edited = changes.all ? drafts : draftsOf(linking, new Set([...changes.changed, ...changes.relinked]));
     const handed = this.followPlaces(linking, changes, drafts, edited);
-    this.followGraph(linking, changes.names ? drafts : edited, changes.names);
-    const faces = [...changes.faces].flatMap((it) => linking.drafts.get(it) ?? []);
-    const affected = new Set([...faces, ...handed].flatMap((it) => this.callersOf(it)));
-    const open = new Set(changes.names ? drafts : [...edited, ...affected]);
+    this.followGraph(linking, edited, changes);
+    const affected = new Set([...draftsOf(linking, changes.faces), ...handed].flatMap((it) => this.callersOf(it)));
+    const open = new Set([...edited, ...affected]);
     const result = { changed: new Set<Draft>(), flagged: new Set<Draft>(), told: new Set<Draft>(), affected };
-    const progress = { linking, open, flagged: new Set<Draft>(), isNew: changes.names, result };
+    const progress = { linking, open, flagged: new Set<Draft>(), isNew: changes.all, result };
     for (const component of this.graph.components) {
       if (isAnyOf(component, open)) this.summarize(component, progress);
       else if (isAnyOf(component, progress.flagged)) this.followFlags(component, progress);
@@ -86,13 +86,14 @@ export class CrateSummaries {
     drafts: readonly Draft[],
     edited: readonly Draft[],
   ): readonly Draft[] {
-    if (!changes.names && handNothingOn(linking, edited)) return [];
+    if (!changes.all && handNothingOn(linking, edited)) return [];
     return linkHandedPlaces(linking, drafts);
   }
 
-  private followGraph(linking: Linking, edited: readonly Draft[], isNew: boolean): void {
-    if (isNew) this.callees = new Map();
-    let differs = isNew;
+  private followGraph(linking: Linking, edited: readonly Draft[], { all, names }: IndexChanges): void {
+    if (all) this.callees = new Map();
+    else if (names) for (const it of this.callees.keys()) if (!isOfCrate(linking, it)) this.callees.delete(it);
+    let differs = names || all;
     for (const draft of edited) {
       const callees = calleesOf(linking, draft);
       const before = this.callees.get(draft)?.all;
@@ -102,6 +103,14 @@ export class CrateSummaries {
     }
     if (differs) this.graph = readCallGraph([...linking.drafts.values()], (it) => this.callees.get(it)?.all ?? []);
   }
+}
+
+function draftsOf(linking: Linking, functions: ReadonlySet<IndexedFunction>): Draft[] {
+  return [...functions].flatMap((it) => linking.drafts.get(it) ?? []);
+}
+
+function isOfCrate({ drafts }: Linking, draft: Draft): boolean {
+  return drafts.get(draft.function) === draft;
 }
 
 /** How far summaries have been followed. */

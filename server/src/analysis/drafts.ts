@@ -83,24 +83,52 @@ export class Linking {
     this.drafts = new Map(index.functions.map((it) => [it, emptyDraft(it)]));
   }
 
-  /** Goes on with the index that followed the present one. */
+  /** Goes on with the index that followed the present one, and notes for whom that means something else. */
   follow(index: CrateIndex, changes: IndexChanges): void {
-    const { changed, moved } = changes;
+    const before = this.index;
     this.index = index;
-    // Whatever touches a static has to be linked again where that holds something else.
-    changes.names ||= changes.types && !isSameTable(this.variables, readStateTable(index, this.resolver));
-    if (changes.names) {
-      this.resolver = new Resolver(index);
-      this.variables = readStateTable(index, this.resolver);
-      this.drafts = new Map(index.functions.map((it) => [it, this.drafts.get(it) ?? emptyDraft(it)]));
-      this.targets = new Map();
-      return;
-    }
-    for (const it of changed) this.targets.delete(it);
-    for (const it of moved) {
+    changes.all ||= index !== before && isLinkedOtherwise(before, index);
+    if (changes.names) this.followNames(before, changes);
+    if (changes.names || changes.types) this.followStatics(changes);
+    for (const it of changes.moved) {
       const variable = it.kind === "static" ? this.variables.get(it) : undefined;
       if (it.kind === "static" && variable !== undefined) Object.assign(variable, variableRanges(it));
     }
+    if (changes.methods.size > 0) {
+      for (const it of index.functions) if (isAnyNamed(it, changes.methods)) changes.relinked.add(it);
+    }
+    if (changes.all) this.targets = new Map();
+    for (const it of changes.changed) this.targets.delete(it);
+    for (const it of changes.relinked) this.targets.delete(it);
+  }
+
+  /** Functions in whose modules something means something else have to be linked again, and those that name what changed. */
+  private followNames(before: CrateIndex, changes: IndexChanges): void {
+    const { index } = this;
+    const modules = this.resolver.follow(index);
+    changes.meanings = modules.size > 0;
+    noteOtherWords(before, index, changes.methods);
+    const drafts = new Map<IndexedFunction, Draft>();
+    for (const it of index.functions) {
+      const known = this.drafts.get(it);
+      drafts.set(it, known ?? emptyDraft(it));
+      if (known === undefined || modules.has(it.module)) changes.relinked.add(it);
+    }
+    for (const it of this.drafts.keys()) if (!drafts.has(it)) this.targets.delete(it);
+    this.drafts = drafts;
+  }
+
+  /** A static is the same one for as long as it holds the same. */
+  private followStatics(changes: IndexChanges): void {
+    const table = readStateTable(this.index, this.resolver);
+    for (const [item, fresh] of table) {
+      const known = this.variables.get(item);
+      if (known === undefined) continue;
+      // Whatever touches a static has to be linked again where that holds something else.
+      if (!holdsSame(known, fresh)) changes.all = true;
+      else table.set(item, Object.assign(known, variableRanges(item)));
+    }
+    this.variables = table;
   }
 
   /** What a call in a function calls. Facts may be shared by equal functions, so the function counts, too. */
@@ -184,16 +212,38 @@ export class Linking {
   }
 }
 
-/** Whether the same statics hold the same, wherever they stand. */
-function isSameTable(
-  before: ReadonlyMap<IndexedStatic, StateVariable>,
-  after: ReadonlyMap<IndexedStatic, StateVariable>,
-): boolean {
+/** Whether two statics hold the same, wherever they stand. */
+function holdsSame(one: StateVariable, other: StateVariable): boolean {
   const held = ({ range: _range, nameRange: _nameRange, ...rest }: StateVariable) => JSON.stringify(rest);
-  return [...after].every(([item, it]) => {
-    const known = before.get(item);
-    return known !== undefined && held(known) === held(it);
-  });
+  return held(one) === held(other);
+}
+
+/** Whether something changed that may matter to any function of a crate, whatever it names. */
+function isLinkedOtherwise(before: CrateIndex, after: CrateIndex): boolean {
+  const types = [...after.dropTypes];
+  return (
+    before.sources.packageName !== after.sources.packageName ||
+    before.dropTypes.size !== types.length ||
+    !types.every((it) => before.dropTypes.has(it)) ||
+    (before.innerAttributes !== after.innerAttributes &&
+      JSON.stringify([...before.innerAttributes]) !== JSON.stringify([...after.innerAttributes]))
+  );
+}
+
+/** Collects the names of methods that other types have now, and of macros that are defined otherwise. */
+function noteOtherWords(before: CrateIndex, after: CrateIndex, words: Set<string>): void {
+  for (const name of before.methods.keys()) if (!after.methods.has(name)) words.add(name);
+  for (const [name, methods] of after.methods) {
+    const former = before.methods.get(name);
+    if (former?.length !== methods.length || methods.some((it, at) => it !== former[at])) words.add(name);
+  }
+  for (const name of before.macros.keys()) if (!after.macros.has(name)) words.add(name);
+  for (const [name, text] of after.macros) if (before.macros.get(name) !== text) words.add(name);
+}
+
+function isAnyNamed({ facts: { names } }: IndexedFunction, words: ReadonlySet<string>): boolean {
+  for (const it of words) if (names.has(it)) return true;
+  return false;
 }
 
 const noDrafts: readonly Draft[] = [];
@@ -237,12 +287,16 @@ export function emptySummary(): Omit<Draft, "function" | "closureStates" | "retu
 
 /** A name for some state that tells it from every other. */
 export function stateKey({ variable, field }: StateRef): string {
-  const known = variableKeys.get(variable) ?? `${variable.path}:${variable.range.start}:${variable.name}.`;
-  variableKeys.set(variable, known);
+  let known = variableKeys.get(variable);
+  if (known === undefined) {
+    known = `${++variablesNamed} ${variable.name}.`;
+    variableKeys.set(variable, known);
+  }
   return known + field;
 }
 
 const variableKeys = new WeakMap<StateVariable, string>();
+let variablesNamed = 0;
 
 /** How sure it is that an `await` suspends. */
 export function awaitSuspends(linking: Linking, from: IndexedFunction, step: AwaitStep): Suspends {

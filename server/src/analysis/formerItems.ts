@@ -14,12 +14,20 @@ export interface IndexedFile {
 
 /** How an index differs from the one before. */
 export interface IndexChanges {
-  /** Something else changed than what functions do: names may mean something else anywhere. */
+  /** Something else changed than what functions do: what is declared, or where it is brought in. */
   names: boolean;
+  /** Any function may do something else, whatever its text. */
+  all: boolean;
+  /** Somewhere a name means something else than before. */
+  meanings: boolean;
+  /** Methods of these names take other parameters. */
+  readonly methods: Set<string>;
   /** What a type is made of changed. */
   types: boolean;
   /** Functions of which something changed but their place. */
   readonly changed: Set<IndexedFunction>;
+  /** Functions in which a name may mean something else than before, and new ones. */
+  readonly relinked: Set<IndexedFunction>;
   /** Functions whose callers see a difference in what is declared: `async`, what is returned. */
   readonly faces: Set<IndexedFunction>;
   /** What stands at another offset of its file. */
@@ -28,7 +36,17 @@ export interface IndexChanges {
 
 /** To be filled while a crate is indexed. */
 export function nothingChanged(): IndexChanges {
-  return { names: false, types: false, changed: new Set(), faces: new Set(), moved: new Set() };
+  return {
+    names: false,
+    all: false,
+    meanings: false,
+    methods: new Set(),
+    types: false,
+    changed: new Set(),
+    relinked: new Set(),
+    faces: new Set(),
+    moved: new Set(),
+  };
 }
 
 /**
@@ -69,6 +87,7 @@ function update(lasting: LastingItem, { facts, start, implOf }: PlacedItem, chan
   if (lasting.kind === "function" && facts.kind === "function" && lasting.facts !== facts) {
     changes.changed.add(lasting);
     if (!hasSameFace(lasting.facts, facts)) changes.faces.add(lasting);
+    if (implOf !== undefined && !hasSameParameters(lasting.facts, facts)) changes.methods.add(facts.name);
   }
   if (lasting.kind !== "type" && lasting.start !== start) changes.moved.add(lasting);
   if (lasting.kind === "type" && lasting.facts !== facts) changes.types = true;
@@ -85,8 +104,7 @@ function isSameDeclaration(before: PlacedItem | undefined, after: PlacedItem): b
   if (before === undefined || keyOf(before) !== keyOf(after)) return false;
   // What a type is made of matters to nobody but the state table and whoever asks for Candid types.
   if (before.facts.kind === "type") return true;
-  if (before.facts.kind !== "function" || after.facts.kind !== "function") return before.facts === after.facts;
-  return before.facts === after.facts || hasSameParameters(before.facts, after.facts);
+  return before.facts.kind === "function" || before.facts === after.facts;
 }
 
 function hasSameParameters(before: FunctionFacts, after: FunctionFacts): boolean {

@@ -50,7 +50,7 @@ export class LiveCanister implements CanisterModel {
       isOther(constants, !isSameText(before.constants, parts.constants)) |
       isOther(unreadable, !isSameText(before.unreadable, parts.unreadable)) |
       isOther(cdkNames, !isSameCdkNames(before.cdkNames, parts.cdkNames)) |
-      isOther(types, changes.names || changes.types || siblings) |
+      isOther(types, changes.all || changes.meanings || changes.types || siblings) |
       isOther(surroundings, !isSameText(before.surroundings, parts.surroundings));
     this.ledger.revisions.partsChanged(mask);
     this.parts = parts;
@@ -143,16 +143,12 @@ export class LiveCanister implements CanisterModel {
 
   /** An entry point that is still the same one stays the same object. */
   private followEntryPoints({ linking, changes, byItem }: CrateState): readonly EntryPoint[] {
-    const former = changes.names ? new Map(this.entries) : this.entries;
-    if (changes.names) this.entries.clear();
-    let differs = changes.names;
-    for (const item of changes.names ? byItem.keys() : changes.changed) {
+    let differs = changes.names || changes.all;
+    if (differs) for (const item of this.entries.keys()) if (!byItem.has(item)) this.entries.delete(item);
+    for (const item of changes.all ? byItem.keys() : [...changes.changed, ...changes.relinked]) {
       const entry = readEntryPoint(item, linking.resolver, byItem);
-      const known = former.get(item);
-      if (entry !== undefined && known !== undefined && isSameEntry(known, entry)) {
-        this.entries.set(item, known);
-        continue;
-      }
+      const known = this.entries.get(item);
+      if (entry !== undefined && known !== undefined && isSameEntry(known, entry)) continue;
       differs ||= entry !== known;
       if (entry === undefined) this.entries.delete(item);
       else this.entries.set(item, entry);
@@ -217,7 +213,7 @@ function partsOf(
   return {
     entryPoints,
     functions: changes.names ? [...byItem.values()] : before.functions,
-    state: changes.names ? [...variables.values()] : before.state,
+    state: changes.names || changes.all ? [...variables.values()] : before.state,
     constants: changes.names || isMoved ? index.constants.map(constant) : before.constants,
     cdkNames: [...namesInUses(linking), ...cdkNamesOf.flatMap((it) => it ?? [])],
     unreadable: {

@@ -44,10 +44,11 @@ export class LiveModel {
     const { index, changes } = followIndex(this.linking?.index, sources, facts);
     this.revisions.begin((path) => index.files.get(path)?.text ?? "");
     const linking = this.linking ?? new Linking(index);
-    if (this.linking !== undefined) linking.follow(index, changes);
+    if (this.linking === undefined) changes.all = true;
+    else linking.follow(index, changes);
     this.linking = linking;
     const summaries = this.summaries.follow(linking, changes);
-    if (changes.names) this.renew(linking);
+    if (changes.names || changes.all) this.renew(linking);
     this.linkAll(linking, changes, summaries);
     this.touchMoved(linking, changes);
     const { models, byItem, cdkNames } = this;
@@ -66,19 +67,19 @@ export class LiveModel {
     const drafts = [...linking.drafts.values()];
     this.models = new Map(drafts.map((it) => [it, this.models.get(it) ?? new FunctionModel(bareContents(it), this)]));
     this.byItem = new Map([...this.models].map(([draft, model]) => [draft.function, model]));
-    this.calls.clear();
-    this.cdkNames.clear();
+    for (const kept of [this.calls, this.cdkNames])
+      for (const it of kept.keys()) if (!this.models.has(it)) kept.delete(it);
   }
 
   private linkAll(linking: Linking, changes: IndexChanges, { changed, flagged, told, affected }: SummaryChanges): void {
-    if (changes.names) {
+    if (changes.all) {
       for (const draft of linking.drafts.values()) this.link(linking, draft, new Map());
       return;
     }
     const own = new Set(affected);
     const callers = new Set<Draft>();
     for (const draft of told) for (const caller of this.summaries.callersOf(draft)) callers.add(caller);
-    for (const it of [...changes.changed, ...changes.moved]) {
+    for (const it of [...changes.changed, ...changes.relinked, ...changes.moved]) {
       const draft = it.kind === "function" ? linking.drafts.get(it) : undefined;
       if (draft === undefined) continue;
       own.add(draft);
@@ -111,11 +112,11 @@ export class LiveModel {
   }
 
   /** Functions that touch a static which stands somewhere else now. */
-  private touchMoved(linking: Linking, { names, moved }: IndexChanges): void {
+  private touchMoved(linking: Linking, { all, moved }: IndexChanges): void {
     const variables = new Set(
       [...moved].flatMap((it) => (it.kind === "static" ? (linking.variables.get(it) ?? []) : [])),
     );
-    if (names || variables.size === 0) return;
+    if (all || variables.size === 0) return;
     const isMoved = ({ state }: { readonly state: StateRef }) => variables.has(state.variable);
     for (const model of this.models.values()) {
       const { steps, summary } = model.now;

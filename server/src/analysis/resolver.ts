@@ -15,30 +15,44 @@ const segmentsMax = 16;
 
 /** Finds what a path means in a module. */
 export class Resolver {
-  private readonly index: CrateIndex;
-  private readonly known = new Map<string, Meaning>();
+  private index: CrateIndex;
+  private readonly meanings = new Answers<Meaning>(isSameMeaning);
+  private readonly uses = new Answers<string | undefined>(Object.is);
+  private readonly openings = new Answers<boolean>(Object.is);
   /** What binaries of the package call its library. */
   private readonly crateName: string;
+  /** What has been looked up for the present answer: each module, and behind it the name in it. */
+  private looked: string[] = [];
 
   constructor(index: CrateIndex) {
     this.index = index;
     this.crateName = index.sources.packageName.replaceAll("-", "_");
   }
 
+  /**
+   * Goes on with another index of the same crate. Only what looked up a name that has changed is asked again; returns the
+   * modules in which something means something else now.
+   */
+  follow(index: CrateIndex): ReadonlySet<string> {
+    const changed = changedNames(this.index.scopes, index.scopes);
+    this.index = index;
+    const modules = new Set<string>();
+    if (changed.size === 0) return modules;
+    this.meanings.follow(changed, modules, (module, path) => this.ask(() => this.meaningOf(module, path)));
+    this.uses.follow(changed, modules, (module, name) => this.ask(() => this.pathUsed(module, name)));
+    this.openings.follow(changed, modules, (module, path) => this.ask(() => this.isOutsideOpen(module, path)));
+    return modules;
+  }
+
   /** `implType` is what `Self` stands for. */
   resolve(module: string, path: string, implType?: string): Meaning {
     const written = implType !== undefined && path.startsWith("Self::") ? lastName(implType) + path.slice(4) : path;
-    const key = `${module} ${written}`;
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const meaning = this.find(module, segments(written), true, new Set());
-    this.known.set(key, meaning ?? { kind: "unknown", path: written, globs: [] });
-    return meaning ?? { kind: "unknown", path: written, globs: [] };
+    return this.meanings.of(module, written, () => this.ask(() => this.meaningOf(module, written)));
   }
 
   /** What a `use` of the module brings under a name; functions of the same name do not hide macros. */
   used(module: string, name: string): string | undefined {
-    return this.index.scopes.get(module)?.uses.get(name)?.join("::");
+    return this.uses.of(module, name, () => this.ask(() => this.pathUsed(module, name)));
   }
 
   /**
@@ -46,6 +60,29 @@ export class Resolver {
    * re-exports them, or a re-export that leads nowhere.
    */
   mayBeOutside(module: string, path: string): boolean {
+    return this.openings.of(module, path, () => this.ask(() => this.isOutsideOpen(module, path)));
+  }
+
+  private ask<T>(find: () => T): { readonly answer: T; readonly looked: readonly string[] } {
+    this.looked = [];
+    const answer = find();
+    return { answer, looked: this.looked };
+  }
+
+  private look(module: string, name: string): void {
+    this.looked.push(module, name);
+  }
+
+  private meaningOf(module: string, path: string): Meaning {
+    return this.find(module, segments(path), true, new Set()) ?? { kind: "unknown", path, globs: [] };
+  }
+
+  private pathUsed(module: string, name: string): string | undefined {
+    this.look(module, name);
+    return this.index.scopes.get(module)?.uses.get(name)?.join("::");
+  }
+
+  private isOutsideOpen(module: string, path: string): boolean {
     const written = segments(path);
     const inModule = this.moduleOf(module, written.slice(0, -1));
     return inModule === undefined || this.isOpen(inModule, written.at(-1) ?? "", new Set());
@@ -54,6 +91,7 @@ export class Resolver {
   private isOpen(module: string, name: string, seen: Set<string>): boolean {
     if (seen.has(module)) return false;
     seen.add(module);
+    this.look(module, name);
     const scope = this.index.scopes.get(module);
     if (scope === undefined || scope.uses.has(name)) return true;
     return scope.globs.some((glob) => {
@@ -73,13 +111,14 @@ export class Resolver {
     if (isFirst && first === this.crateName && binaryOf(module) !== "") return this.find("", rest, false, seen);
     if (first === "self") return this.find(module, rest, false, seen);
     if (first === "super") return this.find(parentOf(module), rest, false, seen);
+    this.look(module, first);
     const scope = this.index.scopes.get(module);
     if (scope === undefined) return undefined;
     const item = scope.items.get(path.slice(0, 2).join("::")) ?? (rest.length < 2 ? scope.items.get(first) : undefined);
     if (item !== undefined && (rest.length === 0 || item.facts.name !== first || item.kind === "type")) {
       return { kind: "item", item };
     }
-    const child = module === "" ? first : `${module}::${first}`;
+    const child = childOf(module, first);
     if (rest.length > 0 && this.index.scopes.has(child)) {
       const found = this.find(child, rest, false, seen);
       if (found !== undefined) return found;
@@ -110,9 +149,9 @@ export class Resolver {
       else if (index === 0 && name === this.crateName && binaryOf(module) !== "") at = "";
       else if (name === "super") at = parentOf(at);
       else if (name !== "self") {
-        const child: string = at === "" ? name : `${at}::${name}`;
-        const fromRoot = index === 0 && this.index.scopes.has(child) ? child : undefined;
-        at = fromRoot ?? (this.index.scopes.has(child) ? child : undefined);
+        this.look(at, name);
+        const child: string = childOf(at, name);
+        at = this.index.scopes.has(child) ? child : undefined;
       }
       if (at === undefined) return undefined;
     }
@@ -134,4 +173,111 @@ function outside(path: readonly string[], globs: readonly string[]): Meaning {
 function parentOf(module: string): string {
   const end = module.lastIndexOf("::");
   return end === -1 ? "" : module.slice(0, end);
+}
+
+function childOf(module: string, name: string): string {
+  return module === "" ? name : `${module}::${name}`;
+}
+
+/** The names of modules that mean something else than before; `undefined` stands for all of a module. */
+type ChangedNames = ReadonlyMap<string, ReadonlySet<string> | undefined>;
+
+/** Answers that are known, by the module that asks and the path that is asked for. */
+class Answers<T> {
+  private readonly known = new Map<string, Known<T>>();
+  private readonly isSame: (one: T, other: T) => boolean;
+
+  constructor(isSame: (one: T, other: T) => boolean) {
+    this.isSame = isSame;
+  }
+
+  of(module: string, path: string, ask: () => Pick<Known<T>, "answer" | "looked">): T {
+    const key = `${module} ${path}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known.answer;
+    const { answer, looked } = ask();
+    this.known.set(key, { module, path, answer, looked });
+    return answer;
+  }
+
+  /** Asks again what looked up a name that changed, and notes the modules that get another answer. */
+  follow(
+    changed: ChangedNames,
+    modules: Set<string>,
+    ask: (module: string, path: string) => Pick<Known<T>, "answer" | "looked">,
+  ): void {
+    for (const it of this.known.values()) {
+      if (!hasLookedUp(it, changed)) continue;
+      const { answer, looked } = ask(it.module, it.path);
+      it.looked = looked;
+      if (this.isSame(it.answer, answer)) continue;
+      it.answer = answer;
+      modules.add(it.module);
+    }
+  }
+}
+
+interface Known<T> {
+  readonly module: string;
+  readonly path: string;
+  answer: T;
+  looked: readonly string[];
+}
+
+function hasLookedUp({ looked }: Known<unknown>, changed: ChangedNames): boolean {
+  for (let at = 0; at < looked.length; at += 2) {
+    const module = looked[at] ?? "";
+    if (!changed.has(module)) continue;
+    const names = changed.get(module);
+    if (names === undefined || names.has(looked[at + 1] ?? "")) return true;
+  }
+  return false;
+}
+
+function changedNames(before: ReadonlyMap<string, Scope>, after: ReadonlyMap<string, Scope>): ChangedNames {
+  const changed = new Map<string, Set<string> | undefined>();
+  const note = (module: string, name: string) => {
+    const names = changed.get(module);
+    if (names !== undefined) names.add(name);
+    else if (!changed.has(module)) changed.set(module, new Set([name]));
+  };
+  const isOnlyOf = (module: string) => {
+    changed.set(module, undefined);
+    note(parentOf(module), module.split("::").at(-1) ?? "");
+  };
+  for (const module of before.keys()) if (!after.has(module)) isOnlyOf(module);
+  for (const [module, scope] of after) {
+    const former = before.get(module);
+    if (former === undefined) isOnlyOf(module);
+    else if (
+      former.globs.length !== scope.globs.length ||
+      !scope.globs.every((it, at) => isSamePath(it, former.globs[at]))
+    )
+      changed.set(module, undefined);
+    else {
+      noteDifferent(former.items, scope.items, Object.is, (key) => note(module, key.split("::", 1)[0] ?? ""));
+      noteDifferent(former.uses, scope.uses, isSamePath, (key) => note(module, key));
+    }
+  }
+  return changed;
+}
+
+function noteDifferent<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  isSame: (one: T, other: T | undefined) => boolean,
+  note: (key: string) => void,
+): void {
+  for (const key of before.keys()) if (!after.has(key)) note(key);
+  for (const [key, it] of after) if (!isSame(it, before.get(key))) note(key);
+}
+
+function isSamePath(one: readonly string[], other: readonly string[] | undefined): boolean {
+  return one === other || (one.length === other?.length && one.every((it, at) => it === other[at]));
+}
+
+function isSameMeaning(one: Meaning, other: Meaning): boolean {
+  if (one.kind === "item") return other.kind === "item" && one.item === other.item;
+  if (one.kind === "external") return other.kind === "external" && one.path === other.path;
+  return other.kind === "unknown" && one.path === other.path && isSamePath(one.globs, other.globs);
 }
