@@ -79,18 +79,25 @@ describe("a model that follows edits", () => {
     });
   }
 
-  test("a function changes with the static that it touches, wherever that stands", () => {
+  test("who looks where a static stands is concerned when it moves, who looks at its function is not", () => {
     const files = {
-      "lib.rs": "mod a;\nfn reads() -> u64 { a::N.get() }\nfn other() {}\n",
+      "lib.rs": "mod a;\nfn reads() -> u64 { a::N.get() }\n",
       "a.rs": "thread_local! { pub static N: Cell<u64> = Cell::new(0); }\n",
     };
     const facts = new RustFacts(parser);
     const live = new LiveModel();
-    const changes = () =>
-      live.follow(crateOf(files), facts).functions.map((it) => (it instanceof FunctionModel ? it.changedAt : -1));
-    const [, other] = changes();
+    const model = live.follow(crateOf(files), facts);
+    const states = () =>
+      model.functions.flatMap((it) => it.steps.flatMap((step) => ("state" in step ? [step.state] : [])));
+    const ranges = () => states().map(({ variable }) => variable.range);
+    const [ofStates, ofRanges] = [states, ranges].map(
+      (look: () => object) => live.recorder.record("byFunction", live.revisions, look).reads,
+    );
+    expect(ranges()).toEqual([{ start: 16, end: 55 }]);
     files["a.rs"] = `// moved\n${files["a.rs"]}`;
-    expect(changes()).toEqual([live.revisions.now, other]);
+    live.follow(crateOf(files), facts);
+    expect([ofStates, ofRanges].map((it) => it?.isCurrent(live.revisions))).toEqual([true, false]);
+    expect(ranges()).toEqual([{ start: 25, end: 64 }]);
   });
 
   test("what a type is made of is known wherever it is asked for", () => {

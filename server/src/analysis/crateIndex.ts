@@ -232,6 +232,12 @@ export function binaryOf(module: string): string {
   return first.endsWith(".rs") ? first : "";
 }
 
+/** The module that a module lies in; the root lies in itself. */
+export function parentOf(module: string): string {
+  const end = module.lastIndexOf("::");
+  return end === -1 ? "" : module.slice(0, end);
+}
+
 interface ModulePlace {
   readonly path: string;
   /** The folder of the files of its child modules. */

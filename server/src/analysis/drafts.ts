@@ -4,7 +4,7 @@ import type { CrateIndex, IndexedFunction, IndexedStatic } from "./crateIndex.ts
 import type { IndexChanges } from "./formerItems.ts";
 import { functionParts } from "./functionModel.ts";
 import { Resolver } from "./resolver.ts";
-import { assumedVariable, readStateTable, variableRanges } from "./stateTable.ts";
+import { assumedVariable, readStateTable } from "./stateTable.ts";
 import { type AwaitStep, type CallStep, elementField, type PlaceFacts, type WriteEffect } from "./steps.ts";
 
 /** What a place turned out to be: some state, or something that a parameter refers to. */
@@ -68,18 +68,21 @@ const fieldsMax = 3;
 /** Everything that linking a crate has to look up. */
 export class Linking {
   index: CrateIndex;
-  resolver: Resolver;
+  readonly resolver: Resolver;
   variables: ReadonlyMap<IndexedStatic, StateVariable>;
   /** In the order of the crate. */
   drafts: ReadonlyMap<IndexedFunction, Draft>;
+  private readonly onPlace: () => void;
   private targets = new Map<IndexedFunction, Map<CallStep, CallTarget>>();
   private readonly draftsOfTargets = new WeakMap<CallTarget, readonly Draft[]>();
   private readonly assumed = new Map<string, StateVariable>();
 
-  constructor(index: CrateIndex) {
+  /** `onPlace` is told each time that somebody looks where a static stands. */
+  constructor(index: CrateIndex, onPlace: () => void) {
     this.index = index;
+    this.onPlace = onPlace;
     this.resolver = new Resolver(index);
-    this.variables = readStateTable(index, this.resolver);
+    this.variables = readStateTable(index, this.resolver, onPlace);
     this.drafts = new Map(index.functions.map((it) => [it, emptyDraft(it)]));
   }
 
@@ -90,10 +93,6 @@ export class Linking {
     changes.all ||= index !== before && isLinkedOtherwise(before, index);
     if (changes.names) this.followNames(before, changes);
     if (changes.names || changes.types) this.followStatics(changes);
-    for (const it of changes.moved) {
-      const variable = it.kind === "static" ? this.variables.get(it) : undefined;
-      if (it.kind === "static" && variable !== undefined) Object.assign(variable, variableRanges(it));
-    }
     if (changes.methods.size > 0) {
       for (const it of index.functions) if (isAnyNamed(it, changes.methods)) changes.relinked.add(it);
     }
@@ -120,13 +119,13 @@ export class Linking {
 
   /** A static is the same one for as long as it holds the same. */
   private followStatics(changes: IndexChanges): void {
-    const table = readStateTable(this.index, this.resolver);
+    const table = readStateTable(this.index, this.resolver, this.onPlace);
     for (const [item, fresh] of table) {
       const known = this.variables.get(item);
       if (known === undefined) continue;
       // Whatever touches a static has to be linked again where that holds something else.
       if (!holdsSame(known, fresh)) changes.all = true;
-      else table.set(item, Object.assign(known, variableRanges(item)));
+      else table.set(item, known);
     }
     this.variables = table;
   }
@@ -214,8 +213,13 @@ export class Linking {
 
 /** Whether two statics hold the same, wherever they stand. */
 function holdsSame(one: StateVariable, other: StateVariable): boolean {
-  const held = ({ range: _range, nameRange: _nameRange, ...rest }: StateVariable) => JSON.stringify(rest);
-  return held(one) === held(other);
+  return (
+    one.type === other.type &&
+    one.origin === other.origin &&
+    one.isStable === other.isStable &&
+    one.isMutable === other.isMutable &&
+    JSON.stringify(one.fields) === JSON.stringify(other.fields)
+  );
 }
 
 /** Whether something changed that may matter to any function of a crate, whatever it names. */

@@ -80,12 +80,6 @@ export class FunctionModel implements ModelFunction {
     this.partsChanged(functionParts.place);
   }
 
-  /** A static changed its place that the contents refer to. */
-  touch(): void {
-    const { steps, writes, reads, laterWrites } = functionParts;
-    this.partsChanged(steps | writes | reads | laterWrites);
-  }
-
   /** Whether any of these parts changed after a revision. */
   hasChangedSince(revision: number, mask: number): boolean {
     for (let bit = 0; mask >> bit > 0; bit++) {

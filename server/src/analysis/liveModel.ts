@@ -1,4 +1,4 @@
-import type { CanisterModel, CdkName, StateRef } from "./canisterModel.ts";
+import type { CanisterModel, CdkName } from "./canisterModel.ts";
 import { namesInCalls } from "./cdkNames.ts";
 import { followIndex, type IndexedFunction } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
@@ -11,7 +11,7 @@ import { FunctionModel } from "./functionModel.ts";
 import { LiveCanister } from "./liveCanister.ts";
 import type { LinkedCalls } from "./modelSteps.ts";
 import { ReadRecorder } from "./reads.ts";
-import { Revisions } from "./revisions.ts";
+import { crateParts, Revisions } from "./revisions.ts";
 import type { RustFacts } from "./rustFacts.ts";
 
 /**
@@ -43,14 +43,13 @@ export class LiveModel {
   follow(sources: CrateSources, facts: RustFacts): CanisterModel {
     const { index, changes } = followIndex(this.linking?.index, sources, facts);
     this.revisions.begin((path) => index.files.get(path)?.text ?? "");
-    const linking = this.linking ?? new Linking(index);
+    const linking = this.linking ?? new Linking(index, () => this.recorder.noteParts(crateParts.state));
     if (this.linking === undefined) changes.all = true;
     else linking.follow(index, changes);
     this.linking = linking;
     const summaries = this.summaries.follow(linking, changes);
     if (changes.names || changes.all) this.renew(linking);
     this.linkAll(linking, changes, summaries);
-    this.touchMoved(linking, changes);
     const { models, byItem, cdkNames } = this;
     this.canister.follow({
       sources,
@@ -109,26 +108,5 @@ export class LiveModel {
     model?.become(contents, draft.function.start);
     if (draft.hasMovedWrites) model?.move();
     if (former === undefined) this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
-  }
-
-  /** Functions that touch a static which stands somewhere else now. */
-  private touchMoved(linking: Linking, { all, moved }: IndexChanges): void {
-    const variables = new Set(
-      [...moved].flatMap((it) => (it.kind === "static" ? (linking.variables.get(it) ?? []) : [])),
-    );
-    if (all || variables.size === 0) return;
-    const isMoved = ({ state }: { readonly state: StateRef }) => variables.has(state.variable);
-    for (const model of this.models.values()) {
-      const { steps, summary } = model.now;
-      const touches =
-        steps.some((it) => {
-          if (it.kind === "check") return it.reads.some(({ variable }) => variables.has(variable));
-          return (it.kind === "stateRead" || it.kind === "stateWrite") && isMoved(it);
-        }) ||
-        summary.reads.some(({ variable }) => variables.has(variable)) ||
-        summary.writes.some(isMoved) ||
-        summary.laterWrites.some(isMoved);
-      if (touches) model.touch();
-    }
   }
 }

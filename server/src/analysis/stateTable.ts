@@ -1,34 +1,41 @@
+import type { TextRange } from "../base/textRange.ts";
 import type { StateVariable } from "./canisterModel.ts";
 import type { CrateIndex, IndexedStatic } from "./crateIndex.ts";
 import { segments, type TypeFacts } from "./itemFacts.ts";
 import type { Resolver } from "./resolver.ts";
 import { lastName } from "./textParts.ts";
 
-/** The statics of a crate that hold state. */
-export function readStateTable(index: CrateIndex, resolver: Resolver): Map<IndexedStatic, StateVariable> {
-  return new Map(index.statics.map((it) => [it, readVariable(it, resolver)]));
+/** The statics of a crate that hold state. `onPlace` is told each time that somebody looks where one stands. */
+export function readStateTable(
+  index: CrateIndex,
+  resolver: Resolver,
+  onPlace: () => void,
+): Map<IndexedStatic, StateVariable> {
+  return new Map(index.statics.map((it) => [it, readVariable(it, resolver, onPlace)]));
 }
 
-function readVariable(item: IndexedStatic, resolver: Resolver): StateVariable {
+function readVariable(item: IndexedStatic, resolver: Resolver, onPlace: () => void): StateVariable {
   const { facts, origin, path, module } = item;
   const type = expandAliases(facts.type, module, resolver, 0);
+  const placed = ({ start, end }: TextRange) => {
+    onPlace();
+    return { start: item.start + start, end: item.start + end };
+  };
   return {
     name: facts.name,
     path,
-    ...variableRanges(item),
+    // The item follows the texts, and so does the place.
+    get range() {
+      return placed(item.facts.range);
+    },
+    get nameRange() {
+      return placed(item.facts.nameRange);
+    },
     type,
     origin,
     isStable: isStableType(type) || isStableInit(facts.init),
     isMutable: facts.isMutable || origin === "threadLocal" || hasInteriorMutability(type),
     fields: contentFields(type, module, resolver),
-  };
-}
-
-/** Where a static stands in its file. */
-export function variableRanges({ facts, start }: IndexedStatic): Pick<StateVariable, "range" | "nameRange"> {
-  return {
-    range: { start: start + facts.range.start, end: start + facts.range.end },
-    nameRange: { start: start + facts.nameRange.start, end: start + facts.nameRange.end },
   };
 }
 
