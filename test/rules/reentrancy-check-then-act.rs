@@ -765,3 +765,94 @@ pub async fn pay(id: u64, ledger: Principal) -> Result<(), String> {
     DONE.with_borrow_mut(|d| { d.insert(id); });
     Ok(())
 }
+
+//- trap: the only function that calls it refuses whoever comes meanwhile
+thread_local! { static RUNNING_DRAW: Cell<bool> = Cell::new(false); static POOL: Cell<u64> = Cell::new(0); }
+#[update]
+async fn draw() -> Result<(), String> {
+    let was_drawing = RUNNING_DRAW.with(|it| { let before = it.get(); it.set(true); before });
+    if was_drawing { return Err("drawing".into()) }
+    let drawn = draw_inner().await;
+    RUNNING_DRAW.set(false);
+    drawn
+}
+async fn draw_inner() -> Result<(), String> {
+    if POOL.get() == 0 { return Ok(()) }
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(POOL.get()).await.map_err(|e| e.to_string())?;
+    POOL.set(0);
+    Ok(())
+}
+
+//- trap: a function that stores what is begun, and refuses it the second time
+#[derive(Default)] struct State { swaps: BTreeMap<u64, u64>, history: BTreeMap<u64, u64> }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+impl State {
+    fn init_swap(&mut self, id: u64) -> Result<(), String> {
+        if self.swaps.contains_key(&id) { return Err("under way".into()) }
+        self.swaps.insert(id, 1);
+        Ok(())
+    }
+}
+#[update]
+async fn swap(id: u64) -> Result<(), String> {
+    if STATE.with_borrow(|s| s.history.contains_key(&id)) { return Err("done".into()) }
+    STATE.with_borrow_mut(|s| s.init_swap(id))?;
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    STATE.with_borrow_mut(|s| s.history.insert(id, 1));
+    Ok(())
+}
+
+//- trap: to tell the network how a canister is to be, twice, is the same
+use ic_cdk_management_canister::update_settings;
+thread_local! { static RESCUED: Cell<bool> = Cell::new(false); }
+#[update]
+async fn rescue() {
+    if RESCUED.get() { return }
+    if update_settings(&settings()).await.is_err() { return }
+    RESCUED.set(true);
+}
+
+//- trap: what was looked up is put back
+thread_local! { static STORES: RefCell<BTreeMap<u64, Principal>> = RefCell::default(); }
+fn store_of(id: u64) -> Result<Principal, String> { STORES.with(|s| s.borrow().get(&id).copied().or(first_store()).ok_or("none".into())) }
+#[update]
+async fn upload(id: u64, media: Vec<u8>) -> Result<(), String> {
+    match store_of(id) {
+        Ok(store) => {
+            Call::unbounded_wait(store, "store").with_arg(media).await.map_err(|e| e.to_string())?;
+            STORES.with(|s| s.borrow_mut().insert(id, store));
+            Ok(())
+        }
+        Err(e) => Err(e),
+    }
+}
+
+//- trap: nothing behind a statement that always traps is executed, and what only builds for debugging can call
+thread_local! { static PAID: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    panic!("closed");
+    if PAID.with_borrow(|p| p.contains_key(&id)) { return Err("paid".into()) }
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id, 1));
+    Ok(())
+}
+#[cfg(any(test, debug_assertions))]
+#[cfg_attr(target_family = "wasm", ic_cdk::update)]
+async fn debug_tick(id: u64) { tick(id).await }
+async fn tick(id: u64) { pay_once(id).await }
+async fn pay_once(id: u64) {
+    if PAID.with_borrow(|p| p.contains_key(&id)) { return }
+    if Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.is_err() { return }
+    PAID.with_borrow_mut(|p| p.insert(id, 1));
+}
+
+//- an endpoint that an attribute adds where a canister is compiled
+thread_local! { static PAID: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+#[cfg_attr(target_family = "wasm", ic_cdk::update)]
+async fn pay_once(id: u64) {
+    if PAID.with_borrow(|p| p.contains_key(&id)) { return }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `PAID` is checked here
+    if Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.is_err() { return }
+    PAID.with_borrow_mut(|p| p.insert(id, 1));
+}

@@ -11,14 +11,21 @@ export function readAttributes(text: string): AttributeFacts[] {
   const attributes: AttributeFacts[] = [];
   for (let at = text.indexOf("["); at !== -1; at = text.indexOf("[", at)) {
     const end = closing(text, at);
-    const inner = text.slice(at + 1, end).trim();
-    const match = /^(?:unsafe\s*\(\s*)?([\w:\s]+?)\s*(?:\(([\s\S]*)\)|=\s*([\s\S]*?)\)?)?$/.exec(inner);
-    if (match?.[1] !== undefined) {
-      attributes.push({ path: match[1].replace(/\s/g, ""), arguments: (match[2] ?? match[3] ?? "").trim() });
-    }
+    attributes.push(...readAttribute(text.slice(at + 1, end).trim()));
     at = end + 1;
   }
   return attributes;
+}
+
+/** One attribute; with what `cfg_attr` adds to it where a canister is compiled. */
+function readAttribute(inner: string): AttributeFacts[] {
+  const match = /^(?:unsafe\s*\(\s*)?([\w:\s]+?)\s*(?:\(([\s\S]*)\)|=\s*([\s\S]*?)\)?)?$/.exec(inner);
+  if (match?.[1] === undefined) return [];
+  const attribute = { path: match[1].replace(/\s/g, ""), arguments: (match[2] ?? match[3] ?? "").trim() };
+  if (attribute.path !== "cfg_attr") return [attribute];
+  const [predicate = "", ...added] = splitArguments(attribute.arguments);
+  if (evaluate(predicate, undefined) !== true) return [attribute];
+  return [attribute, ...added.flatMap((it) => readAttribute(it.trim()))];
 }
 
 function closing(text: string, open: number): number {
@@ -77,7 +84,9 @@ function evaluate(predicate: string, features: readonly string[] | undefined): b
         return parts.includes(true) ? true : parts.includes(undefined) ? undefined : false;
     }
   }
-  if (text === "test" || text === "windows" || text === "unix" || text === "doc") return false;
+  if (text === "test" || text === "windows" || text === "unix" || text === "doc" || text === "debug_assertions") {
+    return false;
+  }
   const pair = /^(\w+)\s*=\s*"([^"]*)"$/.exec(text);
   switch (pair?.[1]) {
     case "feature":

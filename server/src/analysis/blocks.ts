@@ -12,18 +12,27 @@ export function readBlock(state: BodyState, block: SyntaxNode): Value {
   return state.inScope(false, () => {
     let last = unknownValue;
     let excluded = false;
+    let isConditional = false;
     for (const child of block.children) {
       if (child.kind === "line_comment" || child.kind === "block_comment") continue;
       if (child.kind === "attribute_item") {
         excluded ||= isExcluded(child.text, undefined);
+        isConditional = true;
         continue;
       }
       last = excluded ? unknownValue : readStatement(state, child);
+      // What stands behind it is never executed.
+      if (!isConditional && child.kind === "expression_statement" && ending.test(child.text)) break;
       excluded = false;
+      isConditional = false;
     }
     return last;
   });
 }
+
+/** A statement that always ends the function. */
+const ending =
+  /^(?:return\b|(?:panic|todo|unimplemented|unreachable)[!\u00aa]?\s*\(|(?:ic_cdk::)?(?:api::)?trap\s*\()[\s\S]*;\s*$/;
 
 function readStatement(state: BodyState, node: SyntaxNode): Value {
   switch (node.kind) {

@@ -52,7 +52,8 @@ export function readIf(state: BodyState, node: SyntaxNode): Value {
 }
 
 /** What a canister is never compiled with: `if cfg!(test) { … }`. */
-const neverInWasm = /^cfg!\s*\(\s*(?:test|not\s*\(\s*target_(?:arch\s*=\s*"wasm32"|family\s*=\s*"wasm")\s*\))\s*\)$/;
+const neverInWasm =
+  /^cfg!\s*\(\s*(?:test|debug_assertions|not\s*\(\s*target_(?:arch\s*=\s*"wasm32"|family\s*=\s*"wasm")\s*\))\s*\)$/;
 
 /** The value of a branch depends on what its condition read. */
 function conditionValue(value: Value): Value {

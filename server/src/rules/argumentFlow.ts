@@ -5,9 +5,7 @@ import { bodyText } from "./sourceText.ts";
 /** Whether a part of a function's text uses its arguments, or what `let` and `for` bind to something that is made of them, or what has such a field. */
 export function usesArguments(canister: CanisterModel, inFunction: ModelFunction, { start, end }: TextRange): boolean {
   const { path, parameters } = inFunction;
-  // A pattern among the parameters may bind anything.
-  if (parameters.some((it) => it.name === "")) return true;
-  const known = new Set(parameters.map((it) => it.name));
+  const known = new Set(parameters.flatMap((it) => namesOf(it.name)));
   for (const [, declared, counted, changed, value = ""] of bodyText(canister, inFunction).matchAll(binding)) {
     if (namesAny(value, known)) for (const it of namesOf(declared ?? counted ?? changed ?? "")) known.add(it);
   }

@@ -5,6 +5,7 @@ import type { RustFacts } from "../analysis/rustFacts.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
 import type { CrateMemory } from "./crateMemory.ts";
 import { judgeBy, type Ruling } from "./knownFindings.ts";
+import { isTestCanister } from "./openEndpoints.ts";
 import { rules as allRules } from "./registry.ts";
 import type { Finding, Rule, RuleFinding } from "./rule.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -48,7 +49,8 @@ export function checkCrate(sources: CrateSources, facts: RustFacts, options: Che
     if (options.isCancelled?.()) return { model, findings: [], problems: [] };
     rulings.push(...(memory?.findings.judge(model, rule, memory.model) ?? judgeBy(rule, model)));
   }
-  const findings = rulings.flatMap((it) => (it.kind === "found" ? complete(it.rule, it.finding) : []));
+  const isTest = isTestCanister(model);
+  const findings = rulings.flatMap((it) => (it.kind === "found" ? complete(it.rule, it.finding, isTest) : []));
   const problems = rulings.flatMap(({ rule, ...it }) =>
     it.kind === "failed" ? { rule: rule.id, message: it.message } : [],
   );
@@ -64,9 +66,11 @@ function isKept(rule: Rule): boolean {
   return rule.isPerFunction === true;
 }
 
-function complete(rule: Rule, finding: RuleFinding): Finding {
+/** What only tests install harms nobody: there a warning is a remark. */
+function complete(rule: Rule, finding: RuleFinding, isTest: boolean): Finding {
   const { severity = rule.severity, related = [], fixes = [], tags = [] } = finding;
-  return { ...finding, rule: rule.id, severity, related, fixes, tags };
+  const weighed = isTest && severity === "warning" ? "information" : severity;
+  return { ...finding, rule: rule.id, severity: weighed, related, fixes, tags };
 }
 
 /** A function that could not be read to its end may do anything: nothing is said about it while it is being typed. */

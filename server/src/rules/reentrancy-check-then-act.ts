@@ -10,11 +10,11 @@ import { Derived } from "../analysis/derived.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import { calledName, onlyAsks, removing } from "./callNames.ts";
+import { isCalledUnderGuard, isProtected } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
-import { isOfAwaited } from "./stateWrites.ts";
 
 /** What was checked before an `await` may no longer hold behind it. */
 export const reentrancyCheckThenAct: Rule = {
@@ -115,6 +115,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       if (asksOnlyWhetherThere(canister, inFunction, check) && !/^(remove|subtract)$/.test(write.effect)) continue;
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
+      if (putsBack(text.slice(check.range.end, write.range.start), write)) continue;
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
       if (!isReadAgain(inFunction, [state, write.state], suspension, write)) return { write, suspension };
     }
@@ -148,17 +149,23 @@ function isReadWithin({ steps }: ModelFunction, check: Check, read: StateRef, { 
   );
 }
 
-/** Nothing of a canister calls the function or names it, and no attribute makes an endpoint of it. */
-const isDead = new Derived((canister, inFunction: ModelFunction) => {
+/** Nothing of a canister leads to the function or names it, and no attribute makes an endpoint of it. */
+const isDead = new Derived((canister, inFunction: ModelFunction) => seemsDead(canister, inFunction, new Set()));
+
+function seemsDead(canister: CanisterModel, inFunction: ModelFunction, seen: Set<ModelFunction>): boolean {
   const { name, attributes, implOf } = inFunction;
-  if (canister.entryPoints.length === 0 || implOf !== undefined) return false;
-  if (attributes.some((it) => !/^(allow|doc|inline|must_use)$/.test(it.path))) return false;
+  if (canister.entryPoints.length === 0 || implOf !== undefined || seen.size > 8) return false;
+  if (seen.has(inFunction)) return true;
+  seen.add(inFunction);
+  if (attributes.some((it) => !/^(allow|doc|inline|must_use|cfg)$/.test(it.path))) return false;
   if (canister.entryPoints.some((it) => it.function === inFunction)) return false;
-  if (callersOf(canister, inFunction).length > 0 || canister.itemMacros.some((it) => it.includes(name))) return false;
-  const others = canister.functions.filter((it) => it !== inFunction);
+  if (canister.itemMacros.some((it) => it.includes(name))) return false;
+  const callers = callersOf(canister, inFunction);
+  if (callers.some((it) => it !== inFunction && !seemsDead(canister, it, seen))) return false;
+  const others = canister.functions.filter((it) => it !== inFunction && !callers.includes(it));
   // Whoever names another one of this name need not mean this one.
   return others.some((it) => it.name === name) || others.every((it) => !it.names.has(name));
-});
+}
 
 /** A condition that refuses whom a list does not have, by a function that only looks it up: `!is_allowed(&caller)`. */
 function asksOnlyWhetherThere(
@@ -206,20 +213,6 @@ function storesStatus(canister: CanisterModel, { steps }: ModelFunction, { at }:
 
 const status = /\b(state|status|phase|stage)\b/;
 
-/** Everybody who calls the function holds a lock meanwhile. */
-function isCalledUnderGuard(canister: CanisterModel, called: ModelFunction, depth: number): boolean {
-  const callers = callersOf(canister, called);
-  if (callers.length === 0 || depth > 3) return false;
-  return callers.every(({ steps }, index) => {
-    const calls = steps.filter((it) => it.kind === "functionCall" && it.targets.includes(called));
-    const isGuarded = calls.every((call) =>
-      steps.some((it) => it.kind === "guard" && it.isGuard && canFollow(it.at, call.at)),
-    );
-    const caller = callers[index];
-    return isGuarded || (caller !== undefined && caller !== called && isCalledUnderGuard(canister, caller, depth + 1));
-  });
-}
-
 /** The `await` is reached only as the condition says. */
 function decides(check: Check, suspension: Suspension): boolean {
   if (!canFollow(check.at, suspension.at)) return false;
@@ -227,57 +220,6 @@ function decides(check: Check, suspension: Suspension): boolean {
   if (check.decides.some((it) => arms.includes(it))) return true;
   return check.leaves && check.at.arms.every((it) => it.kind === "closure" || arms.includes(it));
 }
-
-/** A lock is held, or what was written before the `await` makes the check fail for the next message. */
-function isProtected(inFunction: ModelFunction, check: Check, suspension: Suspension, late: StateWrite): boolean {
-  return inFunction.steps.some((it) => {
-    if (it.at.order >= suspension.at.order || !canFollow(it.at, suspension.at)) return false;
-    if (it.kind === "guard") return it.isGuard;
-    if (it.kind === "check") return isTimeLock(inFunction, it, suspension);
-    if (it.kind === "stateWrite") {
-      if (isMarker(it)) return true;
-      const isBehind = it.at.order > check.at.order || isWithin(check, it);
-      return isBehind && !isOfAwaited(inFunction, it) && isClaiming(check, it, late);
-    }
-    return it.kind === "functionCall" && /(?<![bc])lock|guard|acquire|claim|reserve|try_start/i.test(it.path);
-  });
-}
-
-/** Another condition lets nobody through for some time, and what it asks for is noted before the `await`. */
-function isTimeLock({ steps }: ModelFunction, lock: Check, suspension: Suspension): boolean {
-  if (!lock.leaves && lock.decides.every((it) => !suspension.at.arms.includes(it))) return false;
-  return steps.some(
-    (it) =>
-      it.kind === "stateWrite" &&
-      it.effect === "assign" &&
-      canFollow(it.at, suspension.at) &&
-      /\b(now|time)\w*\b/.test(it.value) &&
-      lock.reads.some((read) => isSameState(read, it.state)),
-  );
-}
-
-/** What the check looked at was changed; where something is removed in the end, to add does not take it away. */
-function isClaiming(check: Check, write: StateWrite, late: StateWrite): boolean {
-  // A condition that makes what it misses takes nothing, unless it is there to write: `set_executing(id)?`.
-  if (isWithin(check, write)) {
-    if (write.effect !== "insert") return true;
-    return /\b(try_)?(set|mark|begin|start|claim|take|consume|reserve|enter)(_\w+)?\s*\(/.test(check.text);
-  }
-  if (late.effect === "remove" && /^(insert|push|add)$/.test(write.effect)) return false;
-  return mayBeSameState(write.state, late.state) || check.reads.some((it) => mayBeSameState(it, write.state));
-}
-
-function isWithin({ range }: Check, write: StateWrite): boolean {
-  return range.start <= write.range.start && write.range.end <= range.end;
-}
-
-function isMarker({ state, through }: StateWrite): boolean {
-  return marking.test(`${stateName(state)} ${through?.name ?? ""}`);
-}
-
-const marking = hasWord(`
-  locks? locked (un)?lock busy (in_?)?progress pending (in_?)?flight processing running ongoing active claimed
-  reserv(e|ed|ation|ations)`);
 
 /** What is written where the call failed takes something back. */
 function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
@@ -306,7 +248,19 @@ function isRepeatable(inFunction: ModelFunction, check: Check, write: StateWrite
     );
     if (!isCompared) return false;
   }
-  return (write.effect === "insert" || write.effect === "assign") && calls.every(onlyAsks);
+  return (
+    (write.effect === "insert" || write.effect === "assign") &&
+    (calls.every(onlyAsks) || calls.every((it) => setting.test(calledName(it))))
+  );
+}
+
+/** What tells another canister how it is to be, so that telling it twice is the same. */
+const setting = /^update_settings$/;
+
+/** The write puts back what was looked up: `match pool_of(id) { Ok(pool) => { …; POOLS.insert(id, pool) } … }`. */
+function putsBack(behind: string, { effect, value, through }: StateWrite): boolean {
+  const found = /^\s*\{?\s*(?:Ok|Some)\s*\(\s*([a-z_]\w*)\s*\)/.exec(behind)?.[1];
+  return effect === "insert" && through === undefined && found !== undefined && new RegExp(`,\\s*${found}(\\.clone\\(\\))?\\s*$`).test(value);
 }
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */
