@@ -204,3 +204,22 @@ async fn sync() -> SyncResult {
 }
 #[update]
 async fn sync_now() { let _ = sync().await; }
+
+//- the last thing that a task of its own does; trap of it: money, and what follows (ic-cdk 0.17)
+thread_local! { static SENT: Cell<u64> = Cell::new(0); }
+#[update]
+fn sold(id: u64) {
+    ic_cdk::spawn(async move {
+        let _ = ic_cdk::call::<_, ()>(factory(), "on_sold", (id,)).await;
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: when the call fails, nobody learns of it
+    });
+    ic_cdk::spawn(async move {
+        let _ = ic_cdk::call::<_, ()>(ledger(), "transfer", (id,)).await;
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the execution goes on as if it had succeeded
+    });
+    ic_cdk::spawn(async move {
+        let _ = ic_cdk::call::<_, ()>(factory(), "on_sold", (id,)).await;
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: the execution goes on as if it had succeeded
+        SENT.set(id);
+    });
+}

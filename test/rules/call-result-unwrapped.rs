@@ -7,12 +7,21 @@ async fn get() -> u64 {
 }
 
 //- something was written before: it stays
+thread_local! { static ORDERS: RefCell<Vec<u64>> = RefCell::default(); }
+#[update]
+async fn order(id: u64) {
+    ORDERS.with_borrow_mut(|o| o.push(id));
+    Call::unbounded_wait(ledger(), "transfer").await.expect("transfer");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `ORDERS` keeps what was written before the `await`
+}
+
+//- state-mutated-before-await tells where it was written: once is enough
 thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
 #[update]
 async fn withdraw() {
     BALANCES.with_borrow_mut(|b| b.remove(&msg_caller()));
     Call::unbounded_wait(ledger(), "transfer").await.expect("transfer");
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `BALANCES` keeps what was written before the `await`
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `BALANCES` keeps what was written before the `await`
 }
 
 //- the old API, and a variable (ic-cdk 0.17)

@@ -497,3 +497,49 @@ async fn register(code: u64, index: Principal) -> Result<(), String> {
     verify_code(code)?;
     Call::bounded_wait(index, "add_user").await.map(|_| ()).map_err(|e| e.to_string())
 }
+
+//- trap: a reason that is set once, what is made when it is first asked for, and time that passes
+#[derive(Default)] struct State { reason: Option<Reason>, cell: Option<u64>, phase: u64, due: BTreeMap<u64, u64> }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+fn get() -> u64 { STATE.with_borrow_mut(|s| { s.cell = s.cell.or(Some(7)); s.phase }) }
+fn step(id: u64, action: u64, now: u64) -> Result<(), String> {
+    STATE.with_borrow_mut(|s| s.due.insert(id, now - action));
+    Ok(())
+}
+#[update]
+async fn rescue() -> Result<(), String> {
+    STATE.with_borrow_mut(|s| if s.reason.is_none() && s.phase > 3 { s.reason = Some(Reason::Late); });
+    let phase = get();
+    Call::unbounded_wait(other(), "rescue").with_arg(phase).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn vote(id: u64) -> Result<(), String> {
+    step(id, 1, ic_cdk::api::time())?;
+    Call::unbounded_wait(other(), "vote").with_arg(id).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: the books of what was received, by a function that adds and takes away
+thread_local! { static HOLDINGS: RefCell<BTreeMap<u64, i64>> = RefCell::default(); }
+fn change(asset: u64, by: i64) {
+    HOLDINGS.with_borrow_mut(|h| {
+        let sum = h.get(&asset).copied().unwrap_or(0) + by;
+        if sum == 0 { h.remove(&asset); } else { h.insert(asset, sum); }
+    });
+}
+#[update]
+async fn buy(asset: u64, amount: i64) -> Result<(), String> {
+    Call::unbounded_wait(ledger(), "transfer_from").with_arg(amount).await.map_err(|e| e.to_string())?;
+    change(asset, amount);
+    Call::unbounded_wait(ledger(), "mint").with_arg(amount).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- trap: a notification that may fail
+thread_local! { static BIDS: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+#[update]
+async fn bid(id: u64, amount: u64) {
+    BIDS.with_borrow_mut(|b| b.insert(id, amount));
+    let _ = Call::unbounded_wait(other(), "update_auction_bid").with_arg(amount).await;
+}

@@ -1,6 +1,6 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
 import { lastName } from "../analysis/textParts.ts";
-import { asking, calledName } from "./callNames.ts";
+import { acting, asking, calledName } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
@@ -24,14 +24,16 @@ export const callResultIgnored: Rule = {
         const use = call.uses.find((it) => it.kind === "ignored" && isDropped(call, it));
         if (use === undefined || isHarmless(canister, inFunction, call, use)) continue;
         const name = nameOf(call);
+        const isLast = endsTask(inFunction, call);
+        const goesOn = isLast ? "nobody learns of it" : "the execution goes on as if it had succeeded";
         report({
-          ...(isNotification(inFunction, call) && { severity: "information" }),
+          ...((isLast || isNotification(inFunction, call)) && { severity: "information" }),
           confidence: call.kind === "canisterCall" && call.api !== "wrapper" ? "high" : "medium",
           path: inFunction.path,
           range: use.statement,
           message:
-            `The result of ${name} is dropped (\`${use.how}\`): when the call fails, the execution goes on as if it had ` +
-            "succeeded. Handle the error, or log it.",
+            `The result of ${name} is dropped (\`${use.how}\`): when the call fails, ${goesOn}. ` +
+            "Handle the error, or log it.",
           fixes: logError(canister, inFunction, call, use),
         });
       }
@@ -112,6 +114,19 @@ function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall
   if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
   return /^try_|(^|_)(logs?|audit)(_|$)|(^|_)(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
     calledName(call),
+  );
+}
+
+/** Nothing follows in a task that was started for the call, and no value is moved. */
+function endsTask({ steps }: ModelFunction, call: CanisterCall | FunctionCall): boolean {
+  if (call.at.task === 0 || call.at.arms.some((it) => it.kind === "loop") || acting.test(calledName(call)))
+    return false;
+  return !steps.some(
+    (it) =>
+      it.at.task === call.at.task &&
+      it.at.order > call.at.order &&
+      (it.kind === "stateWrite" || it.kind === "suspension" || it.kind === "functionCall") &&
+      !(it.kind === "suspension" && it.calls.includes(call)),
   );
 }
 

@@ -10,6 +10,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { calledName } from "./callNames.ts";
 import type { QuickFix, RelatedRange, Rule } from "./rule.ts";
+import { isToldOf } from "./state-mutated-before-await.ts";
 import { mayStay, stateName } from "./stateNames.ts";
 import { keepsWhatWasDone } from "./stateWrites.ts";
 
@@ -32,8 +33,10 @@ export const callResultUnwrapped: Rule = {
         for (const use of call.uses.filter((it) => it.kind === "unwrapped" && !isAskedBefore(call, it))) {
           const write = writeBefore(inFunction, call);
           const isTaste = givesReason(canister, inFunction, use) || /(^|_)raw_rand$/.test(calledName(call));
+          // What stays changed is told where it is changed.
+          const isGrave = write !== undefined && !isToldOf(canister, inFunction, call);
           report({
-            severity: write !== undefined ? "warning" : isTaste ? "hint" : "information",
+            severity: isGrave ? "warning" : isTaste && write === undefined ? "hint" : "information",
             confidence: call.kind === "functionCall" || call.api === "wrapper" ? "medium" : "high",
             path: inFunction.path,
             range: use.range,

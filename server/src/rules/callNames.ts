@@ -20,7 +20,7 @@ export function calledName(call: CanisterCall | FunctionCall): string {
 }
 
 /** What moves value or makes something, by its name. */
-const acting =
+export const acting =
   /(^|_)(transfer(_from)?|mint|burn|pay|payout|withdraw|deposit|send|approve|refund|swap|create|install_code|notify)(_|$)|^deposit_cycles/;
 
 /**

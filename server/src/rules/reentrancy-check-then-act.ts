@@ -260,7 +260,12 @@ const setting = /^update_settings$/;
 /** The write puts back what was looked up: `match pool_of(id) { Ok(pool) => { …; POOLS.insert(id, pool) } … }`. */
 function putsBack(behind: string, { effect, value, through }: StateWrite): boolean {
   const found = /^\s*\{?\s*(?:Ok|Some)\s*\(\s*([a-z_]\w*)\s*\)/.exec(behind)?.[1];
-  return effect === "insert" && through === undefined && found !== undefined && new RegExp(`,\\s*${found}(\\.clone\\(\\))?\\s*$`).test(value);
+  return (
+    effect === "insert" &&
+    through === undefined &&
+    found !== undefined &&
+    new RegExp(`,\\s*${found}(\\.clone\\(\\))?\\s*$`).test(value)
+  );
 }
 
 /** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */

@@ -8,6 +8,7 @@ import type {
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
+import { acting, calledName } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
@@ -54,6 +55,14 @@ export const stateMutatedBeforeAwait: Rule = {
   },
 };
 
+/** Whether the rule tells of what a call leaves behind when it fails: once is enough for one place to mend. */
+export function isToldOf(canister: CanisterModel, inFunction: ModelFunction, call: CanisterCall | FunctionCall) {
+  for (const { suspension, writes } of failures(canister, inFunction)) {
+    if (suspension.calls.includes(call) && !writes.every(isNote)) return true;
+  }
+  return false;
+}
+
 /** Further writes that a report names. */
 const otherPlaces = 4;
 
@@ -74,7 +83,8 @@ function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<
     // One call that writes several things is one place to mend.
     if (write.kind !== "stateWrite" || told.has(write.range.start)) continue;
     if (!mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
-    if (keepsWhatWasDone(inFunction, write) || isBroughtUpToDate(canister, inFunction, write)) continue;
+    if (keepsWhatWasDone(inFunction, settled(canister, write))) continue;
+    if (isBroughtUpToDate(canister, inFunction, write) || isLatch(canister, inFunction, write)) continue;
     for (const suspension of awaits.filter((it) => canFollow(write.at, it.at))) {
       const exit = uncompensatedExit(canister, inFunction, write, suspension);
       if (exit === undefined) continue;
@@ -91,14 +101,47 @@ function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<
 
 /** A helper that is told nothing of the message computes the state anew, `update_allocation(&mut product)`: it is so whatever follows. */
 function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, { through, effect, range }: StateWrite) {
-  if (effect !== "assign" || !computing.test(through?.name ?? "")) return false;
+  const { name = "" } = through ?? {};
   const call = canister.textOf(inFunction.path).slice(range.start, range.end);
+  // A machine that steps on with the time: it is so late, whatever follows.
+  if (/^(step|tick|advance|roll|accrue|elapse)(_|$)/.test(name) && /\b(now|time)\w*\b/.test(call)) return true;
+  if (effect !== "assign") return false;
+  // What is asked for the first time is made.
+  if (/^(get|read|load|peek|ensure)(_|$)/.test(name)) return true;
+  if (!computing.test(name)) return false;
   const names = new Set(call.slice(call.indexOf("(")).match(/[a-z_]\w*/g) ?? []);
   return !inFunction.parameters.some((it) => names.has(it.name)) && !/caller/.test(call);
 }
 
 const computing =
   /^(update|re_?comput|re_?calculat|re_?calc|compute|calculate|sync|refresh|accrue|process|roll|advance)\w*/;
+
+/** A state that is set once and stays: `if s.reason.is_none() { s.reason = Some(Reason::Late) }`. */
+function isLatch(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite): boolean {
+  const { effect, value, state } = write;
+  if (effect !== "assign" || !/^Some\(\s*(\w+::)*[A-Z]\w*\s*\)$/.test(value.trim())) return false;
+  const writer = writerOf(canister, write) ?? inFunction;
+  return writer.steps.some(
+    (it) => it.kind === "check" && /\.is_none\(\)/.test(it.text) && it.reads.some((read) => isSameState(read, state)),
+  );
+}
+
+/** What a function both takes away and adds, as its arguments say, is told by the one that calls it. */
+function settled(canister: CanisterModel, write: StateWrite): StateWrite {
+  if (write.effect !== "subtract" && write.effect !== "remove") return write;
+  const adds = writerOf(canister, write)?.steps.some(
+    (it) => it.kind === "stateWrite" && /^(add|insert)$/.test(it.effect) && isSameState(it.state, write.state),
+  );
+  return adds === true ? { ...write, effect: "mutate" } : write;
+}
+
+/** The function that really writes, where it is another one. */
+function writerOf(canister: CanisterModel, { through }: StateWrite): ModelFunction | undefined {
+  if (through === undefined) return undefined;
+  return canister.functions.find(
+    ({ path, range }) => path === through.path && range.start <= through.range.start && through.range.end <= range.end,
+  );
+}
 
 /** A detail of something that stays as it is, noted anew by each try: what is sent, what it costs. */
 function isNote({ effect, state: { field } }: StateWrite): boolean {
@@ -198,7 +241,8 @@ function exitOf(inFunction: ModelFunction, call: CanisterCall | FunctionCall): E
       case "returned":
         return { how: "the error is returned", range: use.range };
       case "ignored":
-        if (call.kind === "canisterCall" && (use.how !== ";" || call.api === "builder" || call.api === "old")) {
+        // Of other calls somebody has decided that they may fail; that they did nobody learns, and that is another rule's.
+        if (call.kind === "canisterCall" && acting.test(calledName(call))) {
           return { how: "the error is dropped", range: use.range };
         }
         break;

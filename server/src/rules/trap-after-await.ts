@@ -1,6 +1,7 @@
 import type { CanisterModel, ModelFunction, StateWrite, Suspension, TrapPoint } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
+import { isToldOf } from "./state-mutated-before-await.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isMarker, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
 import { dependsOnOthers, isFilledStatic, isSetByEveryTurn } from "./trapCauses.ts";
@@ -38,6 +39,7 @@ export const trapAfterAwait: Rule = {
         const isLikely =
           (release !== undefined || isMeant(trap.construct) || isEndpoint(canister, inFunction)) &&
           !isUnlikely(text, within.inFunction, within.trap) &&
+          !isToldWithCall(canister, inFunction, suspension, trap) &&
           dependsOnOthers(canister.textOf(inFunction.path), inFunction, suspension, trap);
         const name = stateName(write.state);
         report({
@@ -65,6 +67,16 @@ export const trapAfterAwait: Rule = {
     }
   },
 };
+
+/** The trap is what becomes of the failed call, and what it leaves behind is told where it was written. */
+function isToldWithCall(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  { calls }: Suspension,
+  { at }: Pick<TrapPoint, "at">,
+): boolean {
+  return calls.some((it) => it.errorArms.some((arm) => at.arms.includes(arm)) && isToldOf(canister, inFunction, it));
+}
 
 /** Somebody wrote that it traps here; what only may trap, deep in the code, mostly holds by what stands elsewhere. */
 function isMeant(construct: string): boolean {
