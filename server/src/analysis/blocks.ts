@@ -105,7 +105,8 @@ function readLetElse(state: BodyState, init: SyntaxNode, alternative: SyntaxNode
   const check = emitCheck(state, init, count, value);
   const { arm } = state.inArm(state.newBranch(), "case", (it) => {
     it.leaves = leavesOf(alternative) ?? "function";
-    return readBlock(state, alternative);
+    // What the condition has borrowed ends before.
+    return state.inFlow(undefined, 0, () => readBlock(state, alternative));
   });
   check.leaves = arm.leaves === "function";
   value.result?.call.errorArms.push(arm);
@@ -140,7 +141,17 @@ function firstName(pattern: SyntaxNode): string | undefined {
 export function rememberBorrow(state: BodyState, pattern: SyntaxNode, init: SyntaxNode): void {
   const name = firstName(pattern);
   const borrow = borrowAt(init, false);
-  if (name !== undefined && borrow !== undefined) state.bindBorrow(name, { ...borrow, name });
+  if (name === undefined || borrow === undefined) return;
+  state.bindBorrow(name, { ...borrow, name, taken: state.claimAt(borrow.range) });
+}
+
+/** A guard that is handed over as it is ends where whoever takes it wants. */
+export function endHandedOver(state: BodyState, args: readonly SyntaxNode[]): void {
+  if (state.temporaryCount === 0) return;
+  for (const it of args) {
+    const borrow = it.kind === "reference_expression" ? undefined : borrowAt(it, false);
+    if (borrow !== undefined) state.end(state.claimAt(borrow.range));
+  }
 }
 
 /** The borrow or lock whose guard an expression gives. */

@@ -1,7 +1,19 @@
 import { assert } from "../base/assert.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
-import type { AccessStep, Arm, CallStep, HeldBorrow, PlaceFacts, ResultUse, StepFacts, StepKinds } from "./steps.ts";
+import type {
+  AccessStep,
+  Arm,
+  BorrowStep,
+  CallStep,
+  CellFacts,
+  Flow,
+  HeldBorrow,
+  PlaceFacts,
+  ResultUse,
+  StepFacts,
+  StepKinds,
+} from "./steps.ts";
 
 /** What is known of the value of an expression or variable. */
 export interface Value {
@@ -9,6 +21,8 @@ export interface Value {
   readonly place?: PlaceFacts | undefined;
   /** How it refers: writing through `shared` or `owned` changes a copy or nothing. */
   readonly reference?: "mutable" | "shared" | "owned";
+  /** It is the cell or lock of a static itself, not what lies in it. */
+  readonly isCell?: boolean | undefined;
   /** State that it was computed from. */
   readonly reads: readonly AccessStep[];
   /** Calls that it was computed from. */
@@ -46,6 +60,11 @@ export class BodyState {
   private branches = 0;
   private readonly scopes: Scope[] = [{ values: undefined, borrows: undefined, isBoundary: true }];
   private temporaries: HeldBorrow[] = [];
+  private readonly borrows: BorrowStep[] = [];
+  private readonly flows: Flow[] = [];
+  private flow = 0;
+  /** Some variable may keep what is borrowed. */
+  holdsGuards = false;
   /** Variables whose names begin with `_` and that hold the result of an awaited call. */
   private readonly unread = new Map<string, { readonly call: CallStep; readonly use: ResultUse }>();
 
@@ -97,19 +116,67 @@ export class BodyState {
     this.task = this.tasks;
     startedBy?.starts.push(this.task);
     this.arms = [];
-    const result = this.inScope(true, read);
+    const result = this.inFlow(undefined, 0, () => this.inScope(true, read));
     this.arms = outer.arms;
     this.task = outer.task;
     return result;
+  }
+
+  /** Reads what runs when `call` calls it, given as this argument; without a call, who knows when. */
+  inFlow<T>(call: CallStep | undefined, argument: number, read: () => T): T {
+    const outer = this.flow;
+    const flow: Flow = { outer, from: this.steps.length, until: this.steps.length, call, argument };
+    this.flow = this.flows.push(flow);
+    const result = read();
+    flow.until = this.steps.length;
+    this.flow = outer;
+    return result;
+  }
+
+  /** What the body borrows. */
+  get cells(): CellFacts | undefined {
+    const { borrows, flows } = this;
+    return borrows.length > 0 || flows.some((it) => it.call !== undefined) ? { borrows, flows } : undefined;
+  }
+
+  /** Adds a borrow that lasts until it is ended. */
+  take(borrow: Pick<BorrowStep, "range" | "place" | "operation" | "isMutable">): BorrowStep {
+    const { flow } = this;
+    const step = this.add({ ...this.here, kind: "borrow", ...borrow, until: Number.POSITIVE_INFINITY, flow });
+    this.borrows.push(step);
+    return step;
+  }
+
+  /** The borrow is over. */
+  end(borrow: BorrowStep | undefined): void {
+    if (borrow !== undefined) borrow.until = Math.min(borrow.until, this.steps.length);
+  }
+
+  /** Whatever temporaries borrow behind the first `count` is over. */
+  endTemporaries(count: number): void {
+    for (let index = count; index < this.temporaries.length; index++) this.end(this.claim(this.temporaries[index]));
+  }
+
+  /** The temporary that stands somewhere does not keep its borrow any longer; whoever asks keeps it. */
+  claimAt({ start, end }: TextRange): BorrowStep | undefined {
+    return this.claim(this.temporaries.findLast(({ range }) => range.start === start && range.end === end));
+  }
+
+  private claim(temporary: HeldBorrow | undefined): BorrowStep | undefined {
+    const taken = temporary?.taken;
+    if (temporary !== undefined && taken !== undefined) temporary.taken = undefined;
+    return taken;
   }
 
   /** Reads a block: its variables and borrows end with it. */
   inScope<T>(isBoundary: boolean, read: () => T): T {
     const temporaries = this.temporaries;
     if (isBoundary) this.temporaries = [];
+    const count = this.temporaries.length;
     this.scopes.push({ values: undefined, borrows: undefined, isBoundary });
     const result = read();
-    this.scopes.pop();
+    for (const it of this.scopes.pop()?.borrows?.values() ?? []) this.end(it.taken);
+    this.endTemporaries(count);
     this.temporaries = temporaries;
     return result;
   }
@@ -125,6 +192,7 @@ export class BodyState {
     const before = this.temporaries;
     this.temporaries = [...before];
     const result = read();
+    this.endTemporaries(before.length);
     this.temporaries = before;
     return result;
   }
@@ -136,6 +204,7 @@ export class BodyState {
 
   /** Forgets temporaries, as the condition of an `if` does at its end. */
   dropTemporaries(count: number): void {
+    this.endTemporaries(count);
     this.temporaries.length = Math.min(this.temporaries.length, count);
   }
 
@@ -160,7 +229,9 @@ export class BodyState {
     const scope = this.innermost();
     scope.values ??= new Map();
     scope.values.set(name, value);
-    scope.borrows?.delete(name);
+    if (scope.borrows === undefined) return;
+    this.end(scope.borrows.get(name)?.taken);
+    scope.borrows.delete(name);
   }
 
   /** Binds a guard to a variable of the innermost scope. */
@@ -168,12 +239,20 @@ export class BodyState {
     const scope = this.innermost();
     scope.borrows ??= new Map();
     scope.borrows.set(name, borrow);
+    this.holdsGuards ||= borrow.taken !== undefined;
+  }
+
+  /** The variable does not keep any longer what it has borrowed. */
+  endNamed(name: string): void {
+    const scope = this.scopes.findLast((it) => it.borrows?.has(name));
+    this.end(scope?.borrows?.get(name)?.taken);
   }
 
   /** The variable was dropped or moved away. */
   release(name: string): void {
     for (let depth = this.scopes.length - 1; depth >= 0; depth--) {
       const scope = this.scopes[depth];
+      this.end(scope?.borrows?.get(name)?.taken);
       if (scope?.borrows?.delete(name) || scope?.isBoundary) return;
     }
   }

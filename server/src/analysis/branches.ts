@@ -39,6 +39,8 @@ export function readIf(state: BodyState, node: SyntaxNode): Value {
     bindAll(state, read.bindings);
     return readBlock(state, consequence);
   });
+  // So it is since edition 2024; before, what a condition with `let` has borrowed lasts for `else`, too.
+  state.endTemporaries(temporaries);
   const other = state.inArm(branch, "case", (arm) => {
     if (alternative === undefined) return unknownValue;
     assignLeaves(arm, alternative);
@@ -74,7 +76,10 @@ function readCondition(state: BodyState, node: SyntaxNode): Condition {
     const conditions = node.parts.filter((it) => it.kind !== "&&").map((it) => readCondition(state, it));
     return { value: merged(conditions.map((it) => it.value)), bindings: conditions.flatMap((it) => it.bindings) };
   }
-  return { value: consume(state, node), bindings: [] };
+  const temporaries = state.temporaryCount;
+  const value = consume(state, node);
+  state.endTemporaries(temporaries);
+  return { value, bindings: [] };
 }
 
 function bindAll(state: BodyState, bindings: readonly Binding[]): void {
@@ -141,7 +146,7 @@ function readMatchArm(state: BodyState, node: SyntaxNode, branch: number, scruti
   const { arm, result } = state.inArm(branch, "case", (it) => {
     if (value !== undefined) assignLeaves(it, value);
     for (const part of pattern?.parts ?? []) {
-      if (part.field === "condition") consume(state, part);
+      if (part.field === "condition") readArmCondition(state, part);
       else bindPattern(state, part, scrutinee.value);
     }
     if (pattern !== undefined && /\(/.test(pattern.text)) {
@@ -150,6 +155,13 @@ function readMatchArm(state: BodyState, node: SyntaxNode, branch: number, scruti
     return value === undefined ? unknownValue : state.inStatement(() => consume(state, value));
   });
   return { arm, value: result, isError: pattern !== undefined && /^(Err|None|_)\b/.test(pattern.text) };
+}
+
+/** What the condition of an arm borrows ends with it. */
+function readArmCondition(state: BodyState, node: SyntaxNode): void {
+  const temporaries = state.temporaryCount;
+  consume(state, node);
+  state.endTemporaries(temporaries);
 }
 
 function bindGuardOfArm(state: BodyState, pattern: SyntaxNode, scrutinee: Binding): void {

@@ -1,6 +1,7 @@
+import type { TextRange } from "../base/textRange.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { isAskedForBefore } from "./askedResults.ts";
-import { heldBorrow, isBorrow } from "./blocks.ts";
+import { endHandedOver, heldBorrow, isBorrow } from "./blocks.ts";
 import { type BodyState, rangeOf, shortened, united, unknownValue, type Value } from "./bodyState.ts";
 import { argumentFacts, chainAfter } from "./callChain.ts";
 import {
@@ -25,7 +26,7 @@ import {
   withMethods,
   writeEffects,
 } from "./stateOperations.ts";
-import { type CallStep, elementField, type PlaceFacts } from "./steps.ts";
+import { type BorrowStep, type CallStep, elementField, type PlaceFacts } from "./steps.ts";
 
 /** A call expression taken apart. */
 interface CallNode {
@@ -58,7 +59,9 @@ function joined(values: readonly Value[]): Value {
 
 function readMacroCall(state: BodyState, { node, args }: CallNode, name: string): Value {
   const count = state.steps.length;
+  const temporaries = state.temporaryCount;
   const values = readArguments(state, args);
+  state.endTemporaries(temporaries);
   if (/^(assert|ensure|debug_assert)/.test(name)) {
     emitCheck(state, node, count, joined(values)).leaves = true;
   }
@@ -82,7 +85,11 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
     return joined(readArguments(state, args));
   }
   if (startsTask(name) || defersToDrop(path)) return readTaskStart(state, call, path);
-  if (/^[A-Z]/.test(name)) return joined(readArguments(state, args));
+  if (/^[A-Z]/.test(name)) {
+    const values = readArguments(state, args);
+    endHandedOver(state, args);
+    return joined(values);
+  }
   if (name === "drop" && args.length === 1) return readDrop(state, node, args[0]);
   const memory = readMemoryFunction(state, call, path);
   if (memory !== undefined) return memory;
@@ -90,7 +97,8 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
   const values = args.map((it) => (isClosure(it) ? unknownValue : argumentValue(state, it)));
   const step = emitCall(state, call, { path, values, receiver: undefined });
   emitHandedOn(state, args);
-  const inner = closures.map((it) => readGivenClosure(state, it, step));
+  const inner = closures.map((it) => readGivenClosure(state, it, step, args.indexOf(it)));
+  endHandedOver(state, args);
   const known = [...values, ...inner];
   const returned = joined(known);
   const result = { call: step, stage: "plain" as const };
@@ -128,13 +136,15 @@ function emitHandedOn(state: BodyState, args: readonly SyntaxNode[]): void {
   }
 }
 
-function readGivenClosure(state: BodyState, closure: SyntaxNode, call: CallStep): Value {
+/** `argument` is the closure's position among the parameters of what is called. */
+function readGivenClosure(state: BodyState, closure: SyntaxNode, call: CallStep, argument: number): Value {
   const parameter = (index: number): Value => ({
     ...unknownValue,
     place: { root: { kind: "closureParameter", call, parameter: index }, fields: [] },
     reference: "mutable",
   });
-  return state.inScope(true, () => readClosureBody(state, closure, [parameter(0), parameter(1)]));
+  const read = () => state.inScope(true, () => readClosureBody(state, closure, [parameter(0), parameter(1)]));
+  return state.inFlow(call, argument, read);
 }
 
 function readTaskStart(state: BodyState, call: CallNode, path: string): Value {
@@ -200,7 +210,9 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   const name = target.child("field")?.text ?? "";
   if (object === undefined) return unknownValue;
   const receiver = readExpression(state, object);
-  if (isBorrow(node, name, isUnwrapped(node))) state.addTemporary(heldBorrow(node, name, object));
+  if (isBorrow(node, name, isUnwrapped(node))) {
+    state.addTemporary({ ...heldBorrow(node, name, object), taken: takeCell(state, rangeOf(node), receiver, node) });
+  }
   const onResult = readResultMethod(state, node, receiver, name, args);
   if (onResult !== undefined) return onResult;
   if (receiver.place !== undefined) {
@@ -223,7 +235,8 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   const values = args.map((it) => (isClosure(it) ? unknownValue : argumentValue(state, it)));
   const step = emitCall(state, call, { path: name, values, receiver: { value: receiver, node: object } });
   emitHandedOn(state, args);
-  const inner = closures.map((it) => readGivenClosure(state, it, step));
+  const inner = closures.map((it) => readGivenClosure(state, it, step, args.indexOf(it) + 1));
+  endHandedOver(state, args);
   const all = joined([receiver, ...values, ...inner]);
   return { reads: all.reads, calls: [step, ...all.calls], result: { call: step, stage: "plain" } };
 }
@@ -234,9 +247,12 @@ function isBuilder(value: Value): boolean {
 }
 
 function isUnwrapped(node: SyntaxNode): boolean {
-  return /^\s*(\.\s*(unwrap|expect|unwrap_or_else)\b|\?)/.test(
-    node.parent?.text.slice(node.end - (node.parent?.start ?? 0)) ?? "",
-  );
+  return /^\s*(\.\s*(unwrap|expect|unwrap_or_else)\b|\?)/.test(textBehind(node));
+}
+
+/** What follows an expression in that which it is a part of. */
+function textBehind({ parent, end }: SyntaxNode): string {
+  return parent === undefined ? "" : parent.text.slice(end - parent.start);
 }
 
 /** A value that never fails at run time: `Principal::from_text("…")`. */
@@ -281,17 +297,30 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   const { node, args } = call;
   const closure = args.find(isClosure);
   if (withMethods.has(name)) {
-    const parameter: Value = { ...unknownValue, place: receiver.place, reference: "mutable" };
-    if (closure !== undefined) return state.inScope(true, () => readClosureBody(state, closure, [parameter]));
-    return readWithFunction(state, call, receiver);
+    const borrows = name.startsWith("with_");
+    const range = { start: node.start, end: call.target.end };
+    const taken = borrows ? takeCell(state, range, receiver, node) : undefined;
+    const parameter: Value = {
+      ...unknownValue,
+      place: receiver.place,
+      reference: "mutable",
+      isCell: borrows ? undefined : receiver.isCell,
+    };
+    const value =
+      closure === undefined
+        ? readWithFunction(state, call, receiver)
+        : state.inScope(true, () => readClosureBody(state, closure, [parameter]));
+    state.end(taken);
+    return value;
   }
   const effect = writeEffects.get(name);
   if (effect !== undefined && receiver.reference !== "shared" && !(name === "take" && args.length > 0)) {
     const values = args.map((it) =>
       isClosure(it)
-        ? state.inArm(state.newBranch(), "closure", () => readClosureBody(state, it, [{ ...receiver }])).result
+        ? state.inArm(state.newBranch(), "closure", () => readClosureBody(state, it, [contentOf(receiver)])).result
         : consume(state, it),
     );
+    if (replacingMethods.has(name)) state.end(takeCell(state, rangeOf(node), receiver, node));
     // `*map.entry(k).or_default() -= n` is one write, that of the assignment.
     if (!isAssignedThrough(node))
       emitWrite(state, call, { receiver, effect, name, from: awaitedCalls(joined(values)) });
@@ -313,7 +342,8 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
     const isShared = name === "borrow" || name === "try_borrow" || name === "as_ref" || name === "read";
     const isElement = elementReferences.has(name) && (args.length > 0 || name !== "get_mut");
     const place = isElement ? elementOf(receiver.place) : receiver.place;
-    return { ...receiver, place, reference: isShared ? "shared" : (receiver.reference ?? "mutable") };
+    const reference = isShared ? "shared" : (receiver.reference ?? "mutable");
+    return { ...contentOf(receiver), place, reference };
   }
   if (readReferenceMethods.has(name)) {
     readArguments(state, args);
@@ -323,6 +353,29 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   if (!plainMethods.has(name)) return undefined;
   const values = args.map((it) => consume(state, it));
   return joined([consumed(state, node, receiver), ...values]);
+}
+
+/** The same value, or what lies in it if it is a cell. */
+function contentOf(value: Value): Value {
+  return value.isCell === true ? { ...value, isCell: undefined } : value;
+}
+
+/** Methods of `RefCell`, and of statics that hold one, that borrow it while they run. */
+const replacingMethods = new Set(["set", "replace", "take", "swap", "replace_with"]);
+
+/** The cell of a static is borrowed by a method that traps where that cannot be. */
+function takeCell(
+  state: BodyState,
+  range: TextRange,
+  { isCell, place }: Value,
+  node: SyntaxNode,
+): BorrowStep | undefined {
+  if (isCell !== true || place?.root.kind !== "static" || place.fields.length > 0) return undefined;
+  const operation = node.child("function")?.child("field")?.text ?? "";
+  const isAsked = operation.startsWith("try_");
+  if (isAsked && !/^\s*\.\s*(unwrap|expect)\s*\(/.test(textBehind(node))) return undefined;
+  const isMutable = !/^(try_|with_)?(borrow|read)$/.test(operation);
+  return state.take({ range, place, operation, isMutable });
 }
 
 /** `STATE.with(f)`: what is handed on is a parameter of the function, a function of its own, or a method's path. */

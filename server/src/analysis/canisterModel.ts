@@ -219,6 +219,7 @@ export type Step =
   | Guard
   | TrapPoint
   | StructLiteral
+  | DoubleBorrow
   | Reply;
 
 /** State is written, by the function itself or by one that it calls. */
@@ -382,6 +383,20 @@ export interface PlacedField {
   /** Name and value. */
   readonly range: TextRange;
   readonly valueRange: TextRange;
+}
+
+/** A cell or lock of a static is borrowed, by the function itself or by one that it calls, while another borrow forbids that. */
+export interface DoubleBorrow extends StepPlace {
+  readonly kind: "doubleBorrow";
+  readonly variable: StateVariable;
+  /** The method that fails: `borrow_mut`. */
+  readonly operation: string;
+  /** The borrow that forbids it: where it is taken, or the call that lends what it has borrowed to a closure. */
+  readonly held: { readonly range: TextRange; readonly operation: string; readonly isMutable: boolean };
+  /** Nothing but what leads here decides. */
+  readonly isCertain: boolean;
+  /** The function that is called, and the one that really borrows, where these are others. */
+  readonly through: { readonly called: string; readonly by: NonNullable<StateWrite["through"]> } | undefined;
 }
 
 /** A reply or reject is sent. */

@@ -1,3 +1,4 @@
+import { areSameBorrowings, areSameLendings } from "./borrowings.ts";
 import { type CallGraph, readCallGraph } from "./callGraph.ts";
 import type { StateRef } from "./canisterModel.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
@@ -141,7 +142,9 @@ function differenceOf(before: Draft, after: Draft): Difference {
     isSameMap(before.writes, after.writes, isSameWrite) &&
     isSameMap(before.reads, after.reads, isSameState) &&
     isSameMap(before.parameterWrites, after.parameterWrites, (one, other) => one.effect === other.effect) &&
-    isSameMap(before.parameterReads, after.parameterReads, () => true);
+    isSameMap(before.parameterReads, after.parameterReads, () => true) &&
+    areSameBorrowings(before.borrows, after.borrows) &&
+    areSameLendings(before.lends, after.lends);
   if (!isToldAlike) return "told";
   if (!isSameMap(before.laterWrites, after.laterWrites, isSameWrite)) return "more";
   return before.flags === after.flags ? "none" : "flags";

@@ -1,3 +1,4 @@
+import { type Borrowings, type Lendings, noBorrowings, noLendings } from "./borrowings.ts";
 import { type CallTarget, findTarget } from "./callTargets.ts";
 import type { StateRef, StateVariable, Suspends } from "./canisterModel.ts";
 import type { CrateIndex, IndexedFunction, IndexedStatic } from "./crateIndex.ts";
@@ -60,6 +61,10 @@ export interface Draft {
   /** State that it hands to a closure which it is given, by the closure's parameter. */
   closureStates: Map<number, StateRef>;
   returnsState: StateRef | undefined;
+  /** Cells and locks of statics that it borrows before it returns. */
+  borrows: Borrowings;
+  /** What it borrows while it calls a function that it was given, by the parameter; none where it may not call it at once. */
+  lends: Lendings;
 }
 
 /** State is told apart by so many fields below its static. */
@@ -286,6 +291,8 @@ export function emptySummary(): Omit<Draft, "function" | "closureStates" | "retu
     reads: new Map(),
     parameterWrites: new Map(),
     parameterReads: new Map(),
+    borrows: noBorrowings,
+    lends: noLendings,
   };
 }
 

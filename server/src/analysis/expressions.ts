@@ -42,7 +42,7 @@ export function readExpression(state: BodyState, node: SyntaxNode): Value {
     case "closure_expression":
       // A closure in a variable runs later, and who knows how often.
       if (node.parent?.kind === "let_declaration") return state.inTask(() => readClosureBody(state, node, []));
-      return state.inArm(state.newBranch(), "closure", () => readClosureBody(state, node, [])).result;
+      return readLater(state, () => readClosureBody(state, node, []));
     case "macro_invocation":
       return readMacro(state, node);
     case "index_expression":
@@ -54,6 +54,11 @@ export function readExpression(state: BodyState, node: SyntaxNode): Value {
     default:
       return readSimple(state, node);
   }
+}
+
+/** Reads what may run somewhere else, or never. */
+function readLater(state: BodyState, read: () => Value): Value {
+  return state.inFlow(undefined, 0, () => state.inArm(state.newBranch(), "closure", read).result);
 }
 
 /** Reads an expression whose value is used up: what it refers to is read from state. */
@@ -120,13 +125,35 @@ function innerValue(value: Value): Value {
 function readPath(state: BodyState, node: SyntaxNode): Value {
   const text = node.text;
   const known = node.kind === "scoped_identifier" ? undefined : state.lookUp(text);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    if (state.holdsGuards && isMoved(node)) state.endNamed(text);
+    return known;
+  }
   if (text === "self") return { ...unknownValue, place: { root: { kind: "self" }, fields: [] }, reference: "mutable" };
   const name = text.slice(text.lastIndexOf(":") + 1);
   if (/^_?[A-Z][A-Z0-9_]*$/.test(name)) {
-    return { ...unknownValue, place: { root: { kind: "static", path: text }, fields: [] }, reference: "mutable" };
+    const place: PlaceFacts = { root: { kind: "static", path: text }, fields: [] };
+    return { ...unknownValue, place, reference: "mutable", isCell: true };
   }
   return unknownValue;
+}
+
+/** Whether a variable is put somewhere else as it is: from there on, nobody follows it. */
+function isMoved({ parent, field }: SyntaxNode): boolean {
+  switch (parent?.kind) {
+    case "let_declaration":
+    case "tuple_expression":
+    case "array_expression":
+    case "field_initializer":
+    case "shorthand_field_initializer":
+    case "closure_expression":
+    case "match_expression":
+      return true;
+    case "assignment_expression":
+      return field === "right";
+    default:
+      return false;
+  }
 }
 
 function readField(state: BodyState, node: SyntaxNode): Value {
@@ -272,7 +299,7 @@ function readIndex(state: BodyState, node: SyntaxNode): Value {
     if (index.kind !== "integer_literal")
       state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: "index" });
   }
-  return { ...value, result: undefined };
+  return { ...value, result: undefined, isCell: undefined };
 }
 
 function readMacro(state: BodyState, node: SyntaxNode): Value {
@@ -287,8 +314,9 @@ function readMacro(state: BodyState, node: SyntaxNode): Value {
 
 /** A division by what may be zero may trap; constants and floating point numbers do not. */
 function readBinary(state: BodyState, node: SyntaxNode): Value {
-  const value = readParts(state, node);
   const operator = node.child("operator")?.kind ?? "";
+  if (operator === "&&" || operator === "||") return readParts(state, node, "endTemporaries");
+  const value = readParts(state, node);
   if (operator !== "/" && operator !== "%") return value;
   const divisor = node.child("right")?.text ?? "";
   const isConstant = /^([\d_.]+\w*|(\w+::)*[A-Z][A-Z0-9_]*|u\w+::from\(\d+\w*\))$/.test(divisor);
@@ -335,7 +363,7 @@ function readSimple(state: BodyState, node: SyntaxNode): Value {
       const block = node.kind === "block" ? node : node.childOfKind("block");
       if (block === undefined) return unknownValue;
       if (node.kind !== "async_block" || node.parent?.kind === "await_expression") return readBlock(state, block);
-      return state.inArm(state.newBranch(), "closure", () => readBlock(state, block)).result;
+      return readLater(state, () => readBlock(state, block));
     }
     case "parenthesized_expression":
     case "type_cast_expression":
@@ -353,11 +381,13 @@ function readSimple(state: BodyState, node: SyntaxNode): Value {
   return readParts(state, node);
 }
 
-function readParts(state: BodyState, node: SyntaxNode): Value {
+function readParts(state: BodyState, node: SyntaxNode, after?: "endTemporaries"): Value {
   let merged = unknownValue;
+  const temporaries = state.temporaryCount;
   for (const part of node.parts) {
     if (part.field === "type" || part.field === "type_arguments" || part.field === "name") continue;
     const value = consume(state, part);
+    if (after === "endTemporaries") state.endTemporaries(temporaries);
     if (value.reads.length + value.calls.length === 0) continue;
     if (merged === unknownValue) {
       merged = { reads: value.reads, calls: value.calls };

@@ -5,7 +5,7 @@ import { readBlock } from "./blocks.ts";
 import { BodyState, rangeOf, unknownValue, type Value } from "./bodyState.ts";
 import { NameSet } from "./nameSet.ts";
 import { useResult } from "./results.ts";
-import type { PlaceFacts, StepFacts } from "./steps.ts";
+import type { CellFacts, PlaceFacts, StepFacts } from "./steps.ts";
 import { readTextLiterals, type TextLiteral } from "./textLiterals.ts";
 
 /** What one function says by itself. Ranges count from the beginning of its item. */
@@ -21,6 +21,8 @@ export interface FunctionFacts {
   readonly parameters: readonly ParameterFacts[];
   readonly returnType: string;
   readonly steps: readonly StepFacts[];
+  /** Cells and locks of statics that it borrows, or closures that may do so. */
+  readonly cells: CellFacts | undefined;
   /** State that the function returns a reference to. */
   readonly returnsPlace: PlaceFacts | undefined;
   readonly texts: readonly TextLiteral[];
@@ -59,6 +61,7 @@ export function readFunction(item: RustItem): FunctionFacts | undefined {
     parameters,
     returnType: node.child("return_type")?.text ?? "",
     steps: state.steps,
+    cells: state.cells,
     returnsPlace: returnedPlace(node, tail),
     texts: body === undefined ? [] : readTextLiterals(body),
     names: new NameSet(node.text),

@@ -14,10 +14,21 @@ import type {
   StructLiteral,
   Suspension,
 } from "./canisterModel.ts";
+import { callsAround } from "./cellBorrows.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
+import { doubleBorrows } from "./doubleBorrows.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
 import { writer } from "./lastingPlace.ts";
-import type { AccessStep, AwaitStep, CallStep, CheckStep, GuardStep, StepFacts, StructStep } from "./steps.ts";
+import type {
+  AccessStep,
+  AwaitStep,
+  BorrowStep,
+  CallStep,
+  CheckStep,
+  GuardStep,
+  StepFacts,
+  StructStep,
+} from "./steps.ts";
 import { argumentReads, argumentWrites, macroReadsCaller } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
 
@@ -60,7 +71,9 @@ export class StepLinker {
   private callsAnyOf(step: StepFacts, told: ReadonlySet<Draft>): boolean {
     switch (step.kind) {
       case "call":
-        return this.isAnyOf(step, told);
+        return this.isAnyOf(step, told) || this.isGivenToAnyOf(step, told);
+      case "borrow":
+        return this.isGivenToAnyOf(step, told);
       case "await":
         return step.on.some((it) => this.isAnyOf(it, told));
       case "check":
@@ -73,6 +86,11 @@ export class StepLinker {
   private isAnyOf(call: CallStep, drafts: ReadonlySet<Draft>): boolean {
     for (const it of this.linking.calledDrafts(this.draft.function, call)) if (drafts.has(it)) return true;
     return false;
+  }
+
+  /** Whether the step stands in a closure that is given to one of some functions. */
+  private isGivenToAnyOf(step: StepFacts, drafts: ReadonlySet<Draft>): boolean {
+    return callsAround(this.draft.function, step).some((it) => this.isAnyOf(it, drafts));
   }
 
   private linkOne(step: StepFacts): void {
@@ -98,6 +116,9 @@ export class StepLinker {
         break;
       case "struct":
         this.steps.push({ kind: "structLiteral", range, at: step, ...this.literalParts(step) });
+        break;
+      case "borrow":
+        this.linkBorrow(step);
         break;
       case "macro":
         if (macroReadsCaller(this.linking, step)) {
@@ -176,6 +197,13 @@ export class StepLinker {
       this.steps.push({ kind: "stateRead", range, at: step, state: receiver.state, heldSince });
     }
     this.linkCalledState(step, called);
+    this.linkBorrow(step);
+  }
+
+  /** A borrow that collides with another one, in the function itself or in one that it calls. */
+  private linkBorrow(step: BorrowStep | CallStep): void {
+    if (this.draft.function.facts.cells === undefined) return;
+    this.steps.push(...doubleBorrows(this.linking, this.draft, step, this.models));
   }
 
   /** What a called function reads and writes happens here. */

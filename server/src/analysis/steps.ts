@@ -16,6 +16,7 @@ export interface StepKinds {
   readonly guard: GuardStep;
   readonly macro: MacroStep;
   readonly struct: StructStep;
+  readonly borrow: BorrowStep;
 }
 
 /** What every step has. */
@@ -185,6 +186,42 @@ export interface HeldBorrow {
   readonly range: TextRange;
   /** What was borrowed, shortened. */
   readonly receiver: string;
+  /** Where it is the cell of a static that was borrowed, for as long as this is what keeps it. */
+  taken?: BorrowStep | undefined;
+}
+
+/** The cell of a static is borrowed, or its lock is taken, by what traps where that cannot be. */
+export interface BorrowStep extends StepBase {
+  readonly kind: "borrow";
+  /** The static. */
+  readonly place: PlaceFacts;
+  readonly operation: string;
+  readonly isMutable: boolean;
+  /** `order` of the first step behind its end. */
+  until: number;
+  readonly flow: number;
+}
+
+/**
+ * A part of a function that does not run where it is written, or only when somebody calls it: a closure or a task. The
+ * flows of a function are numbered from 1; 0 is what the function itself does.
+ */
+export interface Flow {
+  /** The flow around it. */
+  readonly outer: number;
+  /** `order` of its first step, and of the first one behind it. */
+  readonly from: number;
+  until: number;
+  /** What the closure was given to; absent for what runs later. */
+  readonly call: CallStep | undefined;
+  /** Position of the closure among the parameters of what is called; a receiver is the first. */
+  readonly argument: number;
+}
+
+/** What a function borrows, and in which flows. */
+export interface CellFacts {
+  readonly borrows: readonly BorrowStep[];
+  readonly flows: readonly Flow[];
 }
 
 /** The execution may trap here. */

@@ -1,4 +1,5 @@
 import type { StateRef } from "./canisterModel.ts";
+import { noteBorrowings } from "./cellBorrows.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import {
   awaitSuspends,
@@ -68,9 +69,11 @@ function measure(draft: Draft): number {
   const { writes, laterWrites, reads, parameterWrites, parameterReads, suspends, flags } = draft;
   const certainty = suspends === "yes" ? 2 : suspends === "maybe" ? 1 : 0;
   const sizes = writes.size + laterWrites.size + reads.size + parameterWrites.size + parameterReads.size;
+  let borrows = draft.borrows.size;
+  for (const it of draft.lends.values()) borrows += 1 + it.size;
   let count = 0;
   for (let rest = flags; rest !== 0; rest &= rest - 1) count += 1;
-  return sizes + certainty + count;
+  return sizes + borrows + certainty + count;
 }
 
 /** What a function does whatever the functions do that it calls. */
@@ -113,6 +116,7 @@ function noteCallees(linking: Linking, draft: Draft): void {
       const suspends = awaitSuspends(linking, draft.function, step);
       if (suspends === "yes" || (suspends === "maybe" && draft.suspends === "no")) draft.suspends = suspends;
     }
+    if (step.kind === "call" || step.kind === "borrow") noteBorrowings(linking, draft, step);
     if (step.kind !== "call") continue;
     const called = linking.calledDrafts(draft.function, step);
     if (called.length === 0) continue;

@@ -68,6 +68,7 @@ import { publicCyclesBalance } from "./public-cycles-balance.ts";
 import { rawStableWithMemoryManager } from "./raw-stable-with-memory-manager.ts";
 import { reentrancyCheckThenAct } from "./reentrancy-check-then-act.ts";
 import { refcellBorrowAcrossAwait } from "./refcell-borrow-across-await.ts";
+import { refcellDoubleBorrow } from "./refcell-double-borrow.ts";
 import { responseOver2mb } from "./response-over-2mb.ts";
 import { retryNonIdempotentCall } from "./retry-non-idempotent-call.ts";
 import type { Rule } from "./rule.ts";
@@ -119,6 +120,7 @@ export const rules: readonly Rule[] = [
   unboundedWaitUntrustedCallee,
   callerAfterAwait,
   refcellBorrowAcrossAwait,
+  refcellDoubleBorrow,
   staticMutRefAcrossAwait,
   guardDroppedImmediately,
   lockNotReleasedOnTrap,
