@@ -32,3 +32,12 @@ fn run() { ic_cdk::spawn(async {}) }
 //- trap: attributes of ic-cdk enter it
 #[update]
 fn run() { ic_cdk::futures::spawn(async {}) }
+
+//- an export for the Wasm only (ic-cdk 0.20.1)
+#[cfg_attr(target_family = "wasm", unsafe(export_name = "canister_global_timer"))]
+fn global_timer() { ic_cdk::futures::spawn(async {}); }
+ //^^^^^^^^^^^^ error: `global_timer` spawns a future
+
+//- trap: an export for the Wasm only, in an executor (ic-cdk 0.20.1)
+#[cfg_attr(target_family = "wasm", unsafe(export_name = "canister_global_timer"))]
+fn global_timer() { ic_cdk::futures::internals::in_executor_context(|| { ic_cdk::futures::spawn(async {}); }); }
