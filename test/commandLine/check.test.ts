@@ -172,8 +172,15 @@ describe("check", () => {
     expect(output.errors).toContain("src/big.rs was not read: it is larger than 8 MiB.\n");
     const json = await check("--format", "json");
     expect(JSON.parse(json.output.text).missing).toHaveLength(2);
+    write({ "src/small.rs": "pub fn none() {}\n" });
+    const passing = await check();
+    expect([passing.code, passing.output.text]).toEqual([1, expect.stringContaining("nothing found")]);
+    expect(passing.output.errors).toContain("The check is not complete, and fails for that; --allow-missing");
+    const allowed = await check("--allow-missing");
+    expect([allowed.code, allowed.output.errors.includes("not complete")]).toEqual([0, false]);
     const single = await check("a.did");
-    expect(single.output.errors).toBe("a.did was not read: it is larger than 8 MiB.\n");
+    expect(single.output.errors).toMatch(/^a\.did was not read: it is larger than 8 MiB\.\nThe check is not complete/);
+    expect(single.code).toBe(1);
   });
 
   test.skipIf(process.getuid?.() === 0)("what may not be read is named, and the rest is checked", async () => {
@@ -320,6 +327,7 @@ describe("arguments of check", () => {
       allRules: false,
       rules: new Map(),
       against: "HEAD",
+      allowMissing: false,
     });
   });
 

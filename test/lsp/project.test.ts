@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type CodeAction, type FileSystemWatcher, WatchKind } from "vscode-languageserver-protocol";
 import {
   type ProjectCanistersResult,
@@ -84,6 +84,39 @@ describe("manifests over LSP", () => {
       settings: { canisterWorkbench: { rules: { "recipe-package-mismatch": "off" } } },
     });
     expect(await it.diagnostics("icp.yaml")).toEqual([]);
+  });
+
+  test("each folder of a workspace has settings of its own", async () => {
+    const broken = manifest.replace("counter", "contour");
+    const settings: Record<string, string> = { one: "hint", two: "off" };
+    const rules = (wished: string) => ({ rules: { "recipe-package-mismatch": wished } });
+    const folderOf = (address: string) => address.split("/").at(-1) ?? "";
+    const it = await start({
+      files: Object.fromEntries(
+        ["one", "two", "three"].flatMap((folder) => [
+          [`${folder}/icp.yaml`, broken],
+          [`${folder}/Cargo.toml`, cargo],
+        ]),
+      ),
+      folders: ["one", "two"],
+      capabilities: { ...pullingClient, workspace: { ...pullingClient.workspace, configuration: true } },
+      configuration: ({ scopeUri }) => rules(settings[folderOf(scopeUri ?? "")] ?? "information"),
+    });
+    const severities = async (folder: string) =>
+      (await it.diagnostics(`${folder}/icp.yaml`)).map((found) => found.severity);
+    await vi.waitFor(async () => expect(await severities("two")).toEqual([]));
+    expect(await severities("one")).toEqual([4]);
+
+    settings.two = "warning";
+    await it.connection.sendNotification("workspace/didChangeConfiguration", {
+      settings: { canisterWorkbench: rules("off") },
+    });
+    await vi.waitFor(async () => expect(await severities("two")).toEqual([2]));
+
+    await it.connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+      event: { added: [{ uri: it.uri("three"), name: "three" }], removed: [] },
+    });
+    await vi.waitFor(async () => expect(await severities("three")).toEqual([3]));
   });
 
   test("a manifest that changes on disk changes the canisters, and the client is told", async () => {

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import {
   type ClientCapabilities,
+  type ConfigurationItem,
+  type ConfigurationParams,
   createProtocolConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
@@ -53,6 +55,10 @@ export interface TestServerOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly capabilities?: ClientCapabilities;
   readonly initializationOptions?: unknown;
+  /** Folders of the workspace, below the server's own; that one alone unless told. */
+  readonly folders?: readonly string[];
+  /** What the client answers when it is asked for settings; it has to be able to. */
+  readonly configuration?: (item: ConfigurationItem) => unknown;
   /** The server's script; the source itself unless told. */
   readonly script?: string;
 }
@@ -82,10 +88,13 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     registrations.splice(0, registrations.length, ...registrations.filter((it) => !gone.has(it.id)));
     return null;
   });
+  connection.onRequest("workspace/configuration", ({ items }: ConfigurationParams) =>
+    items.map((it) => options.configuration?.(it) ?? null),
+  );
   const { capabilities } = await connection.sendRequest<{ capabilities: ServerCapabilities }>("initialize", {
     processId: process.pid,
     rootUri: URI.file(folder).toString(),
-    workspaceFolders: [{ uri: URI.file(folder).toString(), name: "test" }],
+    workspaceFolders: (options.folders ?? ["."]).map((it) => ({ uri: uri(it), name: it })),
     capabilities: options.capabilities ?? pullingClient,
     initializationOptions: options.initializationOptions,
   });

@@ -62,7 +62,7 @@ function ruleSetting(rule: DocumentedRule) {
     type: "string",
     enum: rule.isOptIn ? ["default", "on", ...severities] : ["default", ...severities],
     default: "default",
-    scope: "window",
+    scope: "resource",
     markdownDescription: `${rule.docs.what} By default: ${rule.isOptIn ? `off (${rule.severity} when on)` : rule.severity}.`,
   };
 }

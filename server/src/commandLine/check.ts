@@ -23,6 +23,8 @@ export interface CheckArguments extends RuleWishes {
   readonly failOn: Severity;
   /** The revision of git that interfaces are compared with. */
   readonly against: string;
+  /** Whether the command succeeds although something could not be read or analysed. */
+  readonly allowMissing: boolean;
 }
 
 /** What interfaces are compared with unless told: the last commit, where there is one. */
@@ -41,6 +43,7 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
         "all-rules": { type: "boolean", default: false },
         rule: { type: "string", multiple: true, default: [] },
         against: { type: "string", default: defaultRevision },
+        "allow-missing": { type: "boolean", default: false },
       },
     });
     const format = (["text", "json", "sarif"] as const).find((it) => it === values.format);
@@ -52,8 +55,8 @@ export function parseCheckArguments(words: readonly string[]): CheckArguments | 
     if (failOn === undefined) return noSeverity(values["fail-on"]);
     if (typeof rules === "string") return rules;
     if (positionals.length > 1) return "Name one folder or file to check.";
-    const { "all-rules": allRules, against } = values;
-    return { target: positionals[0] ?? ".", format, severity, failOn, allRules, rules, against };
+    const { "all-rules": allRules, "allow-missing": allowMissing, against } = values;
+    return { target: positionals[0] ?? ".", format, severity, failOn, allRules, rules, against, allowMissing };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -64,8 +67,9 @@ function noSeverity(word: string): string {
 }
 
 /**
- * Checks a folder or a file. Answers the exit code: 1 with findings of the severity that fails, 0 without, 2 where there is nothing to check. `thread` is
- * the module of the threads that large checks are spread over.
+ * Checks a folder or a file. Answers the exit code: 1 with findings of the severity that fails, and where something could not
+ * be read or analysed, since nobody knows what it would have given; 0 without, 2 where there is nothing to check. `thread`
+ * is the module of the threads that large checks are spread over.
  */
 export async function runCheck(args: CheckArguments, output: CommandOutput, thread?: URL): Promise<number> {
   const target = path.resolve(args.target);
@@ -107,7 +111,10 @@ export async function runCheck(args: CheckArguments, output: CommandOutput, thre
     }
   }
   const failing = severities.indexOf(args.failOn);
-  return result.reports.some((it) => severities.indexOf(it.severity) <= failing) ? 1 : 0;
+  if (result.reports.some((it) => severities.indexOf(it.severity) <= failing)) return 1;
+  if (missing.length === 0 || args.allowMissing) return 0;
+  output.writeError("The check is not complete, and fails for that; --allow-missing lets it pass.\n");
+  return 1;
 }
 
 function refuse(output: CommandOutput, message: string): number {

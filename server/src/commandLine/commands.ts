@@ -19,7 +19,7 @@ import { statusCommand } from "./status.ts";
 /** The rules and their parser are loaded for this command only. */
 const checkCommand: Command = {
   usage:
-    "check [PATH] [--format text|json|sarif] [--severity S] [--fail-on S] [--rule RULE=S] [--all-rules] [--against REVISION]",
+    "check [PATH] [--format text|json|sarif] [--severity S] [--fail-on S] [--rule RULE=S] [--all-rules] [--against REVISION] [--allow-missing]",
   summary: "diagnostics for Rust, Candid and manifests; exit code 1 on errors",
   details: [
     "PATH                  a folder, or one file in the light of its project; else the working directory",
@@ -29,9 +29,11 @@ const checkCommand: Command = {
     "--rule RULE=S         gives a rule another severity, turns it off, or an opt-in rule on; any number of times",
     "--all-rules           turns all opt-in rules on",
     "--against REVISION    compares interfaces and stable memory with this revision of git: HEAD unless told",
+    "--allow-missing       exit code 0 although a file could not be read or something could not be analysed",
     "",
     "Severities that .vscode/settings.json gives to rules count here too, below those of --rule. In the source,",
-    "`// canister-workbench: allow(RULE) because …` accepts a finding. Exit codes: 0 clean, 1 findings, 2 misused.",
+    "`// canister-workbench: allow(RULE) because …` accepts a finding. Exit codes: 0 clean, 1 findings,",
+    "or something was not read or analysed, 2 misused.",
   ],
   async run(words, { output, checkThread }) {
     const { parseCheckArguments, runCheck } = await import("./check.ts");

@@ -9,7 +9,6 @@ import {
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
-  DidChangeWorkspaceFoldersNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
@@ -64,7 +63,7 @@ type Row = (connection: Connection, session: () => Session | undefined) => void;
 export const handlers: readonly Row[] = [
   request(DocumentDiagnosticRequest.type, fullReport([]), (it) => {
     const path = pathOf(it.params.textDocument.uri);
-    const found = diagnostics(it.snapshot, path, it.session.ruleSettings, addressOf, it.cancelled);
+    const found = diagnostics(it.snapshot, path, it.session.ruleSettings(path), addressOf, it.cancelled);
     it.session.logRuleProblems(it.snapshot, path);
     return fullReport(found);
   }),
@@ -74,7 +73,7 @@ export const handlers: readonly Row[] = [
     const { only, diagnostics: about } = params.context;
     const { takesSnippets } = session.client;
     const question = { path, range, diagnostics: about, takesSnippets, ...(only && { only }) };
-    return codeActions(snapshot, question, session.ruleSettings, addressOf);
+    return codeActions(snapshot, question, session.ruleSettings(path), addressOf);
   }),
   request(HoverRequest.type, null, ({ params, snapshot }) => {
     const { path, offset } = place(snapshot, params);
@@ -135,14 +134,9 @@ export const handlers: readonly Row[] = [
   }),
   notification(DidChangeConfigurationNotification.type, (session, { settings }) => {
     const section: unknown = settings?.canisterWorkbench;
-    if (section === undefined) session.forget(session.readSettings());
+    // What is told are the settings of the workspace; those of folders have to be asked for.
+    if (section === undefined || session.client.answersConfiguration) session.forget(session.readSettings());
     else session.applySettings(section);
-  }),
-  notification(DidChangeWorkspaceFoldersNotification.type, (session, { event }) => {
-    const removed = event.removed.map((it) => pathOf(it.uri));
-    const kept = session.workspace.openFolders().filter((it) => !removed.includes(it));
-    session.workspace.setFolders([...kept, ...event.added.map((it) => pathOf(it.uri))]);
-    session.refresh();
   }),
 ];
 

@@ -7,6 +7,7 @@ import {
   type FileSystemWatcher,
   type TextDocumentContentChangeEvent,
   WatchKind,
+  type WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { diagnostics } from "../features/diagnostics.ts";
@@ -20,6 +21,7 @@ import type { Snapshot } from "../workspace/snapshot.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { addressOf, pathOf } from "./addresses.ts";
 import { type ClientAbilities, candidFeatures } from "./capabilities.ts";
+import { FolderSettings } from "./folderSettings.ts";
 
 /** How long the list of canisters has to be left alone before the client hears of a change, milliseconds. */
 const projectQuietMillis = 200;
@@ -41,7 +43,7 @@ export class Session {
   readonly connection: Connection;
   readonly workspace: Workspace;
   readonly client: ClientAbilities;
-  private rules: RuleSettings = new Map();
+  private settings = new FolderSettings();
   private lastCanisters = "";
   private projectChecks = 0;
   private readonly logged = new Set<string>();
@@ -56,38 +58,48 @@ export class Session {
     this.connection = connection;
     this.workspace = workspace;
     this.client = client;
-    workspace.setQuestions(crateQuestions(this.rules));
+    workspace.setQuestions(crateQuestions(this.settings.whole));
   }
 
-  /** The severities that the user's settings give to rules. */
-  get ruleSettings(): RuleSettings {
-    return this.rules;
+  /** The severities that the user's settings give to rules in a file. */
+  ruleSettings(path: string): RuleSettings {
+    return this.settings.of(path);
   }
 
-  /** Takes over settings, the value of the section `canisterWorkbench`, and shows what they change. */
-  applySettings(section: unknown): void {
-    this.takeSettings(section);
+  /** Takes over settings, the value of the section `canisterWorkbench` and those of folders, and shows what they change. */
+  applySettings(section: unknown, byFolder: ReadonlyMap<string, unknown> = new Map()): void {
+    this.takeSettings(section, byFolder);
     this.forget(this.watchCode());
     this.refresh();
   }
 
   /** Takes over settings before there is anything to show. */
-  takeSettings(section: unknown): void {
-    if (typeof section !== "object" || section === null) return;
-    const { rules, cargo } = section as { readonly rules?: unknown; readonly cargo?: unknown };
-    this.rules = readRuleSettings(rules);
-    this.workspace.setQuestions(crateQuestions(this.rules));
-    this.workspace.setEnvironment(cargoEnvironment(cargo));
+  takeSettings(section: unknown, byFolder: ReadonlyMap<string, unknown> = new Map()): void {
+    if (!isSection(section)) return;
+    const folders = [...byFolder].flatMap(([folder, own]): [string, RuleSettings][] =>
+      isSection(own) ? [[folder, readRuleSettings(own.rules)]] : [],
+    );
+    this.settings = new FolderSettings(readRuleSettings(section.rules), new Map(folders));
+    this.workspace.setQuestions(crateQuestions(...this.settings.all()));
+    this.workspace.setEnvironment(cargoEnvironment(section.cargo));
   }
 
-  /** Asks the client for its settings, if it answers such questions. */
+  /** Asks the client for its settings and for those of each open folder, if it answers such questions. */
   async readSettings(): Promise<void> {
     if (!this.client.answersConfiguration) return;
-    this.applySettings(await this.connection.workspace.getConfiguration("canisterWorkbench"));
+    const section = "canisterWorkbench";
+    const folders = this.workspace.openFolders();
+    const asked = [{ section }, ...folders.map((it) => ({ section, scopeUri: addressOf(it) }))];
+    const [whole, ...own]: readonly unknown[] = await this.connection.workspace.getConfiguration(asked);
+    this.applySettings(whole, new Map(folders.map((it, index) => [it, own[index]])));
   }
 
   /** Asks the client to tell of changed settings and files, as far as it can. */
   async register(): Promise<void> {
+    // The library takes this notification for itself.
+    if (this.client.changesFolders) {
+      this.connection.workspace.onDidChangeWorkspaceFolders((event) => this.changeFolders(event));
+    }
     if (this.client.registersConfiguration) {
       await this.connection.client.register(DidChangeConfigurationNotification.type, { section: "canisterWorkbench" });
     }
@@ -100,9 +112,18 @@ export class Session {
     await this.watchCode();
   }
 
+  /** Folders were added to the workspace, or taken from it. */
+  private changeFolders({ added, removed }: WorkspaceFoldersChangeEvent): void {
+    const gone = removed.map((it) => pathOf(it.uri));
+    const kept = this.workspace.openFolders().filter((it) => !gone.includes(it));
+    this.workspace.setFolders([...kept, ...added.map((it) => pathOf(it.uri))]);
+    this.refresh();
+    this.forget(this.readSettings());
+  }
+
   /** Lets the client tell of code that uses canisters for as long as a rule asks for it, which is the project's all. */
   private async watchCode(): Promise<void> {
-    const asks = clientRules.some((it) => isAskedFor(it.id, this.rules));
+    const asks = clientRules.some(({ id }) => this.settings.all().some((it) => isAskedFor(id, it)));
     if (!this.client.watchesFiles || asks === this.watchesCode) return;
     this.watchesCode = asks;
     const { client } = this.connection;
@@ -197,7 +218,7 @@ export class Session {
       this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: [] }));
     }
     for (const path of open) {
-      const found = diagnostics(snapshot, path, this.rules, addressOf);
+      const found = diagnostics(snapshot, path, this.settings.of(path), addressOf);
       this.logRuleProblems(snapshot, path);
       const sent = JSON.stringify(found);
       if (this.pushed.get(path) === sent) continue;
@@ -205,6 +226,10 @@ export class Session {
       this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: found }));
     }
   }
+}
+
+function isSection(value: unknown): value is { readonly rules?: unknown; readonly cargo?: unknown } {
+  return typeof value === "object" && value !== null;
 }
 
 function cargoEnvironment(cargo: unknown): Readonly<Record<string, string>> {

@@ -36,12 +36,10 @@ export interface CrateQuestions {
 /** Everything. */
 export const allCrateQuestions: CrateQuestions = { rules: allRules, layout: true };
 
-/** What the settings want. */
-export function crateQuestions(settings: RuleSettings): CrateQuestions {
-  return {
-    rules: allRules.filter((it) => isAskedFor(it.id, settings)),
-    layout: layoutRules.some((it) => isAskedFor(it.id, settings)),
-  };
+/** What the settings want; several where folders have their own. */
+export function crateQuestions(...settings: readonly RuleSettings[]): CrateQuestions {
+  const isWanted = ({ id }: { readonly id: string }) => settings.some((it) => isAskedFor(id, it));
+  return { rules: allRules.filter(isWanted), layout: layoutRules.some(isWanted) };
 }
 
 function settingOf(rule: string, settings: RuleSettings): RuleSetting {
