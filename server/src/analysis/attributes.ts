@@ -6,22 +6,8 @@ export interface AttributeFacts {
   readonly arguments: string;
 }
 
-/** Takes the text of some attributes apart. What `cfg_attr` brings in for a canister stands there by itself. */
+/** Takes the text of some attributes apart. */
 export function readAttributes(text: string): AttributeFacts[] {
-  const written = attributesAsWritten(text);
-  if (!written.some((it) => it.path === "cfg_attr")) return written;
-  return written.flatMap((it) => (it.path === "cfg_attr" ? conditional(it) : it));
-}
-
-/** What a `cfg_attr` comes to; itself where only the build knows. */
-function conditional(attribute: AttributeFacts): readonly AttributeFacts[] {
-  const [predicate = "", ...attributes] = splitArguments(attribute.arguments);
-  const holds = evaluate(predicate, undefined);
-  if (holds === undefined) return [attribute];
-  return holds ? readAttributes(attributes.map((it) => `#[${it.trim()}]`).join("")) : [];
-}
-
-function attributesAsWritten(text: string): AttributeFacts[] {
   const attributes: AttributeFacts[] = [];
   for (let at = text.indexOf("["); at !== -1; at = text.indexOf("[", at)) {
     const end = closing(text, at);
