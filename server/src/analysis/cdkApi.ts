@@ -66,9 +66,26 @@ const prefixed: readonly (readonly [RegExp, CdkFunction])[] = [
 ];
 
 /** What a path of another crate is, spelled from the crate's name on. */
-export function cdkFunction(path: string): CdkFunction | undefined {
+export function cdkFunction(written: string): CdkFunction | undefined {
+  const path = ownPath(written);
   return named.get(path) ?? prefixed.find(([pattern]) => pattern.test(path))?.[1];
 }
+
+/** What ic-kit calls otherwise, and what another crate hands on: `ic_exports::ic_cdk::api::call::call`. */
+function ownPath(path: string): string {
+  if (!path.includes("ic_kit::") && !path.includes("::ic_cdk")) return path;
+  const [, kitName] = /(?:^|::)ic_kit::ic::(\w+)$/.exec(path) ?? [];
+  if (kitName !== undefined) return ofKit.get(kitName) ?? `ic_cdk::${kitName}`;
+  return path.replace(/^.*::(?=ic_cdk(?:_\w+)?::)/, "");
+}
+
+const ofKit: ReadonlyMap<string, string> = new Map([
+  ["stable_store", "ic_cdk::storage::stable_save"],
+  ["stable_restore", "ic_cdk::storage::stable_restore"],
+  ["set_certified_data", "ic_cdk::api::set_certified_data"],
+  ["call_with_payment", "ic_cdk::api::call::call_with_payment"],
+  ["call_raw", "ic_cdk::api::call::call_raw"],
+]);
 
 /** The same for a name that may come from one of some glob imports (`use ic_cdk::api::*`). */
 export function cdkFunctionInGlobs(name: string, globs: readonly string[]): CdkFunction | undefined {

@@ -1,6 +1,7 @@
 import type { ProjectCanister } from "../protocol/language.ts";
 import { type CanisterReading, rustCanister } from "./canisterReading.ts";
 import { type CargoPackage, type CargoWorkspace, CargoWorkspaces, type ProjectSurroundings } from "./cargoWorkspace.ts";
+import { dependsOnCdk } from "./cdkPackages.ts";
 import { cdkConflict } from "./cdkVersions.ts";
 import { dfxCanisters } from "./dfxCanisters.ts";
 import { skippedFolders } from "./fileView.ts";
@@ -147,10 +148,6 @@ function isCanister(reading: CanisterReading, cargoPackage: CargoPackage): boole
   if (cargoPackage.rootFile.endsWith("lib.rs")) return true;
   const text = reading.surroundings.view.readText(cargoPackage.rootFile) ?? "";
   return /^\s*#\[\s*(ic_cdk(_macros|::macros)?::)?(update|query|init|post_upgrade)\b/m.test(text);
-}
-
-function dependsOnCdk(cargoPackage: CargoPackage): boolean {
-  return cargoPackage.dependencies.some((it) => it.packageName === "ic-cdk");
 }
 
 function findCrates(workspaces: readonly CargoWorkspace[]): CanisterCrate[] {

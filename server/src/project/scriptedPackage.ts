@@ -1,5 +1,6 @@
 import { type CanisterPlace, type CanisterReading, nearWorkspaces } from "./canisterReading.ts";
 import type { CargoPackage } from "./cargoWorkspace.ts";
+import { dependsOnCdk } from "./cdkPackages.ts";
 
 /** What a manifest tells of a canister that steps of its own build. */
 export interface ScriptedBuild {
@@ -36,10 +37,6 @@ export function scriptedPackage(
     if (only !== undefined && others.length === 0) return only;
   }
   return undefined;
-}
-
-function dependsOnCdk({ dependencies }: CargoPackage): boolean {
-  return dependencies.some((it) => it.packageName === "ic-cdk");
 }
 
 /** Packages of a name, else those whose Wasm is called so, else those that add to it what they are. */
