@@ -447,14 +447,23 @@ describe("Cargo alone", () => {
       "crates/bin/Cargo.toml": '[package]\nname = "bin-canister"\n[dependencies]\nic-cdk = "0.20"\n',
       "crates/bin/src/main.rs": "#[ic_cdk::query]\nfn q() {}\nfn main() {}",
       "crates/web/Cargo.toml": cdylib("web", 'wasm-bindgen = "0.2"'),
+      "crates/kit/Cargo.toml": cdylib("kit", 'ic-kit = "0.4"'),
     });
     expect(canisters.map((it) => [it.name, it.projectDirectory, it.build?.workingDirectory])).toEqual([
       ["a", "/p", "/p"],
       ["bin-canister", "/p", "/p"],
+      ["kit", "/p", "/p"],
       ["old-alone", "/p/crates/old", "/p/crates/old"],
     ]);
     expect(canisters[1]?.wasmPath).toBe("/p/target/wasm32-unknown-unknown/release/bin-canister.wasm");
-    expect(crates.map((it) => it.cargoPackage.name)).toEqual(["a", "bin-canister", "tool", "types", "old-alone"]);
+    expect(crates.map((it) => it.cargoPackage.name)).toEqual([
+      "a",
+      "bin-canister",
+      "kit",
+      "tool",
+      "types",
+      "old-alone",
+    ]);
   });
 
   test("path dependencies below the root are members", () => {

@@ -270,6 +270,7 @@ thread_local! {
     static CERTIFICATES: RefCell<BTreeMap<String, Certificate>> = RefCell::default();
          //^^^^^^^^^^^^ warning: `CERTIFICATES` lives on the heap
     static SESSIONS: RefCell<BTreeMap<Principal, Session>> = RefCell::default();
+         //^^^^^^^^ information: `SESSIONS` lives on the heap
 }
 #[update]
 fn create_certificate(id: String, artist: String, title: String) {
@@ -398,3 +399,55 @@ thread_local!(
 );
 #[update]
 fn mint(n: u64) { LEDGER.with_borrow_mut(|it| it.insert(msg_caller(), n)); }
+
+//- numbers that only stand beside the time in an identifier
+use sha2::{Digest, Sha256};
+thread_local! {
+    static COUNTER: RefCell<u64> = RefCell::new(0);
+         //^^^^^^^ information: what `make` writes is lost
+    static SEQUENCE: RefCell<u16> = const { RefCell::new(0) };
+         //^^^^^^^^ information: what `make` writes is lost
+}
+fn new_id() -> Vec<u8> {
+    let n = COUNTER.with(|it| { let mut it = it.borrow_mut(); *it += 1; *it });
+    let mut hasher = Sha256::new();
+    hasher.update(ic_cdk::api::time().to_be_bytes());
+    hasher.update(n.to_be_bytes());
+    hasher.finalize().to_vec()
+}
+fn snowflake() -> u64 {
+    let timestamp = now();
+    let n = SEQUENCE.with_borrow_mut(|it| { *it += 1; *it });
+    (timestamp << 16) | n as u64
+}
+#[update]
+fn make() { new_id(); snowflake(); }
+
+//- a counter of what is stored, whatever it counts
+use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static LOG_COUNTER: RefCell<u64> = RefCell::new(0);
+         //^^^^^^^^^^^ warning: what `note` writes is lost
+    static LOGS: RefCell<StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with_borrow(|m| m.get(MemoryId::new(0)))));
+}
+#[update]
+fn note() {
+    let n = LOG_COUNTER.with(|it| { let mut it = it.borrow_mut(); *it += 1; *it });
+    LOGS.with_borrow_mut(|it| it.insert(n, ic_cdk::api::time()));
+}
+
+//- trap: what is asked for again where it is missing, and what guards against a service that fails
+thread_local! {
+    static KEYS: RefCell<Option<BTreeMap<Vec<u8>, Vec<u8>>>> = RefCell::default();
+    static CIRCUIT_BREAKERS: RefCell<BTreeMap<String, u64>> = RefCell::default();
+}
+#[update]
+async fn key(path: Vec<u8>) -> Vec<u8> {
+    if let Some(key) = KEYS.with(|it| it.borrow().as_ref().and_then(|it| it.get(&path).cloned())) { return key; }
+    let key = public_key(&path).await;
+    KEYS.with(|it| it.borrow_mut().as_mut().unwrap().insert(path, key.clone()));
+    key
+}
+#[update]
+fn failed(name: String) { CIRCUIT_BREAKERS.with_borrow_mut(|it| it.insert(name, 1)); }

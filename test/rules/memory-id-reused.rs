@@ -46,3 +46,15 @@ fn post_upgrade() { USERS.set(StableBTreeMap::init(MM.with(|m| m.borrow().get(Me
 mod tests {
     thread_local! { static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(MemoryId::new(1))))); }
 }
+
+//- the memory of a file system
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, StableBTreeMap};
+const WASI_MEMORY_ID: MemoryId = MemoryId::new(0);
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static NAMES: RefCell<StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with(|m| m.borrow().get(MemoryId::new(0)))));
+                                                                                                                                                    //^^^^^^^^^^^^^^^^ error: the memory that files lie in
+    static NOTES: RefCell<StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with(|m| m.borrow().get(MemoryId::new(1)))));
+}
+#[init]
+fn init() { ic_wasi_polyfill::init_with_memory(&[0u8; 32], &[], MANAGER.with(|m| m.borrow().get(WASI_MEMORY_ID))); }

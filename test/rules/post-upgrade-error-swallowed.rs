@@ -136,3 +136,19 @@ fn try_restore() -> bool {
 }
 #[post_upgrade]
 fn post_upgrade() { if !try_restore() { ic_cdk::println!("starting afresh"); } }
+
+//- by ic-kit (ic-cdk 0.5)
+use ic_kit::*;
+#[pre_upgrade]
+fn pre_upgrade() { let _ = ic::stable_store((1u64,)); }
+#[post_upgrade]
+fn post_upgrade() {
+    if let Ok((n,)) = ic::stable_restore::<(u64,)>() { ic::store(n); }
+                    //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `if let Ok`
+}
+
+//- handed on by another crate (ic-cdk 0.13)
+use ic_exports::ic_cdk::storage::stable_restore;
+#[post_upgrade]
+fn post_upgrade() { let (n,): (u64,) = stable_restore().unwrap_or_default(); keep(n); }
+                                                      //^^^^^^^^^^^^^^^^^^^ error: `unwrap_or_default`

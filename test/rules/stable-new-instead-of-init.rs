@@ -38,3 +38,8 @@ thread_local! {
     static TOTAL: Cell<u64> = Cell::new(0);
     static NAMES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new());
 }
+
+//- trap: structures that take the id and open what is there
+use ic_stable_structures::{MemoryId, StableCell};
+const CONFIG_MEMORY_ID: MemoryId = MemoryId::new(0);
+thread_local! { static CONFIG: RefCell<StableCell<u64>> = RefCell::new(StableCell::new(CONFIG_MEMORY_ID, 0).expect("opened")); }

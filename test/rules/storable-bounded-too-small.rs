@@ -431,3 +431,33 @@ impl Storable for Rights {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 1_000, is_fixed_size: false };
 }
+
+//- trap: keys that are only looked up by what callers send, fields that the encoder measures, and an old version
+pub struct EscrowId(String);
+impl Storable for EscrowId {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.as_bytes().into() }
+    fn into_bytes(self) -> Vec<u8> { self.0.into_bytes() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
+}
+#[update]
+fn open(n: u64) { let id = format!("ESC-{}-{}", ic_cdk::api::time(), n); keep(EscrowId(id.clone())); }
+#[query]
+fn find(id: String) -> Option<u64> { ESCROWS.with_borrow(|it| it.get(&EscrowId(id))) }
+pub struct Request { text: String }
+impl Request { fn encode_checked(&self) -> Option<Vec<u8>> { if self.text.len() > 100 { return None; } Some(self.text.as_bytes().to_vec()) } }
+impl Storable for Request {
+    fn to_bytes(&self) -> Cow<[u8]> { self.encode_checked().expect("checked").into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
+}
+#[update]
+fn ask(text: String) { keep(Request { text }); }
+pub struct CollectionV0 { name: String }
+impl Storable for CollectionV0 {
+    fn to_bytes(&self) -> Cow<[u8]> { self.name.as_bytes().into() }
+    fn into_bytes(self) -> Vec<u8> { self.name.into_bytes() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
+}

@@ -70,10 +70,11 @@ fn init() { schedule(); }
 #[post_upgrade]
 fn post_upgrade() {}
 
-//- trap: without the hook, another rule tells what init sets up
+//- without the hook, too: `missing-post-upgrade` tells of all that init sets up
 use std::time::Duration;
 #[init]
 fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {}); }
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `init` sets it, and there is no `post_upgrade` that does
 
 //- trap: tidying up that begins again with each message (ic-cdk 0.17)
 use std::time::Duration;
@@ -90,4 +91,35 @@ fn init() { start_mining(); }
 #[post_upgrade]
 fn post_upgrade() {
     // start_mining();
+}
+
+//- from init, where there is no hook at all
+#[init]
+fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || async {}); }
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: there is no `post_upgrade`
+
+//- a deadline of what a message stores
+use ic_cdk_timers::set_timer;
+thread_local! { static PROPOSALS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+async fn execute(id: u64) {}
+#[update]
+fn propose(id: u64, period: u64) {
+    PROPOSALS.with_borrow_mut(|it| it.insert(id, period));
+    set_timer(std::time::Duration::from_nanos(period), async move { execute(id).await });
+  //^^^^^^^^^ warning: No upgrade keeps this timer
+}
+
+//- trap: a single timer right away, after a fixed time, or to try again
+use ic_cdk_timers::set_timer;
+use std::time::Duration;
+thread_local! { static JOBS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new()); }
+const PAUSE: u64 = 5;
+async fn work(id: u64) {}
+#[update]
+fn start(id: u64, attempts: u64) {
+    JOBS.with_borrow_mut(|it| it.insert(id, 1));
+    set_timer(Duration::ZERO, async move { work(id).await });
+    set_timer(Duration::from_secs(PAUSE * 2), async move { work(id).await });
+    let retry_delay = Duration::from_secs(attempts);
+    set_timer(retry_delay, async move { work(id).await });
 }

@@ -73,8 +73,9 @@ export function cdkFunction(written: string): CdkFunction | undefined {
 
 /** What ic-kit calls otherwise, and what another crate hands on: `ic_exports::ic_cdk::api::call::call`. */
 function ownPath(path: string): string {
-  if (!path.includes("ic_kit::") && !path.includes("::ic_cdk")) return path;
-  const [, kitName] = /(?:^|::)ic_kit::ic::(\w+)$/.exec(path) ?? [];
+  if (!path.includes("ic::") && !path.includes("::ic_cdk")) return path;
+  // `use ic_kit::*;` brings the module `ic`.
+  const [, kitName] = /^(?:(?:\w+::)*ic_kit::)?ic::(\w+)$/.exec(path) ?? [];
   if (kitName !== undefined) return ofKit.get(kitName) ?? `ic_cdk::${kitName}`;
   return path.replace(/^.*::(?=ic_cdk(?:_\w+)?::)/, "");
 }

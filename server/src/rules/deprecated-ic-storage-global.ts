@@ -17,7 +17,7 @@ export const deprecatedIcStorageGlobal: Rule = {
       for (const call of steps) {
         if (call.kind !== "functionCall" || call.targets.length > 0) continue;
         if (
-          !/^(ic_cdk::storage|ic_cdk::export::storage|ic_kit::ic)::(get|get_mut|get_maybe|with|with_mut)$/.test(
+          !/^(ic_cdk::storage|ic_cdk::export::storage|(?:ic_kit::)?ic)::(get|get_mut|get_maybe|with|with_mut|store|swap|take)$/.test(
             call.resolved,
           )
         )

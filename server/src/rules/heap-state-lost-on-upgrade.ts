@@ -3,7 +3,7 @@ import { isTestCanister } from "./openEndpoints.ts";
 import type { RelatedRange, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
-import { isOnlyMeasured, type LostWrite, lostVariables } from "./upgradeState.ts";
+import { isOfSessions, isOnlyMeasured, type LostWrite, lostVariables, touches } from "./upgradeState.ts";
 
 /** State that users have filled is empty after an upgrade. */
 export const heapStateLostOnUpgrade: Rule = {
@@ -19,7 +19,11 @@ export const heapStateLostOnUpgrade: Rule = {
     if (canister.hasError || isTestCanister(canister)) return;
     for (const { variable, lost, isSaved } of lostVariables(canister)) {
       const isLittle =
-        isOnlyMeasured(variable) || isNumbering(canister, variable, lost) || isExpiring(canister, variable);
+        isOnlyMeasured(variable) ||
+        isOfSessions(variable) ||
+        isNumbering(canister, variable, lost) ||
+        isBesideTime(canister, variable) ||
+        isExpiring(canister, variable);
       const hook = canister.entryPoints.find((it) => it.kind === (isSaved ? "postUpgrade" : "preUpgrade"));
       const related: RelatedRange[] = [
         {
@@ -52,6 +56,26 @@ function isExpiring(canister: CanisterModel, { type }: StateVariable): boolean {
   const [held = ""] = /\w+(?=[\s>]*$)/.exec(type) ?? [];
   if (!/(?:Token|Challenge|Captcha|Nonce|Otp|OTP|Code|Session)$/.test(held)) return false;
   return /\b(?:expir\w*|valid_until|ttl)\s*:/.test(definitionOf(canister, held) ?? "");
+}
+
+/** A number that functions only put into an identifier together with the time: it may begin anew. */
+function isBesideTime(canister: CanisterModel, variable: StateVariable): boolean {
+  if (!/^(?:(?:\w+::)*(?:RefCell|Cell)<\s*)?[iu](?:8|16|32|64|128|size)\s*>?$/.test(variable.type.trim())) return false;
+  const users = canister.functions.filter(
+    (it) => touches(it, variable) && bodyText(canister, it).includes(variable.name),
+  );
+  return (
+    users.length > 0 &&
+    users.every((it) => {
+      const body = bodyText(canister, it);
+      return (
+        /\btime\(\)|\bnow\w*\(\)|\btimestamp\w*/i.test(body) &&
+        /\bhasher\b|\bSha\w+::|\bdigest\(|\bformat!|<<\s*\d/.test(body) &&
+        !/\.\s*(?:insert|entry|push|set)\s*\(/.test(body) &&
+        body.length < 1_500
+      );
+    })
+  );
 }
 
 /**

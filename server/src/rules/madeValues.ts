@@ -35,12 +35,14 @@ function valuesMadeIn(
   const names = inFunction.implOf?.type.replace(/<.*$/, "") === owner ? `(?:${owner}|Self)` : owner;
   if (field === "") {
     const body = bodyText(canister, inFunction);
-    return [...body.matchAll(new RegExp(`(?<!\\w|\\blet |\\bOk\\(|\\bSome\\()${names}(?:::[A-Z]\\w*)?\\(`, "g"))].map(
-      (it) => {
+    // What only looks one up stores none.
+    const looking = /\b(?:get|get_mut|contains|contains_key|remove|range)\(\s*&\s*$/;
+    return [...body.matchAll(new RegExp(`(?<!\\w|\\blet |\\bOk\\(|\\bSome\\()${names}(?:::[A-Z]\\w*)?\\(`, "g"))]
+      .filter((it) => !looking.test(body.slice(Math.max(0, it.index - 40), it.index)))
+      .map((it) => {
         const open = it.index + it[0].length - 1;
         return { text: body.slice(open + 1, closingOf(body, open)), inFunction, followed: [] };
-      },
-    );
+      });
   }
   const made = new RegExp(`(^|::)${names}(::[A-Z]\\w*)?$`);
   return inFunction.steps.flatMap((step): MadeValue[] => {

@@ -1,4 +1,4 @@
-import { type MemoryUse, memoryUses } from "./memoryUses.ts";
+import { fileSystemMemories, type MemoryUse, memoryUses } from "./memoryUses.ts";
 import type { Rule } from "./rule.ts";
 
 /** Two structures write to the same memory. */
@@ -27,6 +27,18 @@ export const memoryIdReused: Rule = {
         message: `\`${use.owner}\` lies in the same memory as \`${first.owner}\` (\`MemoryId\` ${use.id}): they overwrite each other's data. Give it an id of its own.`,
         related: [{ path: first.path, range: first.range, message: `the memory of \`${first.owner}\`` }],
       });
+    }
+    for (const { key, id, path, range } of fileSystemMemories(canister)) {
+      const first = known.get(key);
+      if (first === undefined) continue;
+      report({
+        confidence: "high",
+        path: first.path,
+        range: first.range,
+        message: `\`${first.owner}\` lies in the memory that files lie in (\`MemoryId\` ${id}): they overwrite each other's data. Give it an id of its own.`,
+        related: [{ path, range, message: "the memory of the file system" }],
+      });
+      return;
     }
   },
 };

@@ -53,6 +53,25 @@ export function memoryUses(canister: CanisterModel): MemoryUse[] {
   });
 }
 
+/** Memories that functions hand to a file system, which takes them as a whole: `init_with_memory(…, memory(0))`. */
+export function fileSystemMemories(canister: CanisterModel): MemoryUse[] {
+  const ids = constantIds(canister);
+  return canister.functions.flatMap((it): MemoryUse[] => {
+    if (!it.names.has("init_with_memory") || it.bodyRange === undefined) return [];
+    const base = it.bodyRange.start;
+    const body = bodyText(canister, it);
+    const from = body.indexOf("init_with_memory");
+    return [...body.slice(from).matchAll(managerGet)].flatMap((match): MemoryUse[] => {
+      const [, manager = "", given = ""] = match;
+      const id = idOf(given, ids);
+      if (id === undefined) return [];
+      const start = base + from + match.index;
+      const range = { start, end: start + match[0].length };
+      return [{ key: `${manager} ${id}`, id, owner: "the file system", type: "", path: it.path, range }];
+    });
+  });
+}
+
 /** `MANAGER.with(|m| m.borrow().get(ID))` and `MANAGER.with_borrow(|m| m.get(ID))`. */
 const managerGet =
   /\b([A-Z]\w*)\s*\.\s*with(?:_borrow)?\s*\(\s*\|\s*\w+\s*\|\s*\{?\s*\w+(?:\s*\.\s*borrow\(\))?\s*\.\s*get\s*\(\s*((?:[\w:]+::)?MemoryId::new\s*\([^()]*\)|[A-Z][\w:]*)\s*\)/g;

@@ -13,12 +13,15 @@ export function isTestCanister({ packageName, files: [root = ""] }: CanisterMode
   )
     return true;
   // The crate's folder and the one that it lies in.
-  const [, crate = "", above = ""] = root
+  const [, crate = "", above = "", ...further] = root
     .split(/[\\/]/)
     .toReversed()
     .filter((it) => it !== "src");
+  if (further.slice(0, 4).some((it) => /^(e2e|fixtures|testdata|test[-_]data)$/i.test(it))) return true;
   return [crate, above].some((it) =>
-    /^(\w+[-_])?tests$|^(test|mocks|stubs|e2e|(e2e|integration|system)[-_]test|test[-_]canisters?)$/i.test(it),
+    /^(\w+[-_])?tests$|^(test|mocks|stubs|e2e|fixtures|testdata|(e2e|integration|system)[-_]test|test[-_]canisters?)$/i.test(
+      it,
+    ),
   );
 }
 

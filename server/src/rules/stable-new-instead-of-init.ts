@@ -1,3 +1,5 @@
+import type { CanisterModel } from "../analysis/canisterModel.ts";
+import { lastName, splitAtCommas } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import type { Rule } from "./rule.ts";
 import { closingOf, withoutComments } from "./sourceText.ts";
@@ -22,7 +24,7 @@ export const stableNewInsteadOfInit: Rule = {
         if (isOfHeap(canister.textOf(path), match[1] ?? "")) continue;
         const open = match.index + match[0].length - 1;
         const given = text.slice(open + 1, closingOf(text, open));
-        if (given.trim() === "" || /VectorMemory|\bVec::|vec!/.test(given)) continue;
+        if (given.trim() === "" || /VectorMemory|\bVec::|vec!/.test(given) || isMemoryId(canister, given)) continue;
         const start = range.start + match.index + match[0].lastIndexOf("new");
         const at = { start, end: start + "new".length };
         report({
@@ -36,6 +38,13 @@ export const stableNewInsteadOfInit: Rule = {
     }
   },
 };
+
+/** Structures of another crate take the id instead of the memory, and their `new` opens what is there. */
+function isMemoryId({ constants }: CanisterModel, given: string): boolean {
+  const first = splitAtCommas(given)[0] ?? "";
+  if (/^(?:\w+::)*MemoryId::new\(/.test(first)) return true;
+  return constants.some((it) => it.name === lastName(first) && /\bMemoryId$/.test(it.type.trim()));
+}
 
 /** Named like a structure of the standard library, and not imported from ic-stable-structures. */
 function isOfHeap(text: string, name: string): boolean {

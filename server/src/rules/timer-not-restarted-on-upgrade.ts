@@ -1,4 +1,4 @@
-import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
 import { atStartOf } from "./insertStatement.ts";
@@ -24,15 +24,16 @@ export const timerNotRestartedOnUpgrade: Rule = {
     if (hooks.some((it) => setsTimers(it))) return;
     for (const entry of canister.entryPoints) {
       if (entry.kind !== "init" && entry.kind !== "update") continue;
-      // Without the hook, `missing-post-upgrade` tells of all that `init` sets up.
-      if (entry.kind === "init" && hooks.length === 0) continue;
-      const reached = callsReached(entry.function).find((it) => repeats(it));
+      const calls = callsReached(entry.function);
+      const repeated = calls.find((it) => repeats(it));
+      const reached =
+        repeated ?? (entry.kind === "update" ? calls.find((it) => waitsForDeadline(canister, it)) : undefined);
       if (reached === undefined) continue;
       const { call, inFunction, way } = reached;
       const hook = hooks[0];
       if (hook !== undefined && isLeftOut(canister, hook, [call.path, ...way.map((it) => it.call.path)])) return;
       report({
-        confidence: "high",
+        confidence: repeated === undefined ? "medium" : "high",
         path: inFunction.path,
         range: call.pathRange,
         message:
@@ -50,6 +51,37 @@ export const timerNotRestartedOnUpgrade: Rule = {
     }
   },
 };
+
+/**
+ * A single timer for a time that the message or the state tells, `set_timer(Duration::from_nanos(period), …)`: what is due
+ * then never happens.
+ */
+function waitsForDeadline(canister: CanisterModel, { call, inFunction }: CallReached): boolean {
+  if (!/(^|::)set_timer$/.test(call.path) || call.targets.length > 0 || call.starts.length === 0) return false;
+  const given = call.arguments[0]?.text ?? "";
+  let delay = given;
+  const body = bodyText(canister, inFunction);
+  if (/^[a-z_]\w*$/.test(delay)) {
+    const made = new RegExp(`\\blet\\s+(?:mut\\s+)?${delay}\\b[^=;]*=\\s*([^;]+);`).exec(body)?.[1];
+    delay = made ?? delay;
+  }
+  const told = delay.replace(/\b(?:\w+::)+|\b\w+\s*\(|\b\w*[A-Z]\w*\b|\b\d\w*|\bas\s+\w+/g, " ");
+  return (
+    /\b[a-z_]\w{2,}\b/.test(told) &&
+    !/retry|backoff|delay|interval|jitter|poll/i.test(`${given} ${delay}`) &&
+    keepsSomething(inFunction, call)
+  );
+}
+
+/** The message also stores something: the timer is for what is stored. */
+function keepsSomething(inFunction: ModelFunction, { at }: FunctionCall): boolean {
+  return inFunction.steps.some(
+    (it) =>
+      it.kind === "stateWrite" &&
+      it.at.task === at.task &&
+      (it.effect === "insert" || it.effect === "push" || it.effect === "assign"),
+  );
+}
 
 /** Whether a hook sets any timer, for all that can be told: by itself, by what it calls, or by names that say so. */
 function setsTimers({ function: hook }: EntryPoint): boolean {

@@ -85,7 +85,8 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       isHandedOn(restorers, variable) ||
       offered.some((it) => touches(it, variable)) ||
       (canister.isLibrary && isPublic(canister, variable)) ||
-      isMeantToBeLost(canister, variable)
+      isMeantToBeLost(canister, variable) ||
+      isMemo(canister, variable, lost)
     )
       return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
@@ -248,6 +249,15 @@ function isCollected(write: StateWrite): boolean {
   return isKept(write) && write.effect !== "assign" && write.effect !== "add" && !isFetchedAgain;
 }
 
+/** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
+function isMemo(canister: CanisterModel, { name }: StateVariable, { inFunction, write }: LostWrite): boolean {
+  if (write.through !== undefined || !/^(?:insert|assign)$/.test(write.effect)) return false;
+  const found = new RegExp(
+    `\\bif\\s+let\\s+Some\\(\\s*(\\w+)\\s*\\)\\s*=\\s*${name}\\b[\\s\\S]{0,200}?\\breturn\\s+(?:Ok\\(|Some\\()?\\s*\\1\\b`,
+  );
+  return found.test(bodyText(canister, inFunction)) && /\.await\b/.test(bodyText(canister, inFunction));
+}
+
 /** The comment above the static says so. */
 function isMeantToBeLost(canister: CanisterModel, { path, range }: StateVariable): boolean {
   const before = canister.textOf(path).slice(Math.max(0, range.start - 600), range.start);
@@ -287,12 +297,32 @@ const mayBeLost = hasWord(`
   nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime
   fetch\\w* heartbeat hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
   retry retries snapshots? uploads? chunks? bench\\w* reload\\w* mgmt_canister failures? errors? delays? available_tokens heights?
+  circuits? breakers? cooldowns? backoffs?
   intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
 /** The same, unless what they hold are things of users: certificates of a shop are no certified data. */
 const mayBeMeant = hasWord("sessions? mock subscri\\w* certif\\w* assets?");
 
+/** Who is signed in: to lose it signs everybody out. */
+export function isOfSessions({ name, type }: Pick<StateVariable, "name" | "type">): boolean {
+  return /(^|_)SESSIONS?$/i.test(name) && /Map\s*</.test(type);
+}
+
 const numbering = /^(?:NEXT|LAST|CURRENT)_(?:\w+_)?(?:ID|KEY|INDEX|NUMBER)$|_ID_(?:COUNTER|GENERATOR|SEQ\w*)$/i;
+
+const counting = /_(?:COUNTER|COUNT|SEQ|SEQUENCE)$/i;
+
+/** Whether a function that counts also stores something in stable memory, under the number. */
+function countsStored({ functions }: CanisterModel, variable: StateVariable): boolean {
+  return functions.some(({ steps }) => {
+    const counted = steps.some(
+      (it) => it.kind === "stateWrite" && it.state.variable === variable && it.through === undefined,
+    );
+    return (
+      counted && steps.some((it) => it.kind === "stateWrite" && it.effect === "insert" && it.state.variable.isStable)
+    );
+  });
+}
 
 /** A map or list of a struct with something that users give or own. */
 function holdsThingsOfUsers(canister: CanisterModel, type: string): boolean {
@@ -301,12 +331,14 @@ function holdsThingsOfUsers(canister: CanisterModel, type: string): boolean {
   return /\b(?:titles?|description|owner|artist|author|price|amount|email|tier)\s*:(?!:)/.test(definition ?? "");
 }
 
-function isRebuiltOnDemand(canister: CanisterModel, { name, type, origin, fields }: StateVariable): boolean {
+function isRebuiltOnDemand(canister: CanisterModel, variable: StateVariable): boolean {
+  const { name, type, origin, fields } = variable;
   if (origin === "assumed" || isRebuiltType(type)) return true;
   // What gives numbers to records gives them again after an upgrade, whatever the records are.
-  if (numbering.test(name) && /\b[ui](?:8|16|32|64|128|size)\b|\bAtomicU/.test(type)) return false;
+  const isNumber = /^[^,]*\b(?:[ui](?:8|16|32|64|128|size)|AtomicU\w+)\W*$/.test(type) && !/Vec|Map|Set/.test(type);
+  if (isNumber && (numbering.test(name) || (counting.test(name) && countsStored(canister, variable)))) return false;
   if (mayBeLost.test(name)) return true;
-  if (mayBeMeant.test(name) && !holdsThingsOfUsers(canister, type)) return true;
+  if (mayBeMeant.test(name) && !isOfSessions({ name, type }) && !holdsThingsOfUsers(canister, type)) return true;
   return fields.length === 0 && !isKnownContent(type);
 }
 
