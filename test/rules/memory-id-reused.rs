@@ -53,7 +53,7 @@ const WASI_MEMORY_ID: MemoryId = MemoryId::new(0);
 thread_local! {
     static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
     static NAMES: RefCell<StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with(|m| m.borrow().get(MemoryId::new(0)))));
-                                                                                                                                                    //^^^^^^^^^^^^^^^^ error: the memory that files lie in
+                                                                                                                                                        //^^^^^^^^^^^^^^^^ error: the memory that files lie in
     static NOTES: RefCell<StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with(|m| m.borrow().get(MemoryId::new(1)))));
 }
 #[init]
