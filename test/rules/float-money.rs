@@ -16,3 +16,11 @@ fn pay(pay: Pay, rate: f64) {}
 struct Gauge { percent: f64 }
 #[query]
 fn gauge(zoom: f64) -> f64 { zoom }
+
+//- a price, and a payment
+#[update]
+fn sell(price: f64) {}
+ //^^^^ warning: `price` is money in floating point
+#[update]
+fn pay(tokens_to_transfer: f64) {}
+ //^^^ warning: `tokens_to_transfer` is money

@@ -32,3 +32,19 @@ async fn get(request: Request, other: Principal) {
     let _: Result<(Response,), _> = ic_cdk::call(other, "http_request", (request.clone(),)).await;
     let _ = sign_with_ecdsa(request).await;
 }
+
+//- the Bitcoin canister by its id (ic-cdk 0.17)
+#[update]
+async fn balance(address: String) -> u64 {
+    let bitcoin = Principal::from_text("ghsi2-tqaaa-aaaan-aaaca-cai").unwrap();
+    let (satoshi,): (u64,) = ic_cdk::call(bitcoin, "bitcoin_get_balance", (address,)).await.unwrap();
+                           //^^^^^^^^^^^^ error: rejects `bitcoin_get_balance`
+    satoshi
+}
+
+//- trap: a canister of one's own with a method of that name (ic-cdk 0.17)
+#[update]
+async fn balance(own: Principal, address: String) -> u64 {
+    let (satoshi,): (u64,) = ic_cdk::call(own, "bitcoin_get_balance", (address,)).await.unwrap();
+    satoshi
+}

@@ -86,3 +86,14 @@ fn init(name: String) {
     let stats = Stats::default();
     STATS.with(|s| { let mut s = s.borrow_mut(); s.name = name; s.fee = stats.fee; });
 }
+
+//- trap: made on demand by a function that all methods call
+thread_local! { static STORE: RefCell<Option<Vec<u64>>> = RefCell::new(None); }
+fn with_store<R>(f: impl FnOnce(&mut Vec<u64>) -> R) -> R {
+    STORE.with(|it| { let mut it = it.borrow_mut(); if it.is_none() { *it = Some(Vec::new()); } f(it.as_mut().unwrap()) })
+}
+fn ensure() { STORE.with(|it| { if STORE.with(|it| it.borrow().is_none()) { *it.borrow_mut() = Some(Vec::new()); } }); }
+#[init]
+fn init() { ensure(); }
+#[query]
+fn count() -> usize { ensure(); with_store(|it| it.len()) }

@@ -152,3 +152,30 @@ use ic_exports::ic_cdk::storage::stable_restore;
 #[post_upgrade]
 fn post_upgrade() { let (n,): (u64,) = stable_restore().unwrap_or_default(); keep(n); }
                                                       //^^^^^^^^^^^^^^^^^^^ error: `unwrap_or_default`
+
+//- an empty state instead, by the crate's own function, and by way of a variable
+#[derive(Default, CandidType, Deserialize)] struct State { n: u64 }
+mod state { pub fn restore(_: super::State) {} }
+#[post_upgrade]
+fn post_upgrade() {
+    match ic_cdk::storage::stable_restore::<(State,)>() {
+        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match`
+        Ok((s,)) => state::restore(s),
+        Err(_) => state::restore(State::default()),
+    }
+}
+fn again() -> State {
+    let restored: Result<(State,), _> = ic_cdk::storage::stable_restore();
+    restored.map(|(s,)| s).unwrap_or_default()
+}
+
+//- by way of a variable
+#[derive(Default, CandidType, Deserialize)] struct State { n: u64 }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+#[post_upgrade]
+fn post_upgrade() {
+    let restored: Result<(State,), String> = ic_cdk::storage::stable_restore();
+    let state = restored.map(|(s,)| s).unwrap_or_default();
+                                     //^^^^^^^^^^^^^^^^^^^ error: `unwrap_or_default`
+    STATE.set(state);
+}

@@ -33,3 +33,23 @@ fn pre_upgrade() {
     ic_cdk::storage::stable_save((bytes,)).unwrap();
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `STATE` is written out as a whole
 }
+
+//- below two structs, and moved one by one
+use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+struct State { data: Data }
+struct Data { users: Users }
+struct Users { profiles: BTreeMap<Principal, u64> }
+thread_local! {
+    static STATE: RefCell<State> = RefCell::new(State::new());
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static KEPT: RefCell<StableBTreeMap<Principal, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with_borrow(|m| m.get(MemoryId::new(0)))));
+}
+#[pre_upgrade]
+fn pre_upgrade() {
+    STATE.with_borrow(|state| {
+        for (id, it) in &state.data.users.profiles {
+            KEPT.with_borrow_mut(|kept| kept.insert(*id, *it));
+                                      //^^^^^^^^^^^^^^^^^^^^^ information: `STATE` is written out as a whole
+        }
+    });
+}

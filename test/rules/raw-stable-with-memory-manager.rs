@@ -42,3 +42,10 @@ use ic_stable_structures::{memory_manager::MemoryManager, DefaultMemoryImpl};
 thread_local! { static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default())); }
 #[update]
 fn first(bytes: Vec<u8>) { if ic_cdk::stable::stable_size() == 0 { ic_cdk::stable::stable_write(0, &bytes); } }
+
+//- trap: only dead code names the manager
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl};
+thread_local! { static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default())); }
+fn upgrades_memory() -> VirtualMemory<DefaultMemoryImpl> { MM.with(|m| m.borrow().get(MemoryId::new(0))) }
+#[pre_upgrade]
+fn pre_upgrade() { let _ = ic_cdk::storage::stable_save((1,)); }

@@ -53,3 +53,12 @@ mod tests {
         println!("{api_key}");
     }
 }
+
+//- within a text that is put together before
+const API_KEY: &str = "none";
+#[update]
+fn ask(symbol: String) {
+    let url = format!("https://example.com/{}?key={}", symbol, API_KEY);
+    ic_cdk::println!("asking {}", url);
+                                //^^^ information: is printed
+}

@@ -461,3 +461,16 @@ impl Storable for CollectionV0 {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
 }
+
+//- the second text, where the first one is measured, and a size that is a product
+const SIZE: u32 = 8 * 1024;
+#[derive(CandidType)] struct User { address: String, notes: Vec<String> }
+#[update]
+fn add(address: String, notes: Vec<String>) { if address.len() > 20 { ic_cdk::trap("too long"); } keep(User { address, notes }); }
+impl Storable for User {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: SIZE, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 8192 bytes, since `notes` is a `Vec`
+}

@@ -29,7 +29,8 @@ export const floatMoney: Rule = {
   },
 };
 
-const money = /(^|_)(amount|balance|fee|reward|stake|e8s|cycles|deposit|payout)s?($|_)/;
+const money =
+  /(^|_)(amount|balance|price|fee|reward|stake|e8s|cycles|deposit|payout|payment|cost|salary|rent|revenue|tokens)s?($|_)/;
 
 function isFloat(type: string): boolean {
   return /^(Option\s*<\s*)?f(32|64)\b/.test(type.trim());

@@ -1,3 +1,4 @@
+import type { CanisterCall, CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import { paymentOf } from "./managementPayment.ts";
 import type { Rule } from "./rule.ts";
 
@@ -16,7 +17,8 @@ export const mgmtCallWithoutCycles: Rule = {
   check(canister, report) {
     for (const inFunction of canister.functions) {
       for (const call of inFunction.steps) {
-        if (call.kind !== "canisterCall" || call.calleeIs !== "management" || !costs.test(call.method ?? "")) continue;
+        if (call.kind !== "canisterCall" || !costs.test(call.method ?? "")) continue;
+        if (call.calleeIs !== "management" && !isOfBitcoin(canister, call, inFunction)) continue;
         if (paymentOf(canister, call, inFunction) === "paid") continue;
         report({
           confidence: "high",
@@ -28,6 +30,16 @@ export const mgmtCallWithoutCycles: Rule = {
     }
   },
 };
+
+/** The Bitcoin canisters of mainnet and testnet take the price from the call as well. */
+function isOfBitcoin(
+  canister: CanisterModel,
+  { method = "", calleeIs, api }: CanisterCall,
+  { path }: ModelFunction,
+): boolean {
+  if (!method.startsWith("bitcoin_") || calleeIs !== "other" || api === "wrapper") return false;
+  return /\b(?:ghsi2-tqaaa-aaaan-aaaca-cai|g4xu7-jiaaa-aaaan-aaaaq-cai)\b/.test(canister.textOf(path));
+}
 
 const costs =
   /^(sign_with_ecdsa|sign_with_schnorr|vetkd_derive_key|http_request|flexible_http_request|bitcoin_(get_utxos|get_balance|send_transaction|get_current_fee_percentiles|get_block_headers))$/;

@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateRef, StateWrite } from "../analysis/canisterModel.ts";
+import { callersOf } from "./callers.ts";
 import { callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { repeats } from "./repeatedTimers.ts";
@@ -48,7 +49,7 @@ interface LostEffect {
 function lostEffects(canister: CanisterModel, { function: init }: EntryPoint): LostEffect[] {
   const { summary } = init;
   const writes = [...summary.writes, ...summary.laterWrites].filter(
-    (it) => isHeap(it.state) && !setsWhatIsThere(canister, init, it),
+    (it) => isHeap(it.state) && !setsWhatIsThere(canister, init, it) && !isMadeOnDemand(canister, it),
   );
   const names = [...new Set(writes.map((it) => stateName(it.state)))].slice(0, 3);
   const effects: LostEffect[] = writes.slice(0, 3).flatMap((write) => {
@@ -75,6 +76,18 @@ function setsWhatIsThere(canister: CanisterModel, init: ModelFunction, { state, 
   const from = /^([a-z_]\w*)\b[\w.()]*$/.exec(written)?.[1];
   if (from === undefined || !/::default\(\)$/.test(initial)) return false;
   return withoutSpaces(bodyText(canister, init)).includes(`let${from}=${initial};`);
+}
+
+/** A function that others call, too, and that makes it where it is missing: `if STORE.is_none() { STORE = Some(…) }`. */
+function isMadeOnDemand(canister: CanisterModel, { state, through, operation }: StateWrite): boolean {
+  if (operation.startsWith("get_or_insert")) return true;
+  if (through === undefined) return false;
+  const maker = canister.functions.find((it) => it.name === through.name && it.path === through.path);
+  if (maker === undefined) return false;
+  return (
+    new RegExp(`\\b${state.variable.name}\\b[^;{}]*\\.is_none\\(\\)`).test(bodyText(canister, maker)) &&
+    callersOf(canister, maker).length > 1
+  );
 }
 
 function withoutSpaces(text: string): string {

@@ -119,7 +119,28 @@ function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): 
       fixes: isLast ? [{ title: "Trap with `expect`", kind: "review", edits: [edit] }] : [],
     };
   }
-  return swallowedByMatch(canister, call, inFunction);
+  return swallowedByVariable(canister, call, inFunction) ?? swallowedByMatch(canister, call, inFunction);
+}
+
+/** `let restored = stable_restore();  restored.map(|(s,)| s).unwrap_or_default()`. */
+function swallowedByVariable(
+  canister: CanisterModel,
+  call: FunctionCall,
+  inFunction: ModelFunction,
+): Swallowing | undefined {
+  const base = inFunction.bodyRange?.start ?? 0;
+  const text = withoutTexts(bodyText(canister, inFunction));
+  const name = /\blet\s+(\w+)(?:\s*:[^=;]+)?\s*=\s*$/.exec(text.slice(0, call.whole.start - base))?.[1];
+  if (name === undefined) return undefined;
+  const rest = text.slice(call.whole.end - base);
+  const found = new RegExp(
+    `\\b${name}\\s*(?:\\.\\s*(?:map|and_then)\\([^;{}]*?\\)\\s*)?\\.\\s*(unwrap_or_default\\(\\)|unwrap_or\\([^;]*?\\)|unwrap_or_else\\(\\|[^;]*?\\))\\s*[;)]`,
+  ).exec(rest);
+  const how = found?.[1];
+  if (found === null || how === undefined || traps.test(how.replace(/^unwrap_or\w*\(/, "")) || restoring.test(how))
+    return undefined;
+  const start = call.whole.end + found.index + found[0].lastIndexOf(how);
+  return { text: `\`${/^\w+/.exec(how)?.[0] ?? ""}\``, range: { start, end: start + how.length }, fixes: [] };
 }
 
 /** `if let Ok(x) = restore() { … }` without an `else`, and `match restore() { Err(_) => … }` that does not trap. */
@@ -151,7 +172,9 @@ function swallowedByMatch(
   const start = arm.index + arm[0].length;
   const end = block[start] === "{" ? closingOf(block, start) + 1 : armEnd(block, start);
   const given = block.slice(start, end);
-  return traps.test(given) || restoring.test(given) ? undefined : { text: "this `match`", range, fixes: [], given };
+  // To set the state to an empty one is no other attempt.
+  const tried = given.replace(/\b\w+\(\s*(?:[\w:]*\b(?:default|new|empty)\(\))\s*\)/g, "");
+  return traps.test(tried) || restoring.test(tried) ? undefined : { text: "this `match`", range, fixes: [], given };
 }
 
 /** Where the result is looked at: the call itself, or the variable that keeps it, `let read = restore(); match read { … }`. */

@@ -1,6 +1,14 @@
-import type { CanisterModel, FunctionCall, StateVariable } from "../analysis/canisterModel.ts";
+import type {
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  StateVariable,
+  StateWrite,
+  Step,
+} from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
 import { callsReached } from "./callsReached.ts";
-import { wayPlaces } from "./reach.ts";
+import { findReached, type Reached, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { definitionOf } from "./storedTypes.ts";
 
@@ -20,30 +28,59 @@ export const preUpgradeUnboundedSerialization: Rule = {
       (it) =>
         !it.isStable &&
         it.isMutable &&
-        (collection.test(it.type) || it.fields.some((field) => !field.isStable && collection.test(field.type))),
+        (holdsCollection(canister, it.type, 1) ||
+          it.fields.some((field) => !field.isStable && holdsCollection(canister, field.type, 2))),
     );
     if (grows.length === 0) return;
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
       const read = entry.function.summary.reads.map((it) => it.variable);
       const written = entry.function.summary.writes.map((it) => it.state.variable);
       const state = grows.find((it) => read.includes(it) || written.includes(it));
-      const reached = callsReached(entry.function).find((it) => serializes(it.call));
+      const reached = writesAll(entry);
       if (state === undefined || reached === undefined) continue;
-      const { call, inFunction, way } = reached;
+      const { range, inFunction, way } = reached;
       report({
         ...(holdsBlobs(canister, state) && { severity: "warning" }),
         confidence: "medium",
         path: inFunction.path,
-        range: call.pathRange,
+        range,
         message: `\`${state.name}\` is written out as a whole before each upgrade: once it is too large, the hook runs out of instructions, and no upgrade is possible. Keep what grows in stable structures.`,
         related: [
-          ...wayPlaces({ found: call, inFunction, way }),
+          ...wayPlaces({ found: range, inFunction, way }),
           { path: state.path, range: state.nameRange, message: "grows in the heap" },
         ],
       });
     }
   },
 };
+
+/** Where the hook writes out what it is given, or moves it one by one. */
+function writesAll({ function: hook }: EntryPoint): (Reached<unknown> & { readonly range: TextRange }) | undefined {
+  const call = callsReached(hook).find((it) => serializes(it.call));
+  if (call !== undefined) return { ...call, found: call.call, range: call.call.pathRange };
+  const moved = findReached(hook, movedByLoop);
+  return moved === undefined ? undefined : { ...moved, range: moved.found.range };
+}
+
+/** A collection, or a struct of the crate with one further down. */
+function holdsCollection(canister: CanisterModel, type: string, depth: number): boolean {
+  if (collection.test(type)) return true;
+  if (depth === 0) return false;
+  return (type.match(/\b[A-Z]\w*/g) ?? []).some((it) => {
+    const definition = definitionOf(canister, it);
+    return (
+      definition !== undefined &&
+      !/\bStable\w*\s*</.test(definition) &&
+      holdsCollection(canister, definition, depth - 1)
+    );
+  });
+}
+
+/** `for (id, user) in &state.users { storage.insert(*id, user.clone()) }`: a stable structure is filled one by one. */
+function movedByLoop(step: Step): StateWrite | undefined {
+  if (step.kind !== "stateWrite" || !step.state.variable.isStable || step.effect !== "insert") return undefined;
+  return step.at.arms.some((it) => it.kind === "loop") ? step : undefined;
+}
 
 const collection = /\b(HashMap|BTreeMap|HashSet|BTreeSet|VecDeque|Vec)\s*</;
 

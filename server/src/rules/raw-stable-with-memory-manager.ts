@@ -1,5 +1,5 @@
 import { reachableFunctions } from "../analysis/reachable.ts";
-import { managerStatics } from "./managedMemory.ts";
+import { isTouched, managerStatics } from "./managedMemory.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
@@ -16,6 +16,9 @@ export const rawStableWithMemoryManager: Rule = {
   check(canister, report) {
     const manager = managerStatics(canister)[0];
     if (manager === undefined) return;
+    // What only dead code names is never made.
+    const isNamed = canister.functions.some((it) => it.names.has(manager.variable.name));
+    if (isNamed && !isTouched(canister, manager)) return;
     if (canister.files.some((it) => /\bRestrictedMemory\b/.test(canister.textOf(it)))) return;
     for (const inFunction of reachableFunctions(canister).keys()) {
       const text = bodyText(canister, inFunction);

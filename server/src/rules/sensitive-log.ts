@@ -50,11 +50,17 @@ function* printedSecrets(canister: CanisterModel, inFunction: ModelFunction): It
     const open = match.index + match[0].length - 1;
     const close = closingOf(withoutTexts(body), open);
     for (const it of printedNames(body.slice(open + 1, close))) {
-      if (!secretName.test(it.name)) continue;
+      if (!secretName.test(it.name) && !isMadeOfSecret(body, it.name)) continue;
       const start = offset + open + 1 + it.at;
       yield { name: it.name, start, end: start + it.length };
     }
   }
+}
+
+/** `let url = format!("…?key={}", API_KEY);`: what is printed contains it. */
+function isMadeOfSecret(body: string, name: string): boolean {
+  const made = new RegExp(`\\blet\\s+(?:mut\\s+)?${name}\\b[^=;]*=\\s*format!\\(([^;]*)\\)\\s*;`).exec(body)?.[1];
+  return made !== undefined && printedNames(made).some((it) => secretName.test(it.name));
 }
 
 /** A text of the same length whose string literals are spaces. */

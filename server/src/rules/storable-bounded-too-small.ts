@@ -31,8 +31,10 @@ export const storableBoundedTooSmall: Rule = {
       // What an old version has stored is only read.
       if (/V\d+$|^(?:Old|Legacy|Prev)|(?:Old|Legacy)$/.test(name) && !canister.isLibrary && !isMade(canister, name))
         continue;
-      const part = unboundedParts(canister, name).find((it) => !isMadeShort(canister, it, stored));
-      if (part === undefined || isLimited(canister, part)) continue;
+      const part = unboundedParts(canister, name).find(
+        (it) => !isMadeShort(canister, it, stored) && !isLimited(canister, it),
+      );
+      if (part === undefined) continue;
       if (part.field === "" && holdsPrincipals(canister, name)) continue;
       if (isSetOfCases(canister, part)) continue;
       if (!canister.isLibrary && isNeverStored(canister, name)) continue;
@@ -72,19 +74,23 @@ function isLimited(canister: CanisterModel, { field, owner }: UnboundedPart): bo
   return (
     canister.files.some((it) => pattern.test(canister.textOf(it))) ||
     checksItsLength(canister, owner) ||
-    isMeasuredWhereMade(canister, owner)
+    isMeasuredWhereMade(canister, owner, field)
   );
 }
 
 /** Every function that makes such a value turns away what is too long, under whatever name. */
-function isMeasuredWhereMade(canister: CanisterModel, owner: string): boolean {
+function isMeasuredWhereMade(canister: CanisterModel, owner: string, field: string): boolean {
   const makers = canister.functions.filter(
     ({ name, steps }) =>
       name !== "from_bytes" &&
       steps.some((it) => it.kind === "structLiteral" && new RegExp(`(^|::)${owner}$`).test(it.name)),
   );
-  const tooLong = /\.len\(\)(?:\s+as\s+\w+)?\s*>=?\s*(?:[1-9]\d|(?:\w+::)*[A-Z][A-Z_]{2,})/;
-  return makers.length > 0 && makers.every((it) => tooLong.test(bodyText(canister, it)));
+  const tooLong = /\b(\w+)\s*\.\s*len\(\)(?:\s+as\s+\w+)?\s*>=?\s*(?:[1-9]\d|(?:\w+::)*[A-Z][A-Z_]{2,})/g;
+  // The length of another field says nothing of this one.
+  const others = [...(definitionOf(canister, owner) ?? "").matchAll(/\b([a-z_]\w*)\s*:(?!:)/g)].map((it) => it[1]);
+  const measures = (body: string) =>
+    [...body.matchAll(tooLong)].some(({ 1: name = "" }) => name === field || !others.includes(name));
+  return makers.length > 0 && makers.every((it) => measures(bodyText(canister, it)));
 }
 
 /** All code that makes the part makes it of what is short. */

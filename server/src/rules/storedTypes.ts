@@ -98,6 +98,11 @@ function numberOf(canister: CanisterModel, text: string, from: ConstantUse, dept
   const plain = text.replace(/\s+as\s+\w+$/, "").trim();
   const digits = /^(\d[\d_]*?)_?(?:u32|usize|u64)?$/.exec(plain)?.[1];
   if (digits !== undefined) return Number(digits.replaceAll("_", ""));
+  const factors = plain.replace(/^\(([^()]*)\)$/, "$1").split("*");
+  if (factors.length > 1 && depth < 3) {
+    const numbers = factors.map((it) => numberOf(canister, it, from, depth + 1));
+    return numbers.every((it) => it !== undefined) ? numbers.reduce((all, it) => all * it, 1) : undefined;
+  }
   const constant = depth < 3 && /^[A-Za-z_][\w:\s]*$/.test(plain) ? constantSeen(canister, plain, from) : undefined;
   return constant === undefined || constant === from
     ? undefined

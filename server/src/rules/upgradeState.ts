@@ -297,7 +297,7 @@ const mayBeLost = hasWord(`
   nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime
   fetch\\w* heartbeat hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
   retry retries snapshots? uploads? chunks? bench\\w* reload\\w* mgmt_canister failures? errors? delays? available_tokens heights?
-  circuits? breakers? cooldowns? backoffs?
+  circuits? breakers? health cooldowns? backoffs?
   intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
 /** The same, unless what they hold are things of users: certificates of a shop are no certified data. */
