@@ -17,6 +17,7 @@ import type { ClientCodes } from "./clientCode.ts";
 import type { CrateChecks, CrateReading } from "./crateChecks.ts";
 import { fileKind } from "./fileKind.ts";
 import type { FormerLayouts } from "./formerLayouts.ts";
+import { ImportedNames } from "./importedNames.ts";
 import { asNamed } from "./namedCrates.ts";
 import { presentFinding, presentRange, type StandIn } from "./readableTexts.ts";
 import type { Report } from "./report.ts";
@@ -49,6 +50,7 @@ export class Snapshot {
   private readonly parts: SnapshotParts;
   private acrossCanisters: AcrossCanisters | undefined;
   private importing: readonly string[] | undefined;
+  private importedNames: ImportedNames | undefined;
   private readonly lines = new Map<string, LineIndex>();
 
   constructor(parts: SnapshotParts) {
@@ -188,7 +190,10 @@ export class Snapshot {
     const resolver = this.candidResolver();
     const candid = new Set([...near.filter((it) => fileKind(it) === "candid"), ...this.importingInterfaces()]);
     candid.delete(path);
-    return importingFiles(candid, this.files).flatMap((it) => {
+    this.importedNames ??= new ImportedNames(this.files, system);
+    const { importedNames } = this;
+    const mayImport = importingFiles(candid, this.files).filter((it) => importedNames.mayLead(it, path));
+    return mayImport.flatMap((it) => {
       const program = this.parts.candidFiles.program(it, this.files.readText(it) ?? "");
       return loadImports(program, resolver).imported.some((other) => other.program.file === path) ? [program] : [];
     });
