@@ -189,3 +189,36 @@ describe("Rust over LSP", () => {
     expect(await places()).toEqual(before);
   });
 });
+
+describe("a name that is being typed", () => {
+  const text = `use ic_cdk::update;\nfn is_admin() -> Result<(), String> { Err(ic_cdk::api::msg_caller().to_text()) }\n#[update(guard = "is_adm")]\nfn reset() {}\n`;
+  const line = 2;
+  const column = text.split("\n")[line]!.indexOf('")');
+  const type = (it: TestServer, version: number, letters: string, at: number, replaced = 0) =>
+    it.connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri: it.uri("src/lib.rs"), version },
+      contentChanges: [
+        { range: { start: { line, character: at }, end: { line, character: at + replaced } }, text: letters },
+      ],
+    });
+  const missing = async (it: TestServer) =>
+    (await it.diagnostics("src/lib.rs")).filter((found) => found.code === "guard-not-found").length;
+
+  test("is said to be unknown only once something else is done", async () => {
+    const it = await start({ files: { "Cargo.toml": cargo, "src/lib.rs": text } });
+    await it.open("src/lib.rs", text);
+    expect(await missing(it)).toBe(1);
+    await type(it, 2, "i", column);
+    expect(await missing(it)).toBe(0);
+    await type(it, 3, "", column, 1);
+    expect(await missing(it)).toBe(0);
+    await it.connection.sendNotification("textDocument/didSave", { textDocument: { uri: it.uri("src/lib.rs") } });
+    expect(await missing(it)).toBe(1);
+    await type(it, 4, "i", column);
+    expect(await missing(it)).toBe(0);
+    await type(it, 5, " ", 0);
+    expect(await missing(it)).toBe(1);
+    await type(it, 6, "nnn", column + 2);
+    expect(await missing(it)).toBe(1);
+  });
+});

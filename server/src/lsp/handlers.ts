@@ -41,7 +41,6 @@ import { candidRename, candidRenameable } from "../features/candidRename.ts";
 import { candidSemanticTokens } from "../features/candidSemanticTokens.ts";
 import { codeActions } from "../features/codeActions.ts";
 import { codeLens } from "../features/codeLens.ts";
-import { diagnostics } from "../features/diagnostics.ts";
 import { entryPointHover } from "../features/entryPointHover.ts";
 import { toTextRange } from "../features/ranges.ts";
 import { type ProjectCanistersResult, projectCanistersRequest } from "../protocol/language.ts";
@@ -63,9 +62,7 @@ type Row = (connection: Connection, session: () => Session | undefined) => void;
 export const handlers: readonly Row[] = [
   request(DocumentDiagnosticRequest.type, fullReport([]), (it) => {
     const path = pathOf(it.params.textDocument.uri);
-    const found = diagnostics(it.snapshot, path, it.session.ruleSettings(path), addressOf, it.cancelled);
-    it.session.logRuleProblems(it.snapshot, path);
-    return fullReport(found);
+    return fullReport(it.session.diagnostics(it.snapshot, path, it.cancelled));
   }),
   request(CodeActionRequest.type, [], ({ params, snapshot, session }) => {
     const path = pathOf(params.textDocument.uri);
@@ -124,6 +121,7 @@ export const handlers: readonly Row[] = [
   notification(DidCloseTextDocumentNotification.type, (session, { textDocument }) => session.close(textDocument.uri)),
   notification(DidSaveTextDocumentNotification.type, (session, { textDocument }) => {
     session.workspace.filesChanged([{ path: pathOf(textDocument.uri), kind: "changed" }]);
+    session.saved(textDocument.uri);
   }),
   notification(DidChangeWatchedFilesNotification.type, (session, { changes }) => {
     const kinds = { [FileChangeType.Created]: "created", [FileChangeType.Deleted]: "deleted" } as const;

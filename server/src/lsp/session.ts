@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import {
   type Connection,
+  type Diagnostic,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   type Disposable,
@@ -22,6 +23,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { addressOf, pathOf } from "./addresses.ts";
 import { type ClientAbilities, candidFeatures } from "./capabilities.ts";
 import { FolderSettings } from "./folderSettings.ts";
+import { TypedNames } from "./typedNames.ts";
 
 /** How long the list of canisters has to be left alone before the client hears of a change, milliseconds. */
 const projectQuietMillis = 200;
@@ -44,6 +46,7 @@ export class Session {
   readonly workspace: Workspace;
   readonly client: ClientAbilities;
   private settings = new FolderSettings();
+  private readonly typedNames = new TypedNames();
   private lastCanisters = "";
   private projectChecks = 0;
   private readonly logged = new Set<string>();
@@ -148,14 +151,29 @@ export class Session {
   change(address: string, version: number, changes: TextDocumentContentChangeEvent[]): void {
     const document = this.documents.get(address);
     if (document === undefined) return;
-    this.take(TextDocument.update(document, changes, version));
+    const changed = TextDocument.update(document, changes, version);
+    this.typedNames.changed(pathOf(address), changes);
+    this.take(changed);
   }
 
   /** A document was closed. */
   close(address: string): void {
     this.documents.delete(address);
+    this.typedNames.settled(pathOf(address));
     this.workspace.close(pathOf(address));
     this.push();
+  }
+
+  /** A document was saved: names that were being typed are what they are meant to be. */
+  saved(address: string): void {
+    if (this.typedNames.settled(pathOf(address))) this.refresh();
+  }
+
+  /** The diagnostics of a file, without those about a name that is just being typed. */
+  diagnostics(snapshot: Snapshot, path: string, cancelled?: () => boolean): Diagnostic[] {
+    const found = diagnostics(snapshot, path, this.settings.of(path), addressOf, cancelled);
+    this.logRuleProblems(snapshot, path);
+    return this.typedNames.without(path, found);
   }
 
   /** Something changed that documents depend on beside their own text. */
@@ -218,8 +236,7 @@ export class Session {
       this.forget(this.connection.sendDiagnostics({ uri: addressOf(path), diagnostics: [] }));
     }
     for (const path of open) {
-      const found = diagnostics(snapshot, path, this.settings.of(path), addressOf);
-      this.logRuleProblems(snapshot, path);
+      const found = this.diagnostics(snapshot, path);
       const sent = JSON.stringify(found);
       if (this.pushed.get(path) === sent) continue;
       this.pushed.set(path, sent);

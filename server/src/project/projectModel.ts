@@ -84,9 +84,7 @@ function packageProblems(reading: CanisterReading, canisters: readonly ProjectCa
   const { surroundings, workspaces } = reading;
   const built = new Set(canisters.flatMap((it) => it.source.crateDirectory ?? []));
   return workspaces.all().flatMap((workspace) => {
-    const packages = workspace.packages.filter(
-      (it) => (built.has(it.directory) && dependsOnCdk(it)) || isCanister(reading, it),
-    );
+    const packages = workspace.packages.filter((it) => built.has(it.directory) || isCanister(reading, it));
     if (packages.length === 0) return [];
     const ofPackages = packages.flatMap((cargoPackage) => {
       const source = surroundings.view.readText(cargoPackage.manifestPath) ?? "";
