@@ -98,8 +98,8 @@ export class Linking {
     changes.all ||= index !== before && isLinkedOtherwise(before, index);
     if (changes.names) this.followNames(before, changes);
     if (changes.names || changes.types) this.followStatics(changes);
-    if (changes.methods.size > 0) {
-      for (const it of index.functions) if (isAnyNamed(it, changes.methods)) changes.relinked.add(it);
+    if (changes.methods.size + changes.macros.size > 0) {
+      for (const it of index.functions) if (isConcerned(it, changes)) changes.relinked.add(it);
     }
     if (changes.all) this.targets = new Map();
     for (const it of changes.changed) this.targets.delete(it);
@@ -111,7 +111,8 @@ export class Linking {
     const { index } = this;
     const modules = this.resolver.follow(index);
     changes.meanings = modules.size > 0;
-    noteOtherWords(before, index, changes.methods);
+    noteOtherMethods(before, index, changes.methods);
+    noteOtherMacros(before, index, changes.macros);
     const drafts = new Map<IndexedFunction, Draft>();
     for (const it of index.functions) {
       const known = this.drafts.get(it);
@@ -239,19 +240,26 @@ function isLinkedOtherwise(before: CrateIndex, after: CrateIndex): boolean {
   );
 }
 
-/** Collects the names of methods that other types have now, and of macros that are defined otherwise. */
-function noteOtherWords(before: CrateIndex, after: CrateIndex, words: Set<string>): void {
-  for (const name of before.methods.keys()) if (!after.methods.has(name)) words.add(name);
+/** Collects the names of methods that other types have now. */
+function noteOtherMethods(before: CrateIndex, after: CrateIndex, names: Set<string>): void {
+  for (const name of before.methods.keys()) if (!after.methods.has(name)) names.add(name);
   for (const [name, methods] of after.methods) {
-    const former = before.methods.get(name);
-    if (former?.length !== methods.length || methods.some((it, at) => it !== former[at])) words.add(name);
+    const former = before.methods.get(name) ?? [];
+    if (former.length !== methods.length || methods.some((it, at) => it !== former[at])) names.add(name);
   }
-  for (const name of before.macros.keys()) if (!after.macros.has(name)) words.add(name);
-  for (const [name, text] of after.macros) if (before.macros.get(name) !== text) words.add(name);
 }
 
-function isAnyNamed({ facts: { names } }: IndexedFunction, words: ReadonlySet<string>): boolean {
-  for (const it of words) if (names.has(it)) return true;
+function noteOtherMacros(before: CrateIndex, after: CrateIndex, names: Set<string>): void {
+  for (const name of before.macros.keys()) if (!after.macros.has(name)) names.add(name);
+  for (const [name, text] of after.macros) if (before.macros.get(name) !== text) names.add(name);
+}
+
+/** Whether a function calls a method or a macro that may be another one. */
+function isConcerned({ facts: { names, steps } }: IndexedFunction, { methods, macros }: IndexChanges): boolean {
+  for (const it of macros) if (names.has(it)) return true;
+  for (const it of methods) {
+    if (names.has(it) && steps.some((step) => step.kind === "call" && step.isMethod && step.path === it)) return true;
+  }
   return false;
 }
 

@@ -20,8 +20,10 @@ export interface IndexChanges {
   all: boolean;
   /** Somewhere a name means something else than before. */
   meanings: boolean;
-  /** Methods of these names take other parameters. */
+  /** Methods of these names, called with a dot, may be others than before. */
   readonly methods: Set<string>;
+  /** Macros that are defined otherwise. */
+  readonly macros: Set<string>;
   /** What a type is made of changed. */
   types: boolean;
   /** Functions of which something changed but their place. */
@@ -41,6 +43,7 @@ export function nothingChanged(): IndexChanges {
     all: false,
     meanings: false,
     methods: new Set(),
+    macros: new Set(),
     types: false,
     changed: new Set(),
     relinked: new Set(),
@@ -87,7 +90,7 @@ function update(lasting: LastingItem, { facts, start, implOf }: PlacedItem, chan
   if (lasting.kind === "function" && facts.kind === "function" && lasting.facts !== facts) {
     changes.changed.add(lasting);
     if (!hasSameFace(lasting.facts, facts)) changes.faces.add(lasting);
-    if (implOf !== undefined && !hasSameParameters(lasting.facts, facts)) changes.methods.add(facts.name);
+    if (isOtherMethod(lasting.facts, facts)) changes.methods.add(facts.name);
   }
   if (lasting.kind !== "type" && lasting.start !== start) changes.moved.add(lasting);
   if (lasting.kind === "type" && lasting.facts !== facts) changes.types = true;
@@ -107,14 +110,16 @@ function isSameDeclaration(before: PlacedItem | undefined, after: PlacedItem): b
   return before.facts.kind === "function" || before.facts === after.facts;
 }
 
-function hasSameParameters(before: FunctionFacts, after: FunctionFacts): boolean {
+/** Whether a call with a dot may mean the function, before or now, and might not both times. */
+function isOtherMethod(before: FunctionFacts, after: FunctionFacts): boolean {
   return (
-    before.parameters.length === after.parameters.length &&
-    before.parameters.every((it, index) => {
-      const other = after.parameters[index];
-      return it.name === other?.name && it.type === other.type;
-    })
+    takesSelf(before) !== takesSelf(after) || (takesSelf(after) && before.parameters.length !== after.parameters.length)
   );
+}
+
+/** Whether a function can be called with a dot. */
+export function takesSelf({ parameters }: FunctionFacts): boolean {
+  return parameters[0]?.name === "self";
 }
 
 function hasSameFace(before: FunctionFacts, after: FunctionFacts): boolean {

@@ -37,8 +37,8 @@ export class CrateChecks {
   private readonly path: PlatformPath;
   private readonly checks: Map<string, CheckedCrate>;
   private readonly siblings: SiblingCrates;
-  /** What the next check of a crate goes on from. */
-  private readonly memories: Map<CanisterCrate, CrateMemory>;
+  /** What the next check of a crate goes on from, by what tells crates apart. */
+  private readonly memories: Map<string, CrateMemory>;
   private readonly questions: CrateQuestions;
   private readonly isFollowed: boolean;
 
@@ -68,6 +68,12 @@ export class CrateChecks {
     });
   }
 
+  /** The checks of a project whose manifests or files may be others than before: none, but crates are followed further. */
+  ofOtherProject(): CrateChecks {
+    const { memories, isFollowed } = this;
+    return new CrateChecks(this.path, this.questions, { memories, isFollowed });
+  }
+
   /** Checks a crate of a project, or tells what its last check gave. */
   check(
     crate: CanisterCrate,
@@ -94,16 +100,17 @@ export class CrateChecks {
       versions,
       features,
     };
-    const memory = this.isFollowed ? (this.memories.get(crate) ?? new CrateMemory()) : undefined;
+    const memory = this.isFollowed ? (this.memories.get(keyOf(crate)) ?? new CrateMemory()) : undefined;
     // After a mistake of ours, nobody knows what is remembered.
-    this.memories.delete(crate);
+    this.memories.delete(keyOf(crate));
+    this.forgetOthers(project);
     const result = checkGuarded(sources, facts, {
       ...this.questions,
       ...(memory && { memory }),
       isCancelled: cancelled,
     });
     if (memory !== undefined && !result.problems.some((it) => it.rule === mistakeInAnalysis))
-      this.memories.set(crate, memory);
+      this.memories.set(keyOf(crate), memory);
     const entryPoints = result.entryPoints.map(this.isFollowed ? asOfNow : faceOf);
     const reading = { ...result, entryPoints, standIns: readable.standIns };
     if (!this.isFollowed) for (const it of reading.files) facts.forgetContents(it);
@@ -111,10 +118,20 @@ export class CrateChecks {
     return reading;
   }
 
+  private forgetOthers({ crates }: Pick<ProjectModel, "crates">): void {
+    const present = new Set(crates.map(keyOf));
+    for (const it of this.memories.keys()) if (!present.has(it)) this.memories.delete(it);
+  }
+
   /** Whether the file lies in the folder of the crate. */
   isInside(crate: CanisterCrate, file: string): boolean {
     return file.startsWith(crate.cargoPackage.directory + this.path.sep);
   }
+}
+
+/** What tells a crate from all others, however often its manifests are read. */
+function keyOf({ cargoPackage: { rootFile, name } }: CanisterCrate): string {
+  return JSON.stringify([rootFile, name]);
 }
 
 /** Stands in the place of a rule where it was not one that failed. */
@@ -157,7 +174,7 @@ function faceOf(it: EntryPoint): EntryPoint {
 interface KnownCrates {
   readonly checks?: Iterable<[string, CheckedCrate]>;
   readonly siblings?: SiblingCrates;
-  readonly memories?: Map<CanisterCrate, CrateMemory>;
+  readonly memories?: Map<string, CrateMemory>;
   /**
    * Whether files will change, so that the next check of a crate goes on from the last one; `true` unless told. Otherwise
    * nothing is kept behind a check of what the functions of its crate do.

@@ -158,7 +158,7 @@ export class Workspace {
       this.project = undefined;
       this.clientCodes = undefined;
     }
-    this.crateChecks = project ? undefined : this.crateChecks?.without(rust);
+    this.crateChecks = project ? this.crateChecks?.ofOtherProject() : this.crateChecks?.without(rust);
   }
 
   private takeSnapshot(): Snapshot {
