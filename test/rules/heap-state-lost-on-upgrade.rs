@@ -451,3 +451,11 @@ async fn key(path: Vec<u8>) -> Vec<u8> {
 }
 #[update]
 fn failed(name: String) { CIRCUIT_BREAKERS.with_borrow_mut(|it| it.insert(name, 1)); }
+
+//- trap: the comment says that upgrades forget it
+thread_local! {
+    /// Scans under way. Heap: an upgrade forgets them and the scan restarts.
+    static SCANS: RefCell<BTreeMap<u64, u64>> = RefCell::new(BTreeMap::new());
+}
+#[update]
+fn scan(id: u64) { SCANS.with_borrow_mut(|it| it.insert(id, 1)); }

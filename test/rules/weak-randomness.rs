@@ -61,3 +61,36 @@ fn colours() -> StdRng { StdRng::seed_from_u64(ic_cdk::api::time()) }
                        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: The seed is the time
 #[update]
 fn colour() -> u64 { colours().next_u64() }
+
+//- the time cut to a number, and hashed to bytes
+use sha2::{Digest, Sha256};
+#[update]
+fn bonus() -> u64 {
+    let random_bonus = ic_cdk::api::time() % 100;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `random_bonus` is made of the time
+    random_bonus
+}
+fn random_bytes() -> Vec<u8> {
+    let mut hasher = Sha256::new();
+    hasher.update(ic_cdk::api::time().to_be_bytes());
+                //^^^^^^^^^^^^^^^^^^^ warning: `random_bytes` is made of the time
+    hasher.finalize().to_vec()
+}
+fn generate_session_token(user: &str) -> String {
+    let hash = Sha256::digest(format!("{}{}", user, ic_cdk::api::time()));
+                                                  //^^^^^^^^^^^^^^^^^^^ warning: `generate_session_token`
+    hex::encode(hash)
+}
+#[update]
+fn token(user: String) -> String { random_bytes(); generate_session_token(&user) }
+
+//- trap: hashes of the time that nobody takes for random, and true randomness beside the time
+#[update]
+fn bucket() -> u64 { let day = ic_cdk::api::time() % 86_400; day }
+fn new_id() -> String { hex::encode(Sha256::digest(ic_cdk::api::time().to_be_bytes())) }
+#[update]
+async fn random_number() -> u64 {
+    let bytes = ic_cdk_management_canister::raw_rand().await.unwrap();
+    new_id();
+    (bytes[0] as u64 + ic_cdk::api::time()) % 6
+}

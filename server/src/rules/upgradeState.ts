@@ -262,7 +262,7 @@ function isMemo(canister: CanisterModel, { name }: StateVariable, { inFunction, 
 function isMeantToBeLost(canister: CanisterModel, { path, range }: StateVariable): boolean {
   const before = canister.textOf(path).slice(Math.max(0, range.start - 600), range.start);
   const comment = /((?:[ \t]*\/\/[^\n]*\n)+)[ \t]*(?:pub(?:\([^)]*\))?[ \t]*)?$/.exec(before)?.[1] ?? "";
-  return /\b(wiped|lost|discarded|cleared|reset|dropped)\b[^.]*\bupgrad|\bupgrad\w*\b[^.]*\b(wipe|lose|loses|lost|discard|clear|reset|drop)|\bnot\s+(be\s+)?(kept|preserved|persisted|saved|stable)\b|\b(temporar(y|ily)|ephemeral|transient|volatile|short-lived|heap[- ]only|in[- ]memory only)\b/i.test(
+  return /\b(wiped|lost|discarded|cleared|reset|dropped)\b[^.]*\bupgrad|\bupgrad\w*\b[^.]*\b(wipe|lose|loses|lost|discard|clear|reset|drop|forg[eo]t)|\bnot\s+(be\s+)?(kept|preserved|persisted|saved|stable)\b|\b(temporar(y|ily)|ephemeral|transient|volatile|short-lived|heap[- ]only|in[- ]memory only)\b/i.test(
     comment,
   );
 }

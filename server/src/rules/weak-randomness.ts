@@ -1,6 +1,7 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
+import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, commentsAround } from "./sourceText.ts";
 
@@ -9,13 +10,25 @@ export const weakRandomness: Rule = {
   id: "weak-randomness",
   severity: "warning",
   docs: {
-    what: "A random number generator is seeded from the time, the caller, a counter or a constant.",
+    what: "A random number generator is seeded from the time, the caller, a counter or a constant, or a number or secret is nothing but the time cut or hashed.",
     why: "All of these are known or can be guessed: the time within a second, the caller by the caller, a constant by everybody who reads the Wasm. Whoever knows the seed foretells every number, and picks the moment of the call that makes them win.",
     instead:
       "Seed the generator with `raw_rand` of the management canister, whose 32 bytes nobody knows before they are given.",
   },
 
   check(canister, report) {
+    for (const inFunction of reachableFunctions(canister).keys()) {
+      const made = madeOfTime(canister, inFunction);
+      if (made === undefined) continue;
+      const isMeant = saysWeak.test(commentsAround(canister.textOf(inFunction.path), inFunction.range.start));
+      report({
+        ...(isMeant && { severity: "information" }),
+        confidence: "medium",
+        path: inFunction.path,
+        range: made.range,
+        message: `\`${made.name}\` is made of the time: whoever picks the moment of the call foretells it. Take the bytes of \`raw_rand\` of the management canister.`,
+      });
+    }
     // Where a generator is given true randomness later, its first seed is a placeholder.
     const isReseeded = () => canister.functions.some((it) => it.names.has("raw_rand"));
     for (const [inFunction, calls] of seedings.of(canister)) {
@@ -35,6 +48,47 @@ export const weakRandomness: Rule = {
     }
   },
 };
+
+interface MadeOfTime {
+  readonly name: string;
+  readonly range: TextRange;
+}
+
+/**
+ * What is named as random or secret and is nothing but the time cut or hashed: `let bonus = time() % 100`, and what
+ * `fn random_bytes()` gives.
+ */
+function madeOfTime(canister: CanisterModel, inFunction: ModelFunction): MadeOfTime | undefined {
+  const { name, names, bodyRange } = inFunction;
+  if (bodyRange === undefined || !names.has("time") || [...names].some((it) => trueRandomness.test(it)))
+    return undefined;
+  const body = bodyText(canister, inFunction);
+  const clock = /\b(?:\w+::)*time\(\)/.exec(body);
+  if (clock === null) return undefined;
+  const at = (index: number, length: number) => ({
+    start: bodyRange.start + index,
+    end: bodyRange.start + index + length,
+  });
+  for (const found of body.matchAll(/\blet\s+(?:mut\s+)?(\w+)\b[^=;]*=\s*([^;]*)/g)) {
+    const [whole, variable = "", value = ""] = found;
+    if (!randomName.test(variable)) continue;
+    const isCut =
+      /(?:\btime\(\)(?:\s+as\s+\w+)?\s*\)?\s*%|\b(?:now|timestamp|time\w*|seed\w*)(?:\s+as\s+\w+)?\s*\)?\s*%)/.test(
+        value,
+      );
+    if (isCut) return { name: variable, range: at(found.index, whole.length) };
+  }
+  // A generator of numbers that is given the time is told of where it is seeded.
+  const isCutOrHashed = /%|\bhasher\b|\bSha\w+::|\bdigest\(|wrapping_mul|\^/.test(body);
+  return randomFunction.test(name) && isCutOrHashed && !/seed_from_u64|from_seed/.test(body)
+    ? { name, range: at(clock.index, clock[0].length) }
+    : undefined;
+}
+
+const trueRandomness = /^(raw_rand|from_entropy|getrandom|thread_rng|OsRng)$|^(try_)?fill_bytes$|^rng$/;
+const randomName = /(^|_)(rand\w*|seed|salt|winner\w*|lucky|dice|roll|draw|lottery|shuffle\w*|otp|pin)(_|$)/;
+const randomFunction =
+  /(^|_)(rand|random|shuffle|lottery|dice|lucky|pick_winner|draw_winner|otp)(_|$)|^(generate|create|make|new|gen)_(\w+_)?(session_)?(token|secret|password|salt|seed|otp)$/;
 
 const seedings = new FunctionIndex(({ calls }) =>
   calls.flatMap((it) => {
