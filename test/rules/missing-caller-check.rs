@@ -413,3 +413,41 @@ fn delete_owner(id: u64, name: String) -> Result<(), String> {
     OWNERS.with(|o| o.borrow_mut().remove(&id));
     Ok(())
 }
+
+//- what is only called like a check: a parameter, a text, a header of an outcall
+thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); static PAIRS: RefCell<Vec<(String, String)>> = RefCell::new(vec![]); }
+#[update]
+fn add_note(caller_id: u64, authorization_note: String) {
+ //^^^^^^^^ information: it changes `NOTES` as its arguments say
+    NOTES.with_borrow_mut(|it| it.entry(caller_id).or_insert(authorization_note));
+}
+#[update]
+fn add_pair(name: String) {
+ //^^^^^^^^ information: it changes `PAIRS` as its arguments say
+    let pairs = vec![("Authorization".to_string(), format!("only_{name} of the owner"))];
+    PAIRS.with_borrow_mut(|it| it.extend(pairs));
+}
+
+//- trap: the caller is asked for where nobody is named, by the name of the function alone
+thread_local! { static ACCOUNTS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+fn deposit(owner: Option<Principal>, amount: u64) {
+    let owner = owner.unwrap_or_else(msg_caller);
+    ACCOUNTS.with_borrow_mut(|it| *it.entry(owner).or_default() += amount);
+}
+
+//- statics and functions that a body brings in by itself, and a static that is not written in capitals
+use ic_cdk::api::management_canister::main::CanisterIdRecord;
+mod store { thread_local! { pub static Notes: std::cell::RefCell<Vec<u64>> = std::cell::RefCell::new(vec![]); } }
+#[update]
+fn add_note(id: u64) {
+ //^^^^^^^^ information: it changes `Notes` as its arguments say
+    use crate::store::Notes;
+    Notes.with(|it| it.borrow_mut().push(id));
+}
+#[update]
+async fn halt(canister_id: Principal) {
+       //^^^^ warning: it reaches `stop_canister` of the management canister
+    use ic_cdk::api::management_canister::main::stop_canister as stop;
+    stop(CanisterIdRecord { canister_id }).await.unwrap();
+}

@@ -3,6 +3,7 @@ import { isExcluded } from "./attributes.ts";
 import { type BodyState, rangeOf, shortened, unknownValue, type Value } from "./bodyState.ts";
 import { leavesOf } from "./branches.ts";
 import { bindPattern, consumed, emitCheck, readExpression } from "./expressions.ts";
+import { namesUsed } from "./itemFacts.ts";
 import { resultUse, useResult } from "./results.ts";
 import { borrowMethods } from "./stateOperations.ts";
 import type { HeldBorrow } from "./steps.ts";
@@ -50,6 +51,11 @@ function readStatement(state: BodyState, node: SyntaxNode): Value {
       });
     }
     case "use_declaration":
+      for (const { name, path } of namesUsed(node)) {
+        // What has a name of one word is brought from the root: it means the same outside.
+        if (/^\w+$/.test(name) && path.length > 1) state.bringIn(name, path.join("::"));
+      }
+      return unknownValue;
     case "function_item":
     case "struct_item":
     case "enum_item":

@@ -65,6 +65,8 @@ export class BodyState {
   private flow = 0;
   /** Some variable may keep what is borrowed. */
   holdsGuards = false;
+  /** What `use` declarations in the body bring, by name. */
+  private imports: Map<string, string> | undefined;
   /** Variables whose names begin with `_` and that hold the result of an awaited call. */
   private readonly unread = new Map<string, { readonly call: CallStep; readonly use: ResultUse }>();
 
@@ -265,6 +267,21 @@ export class BodyState {
       if (value !== undefined) return value;
     }
     return undefined;
+  }
+
+  /** A `use` in the body brings a path under a name; to be forgotten with the body. */
+  bringIn(name: string, path: string): void {
+    this.imports ??= new Map();
+    this.imports.set(name, path);
+  }
+
+  /** A path as it reads outside of the body: what the body's own `use` declarations bring is written out. */
+  writtenOut(path: string): string {
+    if (this.imports === undefined) return path;
+    const end = path.indexOf("::");
+    const first = end === -1 ? path : path.slice(0, end);
+    const brought = this.imports.get(first);
+    return brought === undefined ? path : brought + path.slice(first.length);
   }
 
   /** Remembers a result in a variable that may never be read. */

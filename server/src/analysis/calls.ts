@@ -78,7 +78,8 @@ function readMacroCall(state: BodyState, { node, args }: CallNode, name: string)
 
 function readFunctionCall(state: BodyState, call: CallNode): Value {
   const { node, target, args } = call;
-  const path = target.kind === "identifier" || target.kind === "scoped_identifier" ? target.text : "";
+  const isPath = target.kind === "identifier" || target.kind === "scoped_identifier";
+  const path = isPath ? state.writtenOut(target.text) : "";
   const name = path.slice(path.lastIndexOf(":") + 1);
   if (path === "") {
     readExpression(state, target);
@@ -132,7 +133,7 @@ function emitHandedOn(state: BodyState, args: readonly SyntaxNode[]): void {
     const isPath = arg.kind === "identifier" || arg.kind === "scoped_identifier";
     if (!isPath || !/(^|::)[a-z_]\w*$/.test(arg.text) || state.lookUp(arg.text) !== undefined) continue;
     const call = { node: arg, target: arg, typeArguments: "", args: [] };
-    emitCall(state, call, { path: arg.text, values: [], receiver: undefined, isHandedOn: true });
+    emitCall(state, call, { path: state.writtenOut(arg.text), values: [], receiver: undefined, isHandedOn: true });
   }
 }
 
@@ -266,6 +267,10 @@ function readPlainMethod(state: BodyState, { node, target, args }: CallNode, rec
     state.add({ ...state.here, kind: "trap", range: rangeOf(node), construct: name });
   }
   const parameter = { ...receiver, result: undefined };
+  emitHandedOn(
+    state,
+    args.filter((it) => /(^|::)(msg_)?caller$/.test(it.text)),
+  );
   const values = args.map((it) =>
     isClosure(it)
       ? state.inArm(state.newBranch(), "closure", () => readClosureBody(state, it, [parameter, parameter])).result

@@ -131,8 +131,8 @@ function readPath(state: BodyState, node: SyntaxNode): Value {
   }
   if (text === "self") return { ...unknownValue, place: { root: { kind: "self" }, fields: [] }, reference: "mutable" };
   const name = text.slice(text.lastIndexOf(":") + 1);
-  if (/^_?[A-Z][A-Z0-9_]*$/.test(name)) {
-    const place: PlaceFacts = { root: { kind: "static", path: text }, fields: [] };
+  if (/^_?[A-Z][A-Z0-9_]*$/.test(name) || (/^[A-Z]/.test(name) && isAccessed(node))) {
+    const place: PlaceFacts = { root: { kind: "static", path: state.writtenOut(text) }, fields: [] };
     return { ...unknownValue, place, reference: "mutable", isCell: true };
   }
   return unknownValue;
@@ -154,6 +154,14 @@ function isMoved({ parent, field }: SyntaxNode): boolean {
     default:
       return false;
   }
+}
+
+/** A static need not be written in capitals: `Users.with(|users| …)`. */
+function isAccessed({ parent }: SyntaxNode): boolean {
+  if (parent?.kind !== "field_expression") return false;
+  return /^(with|with_borrow|with_borrow_mut|borrow|borrow_mut|lock|read|write)$/.test(
+    parent.child("field")?.text ?? "",
+  );
 }
 
 function readField(state: BodyState, node: SyntaxNode): Value {

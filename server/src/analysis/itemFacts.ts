@@ -159,14 +159,19 @@ function fields(node: SyntaxNode): TypeFacts["fields"] {
   });
 }
 
+/** The names that a `use` declaration brings. */
+export function namesUsed(declaration: SyntaxNode): readonly UsedName[] {
+  const argument = declaration.child("argument");
+  return argument === undefined ? [] : usedNames(argument, [], true);
+}
+
 function readUse(item: RustItem, range: TextRange): UseFacts {
-  const argument = item.node.child("argument");
   return {
     kind: "use",
     range,
     isPublic: item.node.childOfKind("visibility_modifier") !== undefined,
     attributes: readAttributes(item.attributes),
-    names: argument === undefined ? [] : usedNames(argument, [], true),
+    names: namesUsed(item.node),
   };
 }
 

@@ -140,11 +140,20 @@ function asksForCaller(path: string): boolean {
   );
 }
 
-/** Whether a macro asks for the caller, by its name or by what is known of its definition. */
+/**
+ * Whether a macro asks for the caller, by its name or by what is known of its definition. What it says in quotes is text, and macros of the
+ * standard library do nothing but what stands among their arguments.
+ */
 export function macroReadsCaller(linking: Linking, { name, text }: MacroStep): boolean {
-  const definition = linking.index.macros.get(name.slice(name.lastIndexOf(":") + 1)) ?? "";
-  return /\bcaller\b|is_controller|authenticat|authoriz|\bowner\b|only_/i.test(`${name} ${text} ${definition}`);
+  const last = name.slice(name.lastIndexOf(":") + 1);
+  const definition = linking.index.macros.get(last) ?? "";
+  const said = text.replace(/"(?:\\.|[^"\\])*"/gs, '""');
+  if (definition === "" && plainMacros.test(last)) return /\bcaller\s*\(|is_controller/.test(said);
+  return /\bcaller\b|is_controller|authenticat|authoriz|\bowner\b|only_/i.test(`${name} ${said} ${definition}`);
 }
+
+const plainMacros =
+  /^(vec|format|print(ln)?|eprint(ln)?|write(ln)?|matches|json|concat|include_str|include_bytes|hex)$/;
 
 function noteAccess(linking: Linking, draft: Draft, step: AccessStep): void {
   const place = linking.place(draft.function, step.place);
@@ -191,7 +200,11 @@ function lastingWrite(
 
 function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
   const target = linking.target(draft.function, step);
-  if (step.isHandedOn && target.kind !== "functions") return;
+  if (step.isHandedOn && target.kind !== "functions") {
+    // `owner.unwrap_or_else(msg_caller)` asks all the same.
+    if (target.kind === "cdk" && target.function.kind === "caller") noteCallerRead(draft, step.task);
+    return;
+  }
   if (target.kind === "cdk") noteCdkCall(draft, step, target.function.kind);
   else if (target.kind !== "functions" && asksForCaller(step.path)) noteCallerRead(draft, step.task);
   if (step.awaited && (target.kind === "external" || (step.isMethod && isClient(step.receiverText)))) {

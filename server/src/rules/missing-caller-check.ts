@@ -321,7 +321,9 @@ function isHidden({ arguments: text }: EntryPoint["attribute"]): boolean {
   return /\bhidden\s*=\s*true\b/.test(text);
 }
 
-function isBookkeeping({ state }: StateWrite): boolean {
+function isBookkeeping({ state, through, operation }: StateWrite): boolean {
+  // What has expired or been abandoned is tidied away, whoever comes by.
+  if (/expire|prune|tidy|clean_?up|evict/.test(`${through?.name ?? ""} ${operation}`)) return true;
   return bookkeeping.test(stateName(state));
 }
 

@@ -44,8 +44,19 @@ export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whate
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
   if (asksForTestMode(steps)) return false;
-  if ([...names].some((it) => /caller|is_controller|authenticat|authori[sz]|permission/i.test(it))) return false;
+  if (namesACheck.test([...names].join(" ")) && callsCheck.test(withoutTexts(bodyText(canister, entry.function))))
+    return false;
   return !checksCredential(entry);
+}
+
+const namesACheck = /caller|is_controller|authenticat|authori[sz]|permission/i;
+
+/** A function, a macro or a field of that name, not a parameter, a variable or a text. */
+const callsCheck =
+  /\b\w*(?:caller|is_controller|authenticat|authori[sz]|permission)\w*\s*(?:[!(]|::)|\.\s*(?:caller|permissions?)\b/i;
+
+function withoutTexts(body: string): string {
+  return body.replace(/"(?:\\.|[^"\\])*"/gs, '""');
 }
 
 /** Whether something on the way checks what the caller has been given to prove who it is. */
