@@ -856,3 +856,42 @@ async fn pay_once(id: u64) {
     if Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.is_err() { return }
     PAID.with_borrow_mut(|p| p.insert(id, 1));
 }
+
+//- a field of an element, which is put back; to look it up once more when the money has gone protects nothing
+thread_local! { static JOBS: RefCell<BTreeMap<u64, Job>> = RefCell::default(); }
+#[derive(Clone)] struct Job { rewarded: bool, cap: u64 }
+#[update]
+async fn reward(id: u64) -> Result<(), String> {
+    let job = JOBS.with(|j| j.borrow().get(&id).cloned()).ok_or("unknown")?;
+    if job.rewarded { return Err("rewarded".into()) }
+     //^^^^^^^^^^^^ warning: `JOBS` is checked here
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    JOBS.with(|j| {
+        let mut jobs = j.borrow_mut();
+        if let Some(known) = jobs.get(&id) {
+            let mut job = known.clone();
+            job.rewarded = true;
+            jobs.insert(id, job);
+        }
+    });
+    Ok(())
+}
+
+//- trap: a field of an element that stays as it is
+thread_local! { static JOBS: RefCell<BTreeMap<u64, Job>> = RefCell::default(); }
+#[derive(Clone)] struct Job { count: u64, cap: u64 }
+#[update]
+async fn step_on(id: u64) -> Result<(), String> {
+    let job = JOBS.with(|j| j.borrow().get(&id).cloned()).ok_or("unknown")?;
+    if job.cap == 0 { return Err("has no cap".into()) }
+    Call::unbounded_wait(other(), "step").with_arg(id).await.map_err(|e| e.to_string())?;
+    JOBS.with(|j| {
+        let mut jobs = j.borrow_mut();
+        if let Some(known) = jobs.get(&id) {
+            let mut job = known.clone();
+            job.count = 7;
+            jobs.insert(id, job);
+        }
+    });
+    Ok(())
+}

@@ -81,6 +81,11 @@ function awaitsBetween({ steps }: ModelFunction, check: Check, write: StateWrite
 
 const paying = /(^|_)(transfer|mint|burn|pay|payout|withdraw|refund|send_(icp|tokens?|cycles|dfx))(_|$)/;
 
+/** Tokens leave the canister. */
+function paysOut({ calls }: Suspension): boolean {
+  return calls.some((it) => paying.test(calledName(it)) && !/from/.test(calledName(it)));
+}
+
 /** Conditions on state that refuse come first, the one nearest to the call before others. */
 function checksByWeight({ steps }: ModelFunction): readonly Check[] {
   // What a call answers is no condition on state, though state told whom to ask.
@@ -109,13 +114,16 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find(
-        (it) => isSameState(it, write.state) || isReadWithin(inFunction, check, it, write),
+        (it) => isSameState(it, write.state) || isReadWithin(inFunction, check, it, write) || isOfElement(it, write),
       );
-      if (isOneOfMany(inFunction, write) && !refusesWhatIsDone.test(condition)) continue;
+      const isBroad = check.reads.length >= manyFields || isOneOfMany(inFunction, write);
+      if (isBroad && !refusesWhatIsDone.test(condition)) continue;
       if (asksOnlyWhetherThere(canister, inFunction, check) && !/^(remove|subtract)$/.test(write.effect)) continue;
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
       if (putsBack(text.slice(check.range.end, write.range.start), write)) continue;
+      // To ask once more is too late where the money has gone.
+      if (paysOut(suspension)) return { write, suspension };
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
       if (!isReadAgain(inFunction, [state, write.state], suspension, write)) return { write, suspension };
     }
@@ -126,8 +134,11 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
 /** A function that can write anything, `apply(event)`, writes some of it only: a condition has to fit to what it may have done. */
 function isOneOfMany({ steps }: ModelFunction, { at, through }: StateWrite): boolean {
   if (through === undefined) return false;
-  return steps.filter((it) => it.kind === "stateWrite" && it.at === at).length >= 8;
+  return steps.filter((it) => it.kind === "stateWrite" && it.at === at).length >= manyFields;
 }
+
+/** So many fields are all of a state. */
+const manyFields = 8;
 
 const refusesWhatIsDone = /\bSome\s*\(|\bcan_\w+|contains|already|exists|\bis_some|^[^!]*\bis_\w+\(/;
 
@@ -147,6 +158,19 @@ function isReadWithin({ steps }: ModelFunction, check: Check, read: StateRef, { 
       steps.some((other) => other.kind === "stateRead" && other.at === it.at && isSameState(other.state, read)) &&
       it.targets.some((target) => target.names.has(field)),
   );
+}
+
+/** A field of an element was checked, and the element is put back with another value of it: `job.paid = true; JOBS.insert(id, job)`. */
+function isOfElement(canister: CanisterModel, inFunction: ModelFunction, read: StateRef, write: StateWrite): boolean {
+  const { state, effect, range, through } = write;
+  if (read.variable !== state.variable || !/^(insert|remove)$/.test(effect)) return false;
+  if (!read.field.startsWith(state.field === "" ? "[]." : `${state.field}.[].`)) return false;
+  if (effect === "remove") return true;
+  const field = read.field.slice(read.field.lastIndexOf(".") + 1);
+  const [start, end] =
+    through === undefined ? [inFunction.range.start, range.end] : [through.range.start, through.range.end];
+  const text = canister.textOf(through?.path ?? inFunction.path).slice(start, end);
+  return new RegExp(`\\.${field}\\s*[-+*|&]?=(?!=)|\\b${field}\\s*[,:](?!:)`).test(text);
 }
 
 /** Nothing of a canister leads to the function or names it, and no attribute makes an endpoint of it. */
