@@ -114,7 +114,10 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
       const state = check.reads.find(
-        (it) => isSameState(it, write.state) || isReadWithin(inFunction, check, it, write) || isOfElement(it, write),
+        (it) =>
+          isSameState(it, write.state) ||
+          isReadWithin(inFunction, check, it, write) ||
+          (check.leaves && isOfElement(canister, inFunction, it, write)),
       );
       const isBroad = check.reads.length >= manyFields || isOneOfMany(inFunction, write);
       if (isBroad && !refusesWhatIsDone.test(condition)) continue;
