@@ -459,3 +459,34 @@ thread_local! {
 }
 #[update]
 fn scan(id: u64) { SCANS.with_borrow_mut(|it| it.insert(id, 1)); }
+
+//- state that is kept by its type (ic-cdk 0.5)
+use ic_cdk::storage;
+use std::collections::HashMap;
+type Users = HashMap<Principal, User>;
+   //^^^^^ warning: `Users` lives on the heap
+#[derive(Default)] struct Notes { texts: Vec<String> }
+                        //^^^^^ warning: `Notes` lives on the heap
+#[derive(Default)] struct Admins(Vec<Principal>);
+#[update]
+fn join(user: User) { storage::get_mut::<Users>().insert(ic_cdk::caller(), user); }
+#[update]
+fn note(text: String) { let notes = ic_cdk::storage::get_mut::<Notes>(); notes.texts.push(text); }
+#[update]
+fn promote(who: Principal) { storage::get_mut::<Admins>().0.push(who); }
+#[query]
+fn notes() -> Vec<String> { storage::get::<Notes>().texts.clone() }
+#[pre_upgrade]
+fn pre_upgrade() { let _ = storage::stable_save((storage::get::<Admins>().0.clone(),)); }
+#[post_upgrade]
+fn post_upgrade() { let (admins,): (Vec<Principal>,) = storage::stable_restore().unwrap(); storage::get_mut::<Admins>().0 = admins; }
+
+//- trap: set again by ic-kit (ic-cdk 0.5)
+use ic_kit::*;
+pub struct Admins(Vec<Principal>);
+#[update]
+fn promote(who: Principal) { ic::get_mut::<Admins>().0.push(who); }
+#[pre_upgrade]
+fn pre_upgrade() { let _ = ic::stable_store((ic::get::<Admins>().0.clone(),)); }
+#[post_upgrade]
+fn post_upgrade() { let (admins,) = ic::stable_restore::<(Vec<Principal>,)>().unwrap(); ic::store(Admins(admins)); }

@@ -27,6 +27,7 @@ import {
   writeEffects,
 } from "./stateOperations.ts";
 import { type BorrowStep, type CallStep, elementField, type PlaceFacts } from "./steps.ts";
+import { placeOfType, typeAskedFor, typeGiven } from "./storedByType.ts";
 
 /** A call expression taken apart. */
 interface CallNode {
@@ -102,6 +103,17 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
   endHandedOver(state, args);
   const known = [...values, ...inner];
   const returned = joined(known);
+  const stored = typeAskedFor(path, call.typeArguments, args.length);
+  if (stored !== undefined) return { ...returned, place: placeOfType(stored), reference: "mutable" };
+  const set = args.length === 0 ? undefined : typeGiven(path, args[0]?.text ?? "");
+  if (set !== undefined) {
+    emitWrite(state, call, {
+      receiver: { ...unknownValue, place: placeOfType(set) },
+      effect: "assign",
+      name: "store",
+      from: [],
+    });
+  }
   const result = { call: step, stage: "plain" as const };
   const all = { reads: returned.reads, calls: [step, ...returned.calls], result };
   return mayReturnReference(name, args)

@@ -184,7 +184,8 @@ export interface StateVariable {
   readonly range: TextRange;
   readonly nameRange: TextRange;
   readonly type: string;
-  readonly origin: "threadLocal" | "lazyStatic" | "plain" | "assumed";
+  /** `byType`: `ic_cdk::storage` keeps it, and its type says which it is. */
+  readonly origin: "threadLocal" | "lazyStatic" | "plain" | "assumed" | "byType";
   /** It lives in stable memory, or refers to what does. */
   readonly isStable: boolean;
   /** It can be changed. */

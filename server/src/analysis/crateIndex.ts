@@ -5,6 +5,7 @@ import { type IndexChanges, type IndexedFile, type LastingItem, nothingChanged, 
 import type { FunctionFacts } from "./functionFacts.ts";
 import { realModules, type StaticFacts, staticOrigin, type TypeFacts, type UseFacts } from "./itemFacts.ts";
 import type { FactsReader, FileFacts, PlacedItem } from "./rustFacts.ts";
+import { isStoredByType } from "./storedByType.ts";
 import { lastName } from "./textParts.ts";
 
 /** Everything that a crate declares, by module, and what its names mean. */
@@ -321,7 +322,7 @@ class IndexBuilder {
         const fresh: IndexedStatic = { kind: "static", facts, origin, module, path, start, implOf };
         const item = lasting?.kind === "static" ? lasting : fresh;
         scope.items.set(facts.name, item);
-        this.constants.push(item);
+        if (!isStoredByType(facts)) this.constants.push(item);
         if (!facts.isConst) this.statics.push(item);
         return item;
       }

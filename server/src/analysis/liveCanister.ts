@@ -213,7 +213,7 @@ function partsOf(
   return {
     entryPoints,
     functions: changes.names ? [...byItem.values()] : before.functions,
-    state: changes.names || changes.all ? [...variables.values()] : before.state,
+    state: changes.names || changes.all ? [...new Set(variables.values())] : before.state,
     constants: changes.names || isMoved ? index.constants.map(constant) : before.constants,
     cdkNames: [...namesInUses(linking), ...cdkNamesOf.flatMap((it) => it ?? [])],
     unreadable: {

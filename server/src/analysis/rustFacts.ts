@@ -3,6 +3,7 @@ import type { RustFile, RustItem } from "../rust/syntaxTree.ts";
 import { isEntryAttribute, isExcluded } from "./attributes.ts";
 import { type ItemFacts, readItem } from "./itemFacts.ts";
 import { NameSet } from "./nameSet.ts";
+import { storedStatics } from "./storedByType.ts";
 
 /** What is known of one file by itself. */
 export interface FileFacts {
@@ -81,7 +82,7 @@ export class RustFacts implements FactsReader {
     if (known?.readable?.text === text) return known.readable;
     const file = this.parser.parse(text, (attributes) => isExcluded(attributes, features), known?.file);
     const { hasError, errorStart } = file;
-    const items = file.items.flatMap((it) => this.place(it));
+    const items = [...file.items.flatMap((it) => this.place(it)), ...storedItems(text)];
     const unwrittenStart = items.find(hasTwoEntries)?.start;
     const facts = {
       text,
@@ -150,7 +151,7 @@ export class RustFacts implements FactsReader {
       return facts;
     }
     const { items, hasError } = this.parser.parseDeclarations(text, (attributes) => isExcluded(attributes, features));
-    const facts = { text, items: items.flatMap((it) => this.place(it)), hasError };
+    const facts = { text, items: [...items.flatMap((it) => this.place(it)), ...storedItems(text)], hasError };
     this.declared.set(path, { features: featuresKey, facts });
     return facts;
   }
@@ -181,6 +182,11 @@ export class RustFacts implements FactsReader {
     }
     return placed(item, own.facts);
   }
+}
+
+/** What stands for state that a file asks for by its type. */
+function storedItems(text: string): PlacedItem[] {
+  return storedStatics(text).map((facts) => ({ facts, start: 0, modules: [], implOf: undefined }));
 }
 
 function placed({ start, modules, implOf }: RustItem, facts: ItemFacts | undefined): PlacedItem[] {

@@ -1,8 +1,9 @@
 import type { TextRange } from "../base/textRange.ts";
 import type { StateVariable } from "./canisterModel.ts";
-import type { CrateIndex, IndexedStatic } from "./crateIndex.ts";
+import type { CrateIndex, IndexedStatic, IndexedType } from "./crateIndex.ts";
 import { segments, type TypeFacts } from "./itemFacts.ts";
 import type { Resolver } from "./resolver.ts";
+import { isStoredByType } from "./storedByType.ts";
 import { lastName } from "./textParts.ts";
 
 /** The statics of a crate that hold state. `onPlace` is told each time that somebody looks where one stands. */
@@ -11,7 +12,47 @@ export function readStateTable(
   resolver: Resolver,
   onPlace: () => void,
 ): Map<IndexedStatic, StateVariable> {
-  return new Map(index.statics.map((it) => [it, readVariable(it, resolver, onPlace)]));
+  const byType = new Map<IndexedType, StateVariable>();
+  return new Map(
+    index.statics.flatMap((it): [IndexedStatic, StateVariable][] => {
+      if (!isStoredByType(it.facts)) return [[it, readVariable(it, resolver, onPlace)]];
+      const declared = resolver.resolve(it.module, it.facts.type);
+      if (declared.kind !== "item" || declared.item.kind !== "type") return [];
+      const known = byType.get(declared.item) ?? readStored(declared.item, it, resolver, onPlace);
+      byType.set(declared.item, known);
+      return [[it, known]];
+    }),
+  );
+}
+
+/** State that is kept by its type stands where the type is declared. */
+function readStored(
+  declared: IndexedType,
+  { facts, module }: IndexedStatic,
+  resolver: Resolver,
+  onPlace: () => void,
+): StateVariable {
+  const type = expandAliases(facts.type, module, resolver, 0);
+  const named = () => {
+    onPlace();
+    const { start, end } = declared.facts.nameRange;
+    return { start: declared.start + start, end: declared.start + end };
+  };
+  return {
+    name: lastName(facts.type),
+    path: declared.path,
+    get range() {
+      return named();
+    },
+    get nameRange() {
+      return named();
+    },
+    type,
+    origin: "byType",
+    isStable: isStableType(type),
+    isMutable: true,
+    fields: contentFields(type, module, resolver),
+  };
 }
 
 function readVariable(item: IndexedStatic, resolver: Resolver, onPlace: () => void): StateVariable {
