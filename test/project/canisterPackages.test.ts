@@ -53,7 +53,6 @@ describe("async-runtime-dep", () => {
     '[dev-dependencies]\ntokio = { version = "1", features = ["full"] }',
     '[build-dependencies]\nreqwest = "0.12"',
     'tokio = { version = "1", features = ["sync", "macros"] }',
-    'tokio = "1"',
     'hyper = "1"',
     '[target.\'cfg(not(target_family = "wasm"))\'.dependencies]\ntokio = { version = "1", features = ["full"] }',
     '[target.\'cfg(not(target_arch = "wasm32"))\'.dependencies]\nreqwest = "0.12"',
@@ -171,6 +170,44 @@ describe("wasm-bindgen-dep and getrandom-js-feature", () => {
       "a/src/lib.rs": "",
     };
     expect(found(files)).toEqual(["a/Cargo.toml: error getrandom-js-feature «getrandom.workspace»"]);
+  });
+});
+
+test("tokio without features is only a hint", () => {
+  expect(problems('tokio = "1"')).toEqual(["Cargo.toml: hint async-runtime-dep «tokio»"]);
+});
+
+describe("getrandom without a source of randomness", () => {
+  const locked = (...more: string[]) =>
+    [
+      ["rand", "0.8.5", "rand_core"],
+      ["rand_core", "0.6.4", "getrandom"],
+      ["getrandom", "0.2.15"],
+      ...more.map((it) => [it, "1.0.0", "getrandom"]),
+    ]
+      .map(([name, version, used]) => {
+        const list = used === undefined ? "" : `dependencies = [\n "${used}",\n]\n`;
+        return `[[package]]\nname = "${name}"\nversion = "${version}"\n${list}`;
+      })
+      .join("\n");
+  const asked = (dependency: string, lock: string) =>
+    problems(dependency, { "Cargo.lock": lock }).filter((it) => it.includes("getrandom-js-feature"));
+
+  test("rand with what it brings by default", () => {
+    expect(asked('rand = "0.8"', locked())).toEqual(["Cargo.toml: error getrandom-js-feature «rand»"]);
+    expect(
+      asked('rand = { version = "0.8", default-features = false, features = ["getrandom"] }', locked()),
+    ).toHaveLength(1);
+  });
+
+  test.each([
+    ["a generator alone", 'rand = { version = "0.8", default-features = false, features = ["std_rng"] }', locked()],
+    ["a function of its own", 'rand = "0.8"\ngetrandom = { version = "0.2", features = ["custom"] }', locked()],
+    ["a crate that may have chosen", 'rand = "0.8"', locked("ring")],
+    ["no lock", 'rand = "0.8"', ""],
+    ["tests", '[dev-dependencies]\nrand = "0.8"', locked()],
+  ])("trap: %s", (_, dependency, lock) => {
+    expect(asked(dependency, lock)).toEqual([]);
   });
 });
 

@@ -44,6 +44,17 @@ test("what another named crate uses", () => {
   expect(reports(dependencies, "", all)).toEqual(["getrandom-js-feature information"]);
 });
 
+test("a crate that leaves its randomness out for canisters", () => {
+  const dependencies =
+    'getrandom = { version = "0.2", features = ["js"] }\nuuid = { version = "0.8", features = ["v4"] }\n';
+  const all = (uuid: string) => ({
+    "Cargo.lock": lock(["shop", "0.1.0", "getrandom", "uuid"], ["uuid", uuid, "getrandom"], ["getrandom", "0.2.15"]),
+  });
+  const source = "use uuid::Builder;";
+  expect(reports(dependencies, source, all("0.8.2"))).toEqual(["getrandom-js-feature information"]);
+  expect(reports(dependencies, source, all("1.11.0"))).toContain("getrandom-js-feature error");
+});
+
 test("what does not compile for canisters does so unnamed, too", () => {
   expect(reports('tokio = { version = "1", features = ["net"] }\n', "")).toEqual(["async-runtime-dep warning"]);
 });

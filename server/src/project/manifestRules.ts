@@ -44,7 +44,7 @@ export const manifestRules: readonly DocumentedRule<ManifestRule>[] = [
     id: "getrandom-js-feature",
     severity: "error",
     docs: {
-      what: "`getrandom` is asked for with the feature `js` or `wasm_js`.",
+      what: "`getrandom` is asked for with the feature `js` or `wasm_js`, or by `rand` without a source of randomness.",
       why: "It then takes its randomness from a browser. The Wasm imports functions that no canister has, and installing it fails.",
       instead:
         "Use the feature `custom` and register a function that answers from a generator seeded by `raw_rand` of the management canister.",

@@ -4,6 +4,7 @@ import type { TextRange } from "../base/textRange.ts";
 import type { CargoDependency } from "./cargoDependencies.ts";
 import type { CargoPackage, CargoWorkspace } from "./cargoWorkspace.ts";
 import type { FileProblem } from "./manifestProblem.ts";
+import { missingRandomness } from "./missingRandomness.ts";
 
 /** A package that a canister is built from, with the text of its Cargo.toml. */
 export interface CanisterPackage {
@@ -21,6 +22,7 @@ export function dependencyProblems(canister: CanisterPackage): FileProblem[] {
       runtimeProblem(canister, dependency),
       browserProblem(canister, dependency),
       randomProblem(canister, dependency),
+      missingRandomness(canister, dependency),
     ];
     return found.flatMap((it) => {
       if (it === undefined) return [];
@@ -38,6 +40,8 @@ function usersOf({ workspace, cargoPackage }: CanisterPackage, { packageName }: 
     workspace.lockedPackages.some(
       (it) =>
         it.name === name &&
+        // For wasm32 it leaves its randomness out.
+        !(name === "uuid" && packageName === "getrandom" && it.version.startsWith("0.8.")) &&
         it.dependencies.some((written) => {
           const [used = ""] = written.split(" ");
           return used === packageName || (depth > 0 && uses(used, depth - 1));
@@ -70,6 +74,10 @@ function runtimeProblem(canister: CanisterPackage, dependency: CargoDependency):
   const advice = "ic-cdk runs the futures of a canister; where only tests need it, move it to `[dev-dependencies]`.";
   if (packageName === "tokio") {
     const wrong = features.find((it) => /^(full|net|fs|process|signal|rt-multi-thread|io-std|rt|time)$/.test(it));
+    if (wrong === undefined && features.length === 0 && !dependency.fromWorkspace) {
+      const message = `No runtime of \`tokio\` ever runs in a canister, and without features it brings hardly anything else. ${advice}`;
+      return { ...common, severity: "hint", range: dependency.range, message };
+    }
     if (wrong === undefined) return undefined;
     const compiles = wrong === "rt" || wrong === "time";
     const fate = compiles

@@ -73,15 +73,32 @@ export function checkInSync(
     } else compareMethod(method, methodSignature(other), { candid, causes, report });
   }
   if (surface.isIncomplete || declared.length * 4 < service.methods.length * 3) return;
-  for (const { name: method } of service.methods) {
-    if (surface.methods.some((it) => it.name === method) || isExcluded(method)) continue;
+  const gone = service.methods.filter(
+    (it) => !surface.methods.some((method) => method.name === it.name) && !isExcluded(it.name),
+  );
+  reportGone(
+    gone.map((it) => it.name),
+    candid,
+    name,
+    report,
+  );
+}
+
+/** So many methods that the source lacks are one mistake: the file is an old one. */
+const oldFileFrom = 4;
+
+function reportGone(methods: readonly string[], candid: CandidInterface, canister: string, report: Report): void {
+  const isOld = methods.length >= oldFileFrom;
+  for (const [index, method] of methods.entries()) {
     const range = methodDeclaration(candid, method)?.name.range;
     if (range === undefined) continue;
+    const others = isOld && index === 0 ? `, nor ${methods.length - 1} more of this interface` : "";
     report(didOutOfSync, {
+      ...(isOld && index > 0 && { severity: "information" }),
       confidence: "medium",
       path: candid.path,
       range,
-      message: `The Rust source of \`${name}\` has no method \`${method}\`: who calls it by this interface is rejected.`,
+      message: `The Rust source of \`${canister}\` has no method \`${method}\`${others}: who calls it by this interface is rejected.`,
     });
   }
 }

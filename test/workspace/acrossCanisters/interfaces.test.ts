@@ -166,6 +166,23 @@ describe("did-out-of-sync", () => {
   const three = "service : { a : () -> () query; b : () -> () query; c : () -> () query; reset : () -> () }";
   const others = "#[query] fn a() {}\n#[query] fn b() {}\n#[query] fn c() {}\n";
 
+  test("an old file is told of once, and as information of the other methods that are gone", () => {
+    const names = [..."abcdefghijklmnop"];
+    const rust = names
+      .slice(0, 12)
+      .map((it) => `#[query] fn ${it}() {}`)
+      .join("\n");
+    const did = (count: number) =>
+      `service : { ${names
+        .slice(0, 12 + count)
+        .map((it) => `${it} : () -> () query`)
+        .join("; ")} }`;
+    const severities = (count: number) => sync(rust, did(count), "shop/shop.did").map((it) => it.split(" ")[1]);
+    expect(severities(3)).toEqual(["warning", "warning", "warning"]);
+    expect(severities(4)).toEqual(["warning", "information", "information", "information"]);
+    expect(sync(rust, did(4), "shop/shop.did")[0]).toContain("no method `m`, nor 3 more of this interface");
+  });
+
   test.each([
     ["a feature", '#[cfg(feature = "dev")]\n#[update]\nfn reset() {}'],
     ["a module of a feature", '#[cfg(feature = "dev")]\nmod dev { #[ic_cdk::update] pub async fn reset() {} }'],
