@@ -490,3 +490,13 @@ fn promote(who: Principal) { ic::get_mut::<Admins>().0.push(who); }
 fn pre_upgrade() { let _ = ic::stable_store((ic::get::<Admins>().0.clone(),)); }
 #[post_upgrade]
 fn post_upgrade() { let (admins,) = ic::stable_restore::<(Vec<Principal>,)>().unwrap(); ic::store(Admins(admins)); }
+
+//- trap: set again with its type (ic-cdk 0.5)
+use ic_kit::*;
+pub struct Blocks(Vec<u64>);
+#[update]
+fn add(block: u64) { ic::get_mut::<Blocks>().0.push(block); }
+#[pre_upgrade]
+fn pre_upgrade() { let _ = ic::stable_store((ic::get::<Blocks>().0.clone(),)); }
+#[post_upgrade]
+fn post_upgrade() { let (blocks,) = ic::stable_restore::<(Blocks,)>().unwrap(); ic::store::<Blocks>(blocks); }

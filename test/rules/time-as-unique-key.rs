@@ -18,3 +18,21 @@ fn order(order: Order) {
 thread_local! { static SEEN: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
 #[update]
 fn seen() { SEEN.with_borrow_mut(|seen| seen.insert(msg_caller(), ic_cdk::api::time())); }
+
+//- an identifier of the time
+thread_local! { static ITEMS: RefCell<BTreeMap<String, u64>> = RefCell::default(); }
+fn gen_id(prefix: &str) -> String { format!("{}-{}", prefix, ic_cdk::api::time()) }
+ //^^^^^^ warning: `gen_id` is made of the time
+#[update]
+fn connect(stock: String) {
+    let connection_id = format!("stock_{}_{}", stock, ic_cdk::api::time());
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `connection_id` is made of the time
+    ITEMS.with_borrow_mut(|it| it.insert(connection_id, 1));
+}
+
+//- trap: with a counter, with random bytes, and a name that nothing is stored under
+thread_local! { static ITEMS: RefCell<BTreeMap<String, u64>> = RefCell::default(); }
+fn new_id() -> String { let n = ITEMS.with_borrow(|it| it.len()); format!("{}-{}", n, ic_cdk::api::time()) }
+async fn fresh_id() -> String { let bytes = random_bytes().await; format!("{}-{:?}", ic_cdk::api::time(), bytes) }
+#[update]
+fn log() { let line_id = format!("{}", ic_cdk::api::time()); ic_cdk::println!("{line_id}"); }

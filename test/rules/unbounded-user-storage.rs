@@ -145,3 +145,47 @@ fn vote(id: String) -> Result<(), String> {
     VOTES.with_borrow_mut(|it| it.insert(id, votes + 1));
     Ok(())
 }
+
+//- values of a largest size, and a trap: entries that cost something
+use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+#[derive(CandidType, Deserialize)] pub struct Exam { title: String }
+impl Storable for Exam {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+}
+thread_local! {
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static EXAMS: RefCell<StableBTreeMap<u64, Exam, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with_borrow(|m| m.get(MemoryId::new(0)))));
+    static PROPOSALS: RefCell<Vec<String>> = RefCell::default();
+    static ACCOUNTS: RefCell<BTreeMap<Principal, u64>> = RefCell::default();
+}
+#[update]
+fn insert(id: u64, exam: Exam) { EXAMS.with_borrow_mut(|it| it.insert(id, exam)); }
+ //^^^^^^ information: keeps `exam` in `EXAMS` each time
+#[update]
+fn propose(text: String, price: u64) -> Result<(), String> {
+    ACCOUNTS.with_borrow_mut(|it| {
+        let account = it.get_mut(&msg_caller()).ok_or("no account")?;
+        if *account < price { return Err("too little".to_string()); }
+        *account -= price;
+        PROPOSALS.with_borrow_mut(|it| it.push(text));
+        Ok(())
+    })
+}
+
+//- each of a list, and a text that is only trimmed
+thread_local! { static NOTES: RefCell<BTreeMap<u64, Note>> = RefCell::default(); static NAMES: RefCell<Vec<String>> = RefCell::default(); }
+pub struct Note { id: u64, text: String }
+#[update]
+fn import(notes: Vec<Note>) {
+ //^^^^^^ warning: keeps `notes` in `NOTES`
+    for note in notes { NOTES.with_borrow_mut(|it| it.insert(note.id, note)); }
+}
+#[update]
+fn name(name: String) {
+ //^^^^ warning: keeps `name` in `NAMES`
+    let trimmed = name.trim().to_string();
+    NAMES.with_borrow_mut(|it| it.push(trimmed));
+}

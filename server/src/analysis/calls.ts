@@ -105,7 +105,7 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
   const returned = joined(known);
   const stored = typeAskedFor(path, call.typeArguments, args.length);
   if (stored !== undefined) return { ...returned, place: placeOfType(stored), reference: "mutable" };
-  const set = args.length === 0 ? undefined : typeGiven(path, args[0]?.text ?? "");
+  const set = args.length === 0 ? undefined : typeGiven(path, call.typeArguments, args[0]?.text ?? "");
   if (set !== undefined) {
     emitWrite(state, call, {
       receiver: { ...unknownValue, place: placeOfType(set) },

@@ -23,12 +23,12 @@ export function isStoredByType({ name }: StaticFacts): boolean {
 }
 
 const asked = /\b(?:storage|ic)\s*::\s*(?:get|get_mut|get_maybe)\s*::\s*<\s*([A-Za-z_][\w:]*)\s*>\s*\(\s*\)/g;
-const given = /\bic\s*::\s*(?:store|swap)\s*\(\s*([A-Z]\w*)\s*[({:]/g;
+const given = /\bic\s*::\s*(?:store|swap)\s*(?:::\s*<\s*([A-Za-z_][\w:]*)\s*>\s*\(|\(\s*([A-Z]\w*)\s*[({:])/g;
 
 /** The types whose state a file asks for, once each, by name. */
 function typesAskedFor(text: string): string[] {
   if (!text.includes("storage::get") && !text.includes("ic::get") && !text.includes("ic::store")) return [];
-  return [...new Set([...text.matchAll(asked), ...text.matchAll(given)].map((it) => it[1] ?? ""))].sort();
+  return [...new Set([...text.matchAll(asked), ...text.matchAll(given)].map((it) => it[1] ?? it[2] ?? ""))].sort();
 }
 
 /** Statics that stand for the state that a file asks for by type. */
@@ -58,10 +58,15 @@ const statics = new Map<string, StaticFacts>();
 /** The type whose state a call gives, `storage::get_mut::<Users>()`; undefined for other calls. */
 export function typeAskedFor(path: string, typeArguments: string, argumentCount: number): string | undefined {
   if (argumentCount > 0 || !/(^|::)(storage|ic)::(get|get_mut|get_maybe)$/.test(path)) return undefined;
-  return /^(?:::)?<\s*([A-Za-z_][\w:]*)\s*>$/.exec(typeArguments)?.[1];
+  return typeNamed(typeArguments);
 }
 
-/** The type whose state a call sets: `ic::store(Users(…))`. */
-export function typeGiven(path: string, argument: string): string | undefined {
-  return /(^|::)ic::(store|swap)$/.test(path) ? /^([A-Z]\w*)\s*[({:]/.exec(argument)?.[1] : undefined;
+/** The type whose state a call sets: `ic::store(Users(…))`, `ic::store::<Users>(users)`. */
+export function typeGiven(path: string, typeArguments: string, argument: string): string | undefined {
+  if (!/(^|::)ic::(store|swap)$/.test(path)) return undefined;
+  return typeNamed(typeArguments) ?? /^([A-Z]\w*)\s*[({:]/.exec(argument)?.[1];
+}
+
+function typeNamed(typeArguments: string): string | undefined {
+  return /^(?:::)?<\s*([A-Za-z_][\w:]*)\s*>$/.exec(typeArguments)?.[1];
 }

@@ -43,27 +43,34 @@ function reachedFunctions(from: ModelFunction): ReadonlySet<ModelFunction> {
 
 /** The crate certifies something, or uses a crate that does it for its responses. */
 function mayCertify({ functions, versions, constants }: CanisterModel): boolean {
-  if ([...versions.keys()].some((it) => /certifi|ic-assets?$/.test(it))) return true;
+  const certifying = [...versions.keys()].filter((it) => /certifi|ic-assets?$/.test(it));
+  // Of ic-http-certification, the types of a request and a response certify nothing by themselves.
+  if (certifying.some((it) => it !== "ic-http-certification")) return true;
   if (constants.some((it) => /certificate/i.test(`${it.name} ${it.init}`))) return true;
   return functions.some(
     (it) =>
       it.summary.setsCertifiedData ||
-      [...it.names].some((name) => /certif/i.test(name)) ||
+      [...it.names].some(
+        (name) => /certif(?!ication$)|Certification|CelBuilder/i.test(name) && name !== "ic_http_certification",
+      ) ||
       it.texts.some(({ value }) => /^ic-certificate(-expression)?$/i.test(value)),
   );
 }
 
-/** Answered by an update, which all nodes agree on, or not answered at all. */
+/** Answered by an update, which all nodes agree on, or not answered at all; not where answers with content are left as they are. */
 function leavesIt(canister: CanisterModel, reached: ReadonlySet<ModelFunction>): boolean {
-  return [...reached].some(({ path, range }) => {
-    const text = canister.textOf(path).slice(range.start, range.end);
-    return /\bupgrade\s*:\s*Some\(\s*true\s*\)|\bwith_upgrade\b|\bbuild_update\b/.test(text);
-  });
+  const texts = [...reached].map(({ path, range }) => canister.textOf(path).slice(range.start, range.end));
+  const isLeft = texts.some((it) => /\bupgrade\s*:\s*Some\(\s*true\s*\)|\bwith_upgrade\b|\bbuild_update\b/.test(it));
+  const answers = texts.some((it) =>
+    /\bstatus_code\s*:\s*200\b[^}]*\bupgrade\s*:\s*(?:None|Some\(\s*false\s*\))/.test(it),
+  );
+  return isLeft && !answers;
 }
 
 /** What operators read, over `raw.` or by a tool of their own. */
 const operationalPath =
   /^\/?(metrics|logs?|traces?|health\w*|status|dashboard|stats|errors?|ready|version|info|canister.*|__.*)([/?].*)?$/;
+const operationalContent = /metrics|prometheus|(^|_)logs?(_|$)|trace|canbench|health|dashboard/i;
 const operationalName = /metrics|prometheus|(^|_)logs?(_|$)|trace|canbench|health|dashboard|not_found|404/i;
 
 /** Some path is answered that is made for browsers. */
@@ -76,5 +83,10 @@ function servesContent(reached: ReadonlySet<ModelFunction>): boolean {
     it.texts.filter(({ value }) => /^\/[\w/.-]+$/.test(value)).map(({ value }) => value),
   );
   if (paths.length > 0) return paths.some((it) => !operationalPath.test(it));
-  return !functions.some((it) => [it.name, ...it.names].some((name) => operationalName.test(name)));
+  // An answer for what is not found is no content, but stands beside some.
+  const answersAll = functions.some(
+    (it) => it.names.has("ok") || it.texts.some(({ value }) => /json|html/.test(value)),
+  );
+  const name = answersAll ? operationalContent : operationalName;
+  return !functions.some((it) => [it.name, ...it.names].some((known) => name.test(known)));
 }

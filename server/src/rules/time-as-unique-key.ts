@@ -1,4 +1,7 @@
+import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 
 /** A key that is not one of its own. */
 export const timeAsUniqueKey: Rule = {
@@ -7,13 +10,22 @@ export const timeAsUniqueKey: Rule = {
   isOptIn: true,
   isPerFunction: true,
   docs: {
-    what: "Something is stored under the current time as its key.",
+    what: "Something is stored under the current time as its key, or under an identifier that is made of nothing but the time and what callers know.",
     why: "The time is the same for all that one message does, and may be the same for several messages of a round: the second entry replaces the first.",
     instead: "Count: keep the next id in a `Cell` or a `StableCell`, and store the time in the value.",
   },
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
+      const id = idOfTime(canister, inFunction);
+      if (id !== undefined) {
+        report({
+          confidence: "medium",
+          path: inFunction.path,
+          range: id.range,
+          message: `\`${id.name}\` is made of the time and of what callers know: two of one message, or of one round, are equal. Add a counter.`,
+        });
+      }
       const text = canister.textOf(inFunction.path);
       for (const step of inFunction.steps) {
         if (
@@ -36,3 +48,41 @@ export const timeAsUniqueKey: Rule = {
     }
   },
 };
+
+interface IdOfTime {
+  readonly name: string;
+  readonly range: TextRange;
+}
+
+/**
+ * An identifier of nothing but the time and what is given: `fn gen_id(prefix: &str) -> String { format!("{prefix}-{}", time()) }`,
+ * and `let id = format!("{}_{}", stock, time());` that something is stored under.
+ */
+function idOfTime(canister: CanisterModel, inFunction: ModelFunction): IdOfTime | undefined {
+  const { name, names, bodyRange, nameRange, returnType, parameters, calls } = inFunction;
+  if (bodyRange === undefined || !names.has("time")) return undefined;
+  const body = bodyText(canister, inFunction);
+  const isOther = /time\(\)\s*\/|\+=|\bfetch_add\b|\.len\(\)|\brand|\bcount|nonce|sequence|\bseq|next_|Uuid/i;
+  const isMaker =
+    /(^|_)(id|uuid|key)$/.test(name) && /^(?:String|u64|u128|Vec<u8>|\[u8;\s*\d+\])$/.test(returnType.trim());
+  if (
+    isMaker &&
+    body.length < 600 &&
+    !isOther.test(body) &&
+    /\btime\(\)/.test(body) &&
+    !calls.some((it) => it.awaited)
+  ) {
+    return { name, range: nameRange };
+  }
+  for (const found of body.matchAll(
+    /\blet\s+(\w*(?:id|key))\b[^=;]*=\s*((?:format!\([^;]*\btime\(\)[^;]*\)|(?:\w+::)*time\(\)))\s*;/g,
+  )) {
+    const [whole, variable = "", value = ""] = found;
+    const rest = body.slice(found.index + whole.length);
+    const isStored = new RegExp(`\\.\\s*(?:insert|set)\\(\\s*(?:&|\\w+\\()?${variable}\\b`).test(rest);
+    if (!isStored || isOther.test(value)) continue;
+    const start = bodyRange.start + found.index;
+    return { name: variable, range: { start, end: start + whole.length } };
+  }
+  return undefined;
+}

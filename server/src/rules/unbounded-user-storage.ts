@@ -1,11 +1,11 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
-import { lastName } from "../analysis/textParts.ts";
+import { lastName, splitAtCommas } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { stateName } from "./stateNames.ts";
-import { unboundedPart, unboundedParts } from "./storedTypes.ts";
+import { boundedTypes, unboundedPart, unboundedParts } from "./storedTypes.ts";
 
 /** Anybody may fill the canister's memory. */
 export const unboundedUserStorage: Rule = {
@@ -26,14 +26,17 @@ export const unboundedUserStorage: Rule = {
       if (sized.length === 0 || isLimited(canister, entry)) continue;
       const kept = keptArgument(canister, entry.function, sized);
       if (kept === undefined) continue;
+      const what = `Everybody may call ${entryName(entry)}, which keeps \`${kept.parameter}\` in \`${stateName(kept.write.state)}\``;
+      const isSized = isBounded(canister, kept.write);
       report({
+        ...(isSized && { severity: "information" }),
         confidence: "medium",
         path: entry.path,
         range: entry.nameRange,
-        message:
-          `Everybody may call ${entryName(entry)}, which keeps \`${kept.parameter}\` in \`${stateName(kept.write.state)}\` whatever its length: whoever repeats that ` +
-          "fills the memory. Refuse what is too long, and callers who keep too much.",
-        related: [{ path: entry.path, range: kept.write.range, message: "kept here, whatever its length" }],
+        message: isSized
+          ? `${what} each time: whoever repeats that fills the memory. Let callers keep so many, or pay for it.`
+          : `${what} whatever its length: whoever repeats that fills the memory. Refuse what is too long, and callers who keep too much.`,
+        related: [{ path: entry.path, range: kept.write.range, message: "kept here" }],
       });
     }
   },
@@ -161,6 +164,7 @@ function keptArgument(
     const write = method.steps.find((it): it is StateWrite => {
       if (it.kind !== "stateWrite" || (it.effect !== "insert" && it.effect !== "push")) return false;
       if (
+        isPaidFor(body) ||
         isFound(body, name) ||
         isLookedAt(method, it, name) ||
         (it.through !== undefined && isLookedUp(canister, method, name))
@@ -171,6 +175,17 @@ function keptArgument(
     if (write !== undefined) return { write, parameter: name };
   }
   return undefined;
+}
+
+/** The values of a stable map promise a largest size: a longer one is refused, but any number is kept. */
+function isBounded(canister: CanisterModel, { state: { variable } }: StateWrite): boolean {
+  const held = splitAtCommas(/<([\s\S]*)>/.exec(variable.type.replace(/^[\s\S]*?\b\w*Map\s*(?=<)/, ""))?.[1] ?? "")[1];
+  return variable.isStable && held !== undefined && boundedTypes(canister).some((it) => it.name === lastName(held));
+}
+
+/** An entry is compared with a price and reduced by it. */
+function isPaidFor(body: string): boolean {
+  return /\bif\s+\*?[\w.]+\s*<\s*(\w+)\b[\s\S]*?-=\s*\1\b/.test(body);
 }
 
 /** Only what is there already is written again: `posts.get(&id).ok_or("no such post")?`. */
@@ -212,5 +227,19 @@ function variablesWith(body: string, name: string, fields: readonly string[]): s
   );
   const part = fields.length === 0 ? "" : `(?:\\.(?:${fields.join("|")}))?`;
   const isKept = new RegExp(`(?<![.\\w])${name}${part}\\s*(?:,|\\}|\\)|\\.\\s*(?:clone|into|to_\\w+)\\(\\))`);
-  return [...bindings].flatMap(([, variable = "", value = ""]) => (isKept.test(value) ? [variable] : []));
+  const made = [...bindings].flatMap(([, variable = "", value = ""]) => (isKept.test(value) ? [variable] : []));
+  // Each element of a list, and the text without the space around it.
+  const elements = [
+    ...body.matchAll(new RegExp(`\\bfor\\s+(?:mut\\s+)?(\\w+)\\s+in\\s+&?(?:mut\\s+)?${name}\\b`, "g")),
+    ...body.matchAll(
+      new RegExp(`\\b${name}\\s*\\.\\s*(?:into_)?iter\\(\\)[^;|]*\\|\\s*(?:mut\\s+)?(\\w+)\\s*\\|`, "g"),
+    ),
+    ...body.matchAll(
+      new RegExp(
+        `\\blet\\s+(?:mut\\s+)?(\\w+)(?:\\s*:[^=;]+)?\\s*=\\s*${name}(?:\\s*\\.\\s*(?:trim|to_string|to_lowercase|to_uppercase|clone|into)\\(\\))*\\s*;`,
+        "g",
+      ),
+    ),
+  ].map((it) => it[1] ?? "");
+  return [...made, ...elements];
 }

@@ -251,11 +251,20 @@ function isCollected(write: StateWrite): boolean {
 
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
 function isMemo(canister: CanisterModel, { name }: StateVariable, { inFunction, write }: LostWrite): boolean {
-  if (write.through !== undefined || !/^(?:insert|assign)$/.test(write.effect)) return false;
+  const { through } = write;
+  if (through !== undefined) {
+    const writer = canister.functions.find((it) => it.name === through.name && it.path === through.path);
+    return writer !== undefined && isFilledOnDemand(canister, writer, name);
+  }
+  return isFilledOnDemand(canister, inFunction, name);
+}
+
+function isFilledOnDemand(canister: CanisterModel, writer: ModelFunction, name: string): boolean {
   const found = new RegExp(
     `\\bif\\s+let\\s+Some\\(\\s*(\\w+)\\s*\\)\\s*=\\s*${name}\\b[\\s\\S]{0,200}?\\breturn\\s+(?:Ok\\(|Some\\()?\\s*\\1\\b`,
   );
-  return found.test(bodyText(canister, inFunction)) && /\.await\b/.test(bodyText(canister, inFunction));
+  const body = bodyText(canister, writer);
+  return found.test(body) && /\.await\b/.test(body);
 }
 
 /** The comment above the static says so. */
