@@ -474,3 +474,13 @@ impl Storable for User {
     const BOUND: Bound = Bound::Bounded { max_size: SIZE, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: more than 8192 bytes, since `notes` is a `Vec`
 }
+
+//- trap: the script of a Bitcoin address
+pub struct ScriptKey(Vec<u8>);
+fn key_of(address: &Address) -> ScriptKey { ScriptKey(address.script_buf.to_bytes()) }
+impl Storable for ScriptKey {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.clone().into() }
+    fn into_bytes(self) -> Vec<u8> { self.0 }
+    fn from_bytes(bytes: Cow<[u8]>) -> Self { Self(bytes.into_owned()) }
+    const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
+}

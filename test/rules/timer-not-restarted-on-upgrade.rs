@@ -54,7 +54,7 @@ use std::time::Duration;
 #[update]
 fn start() {
     ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {});
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: there is no `post_upgrade` that does
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: there is no `post_upgrade` that does
 }
 
 //- a timer that sets itself again (ic-cdk 0.17)
@@ -74,7 +74,7 @@ fn post_upgrade() {}
 use std::time::Duration;
 #[init]
 fn init() { ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {}); }
-          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `init` sets it, and there is no `post_upgrade` that does
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `init` sets it, and there is no `post_upgrade` that does
 
 //- trap: tidying up that begins again with each message (ic-cdk 0.17)
 use std::time::Duration;
@@ -96,7 +96,7 @@ fn post_upgrade() {
 //- from init, where there is no hook at all
 #[init]
 fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || async {}); }
-          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: there is no `post_upgrade`
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: there is no `post_upgrade`
 
 //- a deadline of what a message stores
 use ic_cdk_timers::set_timer;

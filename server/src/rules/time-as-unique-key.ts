@@ -67,6 +67,7 @@ function idOfTime(canister: CanisterModel, inFunction: ModelFunction): IdOfTime 
     /(^|_)(id|uuid|key)$/.test(name) && /^(?:String|u64|u128|Vec<u8>|\[u8;\s*\d+\])$/.test(returnType.trim());
   if (
     isMaker &&
+    parameters.length <= 2 &&
     body.length < 600 &&
     !isOther.test(body) &&
     /\btime\(\)/.test(body) &&

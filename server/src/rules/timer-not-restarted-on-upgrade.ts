@@ -32,7 +32,10 @@ export const timerNotRestartedOnUpgrade: Rule = {
       const { call, inFunction, way } = reached;
       const hook = hooks[0];
       if (hook !== undefined && isLeftOut(canister, hook, [call.path, ...way.map((it) => it.call.path)])) return;
+      // Without the hook, `missing-post-upgrade` tells of all that `init` sets up.
+      const isToldTwice = entry.kind === "init" && hook === undefined;
       report({
+        ...(isToldTwice && { severity: "information" }),
         confidence: repeated === undefined ? "medium" : "high",
         path: inFunction.path,
         range: call.pathRange,

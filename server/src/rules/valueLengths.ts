@@ -41,6 +41,7 @@ export function lengthOf(canister: CanisterModel, value: MadeValue): number | un
   if (list !== undefined) return sum(list.split(",").flatMap((it) => (it.trim() === "" ? [] : [of(it)])));
   if (isWritten(text)) return writtenLength(text);
   if (/^(?:\w+::)*(?:msg_)?caller\(\)$/.test(text)) return principalLength;
+  if (/\bscript_(?:buf|pubkey)(?:\(\))?$/.test(text)) return scriptLength;
   const called = /^(?:\w+::)*([a-z_]\w*)\([\s\S]*\)$/.exec(text)?.[1];
   if (called !== undefined) return returnedLength(canister, called, value.depth ?? 0);
   if (!/^[a-z_]\w*$/.test(text)) return undefined;
@@ -50,6 +51,8 @@ export function lengthOf(canister: CanisterModel, value: MadeValue): number | un
 /** A principal has at most 29 bytes, and at most 63 characters as a text. */
 const principalLength = 29;
 const textLengthMax = 63;
+/** The script of a Bitcoin address. */
+const scriptLength = 42;
 /** A UUID. */
 const identifierLength = 36;
 /** Digits of the largest integer, and a sign. */
