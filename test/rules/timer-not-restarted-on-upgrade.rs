@@ -54,7 +54,7 @@ use std::time::Duration;
 #[update]
 fn start() {
     ic_cdk_timers::set_timer_interval(Duration::from_secs(60), || async {});
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: there is no `post_upgrade` that does
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: there is no `post_upgrade` that does
 }
 
 //- a timer that sets itself again (ic-cdk 0.17)
