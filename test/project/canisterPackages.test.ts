@@ -173,6 +173,32 @@ describe("wasm-bindgen-dep and getrandom-js-feature", () => {
   });
 });
 
+test("what is compiled for WASI asks no browser", () => {
+  const dependencies = 'getrandom = { version = "0.2", features = ["js"] }';
+  const count = (more: Record<string, string>, added = "") =>
+    problems(dependencies + added, more).filter((it) => it.includes("getrandom-js")).length;
+  const dfx = (wasm: string) =>
+    JSON.stringify({
+      canisters: { backend: { type: "custom", package: "backend", wasm, build: "./build.sh", candid: "a.did" } },
+    });
+  expect(count({})).toBe(1);
+  expect(count({ "dfx.json": dfx("target/wasm32-unknown-unknown/release/a.wasm") })).toBe(1);
+  expect(count({ "dfx.json": dfx("target/wasm32-wasi/release/a.wasm") })).toBe(0);
+  expect(count({ "build.sh": "wasi2ic a.wasm b.wasm" })).toBe(0);
+  expect(count({}, '\nic-wasi-polyfill = "0.6"')).toBe(0);
+});
+
+test("git dependencies from one repository are told of once", () => {
+  const git = (name: string, url: string) => `${name} = { git = "https://example.org/${url}" }\n`;
+  const dependencies = `[dependencies]\n${git("a", "x")}${git("b", "x")}${git("c", "y")}`;
+  const found = problemsOf({
+    ...canister,
+    "Cargo.toml": canister["Cargo.toml"].replace("[dependencies]\n", dependencies),
+  });
+  const unpinned = found.filter((it) => it.rule === "unpinned-git-dependency");
+  expect(unpinned.map((it) => it.related?.length)).toEqual([1, 0]);
+});
+
 test("tokio without features is only a hint", () => {
   expect(problems('tokio = "1"')).toEqual(["Cargo.toml: hint async-runtime-dep «tokio»"]);
 });

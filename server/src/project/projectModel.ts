@@ -1,4 +1,5 @@
 import type { ProjectCanister } from "../protocol/language.ts";
+import { isConverted } from "./buildScripts.ts";
 import { type CanisterReading, rustCanister } from "./canisterReading.ts";
 import { type CargoPackage, type CargoWorkspace, CargoWorkspaces, type ProjectSurroundings } from "./cargoWorkspace.ts";
 import { dependsOnCdk } from "./cdkPackages.ts";
@@ -7,7 +8,7 @@ import { dfxCanisters } from "./dfxCanisters.ts";
 import { skippedFolders } from "./fileView.ts";
 import { icpCanisters } from "./icpCanisters.ts";
 import type { FileProblem } from "./manifestProblem.ts";
-import { dependencyProblems } from "./platformDependencies.ts";
+import { type CanisterPackage, dependencyProblems } from "./platformDependencies.ts";
 import { buildProblems } from "./reproducibleBuild.ts";
 import { isTestInput } from "./testInputs.ts";
 
@@ -89,10 +90,26 @@ function packageProblems(reading: CanisterReading, canisters: readonly ProjectCa
     const ofPackages = packages.flatMap((cargoPackage) => {
       const source = surroundings.view.readText(cargoPackage.manifestPath) ?? "";
       const canister = { workspace, cargoPackage, source };
-      return [...dependencyProblems(canister), ...[cdkConflict(canister) ?? []].flat()];
+      const isForWasi = builtForWasi(reading, canister, canisters);
+      return [...(isForWasi ? [] : dependencyProblems(canister)), ...[cdkConflict(canister) ?? []].flat()];
     });
     return [...ofPackages, ...buildProblems(surroundings, workspace)];
   });
+}
+
+/** Whether the package is compiled for WASI, whose clock and randomness a tool replaces: there, nothing asks a browser. */
+function builtForWasi(
+  { surroundings }: CanisterReading,
+  { cargoPackage, workspace }: CanisterPackage,
+  canisters: readonly ProjectCanister[],
+): boolean {
+  return (
+    cargoPackage.dependencies.some((it) => it.packageName === "ic-wasi-polyfill") ||
+    canisters.some(
+      (it) => it.source.crateDirectory === cargoPackage.directory && /wasm32-wasi/.test(it.wasmPath ?? ""),
+    ) ||
+    isConverted(surroundings, workspace.directory)
+  );
 }
 
 interface FoundManifests {

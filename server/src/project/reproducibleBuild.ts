@@ -16,9 +16,15 @@ export function buildProblems(surroundings: ProjectSurroundings, workspace: Carg
 }
 
 function gitProblems({ declared, hasLockFile }: CargoWorkspace): FileProblem[] {
-  return declared.flatMap(({ manifestPath, dependency }): FileProblem[] => {
-    const { git, name, range } = dependency;
-    if (git === undefined || git.isPinned || dependency.fromWorkspace) return [];
+  const unpinned = declared.filter(
+    ({ dependency: { git, fromWorkspace } }) => git?.isPinned === false && !fromWorkspace,
+  );
+  // One repository is pinned in one go.
+  const byRepository = Map.groupBy(unpinned, (it) => `${it.manifestPath} ${it.dependency.git?.url}`);
+  return [...byRepository.values()].flatMap(([first, ...others]): FileProblem[] => {
+    const { git, name, range } = first?.dependency ?? {};
+    if (first === undefined || git === undefined || range === undefined) return [];
+    const { manifestPath } = first;
     const until = hasLockFile
       ? "The next `cargo update` may take other code, unseen in this file"
       : "The next build may take other code, and nobody can build the same Wasm again";
@@ -29,6 +35,7 @@ function gitProblems({ declared, hasLockFile }: CargoWorkspace): FileProblem[] {
         severity: "information",
         range,
         message: `\`${name}\` comes from a branch of ${git.url}. ${until}. Name the commit: \`rev = "…"\`.`,
+        related: others.map((it) => ({ range: it.dependency.range, message: "from the same repository" })),
       },
     ];
   });

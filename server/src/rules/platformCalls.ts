@@ -33,7 +33,12 @@ const platformName =
 
 const candidates = new Derived((canister): PlatformCall[] => {
   const named = namedCalls.of(canister);
-  if (named.size === 0 || canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))) return [];
+  if (
+    named.size === 0 ||
+    canister.versions.has("ic-wasi-polyfill") ||
+    canister.functions.some((it) => it.names.has("ic_wasi_polyfill"))
+  )
+    return [];
   const entries = canister.entryPoints.map((it) => it.function);
   const near = new Set(entries.flatMap((it) => [it, ...it.summary.callees]));
   const certain = new Set(entries);

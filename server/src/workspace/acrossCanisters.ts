@@ -120,6 +120,8 @@ export class AcrossCanisters {
   }
 
   private unbuilt(crate: CanisterCrate, reading: CrateReading | undefined): RuleFinding | undefined {
+    const manifest = this.parts.files.readText(crate.cargoPackage.manifestPath) ?? "";
+    if (isPublished(manifest)) return undefined;
     return unbuiltCanister(crate, reading?.entryPoints ?? [], this.parts.project.packages);
   }
 
@@ -227,6 +229,12 @@ export class AcrossCanisters {
     const untold = findings.filter((it) => !isToldAsTuple(it, reading?.findings ?? []));
     return applyAllowances(reading?.allowances ?? [], untold, (rule, it) => isJudged(view, rule, it));
   }
+}
+
+/** What a registry wants to know of a library that others are to use: theirs are the canisters. */
+function isPublished(manifest: string): boolean {
+  const told = ["description", "repository", "homepage", "documentation", "keywords", "categories", "license"];
+  return told.filter((it) => new RegExp(`^\\s*${it}\\s*[=.]`, "m").test(manifest)).length > 2;
 }
 
 /** Findings about the canisters of one project, in the light of all its code. */

@@ -103,6 +103,17 @@ describe("missing-cdylib without a manifest of canisters", () => {
       "Cargo.toml",
     ],
     [
+      "a library that is published for the canisters of others",
+      {
+        "Cargo.toml": library("shop").replace(
+          "[dependencies]",
+          'description = "Parts of canisters"\nlicense = "MIT"\nrepository = "https://example.org"\n[dependencies]',
+        ),
+        "src/lib.rs": canister,
+      },
+      "Cargo.toml",
+    ],
+    [
       "one method without a hook",
       { "Cargo.toml": library("shop"), "src/lib.rs": `${uses}#[query] fn get() -> u64 { 1 }` },
       "Cargo.toml",
