@@ -307,6 +307,7 @@ export function shortened(text: string): string {
 }
 
 function oneLine(text: string): string {
+  if (!/[^\S ]| {2}/.test(text)) return text.trim();
   return text.replace(/\s+/g, " ").trim();
 }
 

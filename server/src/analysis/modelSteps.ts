@@ -348,8 +348,11 @@ export class StepLinker {
   /** What a variable of the function is set to, where its name says nothing: `let ic00 = Principal::management_canister();`. */
   private meaning(text: string): string {
     if (!/^&?[a-z_]\w*$/.test(text)) return text;
+    const own = this.text({ start: 0, end: this.draft.function.facts.bodyRange?.end ?? 0 });
+    // Nobody asks for anything else.
+    if (!/management_canister\(\)|MANAGEMENT_CANISTER|aaaaa-aa/.test(own)) return text;
     const binding = new RegExp(`\\blet\\s+${text.replace("&", "")}\\s*(?::[^=;]+)?=\\s*([^;{}]*);`);
-    return binding.exec(this.text({ start: 0, end: this.draft.function.facts.bodyRange?.end ?? 0 }))?.[1] ?? text;
+    return binding.exec(own)?.[1] ?? text;
   }
 
   private suspension(step: AwaitStep): Suspension {

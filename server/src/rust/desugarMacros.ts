@@ -4,20 +4,56 @@
  * (`thread_local! {…}`). The length stays, and so every offset does.
  */
 export function desugarMacros(text: string): string {
-  return withBraces(withoutPatternGenerics(text)).replace(
-    macroPattern,
-    (whole, statics: string | undefined, name: string | undefined) => {
-      if (statics !== undefined) return staticsModule(whole, statics);
-      return name !== undefined && expressionMacros.has(name)
-        ? `${name}${macroMark}${whole.slice(name.length + 1)}`
-        : whole;
-    },
-  );
+  const written = withBraces(withoutPatternGenerics(text));
+  const parts: string[] = [];
+  let kept = 0;
+  // Exclamation marks are found a hundred times faster than names.
+  for (let mark = written.indexOf("!"); mark !== -1; mark = written.indexOf("!", mark + 1)) {
+    const start = startOfMacro(written, mark);
+    if (start === undefined) continue;
+    const statics = written.slice(start, mark + 1);
+    parts.push(written.slice(kept, start), start === mark ? macroMark : staticsModule(statics));
+    kept = mark + 1;
+  }
+  return parts.length === 0 ? written : parts.join("") + written.slice(kept);
 }
+
+/**
+ * Where what has to be replaced begins that ends with the mark of a macro: at the mark for a macro of expressions, at its
+ * name for one of statics; nothing for others.
+ */
+function startOfMacro(text: string, mark: number): number | undefined {
+  const name = lastWord.exec(text.slice(Math.max(0, mark - nameMax), mark))?.[0] ?? "";
+  beforeBrackets.lastIndex = mark + 1;
+  switch (beforeBrackets.exec(text)?.[1]) {
+    case "(":
+      return expressionMacros.has(name) ? mark : undefined;
+    case "{": {
+      const own = staticsMacros.find((it) => name.endsWith(it));
+      if (own === undefined) return undefined;
+      const start = mark - own.length;
+      const path = staticsPaths.find((it) => text.endsWith(it, start));
+      return start - (path?.length ?? 0);
+    }
+    default:
+      return undefined;
+  }
+}
+
+const staticsMacros = ["thread_local", "lazy_static"];
+
+const staticsPaths = ["std::", "lazy_static::"];
+
+const lastWord = /\w*$/;
+
+const beforeBrackets = /\s*([({])/y;
+
+/** No macro that is known has a longer name: a longer word may lose its beginning. */
+const nameMax = 32;
 
 /** `thread_local!(…);` is `thread_local! {…}` in other brackets. */
 function withBraces(text: string): string {
-  if (!staticsInParentheses.test(text)) return text;
+  if (!staticsMacros.some((it) => text.includes(`${it}!`)) || !staticsInParentheses.test(text)) return text;
   return text.replace(new RegExp(`${staticsInParentheses.source}([\\s\\S]*)`), (whole, head: string, rest: string) => {
     const close = closingBracket(rest);
     if (close === undefined) return whole;
@@ -57,12 +93,9 @@ export const threadLocalModule = "threadl";
 /** Name of the module that stands for `lazy_static! {…}`, without the filling at its end. */
 export const lazyStaticModule = "lazyst";
 
-const macroPattern =
-  /((?:std::|lazy_static::)?(?:thread_local|lazy_static)!)(?=\s*\{)|\b([a-z][a-z_0-9]*|Encode)!(?=\s*\()/g;
-
-function staticsModule(whole: string, statics: string): string {
+function staticsModule(statics: string): string {
   const name = statics.includes("thread_local") ? threadLocalModule : lazyStaticModule;
-  return `mod ${name}`.padEnd(whole.length, "_");
+  return `mod ${name}`.padEnd(statics.length, "_");
 }
 
 const expressionMacros = new Set([
