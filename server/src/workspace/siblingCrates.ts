@@ -40,15 +40,17 @@ export class SiblingCrates {
     project: Pick<ProjectModel, "packages" | "crates">,
     reading: SiblingReading,
   ): (name: string) => TypeCrate | undefined {
+    const found = new Map<string, TypeCrate | undefined>();
     return (name) => {
+      if (found.has(name)) return found.get(name);
       const dependency = cargoPackage.dependencies.find((it) => it.name.replaceAll("-", "_") === name);
-      const found =
+      const other =
         dependency &&
         project.packages.find((it) => it.name === dependency.packageName && it.directory !== cargoPackage.directory);
-      if (found === undefined) return undefined;
-      const known = this.known.get(found.rootFile) ?? this.read(found, project, reading);
-      for (const file of known.index.files.keys()) reading.used.add(file);
-      return known;
+      const crate = other && (this.known.get(other.rootFile) ?? this.read(other, project, reading));
+      for (const file of crate?.index.files.keys() ?? []) reading.used.add(file);
+      found.set(name, crate);
+      return crate;
     };
   }
 
