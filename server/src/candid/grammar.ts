@@ -3,7 +3,7 @@
  * wrong kind, keywords may stand where names do. What Candid does not allow of this is reported when the tree is built,
  * with better words. Brackets have partners when the tokens come here.
  */
-import { type CstNode, CstParser, type IToken, type ParserMethod } from "chevrotain";
+import { type CstNode, CstParser, type IOrAlt, type IToken, type ParserMethod } from "chevrotain";
 import {
   AnyName,
   Arrow,
@@ -90,18 +90,21 @@ export class CandidGrammar extends CstParser {
     this.OR([{ ALT: () => this.SUBRULE(this.methods) }, { ALT: () => this.SUBRULE(this.reference) }]);
   });
 
+  /** The rules that are entered most have their alternatives made once. */
+  private readonly types: IOrAlt<unknown>[] = [
+    { ALT: () => this.SUBRULE(this.reference) },
+    { ALT: () => this.CONSUME(NullKeyword) },
+    { ALT: () => this.CONSUME(PrincipalKeyword) },
+    { ALT: () => this.CONSUME(BlobKeyword) },
+    { ALT: () => this.SUBRULE(this.wrapper) },
+    { ALT: () => this.SUBRULE(this.record) },
+    { ALT: () => this.SUBRULE(this.variant) },
+    { ALT: () => this.SUBRULE(this.functionType) },
+    { ALT: () => this.SUBRULE(this.serviceType) },
+  ];
+
   readonly type: Rule = this.RULE("type", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.reference) },
-      { ALT: () => this.CONSUME(NullKeyword) },
-      { ALT: () => this.CONSUME(PrincipalKeyword) },
-      { ALT: () => this.CONSUME(BlobKeyword) },
-      { ALT: () => this.SUBRULE(this.wrapper) },
-      { ALT: () => this.SUBRULE(this.record) },
-      { ALT: () => this.SUBRULE(this.variant) },
-      { ALT: () => this.SUBRULE(this.functionType) },
-      { ALT: () => this.SUBRULE(this.serviceType) },
-    ]);
+    this.OR(this.types);
   });
 
   readonly reference: Rule = this.RULE("reference", () => {
@@ -128,21 +131,25 @@ export class CandidGrammar extends CstParser {
     });
   });
 
-  readonly recordField: Rule = this.RULE("recordField", () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.SUBRULE(this.label);
-          this.CONSUME(Colon);
-          this.OPTION(() => this.SUBRULE(this.type));
-        },
+  private readonly recordFields: IOrAlt<unknown>[] = [
+    {
+      ALT: () => {
+        this.SUBRULE(this.label);
+        this.CONSUME(Colon);
+        this.OPTION(() => this.SUBRULE(this.type));
       },
-      { ALT: () => this.SUBRULE1(this.type) },
-    ]);
+    },
+    { ALT: () => this.SUBRULE1(this.type) },
+  ];
+
+  readonly recordField: Rule = this.RULE("recordField", () => {
+    this.OR(this.recordFields);
   });
 
+  private readonly labels: IOrAlt<unknown>[] = [{ ALT: () => this.CONSUME(AnyName) }, { ALT: () => this.CONSUME(Nat) }];
+
   readonly label: Rule = this.RULE("label", () => {
-    this.OR([{ ALT: () => this.CONSUME(AnyName) }, { ALT: () => this.CONSUME(Nat) }]);
+    this.OR(this.labels);
   });
 
   readonly variant: Rule = this.RULE("variant", () => {

@@ -242,7 +242,9 @@ function tokenNestedTooDeeply(
   const outer: number[] = [];
   let depth = 0;
   let keep = 0;
-  for (const [index, token] of tokens.entries()) {
+  let index = -1;
+  for (const token of tokens) {
+    index++;
     switch (token.tokenType) {
       case OptKeyword:
       case VecKeyword:

@@ -55,7 +55,9 @@ export function splitDeclarations(tokens: readonly IToken[]): readonly Segment[]
   const segments: Segment[] = [];
   let own: IToken[] = [];
   let depth = 0;
-  for (const [index, token] of tokens.entries()) {
+  let index = -1;
+  for (const token of tokens) {
+    index++;
     if (isOpen(token)) depth++;
     if (isClose(token)) depth--;
     if (depth === 0 && token.tokenType === Semicolon) {
@@ -93,14 +95,17 @@ export function truncateAt(tokens: readonly IToken[], index: number): IToken[] {
 
 /** Whether a word at this place can only begin a declaration. */
 export function beginsDeclaration(tokens: readonly IToken[], index: number): boolean {
-  const type = (ahead: number) => tokens[index + ahead]?.tokenType;
-  switch (type(0)) {
+  switch (tokens[index]?.tokenType) {
     case TypeKeyword:
-      return type(2) === Equals;
-    case ImportKeyword:
-      return type(1) === Text || type(1) === ServiceKeyword;
-    case ServiceKeyword:
-      return type(1) === Colon || (type(1) !== LeftBrace && type(2) === Colon);
+      return tokens[index + 2]?.tokenType === Equals;
+    case ImportKeyword: {
+      const next = tokens[index + 1]?.tokenType;
+      return next === Text || next === ServiceKeyword;
+    }
+    case ServiceKeyword: {
+      const next = tokens[index + 1]?.tokenType;
+      return next === Colon || (next !== LeftBrace && tokens[index + 2]?.tokenType === Colon);
+    }
     default:
       return false;
   }
@@ -143,7 +148,9 @@ class Balancer {
   }
 
   run(): BalancedTokens {
-    for (const [index, token] of this.tokens.entries()) {
+    let index = -1;
+    for (const token of this.tokens) {
+      index++;
       if (this.isNextDeclaration(index)) this.closeTo(0);
       else if (this.isArgumentListOver(token, index)) this.closeTo(this.open.length - 1);
       if (isOpen(token)) {
