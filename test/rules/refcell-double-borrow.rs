@@ -223,9 +223,12 @@ fn add(id: u64, shared: Holder) {
 //- trap: what does not run now
 thread_local! { static STATE: RefCell<Vec<u64>> = RefCell::default(); }
 fn later<F: FnOnce() + 'static>(f: F) { ic_cdk::futures::spawn(async move { f() }); }
+fn each<F: Fn(u64) -> R, R: Future<Output = ()>>(f: F) -> Vec<R> { STATE.with_borrow(|it| it.iter().map(|id| f(*id)).collect()) }
 async fn clear() { STATE.with_borrow_mut(|it| it.clear()); }
 #[update]
 fn add(id: u64) {
+    let waiting = each(async |it| STATE.with_borrow_mut(|state| state.push(it)));
+    let more = each(|it| async move { STATE.with_borrow_mut(|state| state.push(it)) });
     STATE.with_borrow_mut(|it| {
         ic_cdk::futures::spawn(async move { STATE.with_borrow_mut(|it| it.push(id)); });
         ic_cdk::futures::spawn(clear());

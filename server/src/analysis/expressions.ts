@@ -96,7 +96,10 @@ export function readClosureBody(state: BodyState, node: SyntaxNode, parameters: 
     if (pattern !== undefined) bindPattern(state, pattern, parameters[index] ?? unknownValue);
   }
   const body = node.child("body");
-  return body === undefined ? unknownValue : consume(state, body);
+  if (body === undefined) return unknownValue;
+  // Calling a closure that is `async` runs nothing of it yet.
+  const isLater = node.text.startsWith("async");
+  return isLater ? state.inFlow(undefined, 0, () => consume(state, body)) : consume(state, body);
 }
 
 /** Gives every name of a pattern what is known of the value. */
