@@ -40,6 +40,27 @@ fn add() {
                                       //^^^^^^^^^^^ error: traps with a BorrowError
     LIST.with(|it| *it.borrow_mut() = it.borrow().clone());
                   //^^^^^^^^^^^^^^^ error: `LIST` is still borrowed here
+    LIST.with(|it| { it.replace(it.borrow().clone()); });
+                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `LIST` is still borrowed here
+    LIST.with(|it| it.borrow().len() + it.borrow_mut().pop().map_or(0, |_| 1));
+                                     //^^^^^^^^^^^^^^^ error: `LIST` is still borrowed here
+    LIST.with(|it| match it.borrow().len() { n if it.borrow_mut().pop().is_some() => n, n => n });
+                                                //^^^^^^^^^^^^^^^ error: `LIST` is still borrowed here
+}
+
+//- a method of `self`, and a function that calls itself
+thread_local! { static LOG: RefCell<Vec<u64>> = RefCell::default(); }
+struct Log;
+impl Log {
+    fn size(&self) -> usize { LOG.with_borrow(|it| it.len()) }
+    fn note(&self) {
+        LOG.with_borrow_mut(|it| it.push(self.size() as u64));
+                                            //^^^^ error: while `size` borrows it
+    }
+}
+fn trim() {
+    LOG.with(|it| if let Some(last) = it.borrow_mut().pop() { if last > 3 { trim() } });
+                                                                          //^^^^ error: while `trim` borrows it
 }
 
 //- a guard in a variable
@@ -210,8 +231,9 @@ thread_local! {
     static PLAIN: std::cell::Cell<u64> = Default::default();
 }
 struct Shared { one: std::rc::Rc<RefCell<u64>>, two: std::rc::Rc<RefCell<u64>> }
-#[update]
-fn add(id: u64, shared: Holder) {
+impl Shared { fn with<R>(&self, f: impl FnOnce(&Self) -> R) -> R { f(self) } }
+fn add(id: u64, shared: Shared, given: &RefCell<u64>, other: &RefCell<u64>) {
+    *given.borrow_mut() += *other.borrow();
     ONE.with_borrow_mut(|one| TWO.with_borrow_mut(|two| one.append(two)));
     MANY.with(|it| { let mut a = it[0].borrow_mut(); *a += *it[1].borrow(); });
     DEEP.with_borrow_mut(|it| { let a = it[&0].clone(); *a.borrow_mut() += 1; it.get(&id).unwrap().borrow_mut(); });
@@ -245,12 +267,12 @@ fn add(id: u64) {
 //- trap: it is asked before, or another crate's method has the name
 thread_local! { static STATE: RefCell<Vec<u64>> = RefCell::default(); }
 struct Log;
-impl Log { fn total(&self) -> usize { STATE.with_borrow(|it| it.len()) } }
+impl Log { fn capacity(&self) -> usize { STATE.with_borrow(|it| it.len()) } }
 #[update]
-fn add(id: u64, other: Other) {
+fn add(id: u64, other: Vec<u64>) {
     STATE.with(|it| {
         let mut open = it.borrow_mut();
         if let Ok(mut again) = it.try_borrow_mut() { again.push(id); }
-        open.push(other.total());
+        open.push(other.capacity() as u64);
     });
 }
