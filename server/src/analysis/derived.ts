@@ -1,4 +1,4 @@
-import type { CanisterModel } from "./canisterModel.ts";
+import type { CanisterModel, ModelFunction } from "./canisterModel.ts";
 import type { ModelLedger } from "./functionModel.ts";
 import type { DerivedValue, NamesNoted, Reads } from "./reads.ts";
 
@@ -36,6 +36,11 @@ export class Derived<Key, Value> {
   }
 }
 
+interface Positions {
+  readonly of: readonly ModelFunction[];
+  readonly byFunction: ReadonlyMap<ModelFunction, number>;
+}
+
 /** What was derived from a model, kept for as long as the model follows its texts. */
 export class DerivedValues {
   /** A model that counts `once` never changes. */
@@ -43,10 +48,19 @@ export class DerivedValues {
   readonly ledger: ModelLedger;
   private readonly values = new Map<object, Map<unknown, unknown>>();
   private readonly indexes = new Map<object, unknown>();
+  private positions: Positions = { of: [], byFunction: new Map() };
 
   constructor(extent: "lasting" | "once", ledger: ModelLedger) {
     this.extent = extent;
     this.ledger = ledger;
+  }
+
+  /** Where functions stand in the list of all functions of the model. */
+  positionsOf(functions: readonly ModelFunction[]): ReadonlyMap<ModelFunction, number> {
+    if (this.positions.of !== functions) {
+      this.positions = { of: functions, byFunction: new Map(functions.map((it, index) => [it, index])) };
+    }
+    return this.positions.byFunction;
   }
 
   /** What is kept for one index. */

@@ -1,5 +1,5 @@
 import type { CanisterModel, ModelFunction } from "./canisterModel.ts";
-import type { DerivedValues } from "./derived.ts";
+import { type DerivedValues, isSameList } from "./derived.ts";
 import { FunctionModel } from "./functionModel.ts";
 import type { DerivedValue, Reads } from "./reads.ts";
 
@@ -36,6 +36,10 @@ class KeptIndex<Found> implements DerivedValue {
   private readonly readOne: (function_: ModelFunction, canister: CanisterModel) => readonly Found[];
   private functions: readonly ModelFunction[] = [];
   private entries: Entry<Found>[] = [];
+  /** Positions of entries for which more was looked at than the function. */
+  private others: Set<number> = new Set();
+  /** The entries are others than those of `index`. */
+  private differs = false;
   private index: ReadonlyMap<ModelFunction, readonly Found[]> = new Map();
   private at = -1;
 
@@ -61,24 +65,12 @@ class KeptIndex<Found> implements DerivedValue {
     if (this.at === revisions.now || (extent === "once" && this.at >= 0)) return;
     const { result: functions } = recorder.record("byFunction", revisions, () => this.canister.functions);
     const isOtherList = functions !== this.functions;
-    const known = isOtherList ? new Map(this.functions.map((it, index) => [it, this.entries[index]])) : undefined;
-    let differs = isOtherList;
-    const entries: Entry<Found>[] = isOtherList ? [] : this.entries;
-    for (const [index, it] of functions.entries()) {
-      const former = known === undefined ? this.entries[index] : known.get(it);
-      if (former !== undefined && this.isCurrent(it, former)) {
-        entries[index] = former;
-        continue;
-      }
-      const entry = this.readAnew(it);
-      differs ||= entry.found.length > 0 || (former?.found.length ?? 0) > 0;
-      entries[index] = entry;
-    }
-    this.functions = functions;
-    this.entries = entries;
+    if (isOtherList) this.readList(functions);
+    else this.readChanged();
     this.at = revisions.now;
-    if (!differs) return;
-    const found = entries.flatMap((it, index): [ModelFunction, readonly Found[]][] => {
+    if (!this.differs) return;
+    this.differs = false;
+    const found = this.entries.flatMap((it, index): [ModelFunction, readonly Found[]][] => {
       const function_ = functions[index];
       return it.found.length === 0 || function_ === undefined ? [] : [[function_, it.found]];
     });
@@ -87,14 +79,53 @@ class KeptIndex<Found> implements DerivedValue {
     this.changedAt = revisions.now;
   }
 
+  /** Other functions than before: entries of those that remain go on. */
+  private readList(functions: readonly ModelFunction[]): void {
+    const known = new Map(this.functions.map((it, index) => [it, this.entries[index]]));
+    const entries = functions.map((it) => {
+      const former = known.get(it);
+      return former !== undefined && this.isCurrent(it, former) ? former : this.readAnew(it, former);
+    });
+    this.functions = functions;
+    this.entries = entries;
+    this.others = new Set();
+    for (const [index, it] of entries.entries()) if (!it.isPlain) this.others.add(index);
+    this.differs = true;
+  }
+
+  /** The same functions as before: those are read that changed, and those for which more was looked at than themselves. */
+  private readChanged(): void {
+    const { functions, entries, others, of } = this;
+    const positions = of.positionsOf(functions);
+    const open = new Set(others);
+    for (const it of of.ledger.revisions.functionsChangedSince(this.at) ?? functions) {
+      const index = positions.get(it);
+      if (index !== undefined) open.add(index);
+    }
+    for (const index of open) {
+      const it = functions[index];
+      const former = entries[index];
+      if (it === undefined || (former !== undefined && this.isCurrent(it, former))) continue;
+      const entry = this.readAnew(it, former);
+      this.differs ||= entry.found !== former?.found;
+      entries[index] = entry;
+      if (entry.isPlain) others.delete(index);
+      else others.add(index);
+    }
+  }
+
   private isCurrent(function_: ModelFunction, { reads, isPlain }: Entry<Found>): boolean {
     if (isPlain && function_ instanceof FunctionModel && function_.changedAt <= this.at) return true;
     return reads?.isCurrent(this.of.ledger.revisions) === true;
   }
 
-  private readAnew(function_: ModelFunction): Entry<Found> {
+  /** What was found before stays the same list where it has the same members. */
+  private readAnew(function_: ModelFunction, former: Entry<Found> | undefined): Entry<Found> {
     const { extent, ledger } = this.of;
-    const read = () => this.readOne(function_, this.canister);
+    const read = (): readonly Found[] => {
+      const found = this.readOne(function_, this.canister);
+      return former !== undefined && isSameList(former.found, found) ? former.found : found;
+    };
     if (extent === "once") return { found: read(), reads: undefined, isPlain: true };
     const { result, reads } = ledger.recorder.record("byFunction", ledger.revisions, read);
     const isPlain = function_ instanceof FunctionModel && reads.isOnlyOf(function_);

@@ -37,6 +37,8 @@ export interface ModelLedger {
  * need no new steps.
  */
 export class FunctionModel implements ModelFunction {
+  /** Tells it from the other functions of its model, those that are gone included. */
+  readonly number: number;
   /** The revision in which anything of it changed last; 0 for a function that is as it was found first. */
   changedAt = 0;
   private readonly partsChangedAt: number[] = [];
@@ -48,6 +50,7 @@ export class FunctionModel implements ModelFunction {
   constructor(contents: ModelFunction, ledger: ModelLedger) {
     this.contents = contents;
     this.ledger = ledger;
+    this.number = ledger.revisions.nextNumber();
   }
 
   /** The function was linked anew; `start` is where its item begins, attributes included. */
@@ -90,7 +93,9 @@ export class FunctionModel implements ModelFunction {
 
   private partsChanged(mask: number): void {
     if (mask === 0) return;
-    const { now } = this.ledger.revisions;
+    const { revisions } = this.ledger;
+    const { now } = revisions;
+    if (this.changedAt !== now) revisions.functionChanged(this);
     this.changedAt = now;
     for (let bit = 0; mask >> bit > 0; bit++) if ((mask >> bit) & 1) this.partsChangedAt[bit] = now;
   }

@@ -4,6 +4,8 @@ import type { FunctionModel } from "./functionModel.ts";
 export interface ReadableModel {
   readonly now: number;
   hasChangedSince(revision: number, mask: number): boolean;
+  /** The functions that changed after a revision; nothing where that is too long ago to be known. */
+  functionsChangedSince(revision: number): readonly FunctionModel[] | undefined;
   wordChangedAt(word: string): number;
   textOf(path: string): string;
 }
@@ -22,11 +24,17 @@ export type NamesNoted = "byFunction" | "byWord";
 /** Up to so many functions no map tells which were looked at. */
 const fewFunctions = 12;
 
+/** From so many functions on, masks lie in a table by the numbers of functions. */
+const manyFunctions = 256;
+
 /** What was looked at while something was worked out. */
 export class Reads {
   private readonly names: NamesNoted;
   private readonly functions: FunctionModel[] = [];
-  private readonly masks: number[] = [];
+  /** By position in `functions`, for as long as they are not many. */
+  private masks: number[] = [];
+  /** By the number of a function, where they are many. */
+  private table: Uint32Array | undefined;
   private parts = 0;
   private words: Set<string> | undefined;
   private texts: Map<string, string> | undefined;
@@ -45,6 +53,10 @@ export class Reads {
 
   /** Parts of a function were looked at. */
   note(function_: FunctionModel, mask: number): void {
+    if (this.table !== undefined) {
+      this.noteInTable(this.table, function_, mask);
+      return;
+    }
     if (this.lastFunction !== function_) {
       let position = this.positionOf(function_);
       if (position === -1) {
@@ -57,6 +69,33 @@ export class Reads {
       this.lastPosition = position;
     }
     this.masks[this.lastPosition] = (this.masks[this.lastPosition] ?? 0) | mask;
+    if (this.functions.length >= manyFunctions) this.makeTable();
+  }
+
+  private noteInTable(table: Uint32Array, function_: FunctionModel, mask: number): void {
+    const { number } = function_;
+    if (number >= table.length) {
+      this.table = new Uint32Array(2 * number);
+      this.table.set(table);
+      this.noteInTable(this.table, function_, mask);
+      return;
+    }
+    const before = table[number] ?? 0;
+    if (before === 0) this.functions.push(function_);
+    table[number] = before | mask;
+  }
+
+  private makeTable(): void {
+    const { functions, masks } = this;
+    const table = new Uint32Array(functions.reduce((most, it) => Math.max(most, it.number), 0) + 1);
+    for (const [position, it] of functions.entries()) table[it.number] = masks[position] ?? 0;
+    this.table = table;
+    this.masks = [];
+    this.positions = undefined;
+  }
+
+  private maskOf(position: number, { number }: FunctionModel): number {
+    return (this.table === undefined ? this.masks[position] : this.table[number]) ?? 0;
   }
 
   /** Most look at few functions, which are found faster one by one. */
@@ -96,7 +135,7 @@ export class Reads {
 
   /** What else was looked at in between counts, too. */
   absorb(other: Reads): void {
-    for (const [index, it] of other.functions.entries()) this.note(it, other.masks[index] ?? 0);
+    for (const [index, it] of other.functions.entries()) this.note(it, other.maskOf(index, it));
     this.parts |= other.parts;
     if (other.words !== undefined) this.words = new Set([...(this.words ?? []), ...other.words]);
     for (const [path, text] of other.texts ?? []) this.noteText(path, text);
@@ -116,15 +155,25 @@ export class Reads {
     this.lastFunction = undefined;
   }
 
+  private hasAnyChanged(model: ReadableModel): boolean {
+    const { at, functions, table } = this;
+    const changed = table === undefined ? undefined : model.functionsChangedSince(at);
+    if (changed !== undefined && changed.length < functions.length) {
+      return changed.some((it) => it.hasChangedSince(at, table?.[it.number] ?? 0));
+    }
+    for (let index = 0; index < functions.length; index++) {
+      const it = functions[index];
+      if (it !== undefined && it.changedAt > at && it.hasChangedSince(at, this.maskOf(index, it))) return true;
+    }
+    return false;
+  }
+
   /** Whether everything that was looked at is still as it was. */
   isCurrent(model: ReadableModel): boolean {
     if (this.at === model.now) return true;
-    const { at, functions, masks } = this;
+    const { at } = this;
     if (model.hasChangedSince(at, this.parts)) return false;
-    for (let index = 0; index < functions.length; index++) {
-      const it = functions[index];
-      if (it !== undefined && it.changedAt > at && it.hasChangedSince(at, masks[index] ?? 0)) return false;
-    }
+    if (this.hasAnyChanged(model)) return false;
     for (const word of this.words ?? []) if (model.wordChangedAt(word) > at) return false;
     for (const [path, text] of this.texts ?? []) if (model.textOf(path) !== text) return false;
     for (const it of this.derived ?? []) {

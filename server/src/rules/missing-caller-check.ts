@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite, Step } from "../analysis/canisterModel.ts";
+import { Derived, isSameList } from "../analysis/derived.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { usesArguments } from "./argumentFlow.ts";
 import { changeAttribute } from "./entryAttribute.ts";
@@ -336,11 +337,17 @@ function takesItFromArguments({ parameters, name }: ModelFunction, { value, thro
   return through === undefined && parameters.some((it) => it.name !== "" && new RegExp(`\\b${it.name}\\b`).test(value));
 }
 
+const ownGuards = new Derived(
+  (canister) => canister.functions.filter((it) => canBeGuard(it) && it.summary.asksForCaller),
+  { isSame: isSameList },
+);
+
 /** The crate's own guards, best one first. */
 function addGuard(canister: CanisterModel, entry: EntryPoint): QuickFix[] {
   const used = canister.entryPoints.flatMap((it) => it.guards);
-  const guards = canister.functions.filter((it) => canBeGuard(it) && it.summary.asksForCaller);
-  const counted = guards.map((it) => ({ name: it.name, uses: used.filter((guard) => guard.endsWith(it.name)).length }));
+  const counted = ownGuards
+    .of(canister, "")
+    .map((it) => ({ name: it.name, uses: used.filter((guard) => guard.endsWith(it.name)).length }));
   counted.sort((a, b) => b.uses - a.uses);
   return counted.slice(0, 3).flatMap(({ name }): QuickFix[] => {
     const path = used.find((it) => it.endsWith(`::${name}`)) ?? name;

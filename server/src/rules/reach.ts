@@ -27,7 +27,7 @@ export function findReached<Found>(
       const found = wanted(step, inFunction);
       if (found !== undefined) return { found, inFunction, way };
     }
-    for (const call of inFunction.steps) {
+    for (const call of inFunction.calls) {
       if (call.kind !== "functionCall" || !isSure(call) || !follows(call, inFunction)) continue;
       for (const target of call.targets) {
         if (seen.has(target)) continue;
@@ -53,7 +53,7 @@ export function runsItsCallee(call: FunctionCall): boolean {
 /** Whether a step runs in a later message: in a timer, or in a closure that is kept. Tasks of `spawn` run in this one. */
 export function isDeferred(step: Step, inFunction: ModelFunction): boolean {
   if (step.at.task === 0) return false;
-  const starter = inFunction.steps.find((it) => it.kind === "functionCall" && it.starts.includes(step.at.task));
+  const starter = inFunction.calls.find((it) => it.kind === "functionCall" && it.starts.includes(step.at.task));
   if (starter?.kind !== "functionCall") return true;
   return !/(^|::)spawn(_\w+)?$/.test(starter.path) || isDeferred(starter, inFunction);
 }

@@ -1,4 +1,5 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { Rule } from "./rule.ts";
 import { closingOf } from "./sourceText.ts";
@@ -39,12 +40,19 @@ export const stableSaveRestoreMismatch: Rule = {
 };
 
 function stableCalls(canister: CanisterModel, kind: "stableSave" | "stableRestore") {
+  const calls = storingCalls.of(canister);
+  if (calls.size === 0) return [];
   return [...reachableFunctions(canister).keys()].flatMap((inFunction) =>
-    inFunction.steps.flatMap((call) =>
-      call.kind === "functionCall" && call.cdk === kind ? [{ call, inFunction }] : [],
-    ),
+    (calls.get(inFunction) ?? []).flatMap((call) => (call.cdk === kind ? [{ call, inFunction }] : [])),
   );
 }
+
+const storingCalls = new FunctionIndex((it) =>
+  it.calls.filter(
+    (call): call is FunctionCall =>
+      call.kind === "functionCall" && (call.cdk === "stableSave" || call.cdk === "stableRestore"),
+  ),
+);
 
 /** The types of the tuple that is asked for, from the turbofish or from the variable. */
 function restoredTypes(canister: CanisterModel, call: FunctionCall, { path }: ModelFunction): string[] | undefined {

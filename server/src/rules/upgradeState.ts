@@ -5,6 +5,8 @@ import type {
   StateVariable,
   StateWrite,
 } from "../analysis/canisterModel.ts";
+import { Derived, isSameList } from "../analysis/derived.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { assertNever } from "../base/assert.ts";
 import { callersOf } from "./callers.ts";
 import { isDeferred } from "./reach.ts";
@@ -26,6 +28,18 @@ export interface UpgradeFlows {
 
 /** The functions of a canister by what they do for an upgrade. */
 export function upgradeFlows(canister: CanisterModel): UpgradeFlows {
+  return flows.of(canister, "");
+}
+
+const flows = new Derived(findFlows, {
+  isSame: (one, other) =>
+    isSameList(one.savers, other.savers) &&
+    isSameList(one.restorers, other.restorers) &&
+    isSameList(one.called, other.called) &&
+    isSameList(one.periodic, other.periodic),
+});
+
+function findFlows(canister: CanisterModel): UpgradeFlows {
   const hooks = (...kinds: EntryPointKind[]) =>
     canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
   const restorers = reachedFrom(hooks("postUpgrade"), "now");
@@ -62,7 +76,7 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
   if (forbidsUpgrades(canister)) return [];
   const { savers, restorers, called, periodic } = upgradeFlows(canister);
   const collecting = periodic.filter((it) => !fetches(canister, it));
-  const [ofUpdates, ofTimers] = [writesByVariable(called), writesByVariable(collecting)];
+  const [ofUpdates, ofTimers] = [writesByVariable(canister, called), writesByVariable(canister, collecting)];
   const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
   const released = reachedFrom(releasers, "now").flatMap(({ steps }) => steps.filter((it) => it.kind === "stateWrite"));
   // What is taken out when a value is dropped are locks.
@@ -176,7 +190,7 @@ function calledBy(caller: ModelFunction, extent: "now" | "message" | "everything
     case "now":
       return calledNow(caller);
     case "message":
-      return caller.steps.some((it) => it.at.task > 0) ? calledInMessage(caller) : caller.summary.callees;
+      return caller.calls.some((it) => it.at.task > 0) ? calledInMessage(caller) : caller.summary.callees;
     case "everything":
       return caller.summary.callees;
     default:
@@ -185,30 +199,35 @@ function calledBy(caller: ModelFunction, extent: "now" | "message" | "everything
 }
 
 function calledInMessage(caller: ModelFunction): readonly ModelFunction[] {
-  return caller.steps.flatMap((it) => (it.kind === "functionCall" && !isDeferred(it, caller) ? it.targets : []));
+  return caller.calls.flatMap((it) => (it.kind === "functionCall" && !isDeferred(it, caller) ? it.targets : []));
 }
 
 /** Functions that run in the timers which a function starts. */
 function startedTimers(starter: ModelFunction): readonly ModelFunction[] {
-  if (!starter.steps.some((it) => it.at.task > 0)) return [];
-  return starter.steps.flatMap((it) => (it.kind === "functionCall" && isDeferred(it, starter) ? it.targets : []));
+  if (!starter.calls.some((it) => it.at.task > 0)) return [];
+  return starter.calls.flatMap((it) => (it.kind === "functionCall" && isDeferred(it, starter) ? it.targets : []));
 }
 
-function calledNow({ steps }: ModelFunction): readonly ModelFunction[] {
-  return steps.flatMap((it) => (it.kind === "functionCall" && it.at.task === 0 ? it.targets : []));
+function calledNow({ calls }: ModelFunction): readonly ModelFunction[] {
+  return calls.flatMap((it) => (it.kind === "functionCall" && it.at.task === 0 ? it.targets : []));
 }
 
 /** Functions that run in the tasks and timers which a function starts. */
-function startedTasks({ steps }: ModelFunction): readonly ModelFunction[] {
-  return steps.flatMap((it) => (it.kind === "functionCall" && it.at.task > 0 ? it.targets : []));
+function startedTasks({ calls }: ModelFunction): readonly ModelFunction[] {
+  return calls.flatMap((it) => (it.kind === "functionCall" && it.at.task > 0 ? it.targets : []));
 }
 
+const stateWrites = new FunctionIndex((it) => it.steps.filter((step) => step.kind === "stateWrite"));
+
 /** A write through a helper is shown where the helper is called. */
-function writesByVariable(writers: readonly ModelFunction[]): ReadonlyMap<StateVariable, readonly LostWrite[]> {
+function writesByVariable(
+  canister: CanisterModel,
+  writers: readonly ModelFunction[],
+): ReadonlyMap<StateVariable, readonly LostWrite[]> {
   const found = new Map<StateVariable, LostWrite[]>();
+  const written = stateWrites.of(canister);
   for (const inFunction of writers) {
-    for (const write of inFunction.steps) {
-      if (write.kind !== "stateWrite") continue;
+    for (const write of written.get(inFunction) ?? []) {
       const { variable } = write.state;
       const others = found.get(variable);
       if (others === undefined) found.set(variable, [{ inFunction, write }]);
