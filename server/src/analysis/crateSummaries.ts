@@ -5,7 +5,7 @@ import type { IndexedFunction } from "./crateIndex.ts";
 import { type Draft, type DraftWrite, draftFlags, type Linking, stateKey } from "./drafts.ts";
 import type { IndexChanges } from "./formerItems.ts";
 import { handNothingOn, linkHandedPlaces } from "./handedPlaces.ts";
-import { type Callees, calleesOf, flagsOf, summarize } from "./summaries.ts";
+import { type Callees, calleesOf, flagsOf, summarize, suspendsOf } from "./summaries.ts";
 
 /** What changed when the summaries of a crate followed its texts. */
 export interface SummaryChanges {
@@ -59,7 +59,7 @@ export class CrateSummaries {
     }
   }
 
-  /** Brings a component up to date where nothing changed of what it calls but flags. */
+  /** Brings a component up to date where nothing changed of what it calls but flags and whether that suspends. */
   private followFlags(component: readonly Draft[], progress: Progress): void {
     const [draft, ...others] = component;
     const callees = draft && this.callees.get(draft);
@@ -67,17 +67,19 @@ export class CrateSummaries {
       this.summarize(component, progress);
       return;
     }
-    const before = draft.flags;
+    const { flags, suspends } = draft;
     draft.flags = flagsOf(draft, callees);
-    if (draft.flags !== before) this.note(draft, areFlagsTold(draft, before) ? "told" : "flags", progress);
+    draft.suspends = suspendsOf(progress.linking, draft);
+    if (draft.suspends !== suspends || areFlagsTold(draft, flags)) this.note(draft, "suspends", progress);
+    else if (draft.flags !== flags) this.note(draft, "flags", progress);
   }
 
   private note(draft: Draft, difference: Difference, { result, open, flagged }: Progress): void {
     if (difference === "none") return;
     if (difference === "flags") result.flagged.add(draft);
     else result.changed.add(draft);
-    if (difference === "told") result.told.add(draft);
-    const ofCallers = difference === "flags" ? flagged : open;
+    if (difference === "told" || difference === "suspends") result.told.add(draft);
+    const ofCallers = difference === "flags" || difference === "suspends" ? flagged : open;
     for (const caller of this.callersOf(draft)) ofCallers.add(caller);
   }
 
@@ -119,15 +121,18 @@ interface Progress {
   readonly linking: Linking;
   /** Functions to be summarized again. */
   readonly open: Set<Draft>;
-  /** Functions that call some of which no more changed than flags. */
+  /** Functions that call some of which no more changed than flags, and whether they suspend. */
   readonly flagged: Set<Draft>;
   /** Nothing is known from before. */
   readonly isNew: boolean;
   readonly result: { readonly [it in "changed" | "flagged" | "told"]: Set<Draft> };
 }
 
-/** What of a summary changed: nothing, no more than its flags, more, or what the steps of callers tell. */
-type Difference = "none" | "flags" | "more" | "told";
+/**
+ * What of a summary changed: nothing; no more than its flags; those and whether an `await` of it suspends, which steps of
+ * callers tell; more; or more that steps of callers tell.
+ */
+type Difference = "none" | "flags" | "suspends" | "more" | "told";
 
 function isAnyOf(component: readonly Draft[], drafts: ReadonlySet<Draft>): boolean {
   for (const it of component) if (drafts.has(it)) return true;
@@ -137,8 +142,6 @@ function isAnyOf(component: readonly Draft[], drafts: ReadonlySet<Draft>): boole
 /** The order counts, too: it is that of the steps. */
 function differenceOf(before: Draft, after: Draft): Difference {
   const isToldAlike =
-    before.suspends === after.suspends &&
-    !areFlagsTold(after, before.flags) &&
     isSameMap(before.writes, after.writes, isSameWrite) &&
     isSameMap(before.reads, after.reads, isSameState) &&
     isSameMap(before.parameterWrites, after.parameterWrites, (one, other) => one.effect === other.effect) &&
@@ -146,7 +149,9 @@ function differenceOf(before: Draft, after: Draft): Difference {
     areSameBorrowings(before.borrows, after.borrows) &&
     areSameLendings(before.lends, after.lends);
   if (!isToldAlike) return "told";
-  if (!isSameMap(before.laterWrites, after.laterWrites, isSameWrite)) return "more";
+  const suspendsOtherwise = before.suspends !== after.suspends || areFlagsTold(after, before.flags);
+  if (!isSameMap(before.laterWrites, after.laterWrites, isSameWrite)) return suspendsOtherwise ? "told" : "more";
+  if (suspendsOtherwise) return "suspends";
   return before.flags === after.flags ? "none" : "flags";
 }
 

@@ -1,4 +1,4 @@
-import type { StateRef } from "./canisterModel.ts";
+import type { StateRef, Suspends } from "./canisterModel.ts";
 import { noteBorrowings } from "./cellBorrows.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import {
@@ -111,11 +111,8 @@ function isSameWrite(a: DraftWrite, b: DraftWrite): boolean {
 
 /** What a function does through those that it calls. */
 function noteCallees(linking: Linking, draft: Draft): void {
+  draft.suspends = suspendsOf(linking, draft);
   for (const step of draft.function.facts.steps) {
-    if (step.kind === "await" && step.task === 0 && draft.suspends !== "yes") {
-      const suspends = awaitSuspends(linking, draft.function, step);
-      if (suspends === "yes" || (suspends === "maybe" && draft.suspends === "no")) draft.suspends = suspends;
-    }
     if (step.kind === "call" || step.kind === "borrow") noteBorrowings(linking, draft, step);
     if (step.kind !== "call") continue;
     const called = linking.calledDrafts(draft.function, step);
@@ -248,6 +245,18 @@ export function flagsOf(draft: Draft, { all, onlyLater }: Callees): number {
   let flags = draft.ownFlags;
   for (const it of all) flags |= inherited(it, !onlyLater.includes(it));
   return flags;
+}
+
+/** Whether a function suspends whoever awaits it, by its own awaits. */
+export function suspendsOf(linking: Linking, { function: from }: Draft): Suspends {
+  let strongest: Suspends = "no";
+  for (const step of from.facts.steps) {
+    if (step.kind !== "await" || step.task !== 0) continue;
+    const suspends = awaitSuspends(linking, from, step);
+    if (suspends === "yes") return "yes";
+    if (suspends === "maybe") strongest = "maybe";
+  }
+  return strongest;
 }
 
 function noteCalled(draft: Draft, step: CallStep, called: Draft, extent: "writes" | "noWrites"): void {
