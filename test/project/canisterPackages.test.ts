@@ -173,6 +173,19 @@ describe("wasm-bindgen-dep and getrandom-js-feature", () => {
   });
 });
 
+test("a program of the machine that names ic-cdk is no canister", () => {
+  const manifest = '[package]\nname = "sync"\n[dependencies]\nic-cdk = "0.20"\nreqwest = "0.12"\n';
+  const count = (files: Record<string, string>) =>
+    found({ "Cargo.toml": manifest, ...files }).filter((it) => it.includes("async-runtime-dep")).length;
+  const main = "#[tokio::main]\nasync fn main() {}\n";
+  expect(count({ "src/main.rs": main, "src/lib.rs": "pub mod sync;" })).toBe(0);
+  expect(count({ "src/main.rs": main })).toBe(0);
+  expect(count({ "src/main.rs": "#[ic_cdk::query]\nfn get() {}\nfn main() {}\n" })).toBe(1);
+  expect(count({ "src/main.rs": "#[ic_cdk::query]\nfn get() {}\nfn main() {}\n", "src/lib.rs": "pub mod sync;" })).toBe(
+    1,
+  );
+});
+
 test("what is compiled for WASI asks no browser", () => {
   const dependencies = 'getrandom = { version = "0.2", features = ["js"] }';
   const count = (more: Record<string, string>, added = "") =>

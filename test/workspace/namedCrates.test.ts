@@ -55,6 +55,13 @@ test("a crate that leaves its randomness out for canisters", () => {
   expect(reports(dependencies, source, all("1.11.0"))).toContain("getrandom-js-feature error");
 });
 
+test("a runtime that compiles, where only tests name it", () => {
+  const runtime = 'tokio = { version = "1", features = ["macros", "rt"] }\n';
+  const inTests = "#[cfg(test)]\nmod tests {\n    #[tokio::test]\n    async fn works() {}\n}\n";
+  expect(reports(runtime, "async fn wait() { tokio::task::yield_now().await }")).toEqual(["async-runtime-dep warning"]);
+  expect(reports(runtime, inTests)).toEqual(["async-runtime-dep information"]);
+});
+
 test("what does not compile for canisters does so unnamed, too", () => {
   expect(reports('tokio = { version = "1", features = ["net"] }\n', "")).toEqual(["async-runtime-dep warning"]);
 });

@@ -44,6 +44,8 @@ export interface CargoPackage {
   readonly defaultFeatures: readonly string[];
   /** Name of the Wasm file without `.wasm`, where the package compiles to one. */
   readonly wasmName?: string;
+  /** The library compiles to Wasm; else a binary does, which may as well be a program of the machine. */
+  readonly hasCdylib: boolean;
   /** Where `crate-type` stands or would stand. */
   readonly libRange: TextRange;
   /** What to change so that the library compiles to Wasm. */
@@ -210,6 +212,7 @@ export class CargoWorkspaces {
       defaultFeatures: facts.defaultFeatures,
       libRange: facts.lib?.range ?? name.range,
       cdylibFix: facts.cdylibFix,
+      hasCdylib: facts.lib?.crateTypes.includes("cdylib") === true,
       ...(wasmName !== undefined && { wasmName }),
     };
   }

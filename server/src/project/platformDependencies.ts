@@ -27,7 +27,7 @@ export function dependencyProblems(canister: CanisterPackage): FileProblem[] {
     return found.flatMap((it) => {
       if (it === undefined) return [];
       // What does not compile for canisters fails unnamed as well.
-      if (/does not compile|no threads and sockets|compiles for canisters/.test(it.message)) return [it];
+      if (/does not compile|no threads and sockets/.test(it.message)) return [it];
       const names = [dependency.name, ...usersOf(canister, dependency)].map((name) => name.replaceAll("-", "_"));
       return [{ ...it, onlyIfNamed: { directory: cargoPackage.directory, groups: [names] } }];
     });

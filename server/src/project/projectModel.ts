@@ -160,9 +160,12 @@ function cargoCanisters(
 /** A cdylib that depends on ic-cdk; a binary has to show endpoints, since tools use ic-cdk's types too. */
 function isCanister(reading: CanisterReading, cargoPackage: CargoPackage): boolean {
   if (!dependsOnCdk(cargoPackage) || cargoPackage.wasmName === undefined) return false;
-  if (cargoPackage.rootFile.endsWith("lib.rs")) return true;
-  const text = reading.surroundings.view.readText(cargoPackage.rootFile) ?? "";
-  return /^\s*#\[\s*(ic_cdk(_macros|::macros)?::)?(update|query|init|post_upgrade)\b/m.test(text);
+  if (cargoPackage.hasCdylib) return true;
+  const texts = [cargoPackage.rootFile, ...cargoPackage.binaryFiles].map((it) =>
+    reading.surroundings.view.readText(it),
+  );
+  const entry = /^\s*#\[\s*(ic_cdk(_macros|::macros)?::)?(update|query|init|post_upgrade)\b/m;
+  return texts.some((it) => it !== undefined && entry.test(it));
 }
 
 function findCrates(workspaces: readonly CargoWorkspace[]): CanisterCrate[] {

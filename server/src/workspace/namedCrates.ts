@@ -2,6 +2,7 @@ import type { PlatformPath } from "node:path";
 import { type FileView, skippedFolders } from "../project/fileView.ts";
 import type { FileProblem, NamedCrates } from "../project/manifestProblem.ts";
 import { withoutComments } from "../rules/sourceText.ts";
+import { withoutTestModules } from "../rust/testModules.ts";
 
 /** A problem as it stands: information, or none, where it needs crates that the source does not name. */
 export function asNamed(problem: FileProblem, files: FileView, path: PlatformPath): FileProblem | undefined {
@@ -31,7 +32,7 @@ function sourcesOf(directory: string, files: FileView, path: PlatformPath): stri
       if (isDirectory) {
         if (!skippedFolders.has(name) && !/^(tests|benches|examples|\..*)$/.test(name)) visit(path.join(folder, name));
       } else if (name.endsWith(".rs") && !(folder === directory && name === "build.rs")) {
-        texts.push(withoutComments(files.readText(path.join(folder, name)) ?? ""));
+        texts.push(withoutComments(withoutTestModules(files.readText(path.join(folder, name)) ?? "")));
       }
     }
   };
