@@ -32,3 +32,40 @@ async fn price() { check_rate_limit(); ic_cdk::management_canister::http_request
 fn later() { ic_cdk_timers::set_timer(Duration::ZERO, async { ic_cdk::management_canister::http_request(&argument(0)).await.unwrap(); }); }
 #[update]
 async fn cheap() { Call::bounded_wait(archive(), "get").await.ok(); }
+
+//- whoever makes an identity may call: only the anonymous caller is refused, or the caller is no more than a key
+use ic_cdk_management_canister::sign_with_ecdsa;
+fn is_user() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("no".into()) } else { Ok(()) } }
+#[update(guard = "is_user")]
+async fn sign(message: Vec<u8>) -> Vec<u8> {
+       //^^^^ information: Everybody with an identity may call `sign`
+    sign_with_ecdsa(&args(message)).await.unwrap().signature
+}
+#[update]
+async fn sign_as_me(message: Vec<u8>) -> Vec<u8> {
+       //^^^^^^^^^^ information: Everybody with an identity may call `sign_as_me`
+    let path = msg_caller();
+    sign_with_ecdsa(&args_for(path, message)).await.unwrap().signature
+}
+
+//- a client of another crate
+use vetkeys::derive_vetkey;
+#[update]
+async fn key() -> Vec<u8> { derive_vetkey(1).await }
+       //^^^ warning: Everybody may call `key`, which reaches `derive_vetkey`
+
+//- trap: the caller is compared, or looked up among those who may
+use ic_cdk_management_canister::sign_with_ecdsa;
+thread_local! { static USERS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
+#[update]
+async fn sign(message: Vec<u8>) -> Vec<u8> {
+    let caller = msg_caller();
+    if !USERS.with_borrow(|it| it.contains(&caller)) { ic_cdk::trap("sign up first") }
+    sign_with_ecdsa(&args_for(caller, message)).await.unwrap().signature
+}
+fn check_user(caller: Principal) { assert!(USERS.with_borrow(|it| it.contains(&caller))) }
+#[update]
+async fn sign_again(message: Vec<u8>) -> Vec<u8> {
+    check_user(msg_caller());
+    sign_with_ecdsa(&args(message)).await.unwrap().signature
+}

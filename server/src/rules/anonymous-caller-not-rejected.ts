@@ -2,7 +2,8 @@ import type { CanisterModel, ModelFunction, StateWrite } from "../analysis/canis
 import { atStartOf } from "./insertStatement.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { stateName } from "./stateNames.ts";
+import { bodyText } from "./sourceText.ts";
+import { hasWord, stateName } from "./stateNames.ts";
 import { isCdkAtLeast } from "./tasks.ts";
 
 /** Everybody who has no identity shares one account. */
@@ -18,20 +19,23 @@ export const anonymousCallerNotRejected: Rule = {
 
   check(canister, report) {
     for (const entry of canister.entryPoints) {
-      if (entry.kind !== "update" || entry.guards.length > 0 || asksForAnonymous(entry.function, new Set())) continue;
-      const text = canister.textOf(entry.path);
-      const write = entry.function.steps.find(
-        (it): it is StateWrite =>
-          it.kind === "stateWrite" && it.through === undefined && isKeyedByCaller(it, entry.function, text),
-      );
-      if (write === undefined) continue;
+      if (
+        entry.kind !== "update" ||
+        entry.method === "wallet_receive" ||
+        entry.guards.length > 0 ||
+        asksForAnonymous(entry.function, new Set())
+      )
+        continue;
+      const write = storesCaller(canister, entry.function);
+      if (write === undefined || refusesOthers(canister, entry.function)) continue;
       report({
         confidence: "medium",
         path: entry.path,
-        range: write.range,
+        range: entry.nameRange,
         message:
           `${entryName(entry)} keeps \`${stateName(write.state)}\` by caller, and everybody without an identity is the same ` +
           "caller. Refuse `Principal::anonymous()` first.",
+        related: [{ path: entry.path, range: write.range, message: "kept here" }],
         fixes: refuse(canister, entry.function),
       });
     }
@@ -46,14 +50,56 @@ function asksForAnonymous(asked: ModelFunction, seen: Set<ModelFunction>): boole
   return asked.summary.callees.some((it) => asksForAnonymous(it, seen));
 }
 
-function isKeyedByCaller(write: StateWrite, { bodyRange }: ModelFunction, text: string): boolean {
-  if (write.effect !== "insert" && write.effect !== "add") return false;
-  const key = write.value.split(",")[0] ?? "";
-  if (/(^|::)(msg_)?caller\(\)/.test(key)) return true;
-  const body = bodyRange === undefined ? "" : text.slice(bodyRange.start, bodyRange.end);
-  const variables = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*(?:\w+::)*(?:msg_)?caller\(\)\s*;/g);
-  return [...variables].some((match) => new RegExp(`^[&*]?${match[1]}\\b`).test(key.trim()));
+/** State that is kept under the caller, or with the caller as a part of it: also by a function that is given the caller. */
+function storesCaller(canister: CanisterModel, inFunction: ModelFunction): StateWrite | undefined {
+  const names = callerNames(bodyText(canister, inFunction));
+  const text = canister.textOf(inFunction.path);
+  const mentions = new RegExp(
+    `(^|::|\\W)(msg_)?caller\\(\\)${names.map((it) => `|(?<![\\w.])${it}\\b(?!\\s*[:(])`).join("")}`,
+  );
+  return inFunction.steps.find((it): it is StateWrite => {
+    if (it.kind !== "stateWrite" || !/^(insert|add|push|assign)$/.test(it.effect) || logging.test(stateName(it.state)))
+      return false;
+    if (it.through === undefined) {
+      return it.effect === "assign"
+        ? /\[\]/.test(it.state.field) && mentions.test(text.slice(it.range.start, it.range.end))
+        : mentions.test(text.slice(it.range.start, it.range.end)) || mentions.test(it.value);
+    }
+    return it.effect !== "assign" && mentions.test(text.slice(it.range.start, it.range.end));
+  });
 }
+
+/** Variables that hold the caller, or what is made with the caller. */
+function callerNames(body: string): readonly string[] {
+  const names = new Set<string>();
+  for (const [, name = "", value = ""] of body.matchAll(
+    /\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=(?!=)\s*([^;]*);/g,
+  )) {
+    const isCaller =
+      /^(?:[\w:]+::)?(?:msg_|get_)?caller(?:_principal|_id)?\(\)(?:\.(?:to_text|to_string|clone)\(\))?$/.test(
+        value.trim(),
+      );
+    const isRecord =
+      /^&?[A-Z][\w:]*\s*\{/.test(value.trim()) && [...names].some((it) => new RegExp(`\\b${it}\\b`).test(value));
+    const isOwned = /^[A-Z][\w:]*\s*\{[\s\S]*\b(?:msg_)?caller\(\)/.test(value.trim());
+    if (isCaller || isRecord || isOwned) names.add(name);
+  }
+  return [...names];
+}
+
+/** Only somebody who is known comes so far. */
+function refusesOthers(canister: CanisterModel, inFunction: ModelFunction): boolean {
+  const names = callerNames(bodyText(canister, inFunction));
+  return inFunction.steps.some(
+    (it) =>
+      it.kind === "check" &&
+      it.leaves &&
+      (it.readsCaller || names.some((name) => new RegExp(`\\b${name}\\b`).test(it.text))) &&
+      /[!=]=|is_none\(\)|!\s*[\w.:]*(?:with_borrow|with|contains)|\bis_\w+\(|ok_or/.test(it.text),
+  );
+}
+
+const logging = hasWord("(tx)?logs? ie_records? histor(y|ies) metrics? stats? events? last");
 
 function refuse(canister: CanisterModel, refused: ModelFunction): QuickFix[] {
   const caller = isCdkAtLeast(canister, 18) ? "ic_cdk::api::msg_caller()" : "ic_cdk::caller()";

@@ -37,7 +37,9 @@ export const identityFromArgument: Rule = {
 
 function isIdentity({ name, type }: { readonly name: string; readonly type: string }): boolean {
   return (
-    /^(owner|user|user_id|caller|from|sender|me|account)$/.test(name) && /\b(Principal|Account|UserId)\b/.test(type)
+    /^(owner|user|caller|from|sender|me|account|buyer|seller|payer|investor|voter|author|creator|member)(_(principal|id|principal_id|pid|account))?$/.test(
+      name,
+    ) && /\b(Principal|Account|UserId)\b/.test(type)
   );
 }
 
