@@ -223,3 +223,16 @@ fn sold(id: u64) {
         SENT.set(id);
     });
 }
+
+//- trap: a job that keeps its own outcome
+thread_local! { static JOBS: RefCell<BTreeMap<u64, bool>> = RefCell::default(); }
+async fn run(id: u64) -> Result<(), String> {
+    match Call::bounded_wait(other(), "run").with_arg(id).await {
+        Ok(_) => { JOBS.with_borrow_mut(|j| j.insert(id, true)); Ok(()) }
+        Err(e) => { JOBS.with_borrow_mut(|j| j.insert(id, false)); Err(e.to_string()) }
+    }
+}
+#[update]
+async fn run_all(ids: Vec<u64>) {
+    for id in ids { let _ = run(id).await; }
+}

@@ -49,3 +49,33 @@ async fn refresh() {
     Call::bounded_wait(oracle(), "price").await.ok();
     PRICE.set(None);
 }
+
+//- entries of a map, taken back by a closure (ic-cdk 0.17)
+thread_local! { static LOCKS: RefCell<BTreeMap<Principal, bool>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn swap() -> Result<(), String> {
+    let user = ic_cdk::caller();
+    if LOCKS.with_borrow(|l| l.get(&user).copied().unwrap_or(false)) { return Err("busy".into()) }
+    LOCKS.with_borrow_mut(|l| l.insert(user, true));
+                            //^^^^^^^^^^^^^^^^^^^^ warning: `LOCKS` stays as it is set here
+    let release = || { LOCKS.with_borrow_mut(|l| l.remove(&user)); };
+    let sent = ic_cdk::call::<_, (u64,)>(ledger(), "transfer", ()).await;
+    release();
+    sent.map(|_| ()).map_err(|e| e.1)
+}
+
+//- taken by a timer, and given back by the task that it starts (ic-cdk 0.17)
+thread_local! { static QUEUE_BUSY: Cell<bool> = Cell::new(false); }
+fn start() {
+    ic_cdk_timers::set_timer(std::time::Duration::from_secs(1), || {
+        if QUEUE_BUSY.get() { return }
+        QUEUE_BUSY.set(true);
+      //^^^^^^^^^^^^^^^^^^^^ warning: `QUEUE_BUSY` stays as it is set here
+        ic_cdk::spawn(async {
+            let _ = ic_cdk::call::<_, ()>(other(), "work", ()).await;
+            QUEUE_BUSY.set(false);
+        });
+    });
+}
+#[update]
+fn begin() { start(); }

@@ -451,3 +451,58 @@ async fn halt(canister_id: Principal) {
     use ic_cdk::api::management_canister::main::stop_canister as stop;
     stop(CanisterIdRecord { canister_id }).await.unwrap();
 }
+
+//- who calls is only told where the tokens go; trap: the caller's own subaccount, and what somebody has deposited
+use icrc_ledger_types::icrc1::transfer::TransferArg;
+thread_local! { static DEPOSITS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
+#[update]
+async fn withdraw_money(amount: u64) -> Result<(), String> {
+       //^^^^^^^^^^^^^^ warning: with an amount that the caller chooses, to whoever calls
+    let to = msg_caller();
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_args(&(to, amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn withdraw_own(amount: u64) -> Result<(), String> {
+    let arg = TransferArg { from_subaccount: Some(of(msg_caller())), to: account(msg_caller()), amount: amount.into(), fee: None, memo: None, created_at_time: None };
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(arg).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn withdraw_deposit(amount: u64) -> Result<(), String> {
+    let to = msg_caller();
+    if DEPOSITS.with_borrow(|d| d.get(&to).copied().unwrap_or(0)) < amount { return Err("too much".into()) }
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_args(&(to, amount)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+
+//- what the canister signs for anybody; trap: a message of their own
+use ic_cdk_management_canister::sign_with_ecdsa;
+#[derive(CandidType, Deserialize)] struct SendRequest { destination_address: String, amount_in_satoshi: u64 }
+#[update]
+async fn send_bitcoin(request: SendRequest) -> Vec<u8> {
+       //^^^^^^^^^^^^ warning: it reaches `sign_with_ecdsa`, and the caller chooses what is paid to whom
+    sign_with_ecdsa(&args(transaction(request))).await.unwrap().signature
+}
+#[update]
+async fn sign(message: Vec<u8>) -> Vec<u8> { sign_with_ecdsa(&args(message)).await.unwrap().signature }
+
+//- the caller is asked for and not used, a token is taken and not used, and a session is found by the name that it is to prove
+thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
+fn verify_session(address: &str) -> Result<(), String> { if address.is_empty() { Err("no session".into()) } else { Ok(()) } }
+#[update]
+fn mint(id: u64) {
+ //^^^^ information: it changes `NOTES` as its arguments say
+    let _caller = msg_caller(); // not used
+    NOTES.with_borrow_mut(|it| it.insert(id, "minted".into()));
+}
+#[update]
+fn add_order(_session_token: String, id: u64) { NOTES.with_borrow_mut(|it| it.insert(id, "ordered".into())); }
+ //^^^^^^^^^ information: it changes `NOTES` as its arguments say
+#[update]
+fn exchange(wallet_address: String, id: u64) -> Result<(), String> {
+ //^^^^^^^^ information: it changes `NOTES` as its arguments say
+    verify_session(&wallet_address)?;
+    NOTES.with_borrow_mut(|it| it.insert(id, wallet_address));
+    Ok(())
+}

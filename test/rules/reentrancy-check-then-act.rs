@@ -895,3 +895,31 @@ async fn step_on(id: u64) -> Result<(), String> {
     });
     Ok(())
 }
+
+//- trap: the function that writes asks once more and refuses; how a call went is noted, whoever made it
+#[derive(Default)] struct Service { archived: BTreeMap<u64, bool> }
+thread_local! { static SERVICE: RefCell<Service> = RefCell::default(); static HEALTHY: Cell<bool> = Cell::new(true); }
+impl Service {
+    fn mark_archived(&mut self, id: u64) -> Result<(), String> {
+        if self.archived.get(&id) == Some(&true) { return Err("archived".into()) }
+        self.archived.insert(id, true);
+        Ok(())
+    }
+}
+#[update]
+async fn archive(id: u64) -> Result<(), String> {
+    if SERVICE.with_borrow(|s| s.archived.get(&id) == Some(&true)) { return Err("archived".into()) }
+    Call::bounded_wait(other(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
+    SERVICE.with_borrow_mut(|s| s.mark_archived(id))
+}
+fn record_api_success() { HEALTHY.set(true) }
+fn record_api_failure() { HEALTHY.set(false) }
+#[update]
+async fn fetch() -> Result<(), String> {
+    if !HEALTHY.get() { return Err("unhealthy".into()) }
+    match Call::bounded_wait(other(), "fetch").await {
+        Ok(_) => record_api_success(),
+        Err(_) => record_api_failure(),
+    }
+    Ok(())
+}

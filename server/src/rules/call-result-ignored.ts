@@ -75,12 +75,23 @@ function isHarmless(
   const name = calledName(call);
   if (asking.test(name) || /\bclear_chunk_store$/.test(name)) return true;
   if (call.kind === "functionCall" && call.targets.every((it) => logsItself(canister, it, 0))) return true;
+  if (call.kind === "functionCall" && call.targets.every(keepsOutcome)) return true;
   if (call.kind === "canisterCall" && committing.test(caller) && committing.test(call.method ?? "")) return true;
   const text = canister.textOf(path);
   const before = text.slice(Math.max(0, use.statement.start - 400), use.statement.start);
   const above = /((?:[ \t]*\/\/[^\n]*\n)*)[ \t]*$/.exec(before)?.[1] ?? "";
   const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
   return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
+}
+
+/** What becomes of it is written to the state where it fails, before the error is returned. */
+function keepsOutcome({ steps }: ModelFunction): boolean {
+  return steps.some(
+    (it) =>
+      (it.kind === "canisterCall" || it.kind === "functionCall") &&
+      it.awaited &&
+      it.errorArms.some((arm) => steps.some((other) => other.kind === "stateWrite" && other.at.arms.includes(arm))),
+  );
 }
 
 /** Writes a log, or hands everything on to a function that does. */

@@ -75,7 +75,7 @@ function expensive(step: Step): CanisterCall | FunctionCall | undefined {
   const { method = "", calleeIs } = step;
   const isCostly =
     costly.test(method) ||
-    (calleeIs === "management" && /^(http_request\w*|create_canister\w*|bitcoin_(send|get_utxos)\w*)$/.test(method));
+    (calleeIs === "management" && /^(http_request\w*|create_canister\w*|bitcoin_(send|get_)\w*)$/.test(method));
   return isCostly || sendsCycles(step) ? step : undefined;
 }
 

@@ -21,7 +21,7 @@ export const lockNotReleasedOnTrap: Rule = {
       for (const write of inFunction.steps) {
         if (write.kind !== "stateWrite" || !isMarker(write) || isTimed(write) || isReleasedByDrop(canister, write))
           continue;
-        const found = findRelease(inFunction, write);
+        const found = findRelease(canister, inFunction, write);
         if (found === undefined) continue;
         const name = stateName(write.state);
         report({
@@ -57,21 +57,50 @@ function isReleasedByDrop(canister: CanisterModel, write: StateWrite): boolean {
   );
 }
 
-function findRelease(
-  inFunction: ModelFunction,
-  write: StateWrite,
-): { readonly suspension: Suspension; readonly release: StateWrite } | undefined {
+interface Release {
+  readonly suspension: Suspension;
+  readonly release: StateWrite;
+}
+
+function findRelease(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite): Release | undefined {
   for (const suspension of inFunction.steps) {
     if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
-    if (!canFollow(write.at, suspension.at) || isGuardedWrite(inFunction, write, suspension)) continue;
+    if (!leadsTo(inFunction, write, suspension)) continue;
+    const isGuarded = isGuardedWrite(inFunction, write, suspension);
     const release = inFunction.steps.find(
       (it): it is StateWrite =>
         it.kind === "stateWrite" &&
-        canFollow(suspension.at, it.at) &&
+        it !== write &&
         mayBeSameState(it.state, write.state) &&
-        (it.effect === "remove" || /^(false|None)$/.test(it.value.trim())),
+        (it.effect === "remove" || /^(false|None)$/.test(it.value.trim())) &&
+        ((!isGuarded && canFollow(suspension.at, it.at)) ||
+          isCalledBehind(canister, inFunction, it, write, suspension)),
     );
     if (release !== undefined) return { suspension, release };
   }
   return undefined;
+}
+
+/** The `await` comes after the write, also in a task that is started behind it. */
+function leadsTo({ steps }: ModelFunction, write: StateWrite, suspension: Suspension): boolean {
+  if (canFollow(write.at, suspension.at)) return true;
+  return steps.some(
+    (it) => it.kind === "functionCall" && it.starts.includes(suspension.at.task) && canFollow(write.at, it.at),
+  );
+}
+
+/** The release stands in a closure that is bound before the `await` and called behind it: `let release = || …; call().await; release();`. */
+function isCalledBehind(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  release: StateWrite,
+  write: StateWrite,
+  suspension: Suspension,
+): boolean {
+  if (release.at.order < write.at.order) return false;
+  const text = canister.textOf(inFunction.path);
+  const before = text.slice(write.range.end, release.range.start);
+  const name = [...before.matchAll(/\blet\s+(\w+)\s*=\s*(?:move\s*)?\|\|/g)].at(-1)?.[1];
+  const behind = text.slice(suspension.range.end, inFunction.range.end);
+  return name !== undefined && new RegExp(`\\b${name}\\(\\)`).test(behind);
 }

@@ -4,11 +4,12 @@ import { lastName } from "../analysis/textParts.ts";
 import { usesArguments } from "./argumentFlow.ts";
 import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
-import { argumentFields, isOpen, isTestCanister } from "./openEndpoints.ts";
+import { isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
-import type { QuickFix, RelatedRange, Rule, RuleFinding } from "./rule.ts";
+import type { QuickFix, Rule, RuleFinding } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { hasWord, stateName } from "./stateNames.ts";
+import { type Act, ledgerInDisguise, payingCall, payingWhoeverCalls, signingCall } from "./tokensOut.ts";
 
 /** Anybody may do what only some should. */
 export const missingCallerCheck: Rule = {
@@ -28,13 +29,14 @@ export const missingCallerCheck: Rule = {
     const closedShare = 1 - open.length / updates.length;
     for (const entry of updates) {
       if (!open.includes(entry)) {
-        const act = ledgerInDisguise(canister, entry);
+        const act = ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry);
         if (act !== undefined) report(asFinding(canister, entry, act));
         continue;
       }
       const act =
         managingCall(entry) ??
         payingCall(canister, entry) ??
+        signingCall(canister, entry) ??
         (isProven(entry.function) || copiesOwnStatus(entry)
           ? undefined
           : (privilegedWrite(entry, closedShare) ??
@@ -58,12 +60,6 @@ function asFinding(canister: CanisterModel, entry: EntryPoint, { what, severity,
     related,
     fixes: addGuard(canister, entry),
   };
-}
-
-/** A method that is called as a ledger's, and hands the transfer on to a ledger, out of this canister's own account. */
-function ledgerInDisguise(canister: CanisterModel, entry: EntryPoint): Act | undefined {
-  const isOne = entry.method === "icrc1_transfer" && isOpen(canister, entry, "whatever it is called");
-  return isOne ? payingCall(canister, entry) : undefined;
 }
 
 /** The argument names something that a chain holds, and what is asked about it decides: whoever asks, it is so. */
@@ -99,12 +95,6 @@ function otherCall(step: Step): Step | undefined {
 
 const ownStatus = /^(canister_status|canister_info|get_controllers)$/;
 
-interface Act {
-  readonly what: string;
-  readonly severity: "warning" | "information";
-  readonly related: readonly RelatedRange[];
-}
-
 const lifecycle =
   /^(install_code|install_chunked_code|update_settings|stop_canister|start_canister|delete_canister|uninstall_code|deposit_cycles\w*|load_canister_snapshot|upload_chunk|canister_stop|canister_delete)$/;
 
@@ -139,32 +129,6 @@ function callsFactory({ steps }: ModelFunction): boolean {
 /** What it manages it has just made. */
 function isFactory({ names }: ModelFunction): boolean {
   return [...names].some((it) => /^(provisional_)?create_canister/.test(it));
-}
-
-const amounts = /(^|_)(amount|value|quantity|e8s|tokens|sum)($|_)/i;
-
-/** What moves tokens of the canister, or those that others allow it to move. */
-const outgoing = /^(icrc1_transfer|transfer|send_dfx|icrc2_approve|approve|icrc2_transfer_from|transfer_from)$/;
-
-/** The canister pays as much as whoever asks wants. */
-function payingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined {
-  const { function: paying, method = "" } = entry;
-  const isChosen =
-    paying.parameters.some((it) => amounts.test(it.name) || /\bTransfer\w*Args?\b/.test(it.type)) ||
-    argumentFields(canister, entry).some((it) => amounts.test(it));
-  if (!isChosen || /(^|_)(deposit|claim|swap|refund|mint)/.test(method)) return undefined;
-  const reached = findReached(
-    paying,
-    (step) => (step.kind === "canisterCall" && outgoing.test(step.method ?? "") ? step : undefined),
-    (call, inFunction) => !isDeferred(call, inFunction),
-  );
-  if (reached === undefined) return undefined;
-  const { found, inFunction } = reached;
-  return {
-    what: `it reaches \`${found.method}\` with an amount that the caller chooses`,
-    severity: "warning",
-    related: [...wayPlaces(reached), { path: inFunction.path, range: found.range, message: "tokens leave here" }],
-  };
 }
 
 const privileged =

@@ -37,14 +37,21 @@ const proofs =
 export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whatever it is called"): boolean {
   const { kind, guards, method = "" } = entry;
   const { summary, parameters, attributes, names, steps } = entry.function;
-  if (kind !== "update" || guards.length > 0 || summary.asksForCaller) return false;
+  if (kind !== "update" || guards.length > 0) return false;
+  const isUnused = summary.asksForCaller && onlyNamesCaller(canister, entry);
+  if (summary.asksForCaller && !isUnused) return false;
   if (name === undefined && openNames.test(method)) return false;
-  if (parameters.some((it) => proofs.test(it.name) || proofs.test(it.type))) return false;
+  // What begins with `_` is not used.
+  if (parameters.some((it) => !it.name.startsWith("_") && (proofs.test(it.name) || proofs.test(it.type)))) return false;
   if (argumentFields(canister, entry).some((it) => proofs.test(it))) return false;
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
   if (asksForTestMode(steps)) return false;
-  if (namesACheck.test([...names].join(" ")) && callsCheck.test(withoutTexts(bodyText(canister, entry.function))))
+  if (
+    !isUnused &&
+    namesACheck.test([...names].join(" ")) &&
+    callsCheck.test(withoutTexts(bodyText(canister, entry.function)))
+  )
     return false;
   return !checksCredential(entry);
 }
@@ -59,11 +66,25 @@ function withoutTexts(body: string): string {
   return body.replace(/"(?:\\.|[^"\\])*"/gs, '""');
 }
 
+/** `let _caller = msg_caller();`, and nothing is done with it. */
+function onlyNamesCaller(canister: CanisterModel, { function: entered }: EntryPoint): boolean {
+  if (entered.summary.callees.some((it) => it.summary.asksForCaller)) return false;
+  const reads = entered.steps.filter((it) => it.kind === "callerRead");
+  const body = withoutTexts(bodyText(canister, entered)).replace(/\/\/[^\n]*/g, "");
+  const name = /\blet\s+(\w+)(?:\s*:[^=;]*)?\s*=\s*[\w:]*caller\(\)\s*;/.exec(body)?.[1];
+  if (reads.length !== 1 || name === undefined) return false;
+  return body.split(new RegExp(`\\b${name}\\b`)).length === 2 && body.split(/caller\(\)/).length === 2;
+}
+
 /** Whether something on the way checks what the caller has been given to prove who it is. */
 function checksCredential({ function: entered }: EntryPoint): boolean {
-  const asks = ({ path }: FunctionCall) => (checkOfCredential.test(lastName(path)) ? path : undefined);
+  const asks = ({ path, arguments: given }: FunctionCall) =>
+    checkOfCredential.test(lastName(path)) && !given.every((it) => onlyNames.test(it.text)) ? path : undefined;
   return findReached(entered, (step) => (step.kind === "functionCall" ? asks(step) : undefined)) !== undefined;
 }
+
+/** What says who somebody is, and proves nothing: `verify_session(&wallet_address)`. */
+const onlyNames = /^[&*]*(\w+\.)*(\w+_)?(address|principal|user|owner|name|email|user_id|account)(\.clone\(\))?$/;
 
 const checkOfCredential =
   /^(check|verify|validate|authenticate|decode|ensure|assert|require)_(\w+_)?(jwt|session|signature|credentials?|password|otp|(access|auth|bearer|id|login|session|user)_token)$/;

@@ -4,6 +4,7 @@ import type {
   ModelFunction,
   StateRef,
   StateWrite,
+  Step,
   Suspension,
 } from "../analysis/canisterModel.ts";
 import { Derived } from "../analysis/derived.ts";
@@ -11,6 +12,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { callersOf } from "./callers.ts";
 import { calledName, onlyAsks, removing } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
+import { findReached } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
@@ -128,6 +130,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       // To ask once more is too late where the money has gone.
       if (paysOut(suspension)) return { write, suspension };
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
+      if (refusesByItself(inFunction, write)) continue;
       if (!isReadAgain(inFunction, [state, write.state], suspension, write)) return { write, suspension };
     }
   }
@@ -301,7 +304,13 @@ function isHarmless(check: Check, condition: string, write: StateWrite): boolean
     return true;
   }
   if (harmlessTwice.test(stateName(write.state))) return true;
-  if (/cache|memo/i.test(write.through?.name ?? "")) return true;
+  // How the call went is noted, whoever made it.
+  if (
+    /cache|memo|(^|_)(record|mark|note)_(\w+_)?(success|failure|error|health(y)?|unhealthy)$/i.test(
+      write.through?.name ?? "",
+    )
+  )
+    return true;
   // A function that prepares much looks at who calls above all; what is changed in the end need not be what it asked for.
   const isBroad = check.readsCaller && check.reads.length >= 3;
   if (isBroad && /^(assign|mutate|push)$/.test(write.effect)) return true;
@@ -329,6 +338,21 @@ function isAskedWithin(write: string, condition: string): boolean {
   const names = new Set(condition.match(/[a-z_]\w{2,}/g) ?? []);
   const asked = write.match(/\b(if|match)\b[^{]*/g) ?? [];
   return asked.some((it) => (it.match(/(?<=\.)[a-z_]\w+\b(?!\s*\()/g) ?? []).some((field) => names.has(field)));
+}
+
+/** The function that writes asks once more, and gives an error: `service.mark_archived(id)?` begins with `self.find(id, &[Archiving])?`. */
+function refusesByItself({ steps }: ModelFunction, { at, state, through }: StateWrite): boolean {
+  if (through === undefined) return false;
+  const called = steps.find((it) => it.kind === "functionCall" && it.at === at && !it.awaited);
+  if (called?.kind !== "functionCall" || called.targets.length === 0) return false;
+  const refuses = (step: Step): Step | undefined => {
+    if (step.kind !== "check" || !step.leaves || step.isLookup) return undefined;
+    const isOwn = called.isMethod && /\bself\b/.test(step.text);
+    return isOwn || step.reads.some((read) => read.variable === state.variable) ? step : undefined;
+  };
+  return called.targets.every(
+    (it) => /\bResult\b/.test(it.returnType) && findReached(it, refuses)?.found !== undefined,
+  );
 }
 
 const harmlessTwice = hasWord(`

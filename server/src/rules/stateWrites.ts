@@ -60,7 +60,7 @@ function isIn({ arms }: StepBase, { errorArms }: CanisterCall | FunctionCall): b
 }
 
 const marking = hasWord(
-  "locks? locked busy (in_?)?progress (in_?)?flight processing is_running ongoing mutex semaphore guards?",
+  "locks? locked busy (in_?)?progress (in_?)?flight processing is_running ongoing mutex semaphore guards? (deposit|withdraw|mint|swapp|claim|pay|transferr)ing",
 );
 
 /** A write that takes a lock or says that something is under way. */

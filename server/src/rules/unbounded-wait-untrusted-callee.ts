@@ -52,24 +52,25 @@ interface UntrustedCall {
 function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
   if (waitingCalls.of(canister).size === 0) return [];
   const found = new Map<string, UntrustedCall>();
-  const open: { inFunction: ModelFunction; name: string; said: string; entry: EntryPoint }[] = [];
+  const open: { inFunction: ModelFunction; name: string; whole: string; said: string; entry: EntryPoint }[] = [];
   const seen = new Set<string>();
-  const follow = (inFunction: ModelFunction, name: string, entry: EntryPoint, said = name): void => {
+  const follow = (inFunction: ModelFunction, name: string, entry: EntryPoint, said = name, whole = name): void => {
     const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
     if (!/^\w+$/.test(name) || seen.has(key)) return;
     seen.add(key);
-    open.push({ inFunction, name, said, entry });
+    open.push({ inFunction, name, whole, said, entry });
   };
   for (const entry of canister.entryPoints) {
     if (entry.kind !== "update" || !entry.guardFunctions.every((it) => letsAllUsersPass(canister, it))) continue;
     for (const { name } of entry.function.parameters) if (name !== "self") follow(entry.function, name, entry);
   }
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const { inFunction, name, said, entry } = next;
-    for (const alias of variablesTakenFrom(canister, inFunction, name)) follow(inFunction, alias, entry);
+    const { inFunction, name, whole, said, entry } = next;
+    for (const alias of variablesTakenFrom(canister, inFunction, name)) follow(inFunction, alias, entry, alias, whole);
     for (const step of inFunction.steps) {
       if (step.kind !== "canisterCall" && step.kind !== "functionCall") continue;
-      if (isVouchedFor(inFunction, step, name)) continue;
+      // What was checked as a whole, as a signed token is, was checked with its parts.
+      if (isVouchedFor(inFunction, step, name) || (whole !== name && isVerified(inFunction, step, whole))) continue;
       if (step.kind === "canisterCall") {
         if (isWaiting(step) && isTakenFrom(step.callee, name)) {
           const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
@@ -139,6 +140,12 @@ function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCa
       (it.targets.some((target) => target.summary.readsCaller) || it.arguments.some((arg) => mentions.test(arg.text)))
     );
   });
+}
+
+/** A condition refuses the value as a whole where a function does not verify it: `if !verify_token(&token, &key) { return … }`. */
+function isVerified({ steps }: ModelFunction, call: CanisterCall | FunctionCall, name: string): boolean {
+  const verifies = new RegExp(`\\b\\w*(verify|verified|validate|authenticate|check_)\\w*\\([^;]*\\b${name}\\b`);
+  return steps.some((it) => it.kind === "check" && it.leaves && canFollow(it.at, call.at) && verifies.test(it.text));
 }
 
 /** `if let Some(id) = id`, `match kind`: the shape of the value is looked at, not the value. */
