@@ -207,6 +207,36 @@ fn add(id: u64) {
     });
 }
 
+//- trap: a lock whose guard ends within its `match`, or lies in something that ends
+static TABLE: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
+#[update]
+fn add(id: u64) {
+    match TABLE.lock() {
+        Ok(mut table) => {
+            table.push(id);
+            drop(table);
+            TABLE.lock().unwrap().push(id);
+        }
+        Err(_) => {}
+    }
+    TABLE.lock().map(|table| { drop(table); TABLE.lock().unwrap().len() }).unwrap_or(0);
+    let table = TABLE.lock().unwrap();
+    let kept = Some(table);
+    drop(kept);
+    TABLE.lock().unwrap().push(id);
+}
+
+//- a helper that has borrowed at one of two places where it calls what it is given
+thread_local! { static CACHE: RefCell<Vec<u64>> = RefCell::default(); }
+fn cached(now: bool, f: impl Fn() -> u64) -> u64 {
+    if now { f() } else { CACHE.with_borrow(|it| f() + it.len() as u64) }
+}
+#[update]
+fn add(now: bool) -> u64 {
+    cached(now, || { CACHE.with_borrow_mut(|it| it.push(1)); 1 })
+                   //^^^^^^^^^^^^^^^^^^^^^ warning: `CACHE` may still be borrowed here
+}
+
 //- trap: ways that exclude each other
 thread_local! { static LIST: RefCell<Vec<u64>> = RefCell::default(); }
 #[update]
@@ -245,7 +275,7 @@ fn add(id: u64, shared: Shared, given: &RefCell<u64>, other: &RefCell<u64>) {
 //- trap: what does not run now
 thread_local! { static STATE: RefCell<Vec<u64>> = RefCell::default(); }
 fn later<F: FnOnce() + 'static>(f: F) { ic_cdk::futures::spawn(async move { f() }); }
-fn each<F: Fn(u64) -> R, R: Future<Output = ()>>(f: F) -> Vec<R> { STATE.with_borrow(|it| it.iter().map(|id| f(*id)).collect()) }
+fn each<F: Fn(u64) -> R, R: std::future::Future<Output = ()>>(f: F) -> Vec<R> { STATE.with_borrow(|it| it.iter().map(|id| f(*id)).collect()) }
 async fn clear() { STATE.with_borrow_mut(|it| it.clear()); }
 #[update]
 fn add(id: u64) {

@@ -151,12 +151,22 @@ export function rememberBorrow(state: BodyState, pattern: SyntaxNode, init: Synt
   state.bindBorrow(name, { ...borrow, name, taken: state.claimAt(borrow.range) });
 }
 
-/** A guard that is handed over as it is ends where whoever takes it wants. */
-export function endHandedOver(state: BodyState, args: readonly SyntaxNode[]): void {
+/** The same for `Ok(guard)` of a match: it may end before the match does. */
+export function rememberTaken(state: BodyState, pattern: SyntaxNode, init: SyntaxNode): void {
+  const borrow = borrowAt(init, false);
+  const taken = borrow === undefined ? undefined : state.claimAt(borrow.range);
+  const name = /\(\s*(?:mut\s+)?([a-z_]\w*)\s*\)/.exec(pattern.text)?.[1];
+  if (borrow === undefined || taken === undefined) return;
+  if (name === undefined) state.end(taken);
+  else state.bindBorrow(name, { ...borrow, name, taken });
+}
+
+/** A guard that is handed over as it is ends where whoever takes it wants; `operations` are the methods that took it. */
+export function endHandedOver(state: BodyState, args: readonly SyntaxNode[], operations = /^/): void {
   if (state.temporaryCount === 0) return;
   for (const it of args) {
     const borrow = it.kind === "reference_expression" ? undefined : borrowAt(it, false);
-    if (borrow !== undefined) state.end(state.claimAt(borrow.range));
+    if (borrow !== undefined && operations.test(borrow.operation)) state.end(state.claimAt(borrow.range));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
-import { readBlock, rememberBorrow } from "./blocks.ts";
+import { readBlock, rememberBorrow, rememberTaken } from "./blocks.ts";
 import { type BodyState, united, unknownValue, type Value } from "./bodyState.ts";
 import { bindPattern, consume, consumed, emitCheck, readExpression } from "./expressions.ts";
 import { trapsAtOnce, useResult } from "./results.ts";
@@ -151,6 +151,7 @@ function readMatchArm(state: BodyState, node: SyntaxNode, branch: number, scruti
     }
     if (pattern !== undefined && /\(/.test(pattern.text)) {
       bindGuardOfArm(state, pattern, scrutinee);
+      if (state.temporaryCount > 0 && /^Ok\b/.test(pattern.text)) rememberTaken(state, pattern, scrutinee.init);
     }
     return value === undefined ? unknownValue : state.inStatement(() => consume(state, value));
   });

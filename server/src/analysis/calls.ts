@@ -226,6 +226,8 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   if (isBorrow(node, name, isUnwrapped(node))) {
     state.addTemporary({ ...heldBorrow(node, name, object), taken: takeCell(state, rangeOf(node), receiver, node) });
   }
+  // `lock().map(|guard| ..)` hands the guard to the closure, which may end it.
+  if (name === "map" || name === "and_then" || name === "map_or") endHandedOver(state, [object], /lock|^read$|^write$/);
   const onResult = readResultMethod(state, node, receiver, name, args);
   if (onResult !== undefined) return onResult;
   if (receiver.place !== undefined) {

@@ -95,11 +95,15 @@ function noteLending(linking: Linking, draft: Draft, step: CallStep, name: strin
   const flow = flowAt(from, step);
   if (index === -1 || !runsAtOnce(linking, from, flow)) return;
   const held = holdingsAt(linking, from, step, flow).map((it) => it.borrowing);
-  const all = unitedBorrowings(
-    unitedBorrowings(draft.lends.get(index) ?? noBorrowings, lent),
-    new Map(held.map((it) => [keyOf(it), it])),
-  );
+  const here = unitedBorrowings(lent, new Map(held.map((it) => [keyOf(it), it])));
+  const all = unitedBorrowings(draft.lends.get(index) ?? noBorrowings, isUsedOnce(from, name) ? here : uncertain(here));
   if (draft.lends.get(index) !== all) draft.lends = new Map([...draft.lends, [index, all]]);
+}
+
+/** Whether a function calls or passes on its parameter at one place only. */
+function isUsedOnce({ facts: { steps } }: IndexedFunction, name: string): boolean {
+  const uses = (it: CallStep) => it.path === name || it.arguments.some(({ text }) => text === name);
+  return steps.filter((it) => it.kind === "call" && uses(it)).length < 2;
 }
 
 /** Whether the flow runs while the function does. */

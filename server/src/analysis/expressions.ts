@@ -145,6 +145,7 @@ function readPath(state: BodyState, node: SyntaxNode): Value {
 function isMoved({ parent, field }: SyntaxNode): boolean {
   switch (parent?.kind) {
     case "let_declaration":
+    case "arguments":
     case "tuple_expression":
     case "array_expression":
     case "field_initializer":

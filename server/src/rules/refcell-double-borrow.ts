@@ -39,7 +39,7 @@ export const refcellDoubleBorrow: Rule = {
 
 function messageOf({ variable, operation, held, isCertain, through }: DoubleBorrow): string {
   const isLock = /lock|read$|write$/.test(operation) && !operation.includes("borrow");
-  const still = `\`${variable.name}\` is still ${taken(held)}`;
+  const still = `\`${variable.name}\` ${isCertain || through !== undefined ? "is still" : "may still be"} ${taken(held)}`;
   const fails = isLock ? "taking its lock again traps" : `borrowing it again traps with a ${errorOf(operation)}`;
   const end = isLock ? "Release it before." : "End the first borrow before.";
   if (through === undefined) return `${still} here: ${fails}. ${end}`;
