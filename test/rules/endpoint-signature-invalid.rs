@@ -31,6 +31,12 @@ fn read() -> u64 { 1 }
       //^^^^ error: are ic-cdk's own
 fn own() -> u64 { 1 }
 
+//- bad: two entry points in one (does not compile)
+#[query]
+#[ic_cdk::update]
+fn get() -> u64 { 1 }
+ //^^^ error: `#[query]` and `#[ic_cdk::update]` stand on one function, and ic-cdk takes one of them
+
 //- good
 #[update(name = "put", guard = "is_owner", manual_reply = true)]
 fn put(value: u64) {}

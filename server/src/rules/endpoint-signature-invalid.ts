@@ -13,7 +13,7 @@ export const endpointSignatureInvalid: Rule = {
   id: "endpoint-signature-invalid",
   severity: "error",
   docs: {
-    what: "An entry point has a signature or an attribute that ic-cdk refuses: `self`, generics, `impl Trait`, a hook with results or arguments that it cannot have, an unknown argument of the attribute.",
+    what: "An entry point has a signature or an attribute that ic-cdk refuses: `self`, generics, `impl Trait`, a hook with results or arguments that it cannot have, an unknown argument of the attribute, or two of these attributes.",
     why: "The network calls the function with bytes that are decoded at fixed types, and a hook has no caller that could take a result. The crate does not compile.",
     instead:
       "Give the function fixed, owned types, and a hook the signature that its page in the ic-cdk documentation shows.",
@@ -58,8 +58,16 @@ function mistakes(canister: CanisterModel, entry: EntryPoint): Mistake[] {
   if (takesNothing && function_.parameters.some((it) => it.name !== "self")) {
     found.push({ range: nameRange, message: `\`#[${attributeName(entry)}]\` gets no arguments.` });
   }
+  const own = function_.attributes.filter((it) => ownAttribute.test(it.path));
+  if (own.length > 1) {
+    const names = own.map((it) => `\`#[${it.path}]\``).join(" and ");
+    found.push({ range: nameRange, message: `${names} stand on one function, and ic-cdk takes one of them.` });
+  }
   return [...found, ...attributeMistakes(entry, text)];
 }
+
+const ownAttribute =
+  /^(?:ic_cdk(?:_macros|::macros)?::)?(?:update|query|init|pre_upgrade|post_upgrade|heartbeat|inspect_message|on_low_wasm_memory)$/;
 
 const known =
   /^(name|guard|composite|manual_reply|hidden|decode_with|encode_with|crate|skipping_quota|decoding_quota|debug)$/;
