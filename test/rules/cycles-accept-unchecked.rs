@@ -34,3 +34,13 @@ fn other() -> u64 {
 //- trap: a gift
 #[update]
 fn wallet_receive() { ic_cdk::api::msg_cycles_accept(1_000); }
+
+//- asked before an await, and taken behind it
+#[update]
+async fn buy() {
+    if ic_cdk::api::msg_cycles_available() < 1_000 { ic_cdk::trap("pay"); }
+    Call::bounded_wait(canister_self(), "prepare").await.unwrap();
+    ic_cdk::api::msg_cycles_accept(1_000);
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: may be nothing
+    serve();
+}

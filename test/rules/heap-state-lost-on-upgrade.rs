@@ -500,3 +500,21 @@ fn add(block: u64) { ic::get_mut::<Blocks>().0.push(block); }
 fn pre_upgrade() { let _ = ic::stable_store((ic::get::<Blocks>().0.clone(),)); }
 #[post_upgrade]
 fn post_upgrade() { let (blocks,) = ic::stable_restore::<(Blocks,)>().unwrap(); ic::store::<Blocks>(blocks); }
+
+//- trap: counts that a guard's drop takes back, buckets of a rate limit, and a wrapper's stable map
+thread_local! {
+    static CALLERS: RefCell<BTreeMap<Principal, u8>> = const { RefCell::new(BTreeMap::new()) };
+    static ADMISSION: RefCell<BTreeMap<Principal, AdmissionBucket>> = const { RefCell::new(BTreeMap::new()) };
+    static CONFIG: RefCell<DefaultStableCell<u64>> = init_stable_mem_refcell("config", 1);
+}
+struct QuotaGuard(Principal);
+impl QuotaGuard { fn new(caller: Principal) -> Self { CALLERS.with(|it| *it.borrow_mut().entry(caller).or_insert(0) += 1); Self(caller) } }
+impl Drop for QuotaGuard {
+    fn drop(&mut self) { CALLERS.with(|it| { let mut it = it.borrow_mut(); if let Some(n) = it.get_mut(&self.0) { *n -= 1; if *n == 0 { it.remove(&self.0); } } }); }
+}
+#[update]
+fn notify() {
+    let _guard = QuotaGuard::new(msg_caller());
+    ADMISSION.with_borrow_mut(|it| it.insert(msg_caller(), AdmissionBucket::new()));
+    CONFIG.with_borrow_mut(|it| it.set(1).unwrap());
+}

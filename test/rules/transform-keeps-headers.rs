@@ -19,3 +19,12 @@ use ic_cdk_management_canister::{HttpRequestResult, TransformArgs};
 fn strip(args: TransformArgs) -> HttpRequestResult { HttpRequestResult { headers: vec![], ..args.response } }
 #[query]
 fn clear(mut args: TransformArgs) -> HttpRequestResult { args.response.headers.clear(); args.response }
+
+//- an answer with an error is returned as it is
+use ic_cdk_management_canister::{HttpRequestResult, TransformArgs};
+#[query]
+fn clean(args: TransformArgs) -> HttpRequestResult {
+ //^^^^^ information: The headers of the response stay
+    if args.response.status != 200u64 { return args.response; }
+    HttpRequestResult { headers: vec![], ..args.response }
+}

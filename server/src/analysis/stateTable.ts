@@ -90,14 +90,14 @@ export function assumedVariable(name: string): StateVariable {
 /** Whether values of a type lie in stable memory. */
 export function isStableType(type: string): boolean {
   return (
-    /\bStable(BTreeMap|BTreeSet|Cell|Vec|Log|MinHeap|Deque|\w*Map|\w*Set|\w*Storage)\b/.test(type) ||
+    /\b(?:Default)?Stable(BTreeMap|BTreeSet|Cell|Vec|Log|MinHeap|Deque|\w*Map|\w*Set|\w*Storage)\b/.test(type) ||
     /\b(VirtualMemory|MemoryManager|DefaultMemoryImpl|RestrictedMemory|Ic0StableMemory|StableMemory)\b/.test(type) ||
     /\bic_stable_structures::/.test(type)
   );
 }
 
 function isStableInit(init: string): boolean {
-  return /\b(MemoryId::new|DefaultMemoryImpl|MEMORY_MANAGER)\b|\bmemory_manager\b/i.test(init);
+  return /\b(MemoryId::new|DefaultMemoryImpl|MEMORY_MANAGER)\b|\bmemory_manager\b|\binit_stable_mem\w*/i.test(init);
 }
 
 function hasInteriorMutability(type: string): boolean {

@@ -1,4 +1,4 @@
-import type { CanisterModel, FunctionCall } from "../analysis/canisterModel.ts";
+import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 
@@ -22,7 +22,8 @@ export const cyclesAcceptUnchecked: Rule = {
         if (!/^ic_cdk::api::(call::)?msg_cycles_accept(128)?$/.test(call.resolved)) continue;
         const body = bodyText(canister, inFunction);
         // Whoever takes all that is there, or has looked before, knows.
-        if (/msg_cycles_available/.test(body) || /MAX/.test(call.arguments[0]?.text ?? "")) continue;
+        const isAsked = /msg_cycles_available/.test(body) && !isAskedBeforeAwait(inFunction, call);
+        if (isAsked || /MAX/.test(call.arguments[0]?.text ?? "")) continue;
         report({
           confidence: "high",
           path: inFunction.path,
@@ -35,6 +36,25 @@ export const cyclesAcceptUnchecked: Rule = {
     }
   },
 };
+
+/** What was there before an `await` may have been taken by another message of the same call. */
+function isAskedBeforeAwait({ steps }: ModelFunction, accepted: FunctionCall): boolean {
+  const asked = steps.filter(
+    (it) => it.kind === "functionCall" && /msg_cycles_available/.test(it.path) && it.at.order < accepted.at.order,
+  );
+  return (
+    asked.length > 0 &&
+    asked.every((it) =>
+      steps.some(
+        (between) =>
+          between.kind === "suspension" &&
+          between.suspends === "yes" &&
+          it.at.order < between.at.order &&
+          between.at.order < accepted.at.order,
+      ),
+    )
+  );
+}
 
 /** Who sends less is refused by a trap, which gives back what was taken. The price is written twice, so it has to be a plain one. */
 function refuseLess(

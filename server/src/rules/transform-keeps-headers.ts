@@ -20,9 +20,12 @@ export const transformKeepsHeaders: Rule = {
       )
         continue;
       const body = bodyText(canister, entry.function);
+      const early = /\breturn\s+\w+\s*\.\s*response\s*;/.exec(body);
+      const isLeft = early !== null && !/\.\s*headers\b\s*(?:=|\.\s*(?:clear|retain))/.test(body.slice(0, early.index));
       if (
-        /headers|HttpRequestResult|HttpResponse|Default|\btransform\w*\s*\(|sanitize|clean|strip/.test(body) ||
-        !/\.\s*response\b/.test(body)
+        !isLeft &&
+        (/headers|HttpRequestResult|HttpResponse|Default|\btransform\w*\s*\(|sanitize|clean|strip/.test(body) ||
+          !/\.\s*response\b/.test(body))
       )
         continue;
       report({

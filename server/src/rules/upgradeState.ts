@@ -82,7 +82,9 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
   // What is taken out when a value is dropped are locks.
   const isReleased = ({ write }: LostWrite) =>
     released.some(
-      (it) => it.state.variable === write.state.variable && firstField(it.state) === firstField(write.state),
+      (it) =>
+        it.state.variable === write.state.variable &&
+        (it.state.variable.fields.length === 0 || firstField(it.state) === firstField(write.state)),
     );
   const offered = offeredToUpgrades(canister);
   return canister.state.flatMap((variable) => {
@@ -100,7 +102,7 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       offered.some((it) => touches(it, variable)) ||
       (canister.isLibrary && isPublic(canister, variable)) ||
       isMeantToBeLost(canister, variable) ||
-      isMemo(canister, variable, lost)
+      isMemo(canister, variable)
     )
       return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
@@ -269,13 +271,17 @@ function isCollected(write: StateWrite): boolean {
 }
 
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
-function isMemo(canister: CanisterModel, { name }: StateVariable, { inFunction, write }: LostWrite): boolean {
-  const { through } = write;
-  if (through !== undefined) {
-    const writer = canister.functions.find((it) => it.name === through.name && it.path === through.path);
-    return writer !== undefined && isFilledOnDemand(canister, writer, name);
-  }
-  return isFilledOnDemand(canister, inFunction, name);
+function isMemo(canister: CanisterModel, variable: StateVariable): boolean {
+  const writers = canister.functions.filter(({ steps }) =>
+    steps.some(
+      (it) =>
+        it.kind === "stateWrite" &&
+        it.through === undefined &&
+        it.state.variable === variable &&
+        it.effect !== "remove",
+    ),
+  );
+  return writers.length > 0 && writers.every((it) => isFilledOnDemand(canister, it, variable.name));
 }
 
 function isFilledOnDemand(canister: CanisterModel, writer: ModelFunction, name: string): boolean {
@@ -325,7 +331,7 @@ const mayBeLost = hasWord(`
   nonces? wakers? executor senders? receivers? queues? semaphores? tasks? active environment env runtime
   fetch\\w* heartbeat hash(es)? logs? loggers? signatures? delegations? challenges? attempts?
   retry retries snapshots? uploads? chunks? bench\\w* reload\\w* mgmt_canister failures? errors? delays? available_tokens heights?
-  circuits? breakers? health cooldowns? backoffs?
+  circuits? breakers? health current_\\w*operation cooldowns? backoffs?
   intervals? schedul\\w* next_\\w*run timestamps? unstable volatile transient ephemeral labeled is in`);
 
 /** The same, unless what they hold are things of users: certificates of a shop are no certified data. */
@@ -371,7 +377,7 @@ function isRebuiltOnDemand(canister: CanisterModel, variable: StateVariable): bo
 }
 
 function isRebuiltType(type: string): boolean {
-  return /\bLru\w*|Rng\b|ChaCha|TimerId|Instant|HashTree|RbTree|Router|Waker|Sender<|Receiver<|SignatureMap|CertifiedResponses|Weak<|\bdyn\b|fn\s*\(|PhantomData|Cell<bool>|AtomicBool/.test(
+  return /\bLru\w*|\w*Bucket\b|RateLimit\w*|Throttle\w*|Rng\b|ChaCha|TimerId|Instant|HashTree|RbTree|Router|Waker|Sender<|Receiver<|SignatureMap|CertifiedResponses|Weak<|\bdyn\b|fn\s*\(|PhantomData|Cell<bool>|AtomicBool/.test(
     type,
   );
 }
