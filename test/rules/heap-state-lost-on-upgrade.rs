@@ -518,3 +518,15 @@ fn notify() {
     ADMISSION.with_borrow_mut(|it| it.insert(msg_caller(), AdmissionBucket::new()));
     CONFIG.with_borrow_mut(|it| it.set(1).unwrap());
 }
+
+//- saved, and set to nothing behind the upgrade
+use ic_cdk::storage;
+#[derive(Clone, Default, CandidType, Deserialize)] struct State { users: BTreeMap<Principal, u64> }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); }
+                     //^^^^^ warning: what `join` writes is lost
+#[update]
+fn join() { STATE.with(|s| s.borrow_mut().users.insert(msg_caller(), 1)); }
+#[pre_upgrade]
+fn pre_upgrade() { STATE.with(|s| storage::stable_save((s.borrow().clone(),)).expect("saved")); }
+#[post_upgrade]
+fn post_upgrade() { STATE.with(|s| *s.borrow_mut() = State { users: BTreeMap::new() }); }

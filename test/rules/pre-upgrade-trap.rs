@@ -264,3 +264,9 @@ fn pre_upgrade() {
         ic_cdk::println!("not saved: {:?}", saved.err().unwrap());
     }
 }
+
+//- one event more in a stable log
+thread_local! { static LOG: RefCell<StableLog<Event>> = RefCell::new(log()); }
+#[pre_upgrade]
+fn pre_upgrade() { LOG.with(|it| it.borrow_mut().append(&Event::Upgrade)).expect("appended"); }
+                 //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `expect` traps

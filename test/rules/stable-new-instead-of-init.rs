@@ -43,3 +43,7 @@ thread_local! {
 use ic_stable_structures::{MemoryId, StableCell};
 const CONFIG_MEMORY_ID: MemoryId = MemoryId::new(0);
 thread_local! { static CONFIG: RefCell<StableCell<u64>> = RefCell::new(StableCell::new(CONFIG_MEMORY_ID, 0).expect("opened")); }
+
+//- trap: a crate of the same name whose `new` opens what is there
+use ic_stable_structures::{CellStructure, StableCell};
+thread_local! { static CONFIG: RefCell<StableCell<u64, Memory>> = RefCell::new(StableCell::new(memory(0), 0).expect("opened")); }

@@ -484,3 +484,14 @@ impl Storable for ScriptKey {
     fn from_bytes(bytes: Cow<[u8]>) -> Self { Self(bytes.into_owned()) }
     const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
 }
+
+//- trap: more than any message brings
+#[derive(CandidType)] pub struct Chat { text: String }
+#[update]
+fn chat(text: String) { keep(Chat { text }); }
+impl Storable for Chat {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 10_485_760, is_fixed_size: false };
+}

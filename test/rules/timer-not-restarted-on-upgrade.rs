@@ -123,3 +123,12 @@ fn start(id: u64, attempts: u64) {
     let retry_delay = Duration::from_secs(attempts);
     set_timer(retry_delay, async move { work(id).await });
 }
+
+//- started by hand
+async fn work() {}
+#[update]
+fn start() {
+    if !ic_cdk::api::is_controller(&msg_caller()) { ic_cdk::trap("no"); }
+    ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || async { work().await });
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `start` sets it
+}

@@ -57,7 +57,9 @@ export const preUpgradeTrap: Rule = {
         follows,
       );
       const isRemote =
-        failing === undefined || (savesLittle(canister) && saving.test(textOf(canister, found, inFunction)));
+        failing === undefined ||
+        isAppended.test(textOf(canister, failing.found, failing.inFunction)) ||
+        (savesLittle(canister) && saving.test(textOf(canister, found, inFunction)));
       const inHook = way[0]?.call.range ?? found.range;
       report({
         ...(isRemote && { severity: "information" }),
@@ -149,6 +151,10 @@ function fillsMemoryOnly(canister: CanisterModel, trap: TrapPoint, inFunction: M
   const vector = new RegExp(`\\blet\\s+mut\\s+${into}\\s*(?::\\s*Vec\\b[^=]*)?=\\s*(?:vec!|Vec(?:::<[^>]*>)?::)`);
   return vector.test(bodyText(canister, inFunction));
 }
+
+/** One record more in a stable structure, which fails only where stable memory ends: `log.append(&event).expect(…)`. */
+const isAppended =
+  /\.\s*(?:append|push)\s*\((?:(?!into_writer|[Ee]ncode|serialize|to_vec)[\s\S])*\)\s*\.\s*(?:expect|unwrap)\([^()]*\)$/;
 
 const saving =
   /\.set\(|\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;

@@ -37,6 +37,8 @@ export const storableBoundedTooSmall: Rule = {
       if (part === undefined) continue;
       if (part.field === "" && holdsPrincipals(canister, name)) continue;
       if (isSetOfCases(canister, part)) continue;
+      // No message brings a longer text.
+      if (sizeMax >= messageBytesMax && /^(?:String|ByteBuf)$/.test(part.type)) continue;
       if (!canister.isLibrary && isNeverStored(canister, name)) continue;
       // Who uses a library makes the values, and may check them before.
       const isMadeElsewhere = canister.isLibrary && !isMade(canister, part.owner);
@@ -53,6 +55,9 @@ export const storableBoundedTooSmall: Rule = {
     }
   },
 };
+
+/** Of a message from outside, and about as many of an outcall's response. */
+const messageBytesMax = 2 * 1024 * 1024;
 
 /** `to_bytes` calls a function of the type's own that measures each field: `self.encode_checked()`. */
 function checksWhatItEncodes(canister: CanisterModel, { name, encoding }: StoredType): boolean {

@@ -34,8 +34,10 @@ export const timerNotRestartedOnUpgrade: Rule = {
       if (hook !== undefined && isLeftOut(canister, hook, [call.path, ...way.map((it) => it.call.path)])) return;
       // Without the hook, `missing-post-upgrade` tells of all that `init` sets up.
       const isToldTwice = entry.kind === "init" && hook === undefined;
+      // Controllers start it by hand.
+      const isByHand = entry.kind === "update" && isForControllers(entry);
       report({
-        ...(isToldTwice && { severity: "information" }),
+        ...((isToldTwice || isByHand) && { severity: "information" }),
         confidence: repeated === undefined ? "medium" : "high",
         path: inFunction.path,
         range: call.pathRange,
@@ -83,6 +85,14 @@ function keepsSomething(inFunction: ModelFunction, { at }: FunctionCall): boolea
       it.kind === "stateWrite" &&
       it.at.task === at.task &&
       (it.effect === "insert" || it.effect === "push" || it.effect === "assign"),
+  );
+}
+
+function isForControllers({ guards, function: { names } }: EntryPoint): boolean {
+  return (
+    guards.some((it) => /controller/i.test(it)) ||
+    names.has("is_controller") ||
+    [...names].some((it) => /^(?:caller_is|only|ensure|assert|require)_controller/.test(it))
   );
 }
 

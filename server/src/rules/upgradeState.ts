@@ -97,7 +97,7 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       (ofUpdates.has(variable) ? writtenByName(canister, variable, { called, periodic }) : undefined);
     if (
       lost === undefined ||
-      writes(restorers, variable) ||
+      (writes(restorers, variable) && !isEmptied(canister, { savers, restorers }, variable)) ||
       isHandedOn(restorers, variable) ||
       offered.some((it) => touches(it, variable)) ||
       (canister.isLibrary && isPublic(canister, variable)) ||
@@ -107,6 +107,21 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
   });
+}
+
+/** Saved before the upgrade, and only set to what is empty behind it: no function there reads anything back. */
+function isEmptied(
+  canister: CanisterModel,
+  { savers, restorers }: Pick<UpgradeFlows, "savers" | "restorers">,
+  variable: StateVariable,
+): boolean {
+  const saves = savers.some((it) => it.calls.some((call) => call.kind === "functionCall" && call.cdk === "stableSave"));
+  if (!saves || !savers.some((it) => touches(it, variable))) return false;
+  const isReading = /stable|restore|load|read|decode|deserial|migrat|from_slice|init/i;
+  if (restorers.some((it) => it.calls.some((call) => isReading.test(call.path)))) return false;
+  return restorers.every(
+    (it) => !touches(it, variable) || /(?:::new\(\)|vec!\[\]|::default\(\))/.test(bodyText(canister, it)),
+  );
 }
 
 /** A write whose effect the next upgrade discards. */
