@@ -31,6 +31,20 @@ fn read() -> u64 { 1 }
       //^^^^ error: are ic-cdk's own
 fn own() -> u64 { 1 }
 
+//- bad: results of no fixed type, references that outlive the message (does not compile)
+#[query]
+fn all() -> impl Iterator<Item = u64> { std::iter::empty() }
+ //^^^ error: A result of an entry point has a fixed type, and `impl Iterator<Item = u64>` is none
+#[query]
+fn length(s: &'static str) -> u64 { s.len() as u64 }
+ //^^^^^^ error: which do not live as long as `&'static str`
+
+//- trap: references into the message, and to what is always there
+#[query]
+fn length(s: &str, v: Vec<&str>) -> u64 { (s.len() + v.len()) as u64 }
+#[query]
+fn name() -> &'static str { "name" }
+
 //- bad: two entry points in one (does not compile)
 #[query]
 #[ic_cdk::update]

@@ -48,6 +48,15 @@ function mistakes(canister: CanisterModel, entry: EntryPoint): Mistake[] {
     const message = `An argument of an entry point has a fixed type, and \`${vague.type}\` is none.`;
     found.push({ range: nameRange, message });
   }
+  if (/^impl\b(?![^>]*\bCandidType\b)/.test(function_.returnType)) {
+    const message = `A result of an entry point has a fixed type, and \`${function_.returnType}\` is none.`;
+    found.push({ range: nameRange, message });
+  }
+  const lasting = function_.parameters.find((it) => /&\s*'static\b/.test(it.type));
+  if (lasting !== undefined) {
+    const message = `An argument is decoded from the bytes of the message, which do not live as long as \`${lasting.type}\`.`;
+    found.push({ range: nameRange, message });
+  }
   if (isHook && /\S/.test(function_.returnType) && function_.returnType !== "()" && !/^!$/.test(function_.returnType)) {
     found.push({
       range: nameRange,
