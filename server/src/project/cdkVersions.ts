@@ -78,24 +78,39 @@ function closureFrom(
   roots: readonly LockedPackage[],
   without: ReadonlySet<string> = new Set(),
 ): LockedPackage[] {
-  const byName = new Map<string, LockedPackage[]>();
-  for (const it of all) byName.set(it.name, [...(byName.get(it.name) ?? []), it]);
   const found = new Set<LockedPackage>();
   const open = [...roots];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    if (isProcMacro(next)) continue;
-    for (const written of next.dependencies) {
-      const [name = "", version] = written.split(" ");
-      if (roots.length === 1 && next === roots[0] && without.has(name)) continue;
-      const candidates = byName.get(name) ?? [];
-      const chosen = version === undefined ? candidates[0] : candidates.find((it) => it.version === version);
-      if (chosen !== undefined) open.push(chosen);
-    }
+    const isOnlyRoot = roots.length === 1 && next === roots[0];
+    for (const it of linkedWith(all, next)) if (!isOnlyRoot || !without.has(it.name)) open.push(it);
   }
   return [...found];
 }
+
+/** The packages of a lock that are linked with one of them, found once: each canister of a workspace comes to most of them. */
+function linkedWith(all: readonly LockedPackage[], from: LockedPackage): readonly LockedPackage[] {
+  const lock = locks.get(all) ?? { byName: Map.groupBy(all, (it) => it.name), linked: new Map() };
+  locks.set(all, lock);
+  const known = lock.linked.get(from);
+  if (known !== undefined) return known;
+  const names = isProcMacro(from) ? [] : from.dependencies;
+  const linked = names.flatMap((written) => {
+    const [name = "", version] = written.split(" ");
+    const candidates = lock.byName.get(name) ?? [];
+    return (version === undefined ? candidates[0] : candidates.find((it) => it.version === version)) ?? [];
+  });
+  lock.linked.set(from, linked);
+  return linked;
+}
+
+interface LockLinks {
+  readonly byName: ReadonlyMap<string, readonly LockedPackage[]>;
+  readonly linked: Map<LockedPackage, readonly LockedPackage[]>;
+}
+
+const locks = new WeakMap<readonly LockedPackage[], LockLinks>();
 
 /** Crates that read Rust run in the compiler: nothing of them, or of what they use, is linked. */
 function isProcMacro({ dependencies }: LockedPackage): boolean {
