@@ -49,6 +49,9 @@ interface Scope {
   readonly isBoundary: boolean;
 }
 
+/** Behind the last step of any function. */
+const never = 0x3fffffff;
+
 /** What is known while a function's body is read from top to bottom. */
 export class BodyState {
   readonly steps: StepFacts[] = [];
@@ -144,7 +147,7 @@ export class BodyState {
   /** Adds a borrow that lasts until it is ended. */
   take(borrow: Pick<BorrowStep, "range" | "place" | "operation" | "isMutable">): BorrowStep {
     const { flow } = this;
-    const step = this.add({ ...this.here, kind: "borrow", ...borrow, until: Number.POSITIVE_INFINITY, flow });
+    const step = this.add({ ...this.here, kind: "borrow", ...borrow, until: never, flow });
     this.borrows.push(step);
     return step;
   }
@@ -177,7 +180,8 @@ export class BodyState {
     const count = this.temporaries.length;
     this.scopes.push({ values: undefined, borrows: undefined, isBoundary });
     const result = read();
-    for (const it of this.scopes.pop()?.borrows?.values() ?? []) this.end(it.taken);
+    const borrows = this.scopes.pop()?.borrows;
+    if (borrows !== undefined) for (const it of borrows.values()) this.end(it.taken);
     this.endTemporaries(count);
     this.temporaries = temporaries;
     return result;

@@ -1,4 +1,3 @@
-import type { TextRange } from "../base/textRange.ts";
 import type { SyntaxNode } from "../rust/syntaxTree.ts";
 import { isAskedForBefore } from "./askedResults.ts";
 import { endHandedOver, heldBorrow, isBorrow } from "./blocks.ts";
@@ -26,8 +25,9 @@ import {
   withMethods,
   writeEffects,
 } from "./stateOperations.ts";
-import { type BorrowStep, type CallStep, elementField, type PlaceFacts } from "./steps.ts";
+import { type CallStep, elementField, type PlaceFacts } from "./steps.ts";
 import { placeOfType, typeAskedFor, typeGiven } from "./storedByType.ts";
+import { contentOf, replacingMethods, takeCell, textBehind } from "./takenCells.ts";
 
 /** A call expression taken apart. */
 interface CallNode {
@@ -224,7 +224,7 @@ function readMethodCall(state: BodyState, call: CallNode): Value {
   if (object === undefined) return unknownValue;
   const receiver = readExpression(state, object);
   if (isBorrow(node, name, isUnwrapped(node))) {
-    state.addTemporary({ ...heldBorrow(node, name, object), taken: takeCell(state, rangeOf(node), receiver, node) });
+    state.addTemporary({ ...heldBorrow(node, name, object), taken: takeCell(state, receiver, node, node.end) });
   }
   // `lock().map(|guard| ..)` hands the guard to the closure, which may end it.
   if (name === "map" || name === "and_then" || name === "map_or") endHandedOver(state, [object], /lock|^read$|^write$/);
@@ -263,11 +263,6 @@ function isBuilder(value: Value): boolean {
 
 function isUnwrapped(node: SyntaxNode): boolean {
   return /^\s*(\.\s*(unwrap|expect|unwrap_or_else)\b|\?)/.test(textBehind(node));
-}
-
-/** What follows an expression in that which it is a part of. */
-function textBehind({ parent, end }: SyntaxNode): string {
-  return parent === undefined ? "" : parent.text.slice(end - parent.start);
 }
 
 /** A value that never fails at run time: `Principal::from_text("…")`. */
@@ -317,8 +312,7 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   const closure = args.find(isClosure);
   if (withMethods.has(name)) {
     const borrows = name.startsWith("with_");
-    const range = { start: node.start, end: call.target.end };
-    const taken = borrows ? takeCell(state, range, receiver, node) : undefined;
+    const taken = borrows ? takeCell(state, receiver, node, call.target.end) : undefined;
     const parameter: Value = {
       ...unknownValue,
       place: receiver.place,
@@ -339,7 +333,7 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
         ? state.inArm(state.newBranch(), "closure", () => readClosureBody(state, it, [contentOf(receiver)])).result
         : consume(state, it),
     );
-    if (replacingMethods.has(name)) state.end(takeCell(state, rangeOf(node), receiver, node));
+    if (replacingMethods.has(name)) state.end(takeCell(state, receiver, node, node.end));
     // `*map.entry(k).or_default() -= n` is one write, that of the assignment.
     if (!isAssignedThrough(node))
       emitWrite(state, call, { receiver, effect, name, from: awaitedCalls(joined(values)) });
@@ -372,29 +366,6 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
   if (!plainMethods.has(name)) return undefined;
   const values = args.map((it) => consume(state, it));
   return joined([consumed(state, node, receiver), ...values]);
-}
-
-/** The same value, or what lies in it if it is a cell. */
-function contentOf(value: Value): Value {
-  return value.isCell === true ? { ...value, isCell: undefined } : value;
-}
-
-/** Methods of `RefCell`, and of statics that hold one, that borrow it while they run. */
-const replacingMethods = new Set(["set", "replace", "take", "swap", "replace_with"]);
-
-/** The cell of a static is borrowed by a method that traps where that cannot be. */
-function takeCell(
-  state: BodyState,
-  range: TextRange,
-  { isCell, place }: Value,
-  node: SyntaxNode,
-): BorrowStep | undefined {
-  if (isCell !== true || place?.root.kind !== "static" || place.fields.length > 0) return undefined;
-  const operation = node.child("function")?.child("field")?.text ?? "";
-  const isAsked = operation.startsWith("try_");
-  if (isAsked && !/^\s*\.\s*(unwrap|expect)\s*\(/.test(textBehind(node))) return undefined;
-  const isMutable = !/^(try_|with_)?(borrow|read)$/.test(operation);
-  return state.take({ range, place, operation, isMutable });
 }
 
 /** `STATE.with(f)`: what is handed on is a parameter of the function, a function of its own, or a method's path. */

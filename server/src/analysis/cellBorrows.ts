@@ -64,6 +64,11 @@ export function borrowedBy(linking: Linking, from: IndexedFunction, step: CallSt
   return calledAtOnce(linking, from, step)?.borrows ?? noBorrowings;
 }
 
+/** Whether a function borrows any cells, or runs what it is given. */
+export function borrowsCells({ borrows, lends }: Draft): boolean {
+  return borrows.size > 0 || lends.size > 0;
+}
+
 /** Adds what a step makes its function borrow, and hold while it calls its parameters. */
 export function noteBorrowings(linking: Linking, draft: Draft, step: BorrowStep | CallStep): void {
   const from = draft.function;
@@ -79,7 +84,7 @@ export function noteBorrowings(linking: Linking, draft: Draft, step: BorrowStep 
     return;
   }
   const called = calledAtOnce(linking, from, step);
-  if (called === undefined || (called.borrows.size === 0 && called.lends.size === 0)) return;
+  if (called === undefined) return;
   if (!runsAtOnce(linking, from, flowAt(from, step))) return;
   draft.borrows = unitedBorrowings(draft.borrows, step.arms.length === 0 ? called.borrows : uncertain(called.borrows));
   for (const [index, lent] of called.lends) {

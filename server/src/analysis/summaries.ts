@@ -1,5 +1,5 @@
 import type { StateRef, Suspends } from "./canisterModel.ts";
-import { noteBorrowings } from "./cellBorrows.ts";
+import { borrowsCells, noteBorrowings } from "./cellBorrows.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import {
   awaitSuspends,
@@ -113,10 +113,11 @@ function isSameWrite(a: DraftWrite, b: DraftWrite): boolean {
 function noteCallees(linking: Linking, draft: Draft): void {
   draft.suspends = suspendsOf(linking, draft);
   for (const step of draft.function.facts.steps) {
-    if (step.kind === "call" || step.kind === "borrow") noteBorrowings(linking, draft, step);
+    if (step.kind === "borrow" || (step.kind === "call" && step.isLocal)) noteBorrowings(linking, draft, step);
     if (step.kind !== "call") continue;
     const called = linking.calledDrafts(draft.function, step);
     if (called.length === 0) continue;
+    if (called.length === 1 && called.some(borrowsCells)) noteBorrowings(linking, draft, step);
     const target = linking.target(draft.function, step);
     const isCertain = called.length === 1 || (target.kind === "functions" && target.isCertain);
     for (const it of called) noteCalled(draft, step, it, isCertain ? "writes" : "noWrites");
