@@ -4,10 +4,12 @@ fn add() {
   //^^^^^^^^^^^^^^^^^^^^^^^^ information: gone from ic-cdk
 }
 
-//- told once in a file (ic-cdk 0.4)
-fn add() { ic_cdk::storage::get_mut::<State>().count += 1; }
-         //^^^^^^^^^^^^^^^^^^^^^^^^ information: here and at 1 more place of the file
-fn remove() { ic_cdk::storage::get_mut::<State>().count -= 1; }
+//- told once in a function (ic-cdk 0.4)
+fn add() {
+    ic_cdk::storage::get_mut::<State>().count += 1;
+  //^^^^^^^^^^^^^^^^^^^^^^^^ information: here and at 1 more place of the function
+    ic_cdk::storage::get_mut::<State>().sum -= 1;
+}
 
 //- by the kit (ic-cdk 0.4)
 use ic_kit::ic;

@@ -30,9 +30,9 @@ thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[post_upgrade]
 fn post_upgrade() {
     match ic_cdk::storage::stable_restore::<(Vec<u64>,)>() {
-        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match` starts
         Ok((s,)) => S.set(s),
         Err(error) => ic_cdk::println!("{error}"),
+      //^^^^^^^^^^^^^ error: this `match` starts
     }
 }
 
@@ -79,9 +79,9 @@ thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[post_upgrade]
 fn post_upgrade() {
     match ic_cdk::storage::stable_restore::<(Vec<u64>,)>() {
-        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match` starts the new version without it
         Ok((s,)) => S.set(s),
         Err(error) => ic_cdk::println!("could not restore the state, trap: {error}"),
+      //^^^^^^^^^^^^^ error: this `match` starts the new version without it
     }
 }
 
@@ -90,10 +90,10 @@ thread_local! { static S: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[post_upgrade]
 fn post_upgrade() {
     let state: Result<(Vec<u64>,), String> = ic_cdk::storage::stable_restore();
-                                           //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match` starts
     match state {
         Ok((s,)) => S.set(s),
         Err(e) => ic_cdk::println!("Failed to do post upgrade {e}"),
+      //^^^^^^^^^ error: this `match` starts
     }
 }
 
@@ -129,9 +129,9 @@ fn try_restore() -> bool {
     let mut bytes = vec![0; 8];
     ic_cdk::stable::stable_read(0, &mut bytes);
     match candid::decode_one::<State>(&bytes) {
-        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match`
         Ok(state) => { STATE.set(state); true }
         Err(_) => false,
+      //^^^^^^^^^ error: this `match`
     }
 }
 #[post_upgrade]
@@ -159,9 +159,9 @@ mod state { pub fn restore(_: super::State) {} }
 #[post_upgrade]
 fn post_upgrade() {
     match ic_cdk::storage::stable_restore::<(State,)>() {
-        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: this `match`
         Ok((s,)) => state::restore(s),
         Err(_) => state::restore(State::default()),
+      //^^^^^^^^^ error: this `match`
     }
 }
 fn again() -> State {

@@ -180,3 +180,12 @@ fn users() -> Vec<User> { USERS.with_borrow(|it| it.values().cloned().collect())
  //^^^^^ information: `users` returns all of `USERS`
 #[query]
 fn newest(limit: u64) -> Vec<Trade> { TRADES.with_borrow(|it| newest_of(it.iter().cloned().collect(), limit)) }
+
+//- under a short name
+type Pools = Vec<Pool>;
+thread_local! { static POOLS: RefCell<BTreeMap<u64, Pool>> = RefCell::default(); }
+#[update]
+fn add(pool: Pool) { POOLS.with_borrow_mut(|it| it.insert(1, pool)); }
+#[query]
+fn pools() -> Pools { POOLS.with_borrow(|it| it.values().cloned().collect()) }
+ //^^^^^ information: `pools` returns all of `POOLS`

@@ -495,3 +495,13 @@ impl Storable for Chat {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 10_485_760, is_fixed_size: false };
 }
+
+//- a number of any size
+pub struct StorableNat(pub Nat);
+impl Storable for StorableNat {
+    fn to_bytes(&self) -> Cow<[u8]> { self.0.0.to_bytes_be().into() }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 24, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: since a `Nat` has any size
+}

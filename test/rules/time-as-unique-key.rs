@@ -36,3 +36,18 @@ fn new_id() -> String { let n = ITEMS.with_borrow(|it| it.len()); format!("{}-{}
 async fn fresh_id() -> String { let bytes = random_bytes().await; format!("{}-{:?}", ic_cdk::api::time(), bytes) }
 #[update]
 fn log() { let line_id = format!("{}", ic_cdk::api::time()); ic_cdk::println!("{line_id}"); }
+
+//- handed on, and the id of a record
+pub struct Message { id: String, text: String }
+#[update]
+fn subscribe(stock: String) {
+    let connection_id = format!("stock_{}_{}", stock, ic_cdk::api::time());
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `connection_id` is made of the time
+    keep(&connection_id, &stock);
+}
+#[update]
+fn send(text: String) {
+    let s: String = ic_cdk::api::time().to_string();
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `id` is made of the time
+    deliver(Message { id: s, text });
+}

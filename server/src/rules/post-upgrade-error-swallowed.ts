@@ -174,7 +174,11 @@ function swallowedByMatch(
   const given = block.slice(start, end);
   // To set the state to an empty one is no other attempt.
   const tried = given.replace(/\b\w+\(\s*(?:[\w:]*\b(?:default|new|empty)\(\))\s*\)/g, "");
-  return traps.test(tried) || restoring.test(tried) ? undefined : { text: "this `match`", range, fixes: [], given };
+  if (traps.test(tried) || restoring.test(tried)) return undefined;
+  // What the case of the error does is the mistake.
+  const armStart = base + open + arm.index;
+  const atArm = { start: armStart, end: armStart + arm[0].trimEnd().length };
+  return { text: "this `match`", range: atArm, fixes: [], given };
 }
 
 /** Where the result is looked at: the call itself, or the variable that keeps it, `let read = restore(); match read { … }`. */

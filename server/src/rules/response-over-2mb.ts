@@ -71,12 +71,20 @@ const paging =
 
 /** A list or map, also within an enum of the crate or a struct with little else. */
 function returnsMany(canister: CanisterModel, type: string): boolean {
-  if (many.test(type)) return true;
+  if (many.test(type) || many.test(aliasOf(canister, type))) return true;
   const names = type.match(/\b[A-Z]\w*/g) ?? [];
   return names.some((it) => {
     const definition = /^(?:Result|Option|String)$/.test(it) ? "" : (definitionOf(canister, it) ?? "");
     return many.test(definition) && (definition.match(/\b[a-z_]\w*\s*:(?!:)/g) ?? []).length <= 2;
   });
+}
+
+/** What the crate's short name for a type stands for. */
+function aliasOf(canister: CanisterModel, type: string): string {
+  const name = /^(?:\w+::)*([A-Z]\w*)$/.exec(type.trim())?.[1];
+  if (name === undefined) return "";
+  const alias = new RegExp(`\\btype\\s+${name}\\s*=\\s*([^;]+);`);
+  return canister.files.map((it) => alias.exec(canister.textOf(it))?.[1]).find((it) => it !== undefined) ?? "";
 }
 
 const many = /(^|[^\w])(Vec|BTreeMap|HashMap|VecDeque|BTreeSet|HashSet)\s*<(?!\s*u8\s*>)/;

@@ -34,7 +34,19 @@ export const storableBoundedTooSmall: Rule = {
       const part = unboundedParts(canister, name).find(
         (it) => !isMadeShort(canister, it, stored) && !isLimited(canister, it),
       );
-      if (part === undefined) continue;
+      if (part === undefined) {
+        const number = numberPart(canister, stored);
+        if (number === undefined || (!canister.isLibrary && isNeverStored(canister, name))) continue;
+        report({
+          severity: "information",
+          confidence: "medium",
+          path: bound.path,
+          range: bound.range,
+          message: `A \`${name}\` may have more than ${sizeMax} bytes, since a \`${number}\` has any size: to store it then panics. Declare \`Bound::Unbounded\`, or check the number first.`,
+          related: [{ path: encode.path, range: encode.nameRange, message: "the bytes that are stored" }],
+        });
+        continue;
+      }
       if (part.field === "" && holdsPrincipals(canister, name)) continue;
       if (isSetOfCases(canister, part)) continue;
       // No message brings a longer text.
@@ -55,6 +67,12 @@ export const storableBoundedTooSmall: Rule = {
     }
   },
 };
+
+/** A number of any size in a type for which few bytes are promised, where it is not made of one that a register holds. */
+function numberPart(canister: CanisterModel, { name, sizeMax = 0 }: StoredType): string | undefined {
+  const number = /\b(Nat|Int|BigUint|BigInt)\b/.exec(definitionOf(canister, name) ?? "")?.[1];
+  return sizeMax <= 200 && unboundedParts(canister, name).length === 0 ? number : undefined;
+}
 
 /** Of a message from outside, and about as many of an outcall's response. */
 const messageBytesMax = 2 * 1024 * 1024;

@@ -62,7 +62,8 @@ function idOfTime(canister: CanisterModel, inFunction: ModelFunction): IdOfTime 
   const { name, names, bodyRange, nameRange, returnType, parameters, calls } = inFunction;
   if (bodyRange === undefined || !names.has("time")) return undefined;
   const body = bodyText(canister, inFunction);
-  const isOther = /time\(\)\s*\/|\+=|\bfetch_add\b|\.len\(\)|\brand|\bcount|nonce|sequence|\bseq|next_|Uuid/i;
+  const isOther =
+    /time\(\)\s*\/|\+=|\bfetch_add\b|\.len\(\)|\brng\b|raw_rand|rand::|random\w*\(|\bcount|nonce|sequence|\bseq|next_|Uuid/i;
   const isMaker =
     /(^|_)(id|uuid|key)$/.test(name) && /^(?:String|u64|u128|Vec<u8>|\[u8;\s*\d+\])$/.test(returnType.trim());
   if (
@@ -80,10 +81,14 @@ function idOfTime(canister: CanisterModel, inFunction: ModelFunction): IdOfTime 
   )) {
     const [whole, variable = "", value = ""] = found;
     const rest = body.slice(found.index + whole.length);
-    const isStored = new RegExp(`\\.\\s*(?:insert|set)\\(\\s*(?:&|\\w+\\()?${variable}\\b`).test(rest);
+    // Kept under it, or handed on to what keeps something.
+    const isStored = new RegExp(`\\w\\(\\s*(?:&|\\w+\\()?${variable}\\b`).test(rest.replace(/\b\w+!\([^;]*\);/g, ""));
     if (!isStored || isOther.test(value)) continue;
     const start = bodyRange.start + found.index;
     return { name: variable, range: { start, end: start + whole.length } };
   }
-  return undefined;
+  const named = /\blet\s+(\w+)\b[^=;]*=\s*(?:\w+::)*time\(\)\s*\.\s*to_string\(\)\s*;/.exec(body);
+  if (named === null || !new RegExp(`\\bid\\s*:\\s*${named[1]}\\b`).test(body)) return undefined;
+  const start = bodyRange.start + named.index;
+  return { name: "id", range: { start, end: start + named[0].length } };
 }
