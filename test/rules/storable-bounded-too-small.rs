@@ -503,5 +503,5 @@ impl Storable for StorableNat {
     fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 24, is_fixed_size: false };
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: since a `Nat` has any size
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: since a `Nat` has no largest value
 }

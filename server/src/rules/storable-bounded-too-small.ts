@@ -42,7 +42,7 @@ export const storableBoundedTooSmall: Rule = {
           confidence: "medium",
           path: bound.path,
           range: bound.range,
-          message: `A \`${name}\` may have more than ${sizeMax} bytes, since a \`${number}\` has any size: to store it then panics. Declare \`Bound::Unbounded\`, or check the number first.`,
+          message: `A \`${name}\` may have more than ${sizeMax} bytes, since a \`${number}\` has no largest value: to store it then panics. Declare \`Bound::Unbounded\`, or check the number first.`,
           related: [{ path: encode.path, range: encode.nameRange, message: "the bytes that are stored" }],
         });
         continue;
