@@ -923,3 +923,13 @@ async fn fetch() -> Result<(), String> {
     }
     Ok(())
 }
+
+//- trap: a method of another crate's type, of which nobody knows what it asks and changes
+use service::{Service, with_service};
+thread_local! { static SERVICE: RefCell<Service> = RefCell::new(Service::new()); }
+#[update]
+async fn archive(id: u64) -> Result<(), String> {
+    SERVICE.with_borrow(|s| s.validate_archive(id))?;
+    Call::bounded_wait(other(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
+    SERVICE.with_borrow_mut(|s| s.mark_archived(id))
+}

@@ -123,6 +123,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       );
       const isBroad = check.reads.length >= manyFields || isOneOfMany(inFunction, write);
       if (isBroad && !refusesWhatIsDone.test(condition)) continue;
+      if (isUnknown(write) && !paysOut(suspension)) continue;
       if (asksOnlyWhetherThere(canister, inFunction, check) && !/^(remove|subtract)$/.test(write.effect)) continue;
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
@@ -141,6 +142,11 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
 function isOneOfMany({ steps }: ModelFunction, { at, through }: StateWrite): boolean {
   if (through === undefined) return false;
   return steps.filter((it) => it.kind === "stateWrite" && it.at === at).length >= manyFields;
+}
+
+/** Some method of all that a static holds was called: what it asks and what it changes, nobody knows. */
+function isUnknown({ effect, state: { field } }: StateWrite): boolean {
+  return effect === "mutate" && field === "";
 }
 
 /** So many fields are all of a state. */
