@@ -3,7 +3,7 @@
 async fn notify(all: Vec<Principal>) {
     for it in all {
         Call::bounded_wait(it, "notify").await.ok();
-      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: Each pass of `for it in all` waits
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: Each pass of `for it in all` waits
     }
 }
 
@@ -14,7 +14,7 @@ async fn notify(all: Vec<Principal>) -> Result<(), String> {
     for (index, it) in all.iter().enumerate() {
         log(index);
         send(*it).await?;
-      //^^^^^^^^^^^^^^^ hint: start them together
+      //^^^^^^^^^^^^^^^ information: start them together
     }
     Ok(())
 }

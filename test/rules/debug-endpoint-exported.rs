@@ -24,3 +24,9 @@ fn __get_candid_interface_tmp_hack() -> String { String::new() }
 fn clear_my_notes() { NOTES.with_borrow_mut(|n| n.clear()); }
 #[query]
 fn testimonials() -> Vec<String> { vec![] }
+
+//- what clears or resets a part
+thread_local! { static MODEL: RefCell<Vec<u8>> = RefCell::new(vec![]); }
+#[update]
+fn clear_model_bytes() { MODEL.with_borrow_mut(|it| it.clear()); }
+ //^^^^^^^^^^^^^^^^^ information: `clear_model_bytes` is named like

@@ -2,11 +2,11 @@
 use icrc_ledger_types::icrc1::transfer::TransferArg;
 fn pay(to: Account, amount: Nat) {
     send(TransferArg { from_subaccount: None, to, amount, fee: None, memo: None, created_at_time: None });
-                                                                               //^^^^^^^^^^^^^^^^^^^^^ hint: This `TransferArg` has no `created_at_time`
+                                                                               //^^^^^^^^^^^^^^^^^^^^^ information: This `TransferArg` has no `created_at_time`
     approve(&ApproveArgs { spender: to, amount, created_at_time: None, ..rest() });
-                                              //^^^^^^^^^^^^^^^^^^^^^ hint: it may be executed twice
+                                              //^^^^^^^^^^^^^^^^^^^^^ information: it may be executed twice
     ic_ledger_types::transfer(ledger(), &ic_ledger_types::TransferArgs { to, created_at_time: None });
-                                                                           //^^^^^^^^^^^^^^^^^^^^^ hint: This `TransferArgs`
+                                                                           //^^^^^^^^^^^^^^^^^^^^^ information: This `TransferArgs`
 }
 
 //- defaults
@@ -32,8 +32,8 @@ fn remember(amount: u64) { keep(Order { amount, created_at_time: None }) }
 use ic_icrcx::{ICRC1, ICRC1TransferArgs, ICRC2TransferFromArgs};
 async fn pay(ledger: Principal, to: Account, amount: Nat) {
     let args = ICRC1TransferArgs { to, amount, fee: None, created_at_time: None };
-                                                        //^^^^^^^^^^^^^^^^^^^^^ hint: This `ICRC1TransferArgs` has no `created_at_time`
+                                                        //^^^^^^^^^^^^^^^^^^^^^ information: This `ICRC1TransferArgs` has no `created_at_time`
     ICRC1::from(ledger).transfer(args).await;
     ICRC1::from(ledger).transfer_from(ICRC2TransferFromArgs { amount, created_at_time: None }).await;
-                                                                    //^^^^^^^^^^^^^^^^^^^^^ hint: This `ICRC2TransferFromArgs`
+                                                                    //^^^^^^^^^^^^^^^^^^^^^ information: This `ICRC2TransferFromArgs`
 }

@@ -26,3 +26,15 @@ fn message(token: &str) -> String { format!("Token {token} not found") }
 //- trap: test vectors
 #[cfg(test)]
 mod tests { const API_KEY: &str = "sk_live_51HqzYjK2eZvKYlo2C8XnTtT"; }
+
+//- keys that are known by how they begin, whatever they are given to
+#[update]
+async fn ask() -> String {
+    let header = "Bearer gsk_2J9cr0wQm7Vt4Lx8Zk1NpYbRsDfGhTu3";
+               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: holds what looks like a secret
+    post(header).await
+}
+
+//- trap: a place for a key
+#[update]
+async fn ask() -> String { post("Bearer your-key-goes-in-here-please").await }

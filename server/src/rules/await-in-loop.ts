@@ -8,7 +8,7 @@ const fewMax = 8;
 /** Calls wait for each other that need not. */
 export const awaitInLoop: Rule = {
   id: "await-in-loop",
-  severity: "hint",
+  severity: "information",
   isPerFunction: true,
   docs: {
     what: "A call is awaited in a `for` loop: each waits for the one before.",

@@ -4,7 +4,7 @@ import type { QuickFix, Rule } from "./rule.ts";
 /** The ledger cannot tell a repeated transfer from a second one. */
 export const icrcTransferNoCreatedAtTime: Rule = {
   id: "icrc-transfer-no-created-at-time",
-  severity: "hint",
+  severity: "information",
   isPerFunction: true,
   docs: {
     what: "A transfer or approval leaves `created_at_time` out.",
@@ -20,6 +20,7 @@ export const icrcTransferNoCreatedAtTime: Rule = {
         if (field === undefined && !/default\(/.test(literal.base ?? "")) continue;
         if (field !== undefined && field.value !== "None") continue;
         report({
+          ...(field === undefined && { severity: "hint" }),
           confidence: field === undefined ? "medium" : "high",
           path: inFunction.path,
           range: field?.range ?? literal.range,

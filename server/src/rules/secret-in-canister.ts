@@ -46,7 +46,12 @@ export const secretInCanister: Rule = {
   },
 };
 
+/** Keys of well-known services, which begin alike, and headers with a key of their own. */
+const keys =
+  /(^|\s)(sk-[\w-]{20,}|gsk_\w{20,}|gh[pos]_\w{30,}|AIza[\w-]{30,}|xox[bp]-[\w-]{20,}|AKIA[A-Z0-9]{16})$|^(Bearer|Basic|Token|Bot) [\w+/=.-]{20,}$/;
+
 function isSecret(name: string, value: string): boolean {
+  if (keys.test(value) && entropy(value) >= entropyMin && !/(x|\*|\.){6}|your|example|dummy/i.test(value)) return true;
   if (!secretNames.test(name) || harmlessNames.test(name)) return false;
   if (/^(\w+ ){11,23}\w+$/.test(value)) return true;
   const isToken = /^[\w+/=.-]+$/.test(value) && value.length >= lengthMin && !/^https?:|^([a-z2-7]{5}-)+/.test(value);
