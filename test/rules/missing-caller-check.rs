@@ -506,3 +506,9 @@ fn exchange(wallet_address: String, id: u64) -> Result<(), String> {
     NOTES.with_borrow_mut(|it| it.insert(id, wallet_address));
     Ok(())
 }
+
+//- what is kept but for one (ic-cdk 0.17)
+thread_local! { static USERS: RefCell<Vec<User>> = RefCell::new(vec![]); }
+#[update]
+fn delete_user(id: String) { USERS.with(|users| users.borrow_mut().retain(|user| user.id != id)); }
+ //^^^^^^^^^^^ information: it changes what lies in `USERS` under the `id` that they name

@@ -17,7 +17,12 @@ export const debugEndpointExported: Rule = {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
       const { method = "", guards, function: exported } = entry;
-      if (!/^(test|debug|dev|hack|tmp|temp)_|^(reset|clear|wipe)(_(?!(my|own|mine)_)\w+)?$|_for_test(s|ing)?(_|$)/.test(method)) continue;
+      if (
+        !/^(test|debug|dev|hack|tmp|temp)_|^(reset|clear|wipe)(_(?!(my|own|mine)_)\w+)?$|_for_test(s|ing)?(_|$)/.test(
+          method,
+        )
+      )
+        continue;
       if (guards.length > 0 || exported.summary.asksForCaller || exported.attributes.some((it) => it.path === "cfg"))
         continue;
       const at = { start: entry.range.start, end: entry.range.start };

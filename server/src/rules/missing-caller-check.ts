@@ -261,7 +261,7 @@ function isSomebody({ name, type }: ModelFunction["parameters"][number]): boolea
 /** What looks something up in a collection by a parameter, or does so otherwise. */
 function findsBy(key: string, otherwise = "get"): RegExp {
   return new RegExp(
-    `\\.\\s*(get|get_mut|remove|swap_remove|contains_key|${otherwise})\\(\\s*&?${key}\\b|==\\s*\\*?${key}\\b`,
+    `\\.\\s*(get|get_mut|remove|swap_remove|contains_key|${otherwise})\\(\\s*&?${key}\\b|[!=]=\\s*[&*]?${key}\\b`,
   );
 }
 
