@@ -74,7 +74,8 @@ export function readSurface(canister: CanisterModel): CrateSurface {
       const from = reachedFrom.get(function_) ?? [];
       return calls.map((it) => ({ ...it, from }));
     }),
-    isIncomplete: canister.hasError || canister.itemMacros.some((it) => !knownMacro.test(it)),
+    isIncomplete:
+      canister.hasError || canister.itemMacros.some((it) => !knownMacro.test(it)) || isMadeOfTraits.of(canister, ""),
     exportsCandid:
       canister.itemMacros.some((it) => /^(\w+::)*(export_candid|export_service)!/.test(it)) ||
       exportsService.of(canister, ""),
@@ -85,6 +86,11 @@ export function readSurface(canister: CanisterModel): CrateSurface {
 }
 
 const methods = new Derived((canister) => canister.entryPoints.flatMap((it) => methodSurface(canister, it) ?? []));
+
+/** Methods of a canister that is a type: traits of other crates may bring more of them. */
+const isMadeOfTraits = new Derived((canister) =>
+  canister.entryPoints.some((it) => it.function.parameters.some(({ name }) => name === "self")),
+);
 
 const exportsService = new Derived((canister) => canister.functions.some((it) => it.names.has("export_service")));
 
@@ -124,10 +130,15 @@ function methodSurface(canister: CanisterModel, entry: EntryPoint): MethodSurfac
     isCustom,
     isInternal:
       /^(__|http_request)/.test(method) || function_.parameters.some((it) => /\bTransformArgs?\b/.test(it.type)),
-    arguments: function_.parameters.map((it) => type(it.type)),
+    arguments: function_.parameters.filter((it) => !isInjected(it)).map((it) => type(it.type)),
     // Both `()` and `(null)` are declared for what a method replies itself.
     results: isManualNothing ? [undefined] : results.map(type),
   };
+}
+
+/** What a framework hands to a method beside its arguments: the canister, its state. Nothing else is decoded by reference. */
+function isInjected({ name, type }: ModelFunction["parameters"][number]): boolean {
+  return name === "self" || /^&\s*(?:'\w+\s+)?(?:mut\b|(?!str\b|\[))/.test(type);
 }
 
 /** From which kinds of entry points each function is called. */

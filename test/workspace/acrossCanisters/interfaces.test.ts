@@ -131,6 +131,16 @@ describe("did-out-of-sync", () => {
       "service : { e : () -> () query }",
     ],
     [
+      "what a framework hands to its methods",
+      "struct Shop; impl Shop { #[query] fn get(&self, key: u64) -> u64 { key } }\nstruct State;\n#[query] fn read(state: &State, name: &str) -> u64 { 1 }\n#[update] fn write(state: &mut State) {}",
+      "service : { get : (nat64) -> (nat64) query; read : (text) -> (nat64) query; write : () -> () }",
+    ],
+    [
+      "methods that traits of other crates bring to a canister that is a type",
+      "struct Shop; impl Shop { #[query] fn a(&self) {} #[query] fn b(&self) {} #[query] fn c(&self) {} }",
+      "service : { a : () -> () query; b : () -> () query; c : () -> () query; metrics : () -> () }",
+    ],
+    [
       "features that are off",
       '#[cfg(feature = "dev")] #[update] fn reset() {}\n#[query] fn e() {}',
       "service : { e : () -> () query }",
