@@ -24,29 +24,37 @@ export const missingCallerCheck: Rule = {
 
   check(canister, report) {
     if (canister.hasError || isTestCanister(canister)) return;
-    const updates = canister.entryPoints.filter((it) => it.kind === "update");
-    const open = updates.filter((it) => isOpen(canister, it));
-    const closedShare = 1 - open.length / updates.length;
-    for (const entry of updates) {
-      if (!open.includes(entry)) {
-        const act = ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry);
-        if (act !== undefined) report(asFinding(canister, entry, act));
-        continue;
-      }
-      const act =
-        managingCall(entry) ??
-        payingCall(canister, entry) ??
-        signingCall(canister, entry) ??
-        (isProven(entry.function) || copiesOwnStatus(entry)
-          ? undefined
-          : (privilegedWrite(entry, closedShare) ??
-            hiddenAct(entry) ??
-            foreignRecord(canister, entry) ??
-            sharedRecord(canister, entry)));
+    for (const entry of updatesOf(canister)) {
+      const act = acts.of(canister, entry);
       if (act !== undefined) report(asFinding(canister, entry, act));
     }
   },
 };
+
+function updatesOf(canister: CanisterModel): readonly EntryPoint[] {
+  return canister.entryPoints.filter((it) => it.kind === "update");
+}
+
+const closedShare = new Derived((canister) => {
+  const updates = updatesOf(canister);
+  return 1 - updates.filter((it) => isOpen(canister, it)).length / updates.length;
+});
+
+/** What anybody may do by an update. */
+const acts = new Derived((canister, entry: EntryPoint): Act | undefined => {
+  if (!isOpen(canister, entry)) return ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry);
+  return (
+    managingCall(entry) ??
+    payingCall(canister, entry) ??
+    signingCall(canister, entry) ??
+    (isProven(entry.function) || copiesOwnStatus(entry)
+      ? undefined
+      : (privilegedWrite(entry, closedShare.of(canister, "")) ??
+        hiddenAct(entry) ??
+        foreignRecord(canister, entry) ??
+        sharedRecord(canister, entry)))
+  );
+});
 
 function asFinding(canister: CanisterModel, entry: EntryPoint, { what, severity, related }: Act): RuleFinding {
   return {

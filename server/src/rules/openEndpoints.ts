@@ -1,4 +1,5 @@
 import type { CanisterModel, EntryPoint, FunctionCall, GuardFunction, Step } from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { findReached } from "./reach.ts";
 import { bodyText } from "./sourceText.ts";
@@ -35,6 +36,12 @@ const proofs =
 
 /** Whether an update can be called by anybody: no guard, and nothing that it reaches asks who calls; open names are not asked for. */
 export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whatever it is called"): boolean {
+  return name === undefined ? openness.of(canister, entry) : readOpenness(canister, entry, name);
+}
+
+const openness = new Derived((canister, entry: EntryPoint) => readOpenness(canister, entry));
+
+function readOpenness(canister: CanisterModel, entry: EntryPoint, name?: "whatever it is called"): boolean {
   const { kind, guards, method = "" } = entry;
   const { summary, parameters, attributes, names, steps } = entry.function;
   if (kind !== "update" || guards.length > 0) return false;
