@@ -530,3 +530,20 @@ fn join() { STATE.with(|s| s.borrow_mut().users.insert(msg_caller(), 1)); }
 fn pre_upgrade() { STATE.with(|s| storage::stable_save((s.borrow().clone(),)).expect("saved")); }
 #[post_upgrade]
 fn post_upgrade() { STATE.with(|s| *s.borrow_mut() = State { users: BTreeMap::new() }); }
+
+//- what only init sets, and a hook that forgets it; a trap: one that the hook sets, and one with a written value
+thread_local! {
+    static OWNER: RefCell<Option<Principal>> = const { RefCell::new(None) };
+         //^^^^^ warning: what `init` writes is lost
+    static LEDGER: RefCell<Option<Principal>> = const { RefCell::new(None) };
+    static FEE: Cell<u64> = const { Cell::new(0) };
+}
+fn init_admin(owner: Principal) { OWNER.with(|it| *it.borrow_mut() = Some(owner)); }
+#[init]
+fn init(ledger: Principal) { init_admin(msg_caller()); LEDGER.with(|it| *it.borrow_mut() = Some(ledger)); FEE.set(10); }
+#[post_upgrade]
+fn post_upgrade(ledger: Principal) { LEDGER.with(|it| *it.borrow_mut() = Some(ledger)); }
+#[query]
+fn owner() -> Option<Principal> { OWNER.with(|it| *it.borrow()) }
+#[query]
+fn ledger() -> Option<Principal> { FEE.get(); LEDGER.with(|it| *it.borrow()) }

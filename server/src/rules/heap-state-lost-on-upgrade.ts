@@ -10,7 +10,7 @@ export const heapStateLostOnUpgrade: Rule = {
   id: "heap-state-lost-on-upgrade",
   severity: "warning",
   docs: {
-    what: "A static on the heap is written by updates or timers, and no pair of upgrade hooks saves and restores it.",
+    what: "A static on the heap is written by updates or timers, or set by `init` to what it is given, and no upgrade hook brings it back.",
     why: "An upgrade discards the heap. Only stable memory, and what `#[pre_upgrade]` writes there for `#[post_upgrade]` to read, is kept.",
     instead: "Keep the state in a stable structure (`StableBTreeMap`, `StableCell` …) of ic-stable-structures.",
   },

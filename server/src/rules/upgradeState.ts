@@ -94,7 +94,10 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
         .get(variable)
         ?.find((it) => (isLeftToTimer(it) ? isCollected(it.write) : isKept(it.write)) && !isReleased(it)) ??
       ofTimers.get(variable)?.find(({ write }) => isCollected(write)) ??
-      (ofUpdates.has(variable) ? writtenByName(canister, variable, { called, periodic }) : undefined);
+      (ofUpdates.has(variable) && !released.some((it) => it.state.variable === variable)
+        ? writtenByName(canister, variable, { called, periodic })
+        : undefined) ??
+      (ofUpdates.has(variable) || ofTimers.has(variable) ? undefined : setUpByInit(canister, variable));
     if (
       lost === undefined ||
       (writes(restorers, variable) && !isEmptied(canister, { savers, restorers }, variable)) ||
@@ -123,6 +126,30 @@ function isEmptied(
     (it) => !touches(it, variable) || /(?:::new\(\)|vec!\[\]|::default\(\))/.test(bodyText(canister, it)),
   );
 }
+
+/**
+ * What only `init` sets, to what it is given, where there is a `post_upgrade` that forgets it: an owner that no caller is
+ * any more.
+ */
+function setUpByInit(canister: CanisterModel, variable: StateVariable): LostWrite | undefined {
+  const hooks = (kind: EntryPointKind) =>
+    canister.entryPoints.filter((it) => it.kind === kind).map((it) => it.function);
+  if (hooks("postUpgrade").length === 0 || variable.fields.length > 0) return undefined;
+  if (!/\b(?:Principal|String|Nat|u64|u128)\b/.test(variable.type) || /Map|Vec|Set|Lru|Fn\b/.test(variable.type))
+    return undefined;
+  const asked = reachedFrom([...hooks("update"), ...hooks("query")], "message");
+  if (!asked.some((it) => touches(it, variable))) return undefined;
+  for (const inFunction of hooks("init")) {
+    for (const write of inFunction.steps) {
+      if (write.kind !== "stateWrite" || write.state.variable !== variable || write.at.task > 0) continue;
+      if (write.effect !== "assign" || !isKept(write) || isLiteral.test(write.value)) continue;
+      return { inFunction, write };
+    }
+  }
+  return undefined;
+}
+
+const isLiteral = /::default\(\)|::new\(\)|^\(?(?:true|false|\d|None|"|vec!)/;
 
 /** A write whose effect the next upgrade discards. */
 export interface LostWrite {
