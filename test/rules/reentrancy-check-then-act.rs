@@ -933,3 +933,28 @@ async fn archive(id: u64) -> Result<(), String> {
     Call::bounded_wait(other(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
     SERVICE.with_borrow_mut(|s| s.mark_archived(id))
 }
+
+//- written by a function that is given the cell; trap: one that only reads it
+#[derive(Clone)] struct Account { balance: u64 }
+thread_local! { static ACCOUNTS: RefCell<BTreeMap<Principal, Account>> = RefCell::default(); }
+fn put(accounts: &RefCell<BTreeMap<Principal, Account>>, owner: Principal, account: &Account) { accounts.borrow_mut().insert(owner, account.clone()); }
+fn find(accounts: &RefCell<BTreeMap<Principal, Account>>, owner: Principal) -> Account { accounts.borrow().get(&owner).cloned().unwrap() }
+fn account_of(owner: Principal) -> Account { ACCOUNTS.with(|it| find(it, owner)) }
+#[update]
+async fn withdraw(amount: u64) -> Result<(), String> {
+    let me = msg_caller();
+    let mut account = account_of(me);
+    if account.balance < amount { return Err("too little".into()) }
+     //^^^^^^^^^^^^^^^^^^^^^^^^ warning: `ACCOUNTS` is checked here
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_args(&(me, amount)).await.map_err(|e| e.to_string())?;
+    account.balance -= amount;
+    ACCOUNTS.with(|it| put(it, me, &account));
+    Ok(())
+}
+#[update]
+async fn look(amount: u64) -> Result<(), String> {
+    if account_of(msg_caller()).balance < amount { return Err("too little".into()) }
+    Call::bounded_wait(other(), "look").await.map_err(|e| e.to_string())?;
+    ACCOUNTS.with(|it| find(it, msg_caller()));
+    Ok(())
+}

@@ -77,6 +77,9 @@ function readParameters(node: SyntaxNode): ParameterFacts[] {
   });
 }
 
+/** What can be changed through a reference: a mutable one, or one to a cell or a lock. */
+const changeable = /^&\s*('\w+\s+)?(mut\b|(\w+::)*(RefCell|Cell|Mutex|RwLock|LocalKey)\s*<)/;
+
 function bindParameters(state: BodyState, parameters: readonly ParameterFacts[]): void {
   for (const [index, { name, type }] of parameters.entries()) {
     if (name === "self") continue;
@@ -85,7 +88,7 @@ function bindParameters(state: BodyState, parameters: readonly ParameterFacts[])
     const value: Value = {
       ...unknownValue,
       place,
-      reference: /^&\s*('\w+\s+)?mut\b/.test(type) ? "mutable" : "shared",
+      reference: changeable.test(type) ? "mutable" : "shared",
     };
     state.bind(name, isReference && !/\bdyn\b|\bFn/.test(type) ? value : unknownValue);
   }
