@@ -119,10 +119,28 @@ const computing =
 /** A state that is set once and stays: `if s.reason.is_none() { s.reason = Some(Reason::Late) }`. */
 function isLatch(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite): boolean {
   const { effect, value, state } = write;
+  if (write.through !== undefined && /^(assign|mutate)$/.test(effect) && isSoAlready(canister, inFunction, write))
+    return true;
   if (effect !== "assign" || !/^Some\(\s*(\w+::)*[A-Z]\w*\s*\)$/.test(value.trim())) return false;
   const writer = writerOf(canister, write) ?? inFunction;
   return writer.steps.some(
     (it) => it.kind === "check" && /\.is_none\(\)/.test(it.text) && it.reads.some((read) => isSameState(read, state)),
+  );
+}
+
+/** The function that writes first asks whether it is so already, and then returns: whatever follows, it has to be so. */
+function isSoAlready(canister: CanisterModel, { steps }: ModelFunction, write: StateWrite): boolean {
+  const called = steps.flatMap((it) => (it.kind === "functionCall" && it.at === write.at ? it.targets : []));
+  return [...called, writerOf(canister, write)].some((writer) =>
+    writer?.steps.some(
+      (it) =>
+        it.kind === "check" &&
+        it.leaves &&
+        it.at.arms.length === 0 &&
+        /==/.test(it.text) &&
+        it.reads.some((read) => mayBeSameState(read, write.state)) &&
+        /^\s*\{\s*return(\s+Ok\(\(\)\))?\s*;/.test(canister.textOf(writer.path).slice(it.range.end)),
+    ),
   );
 }
 
