@@ -46,7 +46,12 @@ export class SiblingCrates {
       const dependency = cargoPackage.dependencies.find((it) => it.name.replaceAll("-", "_") === name);
       const other =
         dependency &&
-        project.packages.find((it) => it.name === dependency.packageName && it.directory !== cargoPackage.directory);
+        nearest(
+          project.packages.filter(
+            (it) => it.name === dependency.packageName && it.directory !== cargoPackage.directory,
+          ),
+          cargoPackage.directory,
+        );
       const crate = other && (this.known.get(other.rootFile) ?? this.read(other, project, reading));
       for (const file of crate?.index.files.keys() ?? []) reading.used.add(file);
       found.set(name, crate);
@@ -73,4 +78,15 @@ export class SiblingCrates {
     this.known.set(cargoPackage.rootFile, crate);
     return crate;
   }
+}
+
+/** Projects beside one another have packages of the same names: the one that shares most of the way is meant. */
+function nearest(packages: readonly CargoPackage[], directory: string): CargoPackage | undefined {
+  const shared = ({ directory: other }: CargoPackage) => {
+    let length = 0;
+    while (length < directory.length && directory[length] === other[length]) length++;
+    return length;
+  };
+  const [first, ...others] = packages;
+  return others.reduce((a, b) => (a !== undefined && shared(b) > shared(a) ? b : a), first);
 }

@@ -208,6 +208,20 @@ describe("did-out-of-sync", () => {
     expect(sync(others + rust, three, "shop/shop.did")).toEqual([expect.stringContaining("no method `reset`")]);
   });
 
+  test("trap: a package of another project that is called like one of this", () => {
+    const own = {
+      ...project("use types::Amount;\n#[query] fn get() -> Amount { 1 }", "service : {}"),
+      "shop/shop.did": "service : { get : () -> (nat) query }",
+      "types/src/lib.rs": "pub type Amount = u128;",
+    };
+    const files = {
+      "a/types/Cargo.toml": '[package]\nname = "types"\n',
+      "a/types/src/lib.rs": "pub type Amount = u64;",
+      ...Object.fromEntries(Object.entries(own).map(([path, text]) => [`b/${path}`, text])),
+    };
+    expect(found(files, "b/shop/src/lib.rs")).toEqual([]);
+  });
+
   test("trap: cases of an enum and the types beside it, brought in together", () => {
     const rust = "use types::pay::{Response::*, *};\n#[update] fn pay(a: Args) -> Response { Done }";
     const types =
