@@ -312,17 +312,23 @@ function isCollected(write: StateWrite): boolean {
   return isKept(write) && write.effect !== "assign" && write.effect !== "add" && !isFetchedAgain;
 }
 
+/** The functions that fill or change each static themselves, in the order of the crate. */
+const fillers = new Derived((canister) => {
+  const found = new Map<StateVariable, Set<ModelFunction>>();
+  for (const [inFunction, written] of stateWrites.of(canister)) {
+    for (const { state, through, effect } of written) {
+      if (through !== undefined || effect === "remove") continue;
+      const others = found.get(state.variable);
+      if (others === undefined) found.set(state.variable, new Set([inFunction]));
+      else others.add(inFunction);
+    }
+  }
+  return new Map([...found].map(([variable, functions]) => [variable, [...functions]]));
+});
+
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
 function isMemo(canister: CanisterModel, variable: StateVariable): boolean {
-  const writers = canister.functions.filter(({ steps }) =>
-    steps.some(
-      (it) =>
-        it.kind === "stateWrite" &&
-        it.through === undefined &&
-        it.state.variable === variable &&
-        it.effect !== "remove",
-    ),
-  );
+  const writers = fillers.of(canister, "").get(variable) ?? [];
   return writers.length > 0 && writers.every((it) => isFilledOnDemand(canister, it, variable.name));
 }
 
