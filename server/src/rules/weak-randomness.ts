@@ -17,7 +17,8 @@ export const weakRandomness: Rule = {
   },
 
   check(canister, report) {
-    for (const inFunction of reachableFunctions(canister).keys()) {
+    for (const inFunction of clocks.of(canister).keys()) {
+      if (!reachableFunctions(canister).has(inFunction)) continue;
       const made = madeOfTime(canister, inFunction);
       if (made === undefined) continue;
       const isMeant = saysWeak.test(commentsAround(canister.textOf(inFunction.path), inFunction.range.start));
@@ -49,6 +50,11 @@ export const weakRandomness: Rule = {
   },
 };
 
+/** Functions that ask for the time and for no true randomness. */
+const clocks = new FunctionIndex(({ names }) =>
+  names.has("time") && ![...names].some((it) => trueRandomness.test(it)) ? [true] : [],
+);
+
 interface MadeOfTime {
   readonly name: string;
   readonly range: TextRange;
@@ -59,9 +65,8 @@ interface MadeOfTime {
  * `fn random_bytes()` gives.
  */
 function madeOfTime(canister: CanisterModel, inFunction: ModelFunction): MadeOfTime | undefined {
-  const { name, names, bodyRange } = inFunction;
-  if (bodyRange === undefined || !names.has("time") || [...names].some((it) => trueRandomness.test(it)))
-    return undefined;
+  const { name, bodyRange } = inFunction;
+  if (bodyRange === undefined) return undefined;
   const body = bodyText(canister, inFunction);
   const clock = /\b(?:\w+::)*time\(\)/.exec(body);
   if (clock === null) return undefined;
