@@ -62,6 +62,7 @@ fn orders_too() -> Vec<Order> { STATE.with(|it| it.borrow().all_orders()) }
 
 //- trap: handed on to what returns a page, or a part
 thread_local! { static NOTES: RefCell<BTreeMap<u64, Note>> = RefCell::new(BTreeMap::new()); }
+#[derive(CandidType, Clone, Deserialize)] struct Note { owner: Principal, text: String }
 fn newest() -> Vec<Note> { NOTES.with_borrow(|it| it.values().rev().take(10).cloned().collect()) }
 fn of(owner: Principal) -> Vec<Note> { NOTES.with_borrow(|it| it.values().filter(|note| note.owner == owner).cloned().collect()) }
 #[update]
@@ -114,7 +115,9 @@ thread_local! { static STATE: RefCell<State> = RefCell::new(State::default()); s
 #[derive(Default)] struct State { users: BTreeMap<Principal, User>, exchange: Exchange }
 #[derive(Default)] struct Exchange { orders: Orders }
 #[derive(Default)] struct Orders(BTreeMap<u64, Order>);
-enum Users { Denied, All(Vec<User>) }
+#[derive(CandidType, Clone, Deserialize)] struct Pool { name: String, tokens: Vec<String> }
+#[derive(CandidType)] enum Users { Denied, All(Vec<User>) }
+const NOBODY: Principal = Principal::anonymous();
 impl Exchange {
     fn place(&mut self, order: Order) { self.orders.0.insert(1, order); }
     fn all_orders(&self) -> Vec<Order> { self.orders.0.iter().map(|(_, it)| it.clone()).collect() }
@@ -148,6 +151,7 @@ fn pools() -> Result<BTreeMap<String, Vec<Pool>>, String> {
 //- trap: capped, those of one user, one entry
 const MAX_NOTES: usize = 100;
 thread_local! { static NOTES: RefCell<Vec<Note>> = RefCell::default(); static FILES: RefCell<BTreeMap<u64, File>> = RefCell::default(); static BY_USER: RefCell<BTreeMap<Principal, Vec<File>>> = RefCell::default(); }
+#[derive(CandidType, Clone, Deserialize)] struct File { owner: Principal, content: Vec<u8> }
 #[update]
 fn add(note: Note, file: File) {
     NOTES.with_borrow_mut(|it| { if it.len() >= MAX_NOTES { it.remove(0); } it.push(note) });
@@ -166,6 +170,8 @@ fn of_mine() -> Vec<File> { BY_USER.with_borrow(|it| it.get(&msg_caller()).clone
 
 //- those of any market, by its id
 thread_local! { static TRADES: RefCell<Vec<Trade>> = RefCell::default(); static USERS: RefCell<BTreeMap<String, User>> = RefCell::default(); }
+#[derive(CandidType, Clone, Deserialize)] struct Trade { market: u64, note: String }
+fn newest_of(trades: Vec<Trade>, limit: u64) -> Vec<Trade> { trades.into_iter().rev().take(limit.min(100) as usize).collect() }
 #[update]
 fn trade(trade: Trade, name: String) {
     if name.len() > 100 { return; }
@@ -182,6 +188,7 @@ fn users() -> Vec<User> { USERS.with_borrow(|it| it.values().cloned().collect())
 fn newest(limit: u64) -> Vec<Trade> { TRADES.with_borrow(|it| newest_of(it.iter().cloned().collect(), limit)) }
 
 //- under a short name
+#[derive(CandidType, Clone, Deserialize)] struct Pool { name: String, tokens: Vec<String> }
 type Pools = Vec<Pool>;
 thread_local! { static POOLS: RefCell<BTreeMap<u64, Pool>> = RefCell::default(); }
 #[update]

@@ -28,6 +28,7 @@ fn message(token: &str) -> String { format!("Token {token} not found") }
 mod tests { const API_KEY: &str = "sk_live_51HqzYjK2eZvKYlo2C8XnTtT"; }
 
 //- keys that are known by how they begin, whatever they are given to
+async fn post(header: &str) -> String { header.len().to_string() }
 #[update]
 async fn ask() -> String {
     let header = "Bearer gsk_2J9cr0wQm7Vt4Lx8Zk1NpYbRsDfGhTu3";
@@ -36,5 +37,6 @@ async fn ask() -> String {
 }
 
 //- trap: a place for a key
+async fn post(header: &str) -> String { header.len().to_string() }
 #[update]
 async fn ask() -> String { post("Bearer your-key-goes-in-here-please").await }

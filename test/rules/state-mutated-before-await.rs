@@ -499,6 +499,7 @@ async fn register(code: u64, index: Principal) -> Result<(), String> {
 }
 
 //- trap: a reason that is set once, what is made when it is first asked for, and time that passes
+enum Reason { Late }
 #[derive(Default)] struct State { reason: Option<Reason>, cell: Option<u64>, phase: u64, due: BTreeMap<u64, u64> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 fn get() -> u64 { STATE.with_borrow_mut(|s| { s.cell = s.cell.or(Some(7)); s.phase }) }
@@ -510,13 +511,13 @@ fn step(id: u64, action: u64, now: u64) -> Result<(), String> {
 async fn rescue() -> Result<(), String> {
     STATE.with_borrow_mut(|s| if s.reason.is_none() && s.phase > 3 { s.reason = Some(Reason::Late); });
     let phase = get();
-    Call::unbounded_wait(other(), "rescue").with_arg(phase).await.map_err(|e| e.to_string())?;
+    Call::unbounded_wait(hub(), "rescue").with_arg(phase).await.map_err(|e| e.to_string())?;
     Ok(())
 }
 #[update]
 async fn vote(id: u64) -> Result<(), String> {
     step(id, 1, ic_cdk::api::time())?;
-    Call::unbounded_wait(other(), "vote").with_arg(id).await.map_err(|e| e.to_string())?;
+    Call::unbounded_wait(hub(), "vote").with_arg(id).await.map_err(|e| e.to_string())?;
     Ok(())
 }
 
@@ -541,7 +542,7 @@ thread_local! { static BIDS: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
 #[update]
 async fn bid(id: u64, amount: u64) {
     BIDS.with_borrow_mut(|b| b.insert(id, amount));
-    let _ = Call::unbounded_wait(other(), "update_auction_bid").with_arg(amount).await;
+    let _ = Call::unbounded_wait(hub(), "update_auction_bid").with_arg(amount).await;
 }
 
 //- trap: a function that returns where it is so already
@@ -555,6 +556,6 @@ fn apply_epoch(root: u64) -> Result<(), String> {
 #[update]
 async fn sweep(root: u64) -> Result<(), String> {
     apply_epoch(root)?;
-    Call::unbounded_wait(other(), "sweep").with_arg(root).await.map_err(|e| e.to_string())?;
+    Call::unbounded_wait(hub(), "sweep").with_arg(root).await.map_err(|e| e.to_string())?;
     Ok(())
 }
