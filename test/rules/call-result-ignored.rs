@@ -206,6 +206,7 @@ async fn sync() -> SyncResult {
 async fn sync_now() { let _ = sync().await; }
 
 //- the last thing that a task of its own does; trap of it: money, and what follows (ic-cdk 0.17)
+fn factory() -> Principal { Principal::anonymous() }
 thread_local! { static SENT: Cell<u64> = Cell::new(0); }
 #[update]
 fn sold(id: u64) {
@@ -225,6 +226,7 @@ fn sold(id: u64) {
 }
 
 //- trap: a job that keeps its own outcome
+fn other() -> Principal { Principal::anonymous() }
 thread_local! { static JOBS: RefCell<BTreeMap<u64, bool>> = RefCell::default(); }
 async fn run(id: u64) -> Result<(), String> {
     match Call::bounded_wait(other(), "run").with_arg(id).await {

@@ -36,6 +36,7 @@ fn other() -> u64 {
 fn wallet_receive() { ic_cdk::api::msg_cycles_accept(1_000); }
 
 //- asked before an await, and taken behind it
+fn serve() {}
 #[update]
 async fn buy() {
     if ic_cdk::api::msg_cycles_available() < 1_000 { ic_cdk::trap("pay"); }

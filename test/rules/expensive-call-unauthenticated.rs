@@ -39,13 +39,13 @@ fn is_user() -> Result<(), String> { if msg_caller() == Principal::anonymous() {
 #[update(guard = "is_user")]
 async fn sign(message: Vec<u8>) -> Vec<u8> {
        //^^^^ information: Everybody with an identity may call `sign`
-    sign_with_ecdsa(&args(message)).await.unwrap().signature
+    sign_with_ecdsa(&argument(message)).await.unwrap().signature
 }
 #[update]
 async fn sign_as_me(message: Vec<u8>) -> Vec<u8> {
        //^^^^^^^^^^ information: Everybody with an identity may call `sign_as_me`
     let path = msg_caller();
-    sign_with_ecdsa(&args_for(path, message)).await.unwrap().signature
+    sign_with_ecdsa(&argument((path, message))).await.unwrap().signature
 }
 
 //- a client of another crate
@@ -61,11 +61,11 @@ thread_local! { static USERS: RefCell<Vec<Principal>> = RefCell::new(vec![]); }
 async fn sign(message: Vec<u8>) -> Vec<u8> {
     let caller = msg_caller();
     if !USERS.with_borrow(|it| it.contains(&caller)) { ic_cdk::trap("sign up first") }
-    sign_with_ecdsa(&args_for(caller, message)).await.unwrap().signature
+    sign_with_ecdsa(&argument((caller, message))).await.unwrap().signature
 }
 fn check_user(caller: Principal) { assert!(USERS.with_borrow(|it| it.contains(&caller))) }
 #[update]
 async fn sign_again(message: Vec<u8>) -> Vec<u8> {
     check_user(msg_caller());
-    sign_with_ecdsa(&args(message)).await.unwrap().signature
+    sign_with_ecdsa(&argument(message)).await.unwrap().signature
 }

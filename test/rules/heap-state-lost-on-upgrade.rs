@@ -341,7 +341,7 @@ fn ask(id: u64, text: String) { ASKED.with_borrow_mut(|a| a.insert(id, Challenge
 fn order(id: u64, amount: u64) { ORDERS.with_borrow_mut(|o| o.insert(id, Order { amount, expires_at: 1 })); }
 
 //- the number is hashed into a code, and is also what the record is stored under
-use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, StableBTreeMap};
 use sha2::{Digest, Sha256};
 thread_local! {
     static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
@@ -359,7 +359,7 @@ fn prove() -> u64 {
 }
 
 //- trap: a tuple struct of a stable structure; a list in one is no stable structure
-use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, StableBTreeMap};
 pub struct Globals(StableBTreeMap<u64, u64, VirtualMemory<DefaultMemoryImpl>>);
 impl Globals { fn init(memory: VirtualMemory<DefaultMemoryImpl>) -> RefCell<Self> { RefCell::new(Self(StableBTreeMap::init(memory))) } }
 #[derive(Default)] pub struct Names(Vec<String>);
@@ -415,6 +415,7 @@ fn new_id() -> Vec<u8> {
     hasher.update(n.to_be_bytes());
     hasher.finalize().to_vec()
 }
+fn now() -> u64 { ic_cdk::api::time() }
 fn snowflake() -> u64 {
     let timestamp = now();
     let n = SEQUENCE.with_borrow_mut(|it| { *it += 1; *it });
@@ -424,7 +425,7 @@ fn snowflake() -> u64 {
 fn make() { new_id(); snowflake(); }
 
 //- a counter of what is stored, whatever it counts
-use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, StableBTreeMap};
 thread_local! {
     static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
     static LOG_COUNTER: RefCell<u64> = RefCell::new(0);
@@ -441,6 +442,9 @@ fn note() {
 thread_local! {
     static KEYS: RefCell<Option<BTreeMap<Vec<u8>, Vec<u8>>>> = RefCell::default();
     static CIRCUIT_BREAKERS: RefCell<BTreeMap<String, u64>> = RefCell::default();
+}
+async fn public_key(path: &[u8]) -> Vec<u8> {
+    Call::unbounded_wait(signer(), "public_key").with_arg(path.to_vec()).await.unwrap().candid().unwrap()
 }
 #[update]
 async fn key(path: Vec<u8>) -> Vec<u8> {
@@ -502,10 +506,13 @@ fn pre_upgrade() { let _ = ic::stable_store((ic::get::<Blocks>().0.clone(),)); }
 fn post_upgrade() { let (blocks,) = ic::stable_restore::<(Blocks,)>().unwrap(); ic::store::<Blocks>(blocks); }
 
 //- trap: counts that a guard's drop takes back, buckets of a rate limit, and a wrapper's stable map
+use other::{init_stable_mem_refcell, DefaultStableCell};
+struct AdmissionBucket { tokens: u64 }
+impl AdmissionBucket { fn new() -> Self { Self { tokens: 10 } } }
 thread_local! {
     static CALLERS: RefCell<BTreeMap<Principal, u8>> = const { RefCell::new(BTreeMap::new()) };
     static ADMISSION: RefCell<BTreeMap<Principal, AdmissionBucket>> = const { RefCell::new(BTreeMap::new()) };
-    static CONFIG: RefCell<DefaultStableCell<u64>> = init_stable_mem_refcell("config", 1);
+    static CONFIG: RefCell<DefaultStableCell<u64>> = init_stable_mem_refcell("config", 1).unwrap();
 }
 struct QuotaGuard(Principal);
 impl QuotaGuard { fn new(caller: Principal) -> Self { CALLERS.with(|it| *it.borrow_mut().entry(caller).or_insert(0) += 1); Self(caller) } }
@@ -516,7 +523,7 @@ impl Drop for QuotaGuard {
 fn notify() {
     let _guard = QuotaGuard::new(msg_caller());
     ADMISSION.with_borrow_mut(|it| it.insert(msg_caller(), AdmissionBucket::new()));
-    CONFIG.with_borrow_mut(|it| it.set(1).unwrap());
+    CONFIG.with_borrow_mut(|it| it.set(1));
 }
 
 //- saved, and set to nothing behind the upgrade

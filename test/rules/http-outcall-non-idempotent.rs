@@ -57,6 +57,7 @@ async fn is_member(url: String) -> bool {
 async fn leave(url: String) { if is_member(url.clone()).await { delete_object(url).await } }
 
 //- a method by its whole path (ic-cdk 0.17)
+use ic_cdk::api::management_canister::http_request::CanisterHttpRequestArgument;
 #[update]
 async fn order(body: Vec<u8>) {
     let a = CanisterHttpRequestArgument { url: "https://example.com/orders".into(), method: ic_cdk::api::management_canister::http_request::HttpMethod::POST, headers: vec![], body: Some(body), max_response_bytes: None, transform: None };

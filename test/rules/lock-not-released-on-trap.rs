@@ -65,6 +65,7 @@ async fn swap() -> Result<(), String> {
 }
 
 //- taken by a timer, and given back by the task that it starts (ic-cdk 0.17)
+fn other() -> Principal { Principal::anonymous() }
 thread_local! { static QUEUE_BUSY: Cell<bool> = Cell::new(false); }
 fn start() {
     ic_cdk_timers::set_timer(std::time::Duration::from_secs(1), || {

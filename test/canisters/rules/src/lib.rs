@@ -141,8 +141,30 @@ pub mod vault_core {
 /// Stands for a crate of stable structures.
 pub mod other {
     use std::cell::RefCell;
+    pub type DefaultStableCell<V> = ic_stable_structures::StableCell<V, crate::Memory>;
     pub type DefaultVMMap<K, V> = ic_stable_structures::StableBTreeMap<K, V, crate::Memory>;
     pub fn init_stable_mem_refcell<S>(_name: &str, _memory: u8) -> Result<RefCell<S>, String> {
         unimplemented!()
     }
+}
+
+/// Stands for a client of another crate.
+pub mod vetkeys {
+    pub async fn derive_vetkey(_key: u64) -> Vec<u8> {
+        unimplemented!()
+    }
+}
+
+/// Stands for a crate of types.
+pub mod my_types {
+    use candid::{CandidType, Deserialize};
+    #[derive(CandidType, Deserialize)]
+    pub struct Setup {}
+    #[derive(CandidType, Deserialize)]
+    pub struct Upgrade {}
+}
+
+/// Stands for the crate that keeps the files of a WASI program in a memory.
+pub mod ic_wasi_polyfill {
+    pub fn init_with_memory<M>(_seed: &[u8], _environment: &[(&str, &str)], _memory: M) {}
 }
