@@ -342,6 +342,8 @@ use ic_stable_structures::StableBTreeMap;
 #[derive(CandidType, Deserialize)] pub enum Role { Admin, Invite, Guest }
 #[derive(CandidType)] pub struct Invite { code: String, day: String, owner: String }
 thread_local! { static INVITES: RefCell<StableBTreeMap<u64, Invite, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+const LETTERS: [char; 4] = ['A', 'B', 'C', 'D'];
+fn date(now: u64) -> chrono::DateTime<chrono::Utc> { chrono::DateTime::from_timestamp_nanos(now as i64) }
 fn day_of(now: u64) -> String { let at = date(now); at.format("%Y-%m-%d").to_string() }
 fn today(now: u64) -> String { day_of(now) }
 #[update]
@@ -387,6 +389,8 @@ impl Storable for Note {
     const BOUND: Bound = Bound::Bounded { max_size: 1024, is_fixed_size: false };
 }
 mod blobs {
+    use super::*;
+    use ic_stable_structures::memory_manager::VirtualMemory;
     type Note = VirtualMemory<DefaultMemoryImpl>;
     thread_local! { static BLOBS: RefCell<StableBTreeMap<u64, u64, Note>> = RefCell::new(StableBTreeMap::init(memory(0))); }
 }
@@ -394,7 +398,7 @@ mod blobs {
 //- trap: identifiers of random bytes, texts that are cut, lists of an enum's cases
 #[derive(CandidType)] pub struct Entry { nonce: String, issued: u64 }
 async fn fresh_id() -> Result<String, String> {
-    let bytes = ic_cdk::management_canister::raw_rand().await.map_err(|e| e.to_string())?;
+    let bytes = ic_cdk_management_canister::raw_rand().await.map_err(|e| e.to_string())?;
     Ok(format!("{:02x}{:02x}-{:02x}{:02x}", bytes[0], bytes[1], bytes[2], bytes[3]))
 }
 #[update]
@@ -410,6 +414,7 @@ impl Storable for Entry {
     const BOUND: Bound = Bound::Bounded { max_size: 128, is_fixed_size: false };
 }
 #[derive(CandidType)] pub struct Progress { last_error: Option<String> }
+const LIMIT: usize = 500;
 fn bounded(mut text: String) -> String { if text.len() > LIMIT { text.truncate(LIMIT); } text }
 fn begin() -> Progress { Progress { last_error: None } }
 fn fail(progress: &mut Progress, text: String) {
@@ -422,7 +427,7 @@ impl Storable for Progress {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 1_000, is_fixed_size: false };
 }
-#[derive(CandidType)] pub enum Right { Read, Write }
+#[derive(CandidType, PartialEq)] pub enum Right { Read, Write }
 #[derive(CandidType)] pub struct Rights(Vec<Right>);
 impl Rights { fn grant(&mut self, right: Right) { if !self.0.contains(&right) { self.0.push(right); } } }
 impl Storable for Rights {
@@ -433,7 +438,12 @@ impl Storable for Rights {
 }
 
 //- trap: keys that are only looked up by what callers send, fields that the encoder measures, and an old version
-pub struct EscrowId(String);
+thread_local! {
+    static ESCROWS: RefCell<StableBTreeMap<EscrowId, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static REQUESTS: RefCell<StableBTreeMap<u64, Request, Memory>> = RefCell::new(StableBTreeMap::init(memory(1)));
+    static COLLECTIONS: RefCell<StableBTreeMap<u64, CollectionV0, Memory>> = RefCell::new(StableBTreeMap::init(memory(2)));
+}
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)] pub struct EscrowId(String);
 impl Storable for EscrowId {
     fn to_bytes(&self) -> Cow<[u8]> { self.0.as_bytes().into() }
     fn into_bytes(self) -> Vec<u8> { self.0.into_bytes() }
@@ -477,6 +487,9 @@ impl Storable for User {
 
 //- trap: the script of a Bitcoin address
 pub struct ScriptKey(Vec<u8>);
+pub struct ScriptBuf(Vec<u8>);
+impl ScriptBuf { fn to_bytes(&self) -> Vec<u8> { self.0.clone() } }
+pub struct Address { script_buf: ScriptBuf }
 fn key_of(address: &Address) -> ScriptKey { ScriptKey(address.script_buf.to_bytes()) }
 impl Storable for ScriptKey {
     fn to_bytes(&self) -> Cow<[u8]> { self.0.clone().into() }

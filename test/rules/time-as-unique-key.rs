@@ -33,17 +33,19 @@ fn connect(stock: String) {
 //- trap: with a counter, with random bytes, and a name that nothing is stored under
 thread_local! { static ITEMS: RefCell<BTreeMap<String, u64>> = RefCell::default(); }
 fn new_id() -> String { let n = ITEMS.with_borrow(|it| it.len()); format!("{}-{}", n, ic_cdk::api::time()) }
+async fn random_bytes() -> Vec<u8> { ic_cdk_management_canister::raw_rand().await.unwrap() }
 async fn fresh_id() -> String { let bytes = random_bytes().await; format!("{}-{:?}", ic_cdk::api::time(), bytes) }
 #[update]
 fn log() { let line_id = format!("{}", ic_cdk::api::time()); ic_cdk::println!("{line_id}"); }
 
 //- handed on, and the id of a record
 pub struct Message { id: String, text: String }
+fn deliver(message: Message) { consume(message); }
 #[update]
 fn subscribe(stock: String) {
     let connection_id = format!("stock_{}_{}", stock, ic_cdk::api::time());
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `connection_id` is made of the time
-    keep(&connection_id, &stock);
+    save(&connection_id, &stock);
 }
 #[update]
 fn send(text: String) {

@@ -128,6 +128,7 @@ fn add_note(note: Note) -> Result<(), String> {
 
 //- fields, cases and messages limit nothing
 enum Status { PendingValidation }
+struct Item { title: String, status: Status, owner: Principal, paid: bool }
 thread_local! { static ITEMS: RefCell<Vec<Item>> = RefCell::new(Vec::new()); static VOTES: RefCell<BTreeMap<String, u64>> = RefCell::new(BTreeMap::new()); }
 #[update]
 fn add(title: String) -> Result<(), String> {
@@ -147,7 +148,8 @@ fn vote(id: String) -> Result<(), String> {
 }
 
 //- values of a largest size, and a trap: entries that cost something
-use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
+use ic_stable_structures::memory_manager::{MemoryId, MemoryManager, VirtualMemory};
+use ic_stable_structures::{DefaultMemoryImpl, StableBTreeMap};
 #[derive(CandidType, Deserialize)] pub struct Exam { title: String }
 impl Storable for Exam {
     fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
@@ -177,7 +179,7 @@ fn propose(text: String, price: u64) -> Result<(), String> {
 
 //- each of a list, and a text that is only trimmed
 thread_local! { static NOTES: RefCell<BTreeMap<u64, Note>> = RefCell::default(); static NAMES: RefCell<Vec<String>> = RefCell::default(); }
-pub struct Note { id: u64, text: String }
+#[derive(CandidType, Deserialize)] pub struct Note { id: u64, text: String }
 #[update]
 fn import(notes: Vec<Note>) {
  //^^^^^^ warning: keeps `notes` in `NOTES`

@@ -64,6 +64,7 @@ fn colour() -> u64 { colours().next_u64() }
 
 //- the time cut to a number, and hashed to bytes
 use sha2::{Digest, Sha256};
+mod hex { pub fn encode(bytes: impl AsRef<[u8]>) -> String { bytes.as_ref().iter().map(|it| format!("{it:02x}")).collect() } }
 #[update]
 fn bonus() -> u64 {
     let random_bonus = ic_cdk::api::time() % 100;
@@ -85,6 +86,8 @@ fn generate_session_token(user: &str) -> String {
 fn token(user: String) -> String { random_bytes(); generate_session_token(&user) }
 
 //- trap: hashes of the time that nobody takes for random, and true randomness beside the time
+use sha2::{Digest, Sha256};
+mod hex { pub fn encode(bytes: impl AsRef<[u8]>) -> String { bytes.as_ref().iter().map(|it| format!("{it:02x}")).collect() } }
 #[update]
 fn bucket() -> u64 { let day = ic_cdk::api::time() % 86_400; day }
 fn new_id() -> String { hex::encode(Sha256::digest(ic_cdk::api::time().to_be_bytes())) }
