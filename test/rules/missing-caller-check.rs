@@ -160,9 +160,11 @@ fn buy(payment: u64) -> Result<(), String> {
 
 //- trap: a helper of another crate that is named like a check, and what all have signed
 use shared::is_managed::assert_is_manager;
+#[derive(CandidType, Deserialize)] struct FullySignedState { id: u64, signatures: Vec<Vec<u8>> }
 thread_local! { static ORDERS: RefCell<Vec<u64>> = RefCell::new(vec![]); }
 #[update]
 fn add_order(id: u64) { assert_is_manager().unwrap(); ORDERS.with_borrow_mut(|it| it.push(id)); }
+fn settle(state: &FullySignedState) { check(state.id, &state.signatures); }
 #[update]
 fn conclude(state: FullySignedState) { settle(&state); ORDERS.with_borrow_mut(|it| it.push(state.id)); }
 
@@ -419,7 +421,7 @@ thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTre
 #[update]
 fn add_note(caller_id: u64, authorization_note: String) {
  //^^^^^^^^ information: it changes `NOTES` as its arguments say
-    NOTES.with_borrow_mut(|it| it.entry(caller_id).or_insert(authorization_note));
+    NOTES.with_borrow_mut(|it| { it.entry(caller_id).or_insert(authorization_note); });
 }
 #[update]
 fn add_pair(name: String) {
@@ -437,7 +439,7 @@ fn deposit(owner: Option<Principal>, amount: u64) {
 }
 
 //- statics and functions that a body brings in by itself, and a static that is not written in capitals
-use ic_cdk::api::management_canister::main::CanisterIdRecord;
+use ic_cdk_management_canister::StopCanisterArgs;
 mod store { thread_local! { pub static Notes: std::cell::RefCell<Vec<u64>> = std::cell::RefCell::new(vec![]); } }
 #[update]
 fn add_note(id: u64) {
@@ -448,12 +450,12 @@ fn add_note(id: u64) {
 #[update]
 async fn halt(canister_id: Principal) {
        //^^^^ warning: it reaches `stop_canister` of the management canister
-    use ic_cdk::api::management_canister::main::stop_canister as stop;
-    stop(CanisterIdRecord { canister_id }).await.unwrap();
+    use ic_cdk_management_canister::stop_canister as stop;
+    stop(&StopCanisterArgs { canister_id }).await.unwrap();
 }
 
 //- who calls is only told where the tokens go; trap: the caller's own subaccount, and what somebody has deposited
-use icrc_ledger_types::icrc1::transfer::TransferArg;
+use icrc_ledger_types::icrc1::{account::{Account, Subaccount}, transfer::TransferArg};
 thread_local! { static DEPOSITS: RefCell<BTreeMap<Principal, u64>> = RefCell::new(BTreeMap::new()); }
 #[update]
 async fn withdraw_money(amount: u64) -> Result<(), String> {
@@ -462,6 +464,8 @@ async fn withdraw_money(amount: u64) -> Result<(), String> {
     Call::unbounded_wait(ledger(), "icrc1_transfer").with_args(&(to, amount)).await.map_err(|e| e.to_string())?;
     Ok(())
 }
+fn of(user: Principal) -> Subaccount { header(user) }
+fn account(owner: Principal) -> Account { Account { owner, subaccount: None } }
 #[update]
 async fn withdraw_own(amount: u64) -> Result<(), String> {
     let arg = TransferArg { from_subaccount: Some(of(msg_caller())), to: account(msg_caller()), amount: amount.into(), fee: None, memo: None, created_at_time: None };
@@ -477,8 +481,10 @@ async fn withdraw_deposit(amount: u64) -> Result<(), String> {
 }
 
 //- what the canister signs for anybody; trap: a message of their own
-use ic_cdk_management_canister::sign_with_ecdsa;
+use ic_cdk_management_canister::{sign_with_ecdsa, SignWithEcdsaArgs};
 #[derive(CandidType, Deserialize)] struct SendRequest { destination_address: String, amount_in_satoshi: u64 }
+fn transaction(request: SendRequest) -> Vec<u8> { argument(request) }
+fn args(message: Vec<u8>) -> SignWithEcdsaArgs { argument(message) }
 #[update]
 async fn send_bitcoin(request: SendRequest) -> Vec<u8> {
        //^^^^^^^^^^^^ warning: it reaches `sign_with_ecdsa`, and the caller chooses what is paid to whom
@@ -508,6 +514,7 @@ fn exchange(wallet_address: String, id: u64) -> Result<(), String> {
 }
 
 //- what is kept but for one (ic-cdk 0.17)
+struct User { id: String }
 thread_local! { static USERS: RefCell<Vec<User>> = RefCell::new(vec![]); }
 #[update]
 fn delete_user(id: String) { USERS.with(|users| users.borrow_mut().retain(|user| user.id != id)); }

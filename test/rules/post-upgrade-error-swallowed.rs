@@ -109,7 +109,7 @@ fn post_upgrade() {
 }
 
 //- trap: the error is answered, and the hook traps because of it
-#[derive(Default)] struct State { n: u64 }
+#[derive(CandidType, Default, Deserialize)] struct State { n: u64 }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 fn try_restore() -> bool {
     let mut bytes = vec![0; 8];
@@ -123,7 +123,7 @@ fn try_restore() -> bool {
 fn post_upgrade() { if !try_restore() { ic_cdk::trap("cannot restore"); } }
 
 //- the error is answered, and the hook takes no notice
-#[derive(Default)] struct State { n: u64 }
+#[derive(CandidType, Default, Deserialize)] struct State { n: u64 }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); }
 fn try_restore() -> bool {
     let mut bytes = vec![0; 8];

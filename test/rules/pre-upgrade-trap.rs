@@ -266,7 +266,14 @@ fn pre_upgrade() {
 }
 
 //- one event more in a stable log
-thread_local! { static LOG: RefCell<StableLog<Event>> = RefCell::new(log()); }
+enum Event { Upgrade }
+impl Storable for Event {
+    fn to_bytes(&self) -> Cow<'_, [u8]> { Cow::Borrowed(&[]) }
+    fn into_bytes(self) -> Vec<u8> { vec![] }
+    fn from_bytes(_: Cow<[u8]>) -> Self { Event::Upgrade }
+    const BOUND: Bound = Bound::Unbounded;
+}
+thread_local! { static LOG: RefCell<StableLog<Event, Memory, Memory>> = RefCell::new(StableLog::init(memory(0), memory(1))); }
 #[pre_upgrade]
 fn pre_upgrade() { LOG.with(|it| it.borrow_mut().append(&Event::Upgrade)).expect("appended"); }
                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `expect` traps

@@ -25,7 +25,7 @@ thread_local! { static NEXT: Cell<u64> = Cell::new(0); static SEEN: RefCell<Vec<
 fn pre_upgrade() { let _ = ic_cdk::storage::stable_save((NEXT.get(),)); }
 
 //- within a macro (ic-cdk 0.17)
-struct State { users: Vec<User> }
+#[derive(CandidType)] struct State { users: Vec<User> }
 thread_local!(static STATE: RefCell<State> = RefCell::new(State { users: vec![] }););
 #[pre_upgrade]
 fn pre_upgrade() {
@@ -35,12 +35,12 @@ fn pre_upgrade() {
 }
 
 //- below two structs, and moved one by one
-use ic_stable_structures::{memory_manager::VirtualMemory, DefaultMemoryImpl, StableBTreeMap};
-struct State { data: Data }
-struct Data { users: Users }
-struct Users { profiles: BTreeMap<Principal, u64> }
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager, VirtualMemory}, DefaultMemoryImpl, StableBTreeMap};
+#[derive(Default)] struct State { data: Data }
+#[derive(Default)] struct Data { users: Users }
+#[derive(Default)] struct Users { profiles: BTreeMap<Principal, u64> }
 thread_local! {
-    static STATE: RefCell<State> = RefCell::new(State::new());
+    static STATE: RefCell<State> = RefCell::new(State::default());
     static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
     static KEPT: RefCell<StableBTreeMap<Principal, u64, VirtualMemory<DefaultMemoryImpl>>> = RefCell::new(StableBTreeMap::init(MANAGER.with_borrow(|m| m.get(MemoryId::new(0)))));
 }

@@ -808,12 +808,13 @@ thread_local! { static RESCUED: Cell<bool> = Cell::new(false); }
 #[update]
 async fn rescue() {
     if RESCUED.get() { return }
-    if update_settings(&settings()).await.is_err() { return }
+    if update_settings(&arg()).await.is_err() { return }
     RESCUED.set(true);
 }
 
 //- trap: what was looked up is put back
 thread_local! { static STORES: RefCell<BTreeMap<u64, Principal>> = RefCell::default(); }
+fn first_store() -> Option<Principal> { archives().first().copied() }
 fn store_of(id: u64) -> Result<Principal, String> { STORES.with(|s| s.borrow().get(&id).copied().or(first_store()).ok_or("none".into())) }
 #[update]
 async fn upload(id: u64, media: Vec<u8>) -> Result<(), String> {
@@ -884,7 +885,7 @@ thread_local! { static JOBS: RefCell<BTreeMap<u64, Job>> = RefCell::default(); }
 async fn step_on(id: u64) -> Result<(), String> {
     let job = JOBS.with(|j| j.borrow().get(&id).cloned()).ok_or("unknown")?;
     if job.cap == 0 { return Err("has no cap".into()) }
-    Call::unbounded_wait(other(), "step").with_arg(id).await.map_err(|e| e.to_string())?;
+    Call::unbounded_wait(hub(), "step").with_arg(id).await.map_err(|e| e.to_string())?;
     JOBS.with(|j| {
         let mut jobs = j.borrow_mut();
         if let Some(known) = jobs.get(&id) {
@@ -909,7 +910,7 @@ impl Service {
 #[update]
 async fn archive(id: u64) -> Result<(), String> {
     if SERVICE.with_borrow(|s| s.archived.get(&id) == Some(&true)) { return Err("archived".into()) }
-    Call::bounded_wait(other(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
+    Call::bounded_wait(hub(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
     SERVICE.with_borrow_mut(|s| s.mark_archived(id))
 }
 fn record_api_success() { HEALTHY.set(true) }
@@ -917,7 +918,7 @@ fn record_api_failure() { HEALTHY.set(false) }
 #[update]
 async fn fetch() -> Result<(), String> {
     if !HEALTHY.get() { return Err("unhealthy".into()) }
-    match Call::bounded_wait(other(), "fetch").await {
+    match Call::bounded_wait(hub(), "fetch").await {
         Ok(_) => record_api_success(),
         Err(_) => record_api_failure(),
     }
@@ -930,7 +931,7 @@ thread_local! { static SERVICE: RefCell<Service> = RefCell::new(Service::new());
 #[update]
 async fn archive(id: u64) -> Result<(), String> {
     SERVICE.with_borrow(|s| s.validate_archive(id))?;
-    Call::bounded_wait(other(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
+    Call::bounded_wait(hub(), "archive").with_arg(id).await.map_err(|e| e.to_string())?;
     SERVICE.with_borrow_mut(|s| s.mark_archived(id))
 }
 
@@ -954,7 +955,7 @@ async fn withdraw(amount: u64) -> Result<(), String> {
 #[update]
 async fn look(amount: u64) -> Result<(), String> {
     if account_of(msg_caller()).balance < amount { return Err("too little".into()) }
-    Call::bounded_wait(other(), "look").await.map_err(|e| e.to_string())?;
+    Call::bounded_wait(hub(), "look").await.map_err(|e| e.to_string())?;
     ACCOUNTS.with(|it| find(it, msg_caller()));
     Ok(())
 }
