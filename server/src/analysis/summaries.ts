@@ -14,7 +14,7 @@ import {
   stateKey,
 } from "./drafts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
-import { lastName } from "./textParts.ts";
+import { lastName, withoutTexts } from "./textParts.ts";
 
 /** The functions that a function calls. */
 export interface Callees {
@@ -145,7 +145,7 @@ function asksForCaller(path: string): boolean {
 export function macroReadsCaller(linking: Linking, { name, text }: MacroStep): boolean {
   const last = name.slice(name.lastIndexOf(":") + 1);
   const definition = linking.index.macros.get(last) ?? "";
-  const said = text.replace(/"(?:\\.|[^"\\])*"/gs, '""');
+  const said = withoutTexts(text);
   if (definition === "" && plainMacros.test(last)) return /\bcaller\s*\(|is_controller/.test(said);
   return /\bcaller\b|is_controller|authenticat|authoriz|\bowner\b|only_/i.test(`${name} ${said} ${definition}`);
 }

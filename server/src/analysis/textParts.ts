@@ -49,3 +49,8 @@ function endOfString(text: string, start: number): number {
 export function lastName(path: string): string {
   return path.slice(path.lastIndexOf(":") + 1);
 }
+
+/** The same text with spaces for what its string literals say: offsets stay, and no word of a message is code. */
+export function withoutTexts(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (literal) => `"${" ".repeat(literal.length - 2)}"`);
+}

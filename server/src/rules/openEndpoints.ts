@@ -1,6 +1,6 @@
 import type { CanisterModel, EntryPoint, FunctionCall, GuardFunction, Step } from "../analysis/canisterModel.ts";
 import { Derived } from "../analysis/derived.ts";
-import { lastName } from "../analysis/textParts.ts";
+import { lastName, withoutTexts } from "../analysis/textParts.ts";
 import { findReached } from "./reach.ts";
 import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
@@ -68,10 +68,6 @@ const namesACheck = /caller|is_controller|authenticat|authori[sz]|permission/i;
 /** A function, a macro or a field of that name, not a parameter, a variable or a text. */
 const callsCheck =
   /\b\w*(?:caller|is_controller|authenticat|authori[sz]|permission)\w*\s*(?:[!(]|::)|\.\s*(?:caller|permissions?)\b/i;
-
-function withoutTexts(body: string): string {
-  return body.replace(/"(?:\\.|[^"\\])*"/gs, '""');
-}
 
 /** `let _caller = msg_caller();`, and nothing is done with it. */
 function onlyNamesCaller(canister: CanisterModel, { function: entered }: EntryPoint): boolean {

@@ -1,4 +1,5 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
+import { withoutTexts } from "../analysis/textParts.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { wayPlaces } from "./reach.ts";
@@ -96,6 +97,12 @@ interface Swallowing {
   readonly given?: string;
 }
 
+/** The text of a function's body, its messages aside, and where it begins in its file. */
+interface Body {
+  readonly base: number;
+  readonly text: string;
+}
+
 function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): Swallowing | undefined {
   const link = call.chain.find((it) => /^(unwrap_or_default|unwrap_or_else|unwrap_or|ok)$/.test(it.name));
   const source = canister.textOf(inFunction.path);
@@ -119,17 +126,14 @@ function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): 
       fixes: isLast ? [{ title: "Trap with `expect`", kind: "review", edits: [edit] }] : [],
     };
   }
-  return swallowedByVariable(canister, call, inFunction) ?? swallowedByMatch(canister, call, inFunction);
+  const base = inFunction.bodyRange?.start ?? 0;
+  // What a message says is no code: `println!("could not restore the state")`.
+  const body = { base, text: withoutTexts(bodyText(canister, inFunction)) };
+  return swallowedByVariable(call, body) ?? swallowedByMatch(call, body);
 }
 
 /** `let restored = stable_restore();  restored.map(|(s,)| s).unwrap_or_default()`. */
-function swallowedByVariable(
-  canister: CanisterModel,
-  call: FunctionCall,
-  inFunction: ModelFunction,
-): Swallowing | undefined {
-  const base = inFunction.bodyRange?.start ?? 0;
-  const text = withoutTexts(bodyText(canister, inFunction));
+function swallowedByVariable(call: FunctionCall, { base, text }: Body): Swallowing | undefined {
   const name = /\blet\s+(\w+)(?:\s*:[^=;]+)?\s*=\s*$/.exec(text.slice(0, call.whole.start - base))?.[1];
   if (name === undefined) return undefined;
   const rest = text.slice(call.whole.end - base);
@@ -144,14 +148,7 @@ function swallowedByVariable(
 }
 
 /** `if let Ok(x) = restore() { … }` without an `else`, and `match restore() { Err(_) => … }` that does not trap. */
-function swallowedByMatch(
-  canister: CanisterModel,
-  call: FunctionCall,
-  inFunction: ModelFunction,
-): Swallowing | undefined {
-  const base = inFunction.bodyRange?.start ?? 0;
-  // What a message says is no code: `println!("could not restore the state")`.
-  const text = withoutTexts(bodyText(canister, inFunction));
+function swallowedByMatch(call: FunctionCall, { base, text }: Body): Swallowing | undefined {
   const { start: from, end: to } = lookedAt(text, call.whole.start - base, call.whole.end - base);
   const before = text.slice(0, from);
   const open = text.indexOf("{", to);
@@ -191,11 +188,6 @@ function lookedAt(text: string, start: number, end: number): { readonly start: n
   if (use === null) return { start, end };
   const found = end + use.index + (use[1] ?? "").length;
   return { start: found, end: found + name.length };
-}
-
-/** The same text with the contents of string literals blanked out, so that offsets stay. */
-function withoutTexts(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (literal) => `"${" ".repeat(literal.length - 2)}"`);
 }
 
 function armEnd(block: string, start: number): number {

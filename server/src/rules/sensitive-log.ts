@@ -1,5 +1,6 @@
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
+import { withoutTexts } from "../analysis/textParts.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, closingOf } from "./sourceText.ts";
 
@@ -61,11 +62,6 @@ function* printedSecrets(canister: CanisterModel, inFunction: ModelFunction): It
 function isMadeOfSecret(body: string, name: string): boolean {
   const made = new RegExp(`\\blet\\s+(?:mut\\s+)?${name}\\b[^=;]*=\\s*format!\\(([^;]*)\\)\\s*;`).exec(body)?.[1];
   return made !== undefined && printedNames(made).some((it) => secretName.test(it.name));
-}
-
-/** A text of the same length whose string literals are spaces. */
-function withoutTexts(text: string): string {
-  return text.replace(/"(?:\\[\s\S]|[^"\\])*"/g, (it) => `"${" ".repeat(it.length - 2)}"`);
 }
 
 /** The variables and fields whose value is printed: named in the format's braces, or handed to it as they are. */

@@ -7,6 +7,7 @@ import type {
   Suspension,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { withoutTexts } from "../analysis/textParts.ts";
 import { callersOf } from "./callers.ts";
 import { acting, calledName } from "./callNames.ts";
 import type { Rule } from "./rule.ts";
@@ -226,7 +227,7 @@ function canFail(canister: CanisterModel, { steps }: ModelFunction, call: Functi
 
 /** It gives a `Result` because others do: it ends with `Ok(…)`, and no way leads out with an error. */
 function alwaysSucceeds(canister: CanisterModel, called: ModelFunction): boolean {
-  const text = bodyText(canister, called).replace(/"(?:\\.|[^"\\])*"/gs, '""');
+  const text = withoutTexts(bodyText(canister, called));
   return /\bOk\s*\([^;]*\)\s*\}$/.test(text) && !/\bErr\b|\?|\breturn\b(?!\s*Ok\b)|bail!|ensure!/.test(text);
 }
 

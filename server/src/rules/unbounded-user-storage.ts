@@ -1,5 +1,5 @@
 import type { CanisterModel, EntryPoint, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
-import { lastName, splitAtCommas } from "../analysis/textParts.ts";
+import { lastName, splitAtCommas, withoutTexts } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
@@ -92,11 +92,6 @@ function conditionsOf(code: string): string[] {
   const branches = [...code.matchAll(/\b(?:if|while|match)\s+([^{]*)\{/g)].map((it) => it[1] ?? "");
   const macros = [...code.matchAll(/\b((?:ensure|require|assert\w*|bail)!)\s*\(/g)].map((it) => it[1] ?? "");
   return [...branches, ...macros];
-}
-
-/** The same text with the contents of string literals blanked out. */
-function withoutTexts(code: string): string {
-  return code.replace(/"(?:[^"\\]|\\[\s\S])*"/g, '""');
 }
 
 /** Somebody is turned away: not only those who are not signed in, or who have an entry already. */
