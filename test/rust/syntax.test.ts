@@ -167,7 +167,9 @@ describe("broken text", () => {
     const folder = join(projectRoot, "test/rules");
     for (const name of readdirSync(folder).filter((it) => it.endsWith(".rs"))) {
       const text = readFileSync(join(folder, name), "utf8");
-      for (let cut = 0; cut < text.length; cut += 97) parser.parse(text.slice(0, cut), nothing);
+      // each parse starts at the beginning: a bounded number of cuts keeps the time linear in a file's length
+      const step = Math.max(97, Math.ceil(text.length / 60));
+      for (let cut = 0; cut < text.length; cut += step) parser.parse(text.slice(0, cut), nothing);
     }
   });
 });
