@@ -90,6 +90,33 @@ describe("macros", () => {
   });
 });
 
+describe("what the grammar lacks", () => {
+  test.each([
+    [
+      "an attribute before an initialiser",
+      "thread_local! { static A: T = #[allow(x)] #[y([1])] // why\n new(2); static B: u8 = 1; }",
+    ],
+    [
+      "an attribute before the value of an arm",
+      "fn f(x: u8) -> u8 { match x { 0 => #[allow(x)] { 1 } _ => #[cfg(y)] g() } }",
+    ],
+    ["an attribute before the value of a closure", "fn f() { h(|x| #[allow(x)] x.g()) }"],
+    ["a lifetime before a trait", "struct S { a: Box<dyn 'static + T<u8>> }"],
+    ["generics of a pattern", "fn f() { let S::<T> { a } = x; }"],
+    ["attributes below a line of signs", "fn f() {}\n// ====\n#[test]\nfn g() {}"],
+  ])("%s is read", (_, text) => {
+    const file = parser.parse(`${text}\nfn later() {}`, nothing);
+    expect(file.hasError).toBe(false);
+    expect(names(file).at(-1)).toBe("later");
+    expect(desugarMacros(text).length).toBe(text.length);
+  });
+
+  test("an attribute of an item stays", () => {
+    const file = parser.parse("// ====\n#[update]\nfn g() {}\nconst A: u8 = 1;\n#[query]\nfn h() {}", nothing);
+    expect(file.items.map((it) => it.attributes)).toEqual(["#[update]", "", "#[query]"]);
+  });
+});
+
 describe("edits", () => {
   test("give the same tree as reading anew, whatever is typed", () => {
     let text = sample.repeat(3);

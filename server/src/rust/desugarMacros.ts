@@ -1,10 +1,12 @@
+import { withoutGrammarGaps } from "./grammarGaps.ts";
+
 /**
  * The grammar keeps the arguments of a macro as loose tokens. For macros whose arguments are expressions or items, one
  * character or two are replaced, so that the parser reads them as a call (`assertª(a == b)`) or as a module of statics
  * (`thread_local! {…}`). The length stays, and so every offset does.
  */
 export function desugarMacros(text: string): string {
-  const written = withBraces(withoutPatternGenerics(text));
+  const written = withBraces(withoutGrammarGaps(text));
   const parts: string[] = [];
   let kept = 0;
   // Exclamation marks are found a hundred times faster than names.
@@ -74,11 +76,6 @@ function closingBracket(text: string): number | undefined {
     else if (")]}".includes(found) && --depth === 0) return index;
   }
   return undefined;
-}
-
-/** The grammar loses the whole file over `Name::<T> { .. }` as a pattern; the analysis needs no generics there. */
-function withoutPatternGenerics(text: string): string {
-  return text.replace(/::<[^<>(){};]*>(?=\s*\{)/g, (generics) => generics.replace(/\S/g, " "));
 }
 
 /**
