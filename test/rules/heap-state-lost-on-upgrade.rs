@@ -554,3 +554,23 @@ fn post_upgrade(ledger: Principal) { LEDGER.with(|it| *it.borrow_mut() = Some(le
 fn owner() -> Option<Principal> { OWNER.with(|it| *it.borrow()) }
 #[query]
 fn ledger() -> Option<Principal> { FEE.get(); LEDGER.with(|it| *it.borrow()) }
+
+//- trap: restored with clone_from, also a field (ic-cdk 0.5)
+use ic_cdk::storage;
+#[derive(Default, Clone, CandidType, Deserialize)] struct Committee { members: Vec<Principal> }
+#[derive(Default)] struct Rooms(Vec<u64>);
+#[update]
+fn join(room: u64) {
+    storage::get_mut::<Committee>().members.push(msg_caller());
+    storage::get_mut::<Rooms>().0.push(room);
+}
+#[pre_upgrade]
+fn pre_upgrade() { storage::stable_save((storage::get::<Committee>().clone(), storage::get::<Rooms>().0.clone())).unwrap(); }
+#[post_upgrade]
+fn post_upgrade() {
+    let (committee, rooms): (Committee, Vec<u64>) = storage::stable_restore().unwrap();
+    let com = storage::get_mut::<Committee>();
+    com.clone_from(&committee);
+    let all = storage::get_mut::<Rooms>();
+    all.0.clone_from(&rooms);
+}

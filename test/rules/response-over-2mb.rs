@@ -196,3 +196,122 @@ fn add(pool: Pool) { POOLS.with_borrow_mut(|it| it.insert(1, pool)); }
 #[query]
 fn pools() -> Pools { POOLS.with_borrow(|it| it.values().cloned().collect()) }
  //^^^^^ information: `pools` returns all of `POOLS`
+
+//- what closures look up for each element limits nothing; a helper's list, kept in a variable; pushed in a loop
+thread_local! {
+    static TOPICS: RefCell<Vec<Topic>> = RefCell::default();
+    static SEEN: RefCell<BTreeMap<u64, u64>> = RefCell::default();
+    static BLOBS: RefCell<Option<BTreeMap<Vec<u8>, Vec<u8>>>> = const { RefCell::new(None) };
+}
+#[derive(Clone, CandidType, Deserialize)] struct Topic { id: u64, tags: Vec<String> }
+#[derive(CandidType)] struct Seen { id: u64, times: u64 }
+#[update]
+fn add(topic: Topic) {
+    SEEN.with_borrow_mut(|it| it.insert(topic.id, 0));
+    BLOBS.with(|it| if let Some(ref mut map) = *it.borrow_mut() { map.insert(vec![1], vec![2]); });
+    TOPICS.with_borrow_mut(|it| it.push(topic));
+}
+#[query]
+fn seen() -> Vec<Seen> {
+ //^^^^ information: `seen` returns all of `TOPICS`
+    TOPICS.with(|topics| {
+        topics.borrow().iter().map(|topic| {
+            let times = SEEN.with(|seen| seen.borrow().get(&topic.id).copied().unwrap_or(0));
+            Seen { id: topic.id, times }
+        }).collect()
+    })
+}
+#[query]
+fn tagged(tag: String) -> Vec<Topic> {
+ //^^^^^^ information: `tagged` returns all of `TOPICS`
+    TOPICS.with(|topics| topics.borrow().iter().filter(|it| it.tags.iter().any(|t| *t == tag)).cloned().collect())
+}
+fn all_topics() -> Vec<Topic> { TOPICS.with_borrow(|it| it.iter().cloned().collect()) }
+#[query]
+fn listed() -> Vec<Seen> {
+ //^^^^^^ information: `listed` returns all of `TOPICS`
+    let topics = all_topics();
+    topics.iter().map(|it| Seen { id: it.id, times: 0 }).collect()
+}
+#[query]
+fn pushed() -> Vec<Topic> {
+ //^^^^^^ information: `pushed` returns all of `TOPICS`
+    TOPICS.with_borrow(|topics| {
+        let mut all = Vec::new();
+        for topic in topics.iter() { all.push(topic.clone()); }
+        all
+    })
+}
+#[query]
+fn blobs() -> Vec<Topic> {
+ //^^^^^ information: `blobs` returns all of `BLOBS`
+    BLOBS.with(|it| if let Some(ref map) = *it.borrow() {
+        map.iter().filter_map(|(_, bytes)| candid::decode_one(bytes).ok()).collect()
+    } else {
+        Vec::new()
+    })
+}
+
+//- trap: a helper that limits, a loop that ends, the caller's own, and a cache
+thread_local! {
+    static TOPICS: RefCell<Vec<Topic>> = RefCell::default();
+    static TOPIC_CACHE: RefCell<Vec<Topic>> = RefCell::default();
+}
+#[derive(Clone, CandidType, Deserialize)] struct Topic { id: u64, owner: Principal }
+#[update]
+fn add(topic: Topic) { TOPIC_CACHE.with_borrow_mut(|it| it.push(topic.clone())); TOPICS.with_borrow_mut(|it| it.push(topic)); }
+fn newest() -> Vec<Topic> { TOPICS.with_borrow(|it| it.iter().rev().take(20).cloned().collect()) }
+#[query]
+fn news() -> Vec<u64> { let topics = newest(); topics.iter().map(|it| it.id).collect() }
+#[query]
+fn short_news() -> Vec<Topic> { let topics = newest(); topics.iter().cloned().collect() }
+#[query]
+fn some() -> Vec<Topic> {
+    TOPICS.with_borrow(|topics| {
+        let mut all = Vec::new();
+        for topic in topics.iter() { if all.len() >= 100 { break; } all.push(topic.clone()); }
+        all
+    })
+}
+#[query]
+fn mine() -> Vec<Topic> {
+    let caller = msg_caller();
+    TOPICS.with_borrow(|topics| {
+        let mut all = Vec::new();
+        for topic in topics.iter() { if topic.owner == caller { all.push(topic.clone()); } }
+        all
+    })
+}
+#[query]
+fn cached() -> Vec<Topic> { TOPIC_CACHE.with_borrow(|it| it.iter().cloned().collect()) }
+
+//- trap: a collection that is shortened where a parameter stands for the state, or two names on, and one entry for each case
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+    static HISTORY: RefCell<Vec<Topic>> = RefCell::default();
+    static CONFIG: RefCell<BTreeMap<Kind, Topic>> = RefCell::default();
+}
+const MAX_EVENTS: usize = 100;
+#[derive(Default)] struct State { events: Vec<Topic>, other: u64 }
+#[derive(Clone, CandidType, Deserialize)] struct Topic { id: u64 }
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, CandidType, Deserialize)] enum Kind { Daily, Hourly }
+fn note(state: &mut State, topic: Topic) {
+    state.events.push(topic);
+    while state.events.len() > MAX_EVENTS { state.events.remove(0); }
+}
+#[update]
+fn add(kind: Kind, topic: Topic) {
+    STATE.with_borrow_mut(|it| note(it, topic.clone()));
+    CONFIG.with_borrow_mut(|it| it.insert(kind, topic.clone()));
+    HISTORY.with(|it| {
+        let mut history = it.borrow_mut();
+        history.push(topic);
+        if history.len() > MAX_EVENTS { let excess = history.len() - MAX_EVENTS; history.drain(0..excess); }
+    });
+}
+#[query]
+fn events() -> Vec<Topic> { STATE.with(|it| it.borrow().events.iter().cloned().collect()) }
+#[query]
+fn history() -> Vec<Topic> { HISTORY.with(|it| it.borrow().clone()) }
+#[query]
+fn config() -> Vec<Topic> { CONFIG.with_borrow(|it| it.values().cloned().collect()) }

@@ -8,6 +8,7 @@ export const writeEffects: ReadonlyMap<string, WriteEffect> = new Map<string, Wr
   ...effect("remove", ["retain", "clear", "drain", "truncate", "swap_remove", "clear_new", "split_off"]),
   ...effect("push", ["push", "push_back", "push_front", "push_str"]),
   ...effect("assign", ["set", "replace", "swap", "update", "replace_with"]),
+  ...effect("assign", ["clone_from", "clone_from_slice", "copy_from_slice"]),
   ...effect("mutate", ["sort", "sort_by", "sort_by_key", "sort_unstable", "dedup", "reverse", "resize", "fill"]),
   ...effect("mutate", ["grow", "rotate_left", "rotate_right", "and_modify"]),
   ...effect("add", ["add_assign", "fetch_add"]),

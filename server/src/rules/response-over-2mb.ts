@@ -10,7 +10,7 @@ import { lastName } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, closingOf } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
 
 /** An answer that grows with the state until it is too large. */
@@ -53,15 +53,17 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
   if (small.test(method.returnType.trim())) return undefined;
   if (method.parameters.some((it) => paging.test(it.name) || /\bPag\w*|Limit|Cursor|Range\b/.test(it.type)))
     return undefined;
-  const collecting = handedOnTo(canister, method);
-  const text = withoutMacros(bodyText(canister, collecting));
-  if (text.length > 1_500 || choosing.test(text) || /\+=|\.await\b/.test(text)) return undefined;
+  const giving = givingAll(canister, method);
+  if (giving === undefined) return undefined;
+  const { collecting, text, way } = giving;
   // Those of one user are not all.
-  if (/\bfilter\w*\s*\(/.test(text) && [method, collecting].some(looksAtCaller)) return undefined;
+  if (way.some((it) => selecting.test(bodyText(canister, it))) && way.some(looksAtCaller)) return undefined;
   const named = stateNamedIn(canister, text);
-  if (!isCollected(text) && !(named !== undefined && isCopied(text, named, method.returnType))) return undefined;
+  if (!isCollected(text) && !isPushed(text) && !(named !== undefined && isCopied(text, named, collecting.returnType)))
+    return undefined;
   if (named === undefined) return stateReadBy(canister, method, text);
-  const filledBy = collecting === method ? growthOf(canister, named, "") : usersFill(canister, named, "");
+  if (/cache/i.test(named.name)) return undefined;
+  const filledBy = way.length === 1 ? growthOf(canister, named, "") : usersFill(canister, named, "");
   return filledBy === undefined ? undefined : { name: named.name, filledBy };
 }
 
@@ -74,7 +76,9 @@ function returnsMany(canister: CanisterModel, type: string): boolean {
   if (many.test(type) || many.test(aliasOf(canister, type))) return true;
   const names = type.match(/\b[A-Z]\w*/g) ?? [];
   return names.some((it) => {
-    const definition = /^(?:Result|Option|String)$/.test(it) ? "" : (definitionOf(canister, it) ?? "");
+    const definition = /^(?:Result|Option|String)$/.test(it) ? "" : definitionOf(canister, it);
+    // A type of another crate says it by its name.
+    if (definition === undefined) return /[a-z]List(?:Response|Result|Reply)?$/.test(it);
     return many.test(definition) && (definition.match(/\b[a-z_]\w*\s*:(?!:)/g) ?? []).length <= 2;
   });
 }
@@ -91,14 +95,24 @@ const many = /(^|[^\w])(Vec|BTreeMap|HashMap|VecDeque|BTreeSet|HashSet)\s*<(?!\s
 
 /** What takes a part or one element, or brings all to one value. */
 const choosing =
-  /\b(take|skip|range|chunks|min|truncate|rev|last|get|get_mut|get_latest|limit|first|next|find|find_map|position|nth|max|max_by_key|min_by_key|sum|count|fold|any|all|page|paginate)\s*\(/;
+  /\b(take|skip|range|chunks|min|truncate|last|get|get_mut|get_latest|limit|first|next|find|find_map|position|nth|max|max_by_key|min_by_key|sum|count|fold|any|all(?=\s*\(\s*[^\s)])|page|paginate)\s*\(/;
+
+/** Takes those that something holds for. */
+const selecting = /\bfilter\w*\s*\(|\bif\b(?!\s+let\b)[^;]*\{[^{}]*\b(?:push|insert)\s*\(/;
 
 function looksAtCaller({ name, names }: ModelFunction): boolean {
-  return /(^|_)(my|mine|own)(_|$)/.test(name) || [...names].some((it) => /caller/i.test(it));
+  return /(^|_)(my|mine|own)(_|$)|[a-z](My|Own)[A-Z]/.test(name) || [...names].some((it) => /caller/i.test(it));
 }
 
 function isCollected(text: string): boolean {
   return /\.\s*(iter|values|keys|into_iter)\s*\(\)[\s\S]*\.\s*collect\b|\.\s*(to_vec|clone)\s*\(\)\s*\)?\s*\}?\s*$/.test(
+    text,
+  );
+}
+
+/** `for item in items.values() { all.push(item.clone()); } all`. */
+function isPushed(text: string): boolean {
+  return /\bfor\b[^{;]*(?:\.\s*(?:iter|values|keys)\s*\(\)|\bin\s+&)[^{]*\{[\s\S]*\b(\w+)\s*\.\s*(?:push|insert)\s*\([\s\S]*\b\1\b\s*(?:\)\s*)*\}[\s)}]*$/.test(
     text,
   );
 }
@@ -119,25 +133,50 @@ function withoutMacros(text: string): string {
   return text.replace(/(?<=[{};]\s*)[\w:]+!\([^;]*\);/g, "");
 }
 
-/**
- * The function that does the work: `fn all() -> Vec<Item> { all_items() }`, `STATE.with(|s| s.borrow().all_items())`,
- * `with_state(|s| api::all_items(s, caller()))`.
- */
-function handedOnTo(canister: CanisterModel, method: ModelFunction, depth = 0): ModelFunction {
-  const text = withoutMacros(bodyText(canister, method));
-  if (depth > 2 || text.length > 300 || /\b(?:for|while|loop|collect)\b|\b(?:take|skip|truncate|filter)\(/.test(text))
-    return method;
-  const calls = method.steps.filter((it): it is FunctionCall => it.kind === "functionCall" && it.targets.length > 0);
-  const giving = calls.filter((it) => it.isCertain && it.targets.every((target) => isSameType(target, method)));
-  const [target, ...others] = giving.length === 1 ? (giving[0]?.targets ?? []) : [];
-  if (target === undefined || target === method || others.length > 0 || !target.parameters.every(isGiven))
-    return method;
-  return handedOnTo(canister, target, depth + 1);
+/** Where all of a collection is brought together. */
+interface Giving {
+  readonly collecting: ModelFunction;
+  /** Its body, without what is done with each element. */
+  readonly text: string;
+  /** From the method to where it is brought together, both included. */
+  readonly way: readonly ModelFunction[];
 }
 
-function isSameType({ returnType: a }: ModelFunction, { returnType: b }: ModelFunction): boolean {
-  const plain = (type: string) => type.replace(/\s|\b[a-z]\w*::/g, "");
-  return plain(a) === plain(b);
+/**
+ * The function that does the work, where nothing on the way to it takes a part: `fn all() -> Vec<Item> { all_items() }`,
+ * `STATE.with(|s| s.borrow().all_items())`, `let items = all_items(); items.iter().map(short).collect()`.
+ */
+function givingAll(
+  canister: CanisterModel,
+  collecting: ModelFunction,
+  before: readonly ModelFunction[] = [],
+): Giving | undefined {
+  const text = withoutElementClosures(withoutMacros(bodyText(canister, collecting)));
+  if (text.length > 1_500 || choosing.test(text) || /\+=|\.await\b|\bbreak\b|\.len\(\)\s*[<>]/.test(text))
+    return undefined;
+  const way = [...before, collecting];
+  const calls = collecting.steps.filter((it): it is FunctionCall => it.kind === "functionCall" && it.isCertain);
+  const [target, ...others] = new Set(
+    calls.flatMap((it) => it.targets.filter((to) => returnsMany(canister, to.returnType))),
+  );
+  const isHandedOn = target !== undefined && others.length === 0 && !way.includes(target) && way.length < 4;
+  if (isHandedOn) return target.parameters.every(isGiven) ? givingAll(canister, target, way) : undefined;
+  return { collecting, text, way };
+}
+
+/** A body without what closures do with each element: `items.iter().map(…).collect()`; closures that collect are kept. */
+function withoutElementClosures(text: string): string {
+  let left = text;
+  for (const match of [
+    ...text.matchAll(/\.\s*(?:map|filter|filter_map|flat_map|for_each|sort_by\w*|sort_unstable_by\w*)\s*\(/g),
+  ].reverse()) {
+    const open = match.index + match[0].length - 1;
+    const close = closingOf(left, open);
+    const closure = left.slice(open + 1, close);
+    if (/^\s*(?:move\s*)?\|/.test(closure) && !/\bcollect\b|\bto_vec\b/.test(closure))
+      left = left.slice(0, open + 1) + left.slice(close);
+  }
+  return left;
 }
 
 /** The state itself, or who asks: nothing that limits what comes back. */
@@ -236,35 +275,54 @@ function isWithin(state: StateRef, field: string): boolean {
 
 const few = /controller|admin|governance|operator|deployer|only_|authori[sz]ed/i;
 
-/** What adds to it asks first how many there are, or throws the oldest out. */
+/** What adds to it asks first how many there are, or throws the oldest out; or there is one for each case of an enum. */
 function isCapped(canister: CanisterModel, variable: StateVariable, field: string): boolean {
-  return canister.functions.some(
-    (it) =>
-      it.steps.some(
-        (step) =>
-          step.kind === "stateWrite" &&
-          step.state.variable === variable &&
-          step.through === undefined &&
-          (step.effect === "insert" || step.effect === "push"),
-      ) && capsWhatItFills(bodyText(canister, it), field === "" ? variable.name : lastField(field)),
-  );
+  const collection = field === "" ? variable.name : lastField(field);
+  if (field === "" && isKeyedByCase(canister, variable.type)) return true;
+  return canister.functions.some((it) => {
+    const fills = it.steps.some(
+      (step) =>
+        step.kind === "stateWrite" &&
+        step.state.variable === variable &&
+        step.through === undefined &&
+        (step.effect === "insert" || step.effect === "push"),
+    );
+    // What is handed the state by a parameter writes to that.
+    if (!fills && (field === "" || !it.names.has(collection))) return false;
+    const body = bodyText(canister, it);
+    return (fills || /\.\s*(?:push|push_back|insert)\(/.test(body)) && capsWhatItFills(body, collection);
+  });
+}
+
+/** A map with an enum of cases without content for a key. */
+function isKeyedByCase(canister: CanisterModel, type: string): boolean {
+  const key = /Map\s*<\s*(?:\w+::)*([A-Z]\w*)\s*,/.exec(type)?.[1];
+  return key !== undefined && /^\{\s*[A-Z]\w*\s*(?:,\s*[A-Z]\w*\s*)*,?\s*\}$/.test(definitionOf(canister, key) ?? "");
 }
 
 /** `if items.len() >= MAX { items.remove(0); }  items.push(item)`: the collection itself is measured or shortened. */
 function capsWhatItFills(body: string, collection: string): boolean {
-  return [...body.matchAll(capping)].some(({ 1: name = "", index }) => {
-    if (name === collection) return true;
-    // A variable that stands for it: `ITEMS.with_borrow_mut(|items| …)`, `let mut items = ITEMS.lock().unwrap();`.
-    const stands = new RegExp(
-      `\\b${collection}\\b[^;{}]{0,60}\\|\\s*(?:mut\\s+)?${name}\\b|\\blet\\s+(?:mut\\s+)?${name}\\b[^;]*\\b${collection}\\b`,
-    );
-    return body[index - 1] !== "." && stands.test(body);
-  });
+  return [...body.matchAll(capping)].some(
+    ({ 1: name = "", index }) => name === collection || (body[index - 1] !== "." && standsFor(body, name, collection)),
+  );
+}
+
+/**
+ * A variable that stands for the collection: `ITEMS.with_borrow_mut(|items| …)`, `let mut items = ITEMS.lock().unwrap();`,
+ * `ITEMS.with(|it| { let mut items = it.borrow_mut(); … })`.
+ */
+function standsFor(body: string, name: string, collection: string, depth = 0): boolean {
+  const stands = new RegExp(
+    `\\b${collection}\\b[^;{}]{0,60}\\|\\s*(?:mut\\s+)?${name}\\b|\\blet\\s+(?:mut\\s+)?${name}\\b[^;]*\\b${collection}\\b`,
+  );
+  if (stands.test(body)) return true;
+  const other = new RegExp(`\\blet\\s+(?:mut\\s+)?${name}\\s*(?::[^=;]*)?=\\s*&?(?:mut\\s+)?(\\w+)\\b`).exec(body)?.[1];
+  return other !== undefined && other !== name && depth < 2 && standsFor(body, other, collection, depth + 1);
 }
 
 const capping =
   /\b(\w+)\s*(?:\.\s*borrow(?:_mut)?\(\)\s*)?\.\s*(?:len\(\)(?:\s+as\s+\w+)?\s*>=?\s*(?:[1-9]\d|(?:\w+::)*[A-Z][A-Z_]{2,})|(?:truncate|pop_front|pop_first|drain)\(|remove\(0\))/g;
 
 function isCollection(type: string): boolean {
-  return /\b\w*(Map|Set|Vec|Log|VecDeque)\s*</.test(type) && !/Vec\s*<\s*u8\s*>/.test(type);
+  return /\b\w*(Map|Set|Vec|Log|VecDeque)\s*<(?!\s*u8\s*>)/.test(type);
 }
