@@ -1,6 +1,8 @@
 //- a constant, a field, a header
 const API_KEY: &str = "sk_live_51HqzYjK2eZvKYlo2C8XnTtT";
     //^^^^^^^ warning: `API_KEY` holds what looks like a secret
+struct Config { client_secret: String }
+fn header(value: String) { drop(value) }
 fn config(key: &str) -> Config {
     header(format!("Bearer {key}"));
                  //^^^^^^^^^^^^^^ warning: This header sends a secret from the canister's memory
@@ -40,3 +42,41 @@ async fn ask() -> String {
 async fn post(header: &str) -> String { header.len().to_string() }
 #[update]
 async fn ask() -> String { post("Bearer your-key-goes-in-here-please").await }
+
+//- headers and addresses within a list
+struct HttpHeader { name: String, value: String }
+fn ask(token: &str, key: &str) -> Vec<HttpHeader> {
+    let _url = format!("https://api.example.org/v1/rates?base=usd&api_key={}", key);
+                     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: This address sends a secret
+    vec![
+        HttpHeader { name: "Accept".to_string(), value: "application/json; charset=utf-8".to_string() },
+        HttpHeader { name: "Authorization".to_string(), value: format!("Bearer {}", token) },
+                                                                     //^^^^^^^^^^^ warning: This header sends a secret
+        HttpHeader { name: String::from("x-rates-api-key"), value: "CG-tLtUCAv5EG2KQuPp4XvAWTnM".to_string() },
+                                                                 //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `x-rates-api-key` holds what looks like a secret
+    ]
+}
+
+//- trap: headers that requests to the canister bring
+fn token(value: &str) -> Option<String> {
+    if !value.starts_with("Bearer ") { return None; }
+    value.strip_prefix("Bearer ").map(|it| it.to_string())
+}
+
+//- state that keeps secrets
+thread_local! {
+    static API_KEY: RefCell<Option<String>> = RefCell::new(None);
+         //^^^^^^^ warning: State keeps the secret `API_KEY`
+    static USERS: RefCell<HashMap<u64, User>> = RefCell::new(HashMap::new());
+}
+struct User { name: String, login: Login }
+struct Login { email: String, password: String }
+                            //^^^^^^^^ warning: of a password, keep a salted hash
+
+//- trap: hashes, what is encrypted, and what only passes through
+thread_local! { static USERS: RefCell<HashMap<u64, User>> = RefCell::new(HashMap::new()); }
+struct User { password_hash: String, encrypted_private_key: String, secret_count: u64 }
+#[derive(CandidType, Deserialize)]
+struct LoginArguments { email: String, password: String }
+#[query]
+fn check(given: LoginArguments) -> bool { given.password.len() > given.email.len() }

@@ -301,6 +301,22 @@ impl Storable for Request {
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `status` is a `String`
 }
 
+//- written down once, and copied from what a caller sends, in a type of another name
+#[derive(CandidType)] struct Request { id: u64, status: String }
+#[derive(CandidType, Deserialize)] struct Wish { status: String }
+thread_local! { static REQUESTS: RefCell<StableBTreeMap<u64, Request, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn ask(id: u64) { REQUESTS.with_borrow_mut(|r| r.insert(id, Request { id, status: "pending".to_string() })); }
+#[update]
+fn set(id: u64, wish: Wish) { REQUESTS.with_borrow_mut(|r| r.insert(id, Request { id, status: wish.status })); }
+impl Storable for Request {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `status` is a `String`
+}
+
 //- constants of one name in two modules, and those of two types
 mod comments {
     use super::*;

@@ -6,7 +6,10 @@ import { rangeOf } from "./bodyState.ts";
 export interface TextLiteral {
   readonly value: string;
   readonly range: TextRange;
-  /** The field, variable or function that it is given to; empty where there is none near. */
+  /**
+   * The field, variable or function that it is given to; empty where there is none near. Of a pair of two texts, such as
+   * a header, the second is given to the first: `HttpHeader { name: "x-api-key".into(), value: "…".into() }`.
+   */
   readonly givenTo: string;
 }
 
@@ -28,10 +31,18 @@ function collect(node: SyntaxNode, into: TextLiteral[]): void {
 
 function ownerOf(node: SyntaxNode): string {
   let at = node.parent;
-  for (let distance = 0; at !== undefined && distance < ownerDistanceMax; distance++, at = at.parent) {
+  let below = node;
+  for (let distance = 0; at !== undefined && distance < ownerDistanceMax; distance++, below = at, at = at.parent) {
     switch (at.kind) {
       case "field_initializer":
-        return (at.child("field") ?? at.child("name"))?.text ?? "";
+        return headerNamed(at) ?? fieldName(at);
+      case "arguments":
+      case "tuple_expression": {
+        const parts = at.parts;
+        const before = parts.length === 2 && parts[1] === below ? textIn(parts[0]) : undefined;
+        if (before !== undefined) return before;
+        break;
+      }
       case "let_declaration":
         return at.child("pattern")?.text ?? "";
       case "call_expression": {
@@ -45,4 +56,20 @@ function ownerOf(node: SyntaxNode): string {
     }
   }
   return "";
+}
+
+function fieldName(initializer: SyntaxNode): string {
+  return (initializer.child("field") ?? initializer.child("name"))?.text ?? "";
+}
+
+/** The name of the header whose value a field sets. */
+function headerNamed(initializer: SyntaxNode): string | undefined {
+  if (fieldName(initializer) !== "value") return undefined;
+  const name = initializer.parent?.parts.find((it) => it.kind === "field_initializer" && fieldName(it) === "name");
+  return textIn(name?.child("value"));
+}
+
+/** The text that an expression is, whatever it is turned into: `"host".to_string()`. */
+function textIn(node: SyntaxNode | undefined): string | undefined {
+  return /^(?:\w+(?:::\w+)*\()?"([^"\\]*)"\)?(?:\.\w+\(\))?$/.exec(node?.text ?? "")?.[1];
 }

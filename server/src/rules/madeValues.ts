@@ -8,11 +8,16 @@ import { lengthOf, type MadeValue } from "./valueLengths.ts";
  * are written down. Undefined where some code makes it of something else, or where callers of the canister send it.
  */
 export function longestMade(canister: CanisterModel, part: UnboundedPart): number | undefined {
-  // What is copied from another value is as long as that one.
-  const copy = new RegExp(`^&?\\w+\\.${part.ownField}(?:\\.(?:clone|to_vec|to_owned)\\(\\))?$`);
+  // What is copied from another value is as long as that one; callers send what they like.
+  const copy = new RegExp(`^&?(\\w+)\\.${part.ownField}(?:\\.(?:clone|to_vec|to_owned)\\(\\))?$`);
+  const isCopied = ({ text, inFunction }: MadeValue) => {
+    const from = copy.exec(text)?.[1];
+    const parameter = inFunction.parameters.find((it) => it.name === from);
+    return from !== undefined && (parameter === undefined || !isCalledFromOutside(canister, inFunction));
+  };
   const values = canister.functions
     .flatMap((it) => (isReading(it) ? [] : [...valuesMadeIn(canister, it, part), ...valuesSetIn(canister, it, part)]))
-    .filter((it) => part.ownField === "" || !copy.test(it.text));
+    .filter((it) => part.ownField === "" || !isCopied(it));
   if (isSentByCallers(canister, part.owner)) return undefined;
   // A case of an enum that nothing makes holds nothing.
   if (values.length === 0) {
@@ -20,6 +25,10 @@ export function longestMade(canister: CanisterModel, part: UnboundedPart): numbe
   }
   const lengths = values.map((it) => lengthOf(canister, it));
   return lengths.every((it) => it !== undefined) ? Math.max(...lengths) : undefined;
+}
+
+function isCalledFromOutside(canister: CanisterModel, inFunction: ModelFunction): boolean {
+  return canister.entryPoints.some((it) => it.function === inFunction);
 }
 
 /** Makes values of stored or sent bytes. */

@@ -1,13 +1,20 @@
+import type { CanisterModel } from "../analysis/canisterModel.ts";
+import type { TextLiteral } from "../analysis/textLiterals.ts";
+import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
+import { fieldsHeld } from "./storedStructs.ts";
 
 const secretNames =
-  /(^|_|-)(api_?key|secret(_key)?|private_?key|mnemonic|seed_phrase|password|passwd|(access|auth|bearer|api)_?token|client_secret)($|_|-)/i;
+  /(^|_|-|rapid)(api[_-]?key|secret([_-]key)?|private[_-]?key|mnemonic|seed_phrase|password|passwd|(access|auth|bearer|api)[_-]?token|client_secret)($|_|-)/i;
 const harmlessNames =
-  /public|test|mock|example|sample|dummy|hash|name|url|path|topic|header|field|env|prefix|derivation|error|message/i;
+  /public|test|mock|example|sample|dummy|hash|name|url|path|topic|header|field|env|prefix|derivation|error|message|crypt|cipher|sealed/i;
 
 /** So much information per character have keys; words have less. In bits. */
 const entropyMin = 3.3;
 const lengthMin = 16;
+
+const everybody =
+  "whoever runs a node of the subnet can read it, in the Wasm and in memory. Keep it outside of the canister.";
 
 /** Everybody who runs a node can read the key. */
 export const secretInCanister: Rule = {
@@ -15,43 +22,63 @@ export const secretInCanister: Rule = {
   severity: "warning",
   isOptIn: true,
   docs: {
-    what: "A key, a password or a token stands in the code, or is sent from state in an `Authorization` header.",
+    what: "A key, a password or a token stands in the code, is kept in state, or is sent from there with a request.",
     why: "The Wasm of a canister and its memory lie on every node of the subnet in plain: who runs a node can read them, and the source shows the rest.",
     instead: "Keep the key in a proxy outside, let users sign, or use vetKeys.",
   },
 
   check(canister, report) {
-    const message = (name: string) =>
-      `\`${name}\` holds what looks like a secret: whoever runs a node of the subnet can read it, in the Wasm and in memory. Keep ` +
-      "it outside of the canister.";
     for (const { path, name, nameRange, init, type } of canister.constants) {
       const value = /^(?:\w+::)*"([^"]*)"/.exec(init.trim())?.[1];
       if (value === undefined || !/str|String/.test(type) || !isSecret(name, value)) continue;
-      report({ confidence: "medium", path, range: nameRange, message: message(name) });
+      const message = `\`${name}\` holds what looks like a secret: ${everybody}`;
+      report({ confidence: "medium", path, range: nameRange, message });
     }
     for (const { path, texts } of canister.functions) {
-      for (const { value, range, givenTo } of texts) {
-        if (isSecret(givenTo, value)) report({ confidence: "medium", path, range, message: message(givenTo) });
-        if (!/^(Bearer|Basic) (\{[\w:?]*\}|$)/.test(value)) continue;
-        report({
-          confidence: "medium",
-          path,
-          range,
-          message:
-            "This header sends a secret from the canister's memory, which whoever runs a node of the subnet can read. Let a proxy " +
-            "outside add it.",
-        });
+      for (const text of texts) {
+        const message = messageOf(text);
+        if (message !== undefined) report({ confidence: "medium", path, range: text.range, message });
       }
+    }
+    for (const { name, path, range } of keptSecrets(canister)) {
+      const message =
+        `State keeps the secret \`${name}\`: whoever runs a node of the subnet can read it in the canister's memory. Keep it ` +
+        "outside of the canister; of a password, keep a salted hash.";
+      report({ confidence: "medium", path, range, message });
     }
   },
 };
 
+function messageOf({ value, givenTo }: TextLiteral): string | undefined {
+  if (isSecret(givenTo, value)) return `\`${givenTo}\` holds what looks like a secret: ${everybody}`;
+  if (/(^|\.)(\w*strip\w*|\w*trim\w*|starts_with|split\w*|r?find|contains|replace\w*|eq)$/.test(givenTo))
+    return undefined;
+  const isHeader = /^(Bearer|Basic) (\{[\w:?]*\}|$)/.test(value);
+  if (!isHeader && !/[?&](api_?key|appid|access_token)=\{/i.test(value)) return undefined;
+  return (
+    `This ${isHeader ? "header" : "address"} sends a secret from the canister's memory, which whoever runs a node of the ` +
+    "subnet can read. Let a proxy outside add it."
+  );
+}
+
+/** Statics, and fields of what statics and stable memory hold, that are named like secrets and hold a text. */
+function keptSecrets(canister: CanisterModel): { name: string; path: string; range: TextRange }[] {
+  const isKept = (name: string, type: string) =>
+    secretNames.test(name) && !harmlessNames.test(name) && /^(\w+::)*(Option\s*<\s*)?(\w+::)*String\b/.test(type);
+  const statics = canister.state.filter((it) => isKept(it.name, it.type.replace(/^(\w+::)*(Ref)?Cell\s*<\s*/, "")));
+  const fields = fieldsHeld(canister, (declared) => /secret|key|mnemonic|seed|passw|token/i.test(declared)).filter(
+    (it) => isKept(it.name, it.type),
+  );
+  return [...statics.map((it) => ({ name: it.name, path: it.path, range: it.nameRange })), ...fields];
+}
+
 /** Keys of well-known services, which begin alike, and headers with a key of their own. */
 const keys =
-  /(^|\s)(sk-[\w-]{20,}|gsk_\w{20,}|gh[pos]_\w{30,}|AIza[\w-]{30,}|xox[bp]-[\w-]{20,}|AKIA[A-Z0-9]{16})$|^(Bearer|Basic|Token|Bot) [\w+/=.-]{20,}$/;
+  /(^|\s)(sk-[\w-]{20,}|gsk_\w{20,}|GOCSPX-[\w-]{20,}|gh[pos]_\w{30,}|AIza[\w-]{30,}|xox[bp]-[\w-]{20,}|AKIA[A-Z0-9]{16})$|^(Bearer|Basic|Token|Bot) [\w+/=.-]{20,}$/;
 
 function isSecret(name: string, value: string): boolean {
-  if (keys.test(value) && entropy(value) >= entropyMin && !/(x|\*|\.){6}|your|example|dummy/i.test(value)) return true;
+  if (keys.test(value) && entropy(value) >= entropyMin && !/(x|\*|\.){6}|your|example|dummy|placeholder/i.test(value))
+    return true;
   if (!secretNames.test(name) || harmlessNames.test(name)) return false;
   if (/^(\w+ ){11,23}\w+$/.test(value)) return true;
   const isToken = /^[\w+/=.-]+$/.test(value) && value.length >= lengthMin && !/^https?:|^([a-z2-7]{5}-)+/.test(value);

@@ -2,7 +2,7 @@ import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { lastName } from "../analysis/textParts.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
-import { isStorable } from "./storedTypes.ts";
+import { definitionOf, isStorable } from "./storedTypes.ts";
 
 /** A struct whose values lie in stable memory, and how they are read from there. */
 export interface StoredStruct {
@@ -54,6 +54,30 @@ function encodingOf(body: string): StoredStruct["encoding"] | undefined {
   }
   if (/\bDecode!|\bdecode_(one|args)\b/.test(body)) return "candid";
   return /\b(ciborium|serde_cbor|serde_json|minicbor_serde)\b/.test(body) ? "serde" : undefined;
+}
+
+/**
+ * The fields of structs that a canister's state or its stable memory holds, directly or in parts of parts. `isWanted` is
+ * asked first with all that a struct declares.
+ */
+export function fieldsHeld(canister: CanisterModel, isWanted: (declared: string) => boolean): StoredField[] {
+  const stored = canister.functions.filter((it) => it.name === "from_bytes" && isStorable(it.implOf?.trait));
+  let names = [...canister.state.map((it) => it.type), ...stored.map((it) => it.implOf?.type ?? "")];
+  const seen = new Set<string>();
+  const found: StoredField[] = [];
+  for (let depth = 0; depth <= depthMax && names.length > 0; depth++) {
+    const definitions: string[] = [];
+    for (const [name] of names.flatMap((it) => [...it.matchAll(/\b[A-Z]\w*/g)])) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const declared = definitionOf(canister, name);
+      if (declared === undefined) continue;
+      definitions.push(declared);
+      if (isWanted(declared)) found.push(...(fieldsOf(canister, name, "candid") ?? []));
+    }
+    names = definitions;
+  }
+  return found;
 }
 
 interface Collecting {

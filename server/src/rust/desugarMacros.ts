@@ -1,9 +1,9 @@
 import { withoutGrammarGaps } from "./grammarGaps.ts";
 
 /**
- * The grammar keeps the arguments of a macro as loose tokens. For macros whose arguments are expressions or items, one
- * character or two are replaced, so that the parser reads them as a call (`assertª(a == b)`) or as a module of statics
- * (`thread_local! {…}`). The length stays, and so every offset does.
+ * The grammar keeps the arguments of a macro as loose tokens. For macros whose arguments are expressions or items, its
+ * name or mark is replaced, so that the parser reads them as a call (`assertª(a == b)`), as an array (`vec![…]`) or as a
+ * module of statics (`thread_local! {…}`). The length stays, and so every offset does.
  */
 export function desugarMacros(text: string): string {
   const written = withBraces(withoutGrammarGaps(text));
@@ -14,7 +14,7 @@ export function desugarMacros(text: string): string {
     const start = startOfMacro(written, mark);
     if (start === undefined) continue;
     const statics = written.slice(start, mark + 1);
-    parts.push(written.slice(kept, start), start === mark ? macroMark : staticsModule(statics));
+    parts.push(written.slice(kept, start), standIn(statics));
     kept = mark + 1;
   }
   return parts.length === 0 ? written : parts.join("") + written.slice(kept);
@@ -28,6 +28,8 @@ function startOfMacro(text: string, mark: number): number | undefined {
   const name = lastWord.exec(text.slice(Math.max(0, mark - nameMax), mark))?.[0] ?? "";
   beforeBrackets.lastIndex = mark + 1;
   switch (beforeBrackets.exec(text)?.[1]) {
+    case "[":
+      return name === "vec" ? mark - name.length : undefined;
     case "(":
       return expressionMacros.has(name) ? mark : undefined;
     case "{": {
@@ -48,7 +50,7 @@ const staticsPaths = ["std::", "lazy_static::"];
 
 const lastWord = /\w*$/;
 
-const beforeBrackets = /\s*([({])/y;
+const beforeBrackets = /\s*([({[])/y;
 
 /** No macro that is known has a longer name: a longer word may lose its beginning. */
 const nameMax = 32;
@@ -89,6 +91,12 @@ export const threadLocalModule = "threadl";
 
 /** Name of the module that stands for `lazy_static! {…}`, without the filling at its end. */
 export const lazyStaticModule = "lazyst";
+
+/** What stands for the name of a macro that is read as something else, and for its mark. */
+function standIn(written: string): string {
+  if (written === "!") return macroMark;
+  return written === "vec!" ? "    " : staticsModule(written);
+}
 
 function staticsModule(statics: string): string {
   const name = statics.includes("thread_local") ? threadLocalModule : lazyStaticModule;
