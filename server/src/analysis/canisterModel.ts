@@ -3,6 +3,7 @@ import type { CandidType } from "../candid/types.ts";
 import type { AttributeFacts } from "./attributes.ts";
 import type { CdkFunction } from "./cdkApi.ts";
 import type { DerivedValues } from "./derived.ts";
+import type { ItemPlace } from "./lastingPlace.ts";
 import type { NameSet } from "./nameSet.ts";
 import type {
   ArgumentFacts,
@@ -271,8 +272,8 @@ export interface AwaitedCall extends StepPlace {
   readonly path: string;
   readonly arguments: readonly ArgumentFacts[];
   readonly decodings: readonly Decoding[];
-  /** To be added to the ranges of `chain`, `arguments` and `decodings`. */
-  readonly offset: number;
+  /** Its beginning is to be added to the ranges of `chain`, `arguments` and `decodings`. */
+  readonly item: ItemPlace;
   /** What becomes of the call with everything that follows it by dots. */
   readonly fate: CallFate;
   /** Numbers of the tasks that the call starts. */
@@ -332,7 +333,8 @@ export interface Suspension extends StepPlace {
   readonly suspends: Suspends;
   readonly calls: readonly (CanisterCall | FunctionCall)[];
   readonly held: readonly HeldBorrow[];
-  readonly offset: number;
+  /** Its beginning is to be added to the ranges of `held`. */
+  readonly item: ItemPlace;
   readonly text: string;
 }
 

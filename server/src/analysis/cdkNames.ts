@@ -4,6 +4,7 @@ import { allowsLint } from "./attributes.ts";
 import type { CdkName, Step } from "./canisterModel.ts";
 import type { IndexedFunction, IndexedUse } from "./crateIndex.ts";
 import type { Linking } from "./drafts.ts";
+import { type ItemPlace, PlacedRange } from "./lastingPlace.ts";
 
 /** Every `use` of the crate that names something of ic-cdk. */
 export function namesInUses(linking: Linking): CdkName[] {
@@ -57,22 +58,26 @@ function isAllowedAt({ index: { files } }: Linking, path: string, offset: number
 const allowedInFile = new WeakMap<object, readonly TextRange[]>();
 
 /** Every call of a function that names something of ic-cdk. */
-export function namesInCalls(linking: Linking, item: IndexedFunction, steps: readonly Step[]): readonly CdkName[] {
+export function namesInCalls(
+  linking: Linking,
+  item: IndexedFunction,
+  place: ItemPlace,
+  steps: readonly Step[],
+): readonly CdkName[] {
   const isAllowed = allowsLint(item.facts.attributes, "deprecated") || isAllowedInFile(linking, item.path);
   return item.facts.steps.flatMap((step): CdkName[] => {
     if (step.kind !== "call" || step.isMethod) return [];
     const target = linking.target(item, step);
     if ((target.kind !== "cdk" && target.kind !== "external") || !/^ic_cdk(::|_macros::)/.test(target.path)) return [];
-    const range = { start: step.pathRange.start + item.start, end: step.pathRange.end + item.start };
     const call = target.kind === "cdk" ? steps.find((it) => it.kind === "canisterCall" && it.at === step) : undefined;
     return [
       {
         path: item.path,
-        range,
+        range: new PlacedRange(place, step.pathRange),
         name: target.path,
         kind: "call",
         call: call?.kind === "canisterCall" ? call : undefined,
-        isAllowed: isAllowed || isAllowedAt(linking, item.path, range.start),
+        isAllowed: isAllowed || isAllowedAt(linking, item.path, item.start + step.pathRange.start),
         isFullPath: step.path === target.path,
         text: step.path,
       },

@@ -5,6 +5,7 @@ import type { CanisterCall, CanisterModel, EntryPoint, EntryPointKind, ModelFunc
 import { Derived } from "./derived.ts";
 import { expressionType } from "./expressionTypes.ts";
 import { FunctionIndex } from "./functionIndex.ts";
+import { rangeNow } from "./lastingPlace.ts";
 import { tupleParts } from "./textParts.ts";
 
 /** What a crate shows to other canisters and wants of them: all that rules across canisters need to keep of it. */
@@ -69,10 +70,15 @@ export function readSurface(canister: CanisterModel): CrateSurface {
   return {
     packageName: canister.packageName,
     rootFile,
-    methods: methods.of(canister, ""),
+    methods: methods.of(canister, "").map((it) => ({ ...it, nameRange: rangeNow(it.nameRange) })),
     calls: [...callSites.of(canister)].flatMap(([function_, calls]) => {
       const from = reachedFrom.get(function_) ?? [];
-      return calls.map((it) => ({ ...it, from }));
+      return calls.map((it) => ({
+        ...it,
+        sent: it.sent && asOfNow(it.sent),
+        wanted: it.wanted && asOfNow(it.wanted),
+        from,
+      }));
     }),
     isIncomplete:
       canister.hasError || canister.itemMacros.some((it) => !knownMacro.test(it)) || isMadeOfTraits.of(canister, ""),
@@ -83,6 +89,10 @@ export function readSurface(canister: CanisterModel): CrateSurface {
     embeddedIds: embeddedIds.of(canister, ""),
     rootLength: canister.textOf(rootFile).length,
   };
+}
+
+function asOfNow({ types, range }: TypesAt): TypesAt {
+  return { types, range: rangeNow(range) };
 }
 
 const methods = new Derived((canister) => canister.entryPoints.flatMap((it) => methodSurface(canister, it) ?? []));
@@ -166,7 +176,7 @@ const callSites = new FunctionIndex((function_, canister) =>
       {
         path: function_.path,
         method: call.method,
-        methodRange: moved(name.range, call.offset),
+        methodRange: moved(name.range, call.item.start),
         callee: calleeText(canister, function_, call.callee),
         calleeIs: call.calleeIs,
         sent: call.api === "builder" ? sentByBuilder(canister, function_, call) : sentByCall(canister, function_, call),
@@ -189,7 +199,7 @@ function sentByBuilder(canister: CanisterModel, function_: ModelFunction, call: 
   if (link === undefined) return { types: [], range: call.range };
   const [argument] = link.arguments;
   if (argument === undefined) return undefined;
-  const range = moved(argument.range, call.offset);
+  const range = moved(argument.range, call.item.start);
   const text = canister.textOf(function_.path).slice(range.start, range.end);
   const place = { canister, function: function_, offset: range.start };
   if (link.name === "with_arg") return { types: [expressionType(text, place)], range };
@@ -200,7 +210,7 @@ function sentByBuilder(canister: CanisterModel, function_: ModelFunction, call: 
 function sentByCall(canister: CanisterModel, function_: ModelFunction, call: CanisterCall): TypesAt | undefined {
   const argument = call.arguments[2];
   if (argument === undefined || /raw/.test(call.path)) return undefined;
-  const range = moved(argument.range, call.offset);
+  const range = moved(argument.range, call.item.start);
   const text = canister.textOf(function_.path).slice(range.start, range.end);
   const parts = tupleParts(text);
   return (
@@ -217,7 +227,7 @@ function wantedTypes(canister: CanisterModel, function_: ModelFunction, call: Ca
     const [decoding, ...others] = call.decodings;
     if (decoding === undefined || others.length > 0 || decoding.type === "" || decoding.type.includes("_>"))
       return undefined;
-    const range = moved(decoding.methodRange, call.offset);
+    const range = moved(decoding.methodRange, call.item.start);
     if (decoding.method === "candid")
       return decoding.type.trim() === "()" ? undefined : { types: [type(decoding.type)], range };
     if (decoding.method !== "candid_tuple") return undefined;

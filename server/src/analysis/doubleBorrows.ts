@@ -3,7 +3,7 @@ import type { Borrowing } from "./borrowings.ts";
 import type { DoubleBorrow, ModelFunction, StateVariable } from "./canisterModel.ts";
 import { borrowedBy, borrowingOf, collide, flowAt, type Holding, holdingsAt } from "./cellBorrows.ts";
 import type { Draft, Linking } from "./drafts.ts";
-import { writer } from "./lastingPlace.ts";
+import { type ItemPlace, PlacedRange, writer } from "./lastingPlace.ts";
 import type { BorrowStep, CallStep } from "./steps.ts";
 import { lastName } from "./textParts.ts";
 
@@ -12,10 +12,10 @@ export function doubleBorrows(
   linking: Linking,
   draft: Draft,
   step: BorrowStep | CallStep,
-  models: ReadonlyMap<Draft, ModelFunction>,
+  { models, item }: { readonly models: ReadonlyMap<Draft, ModelFunction>; readonly item: ItemPlace },
 ): readonly DoubleBorrow[] {
   const from = draft.function;
-  const placed = ({ start, end }: TextRange) => ({ start: start + from.start, end: end + from.start });
+  const placed = (it: TextRange): TextRange => new PlacedRange(item, it);
   const isBorrow = step.kind === "borrow";
   const borrowed = isBorrow
     ? [borrowingOf(linking, from, step)].filter((it) => it !== undefined)

@@ -1,7 +1,7 @@
 import type { FunctionSummary, ModelFunction, StateWrite } from "./canisterModel.ts";
 import { type Draft, type DraftWrite, draftFlags, type Linking } from "./drafts.ts";
-import { writer } from "./lastingPlace.ts";
-import { cutIntoExecutions, type LinkedCalls, StepLinker } from "./modelSteps.ts";
+import { type ItemPlace, PlacedRange, writer } from "./lastingPlace.ts";
+import { cutIntoExecutions, type LinkedParts, StepLinker } from "./modelSteps.ts";
 import { calleesOf } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
 
@@ -15,14 +15,13 @@ export interface FormerContents {
 export function functionContents(
   linking: Linking,
   draft: Draft,
-  models: ReadonlyMap<Draft, ModelFunction>,
-  calls: LinkedCalls,
+  parts: LinkedParts,
   former?: FormerContents,
 ): ModelFunction {
-  const linker = new StepLinker(linking, draft, models, calls);
+  const linker = new StepLinker(linking, draft, parts);
   const steps = former === undefined ? linker.link() : linker.linkAgain(former.contents.steps, former.told);
-  const bare = former?.contents ?? bareContents(draft);
-  const summary = summaryOf(linking, draft, models, former?.contents.summary.callees);
+  const bare = former?.contents ?? bareContents(draft, parts.item);
+  const summary = summaryOf(linking, draft, parts.models, former?.contents.summary.callees);
   const linkedCalls = steps.filter((it) => it.kind === "functionCall" || it.kind === "canisterCall");
   return { ...bare, steps, calls: linkedCalls, executions: cutIntoExecutions(steps), summary };
 }
@@ -70,23 +69,23 @@ const noWrites: readonly StateWrite[] = [];
 const noReads: FunctionSummary["reads"] = [];
 
 /** The same without its steps, for a function whose callees are not known yet. */
-export function bareContents(draft: Draft): ModelFunction {
-  const { facts, start, path, implOf } = draft.function;
-  const moved = (range: { start: number; end: number }) => ({ start: range.start + start, end: range.end + start });
+export function bareContents(draft: Draft, item: ItemPlace): ModelFunction {
+  const { facts, path, implOf } = draft.function;
+  const placed = (within: ModelFunction["range"]) => new PlacedRange(item, within);
   return {
     name: facts.name,
     displayName: implOf === undefined ? facts.name : `${lastName(implOf.type)}::${facts.name}`,
     path,
-    range: moved(facts.range),
-    nameRange: moved(facts.nameRange),
-    bodyRange: facts.bodyRange === undefined ? undefined : moved(facts.bodyRange),
+    range: placed(facts.range),
+    nameRange: placed(facts.nameRange),
+    bodyRange: facts.bodyRange === undefined ? undefined : placed(facts.bodyRange),
     isAsync: facts.isAsync,
     attributes: facts.attributes,
     implOf,
     returnType: facts.returnType,
     parameters: facts.parameters,
     names: facts.names,
-    texts: facts.texts.map((it) => ({ ...it, range: moved(it.range) })),
+    texts: facts.texts.map((it) => ({ ...it, range: placed(it.range) })),
     hasError: facts.hasError,
     steps: [],
     calls: [],

@@ -1,4 +1,5 @@
 import type { FunctionSummary, MessageExecution, ModelFunction, StateRef, StateWrite, Step } from "./canisterModel.ts";
+import { ItemPlace } from "./lastingPlace.ts";
 import { NameSet } from "./nameSet.ts";
 import type { ReadRecorder } from "./reads.ts";
 import type { Revisions } from "./revisions.ts";
@@ -42,30 +43,31 @@ export class FunctionModel implements ModelFunction {
   /** The revision in which anything of it changed last; 0 for a function that is as it was found first. */
   changedAt = 0;
   private readonly partsChangedAt: number[] = [];
+  /** Where it stands. */
+  readonly place: ItemPlace;
   private contents: ModelFunction;
-  private start = -1;
   private notedNames: NotedNames | undefined;
   private readonly ledger: ModelLedger;
 
-  constructor(contents: ModelFunction, ledger: ModelLedger) {
-    this.contents = contents;
+  /** `begin` tells what is known of it before it is linked. */
+  constructor(begin: (item: ItemPlace) => ModelFunction, ledger: ModelLedger) {
     this.ledger = ledger;
+    this.place = new ItemPlace(() => ledger.recorder.note(this, functionParts.place));
+    this.contents = begin(this.place);
     this.number = ledger.revisions.nextNumber();
   }
 
-  /** The function was linked anew; `start` is where its item begins, attributes included. */
-  become(contents: ModelFunction, start: number): void {
+  /** The function was linked anew. */
+  become(contents: ModelFunction): void {
     const before = this.contents;
     this.contents = contents;
     let mask: number = functionParts.steps | changedSummary(before.summary, contents.summary);
     const isMoved =
-      this.start !== start ||
       !isSameRange(before.range, contents.range) ||
       !isSameRange(before.nameRange, contents.nameRange) ||
       !isSameRange(before.bodyRange, contents.bodyRange);
-    this.start = start;
     if (!isSameList(before.calls, contents.calls, (a, b) => a === b)) mask |= functionParts.calls;
-    if (isMoved) mask |= functionParts.place | functionParts.texts;
+    if (isMoved) mask |= functionParts.place;
     if (before.names !== contents.names) mask |= functionParts.texts | this.changedNames(before.names, contents.names);
     if (!hasSameFace(before, contents)) mask |= functionParts.face;
     this.partsChanged(mask);
@@ -76,6 +78,11 @@ export class FunctionModel implements ModelFunction {
     const mask = changedSummary(this.contents.summary, summary);
     this.contents = { ...this.contents, summary };
     this.partsChanged(mask);
+  }
+
+  /** Its item begins here now, attributes included. */
+  moveTo(start: number): void {
+    if (this.place.moveTo(start)) this.partsChanged(functionParts.place);
   }
 
   /** Something in it stands somewhere else, though neither it nor its body does. */

@@ -1,6 +1,6 @@
 import type { CanisterModel, CdkName } from "./canisterModel.ts";
 import { namesInCalls } from "./cdkNames.ts";
-import { followIndex, type IndexedFunction } from "./crateIndex.ts";
+import { followIndex, type IndexedFunction, type IndexedStatic } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
 import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
 import { DerivedValues } from "./derived.ts";
@@ -64,7 +64,9 @@ export class LiveModel {
   /** Other functions than before: those that remain go on. */
   private renew(linking: Linking): void {
     const drafts = [...linking.drafts.values()];
-    this.models = new Map(drafts.map((it) => [it, this.models.get(it) ?? new FunctionModel(bareContents(it), this)]));
+    this.models = new Map(
+      drafts.map((it) => [it, this.models.get(it) ?? new FunctionModel((item) => bareContents(it, item), this)]),
+    );
     this.byItem = new Map([...this.models].map(([draft, model]) => [draft.function, model]));
     for (const kept of [this.calls, this.cdkNames])
       for (const it of kept.keys()) if (!this.models.has(it)) kept.delete(it);
@@ -75,14 +77,12 @@ export class LiveModel {
       for (const draft of linking.drafts.values()) this.link(linking, draft, new Map());
       return;
     }
+    const moved = draftsOf(linking, changes.moved);
+    for (const it of moved) this.models.get(it)?.moveTo(it.function.start);
     const own = new Set(affected);
     const callers = new Set<Draft>();
     for (const draft of told) for (const caller of this.summaries.callersOf(draft)) callers.add(caller);
-    for (const it of [...changes.changed, ...changes.relinked, ...changes.moved]) {
-      const draft = it.kind === "function" ? linking.drafts.get(it) : undefined;
-      if (draft === undefined) continue;
-      own.add(draft);
-    }
+    for (const it of [...draftsOf(linking, changes.changed), ...draftsOf(linking, changes.relinked)]) own.add(it);
     for (const draft of own) this.link(linking, draft, new Map());
     for (const draft of callers) {
       const contents = this.models.get(draft)?.now;
@@ -99,14 +99,35 @@ export class LiveModel {
       const model = this.models.get(draft);
       model?.summarize({ ...model.now.summary, ...flagsByName(draft.flags) });
     }
+    for (const it of moved) if (!own.has(it)) this.nameAgain(linking, it);
+  }
+
+  /** What allows names of ic-cdk may stand around a function that only moved. */
+  private nameAgain(linking: Linking, draft: Draft): void {
+    const known = this.cdkNames.get(draft) ?? [];
+    const model = this.models.get(draft);
+    if (known.length === 0 || model === undefined) return;
+    const names = namesInCalls(linking, draft.function, model.place, model.now.steps);
+    this.cdkNames.set(
+      draft,
+      names.map((it, index) => (known[index]?.isAllowed === it.isAllowed ? known[index] : it)),
+    );
   }
 
   private link(linking: Linking, draft: Draft, calls: LinkedCalls, former?: FormerContents): void {
-    const contents = functionContents(linking, draft, this.models, calls, former);
+    const { models } = this;
+    const model = models.get(draft);
+    if (model === undefined) return;
+    const { place } = model;
+    model.moveTo(draft.function.start);
+    const contents = functionContents(linking, draft, { models, item: place, calls }, former);
     this.calls.set(draft, calls);
-    const model = this.models.get(draft);
-    model?.become(contents, draft.function.start);
-    if (draft.hasMovedWrites) model?.move();
-    if (former === undefined) this.cdkNames.set(draft, namesInCalls(linking, draft.function, contents.steps));
+    model.become(contents);
+    if (draft.hasMovedWrites) model.move();
+    if (former === undefined) this.cdkNames.set(draft, namesInCalls(linking, draft.function, place, contents.steps));
   }
+}
+
+function draftsOf(linking: Linking, items: ReadonlySet<IndexedFunction | IndexedStatic>): Draft[] {
+  return [...items].flatMap((it) => (it.kind === "function" ? (linking.drafts.get(it) ?? []) : []));
 }

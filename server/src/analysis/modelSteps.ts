@@ -18,7 +18,7 @@ import { callsAround } from "./cellBorrows.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import { doubleBorrows } from "./doubleBorrows.ts";
 import { awaitSuspends, type Draft, isClient, type Linking, stateKey } from "./drafts.ts";
-import { writer } from "./lastingPlace.ts";
+import { type ItemPlace, PlacedRange, writer } from "./lastingPlace.ts";
 import type {
   AccessStep,
   AwaitStep,
@@ -35,19 +35,30 @@ import { lastName } from "./textParts.ts";
 /** The calls of a function by their facts. */
 export type LinkedCalls = Map<CallStep, CanisterCall | FunctionCall>;
 
+/** What the steps of a function refer to. */
+export interface LinkedParts {
+  readonly models: ReadonlyMap<Draft, ModelFunction>;
+  /** Where the function stands. */
+  readonly item: ItemPlace;
+  /** Those that were linked before, as long as neither the function nor what its callees declare changed. */
+  readonly calls: LinkedCalls;
+}
+
 /** Turns the facts of one function into the steps of the model, names resolved and ranges counting from the file. */
 export class StepLinker {
   private readonly linking: Linking;
   private readonly draft: Draft;
-  private readonly models: ReadonlyMap<Draft, ModelFunction>;
+  readonly models: ReadonlyMap<Draft, ModelFunction>;
+  readonly item: ItemPlace;
   private readonly calls: LinkedCalls;
   private readonly steps: Step[] = [];
 
-  /** `calls` are those that were linked before, as long as neither the function nor what its callees declare changed. */
-  constructor(linking: Linking, draft: Draft, models: ReadonlyMap<Draft, ModelFunction>, calls: LinkedCalls) {
+  /** `item` is where the function stands. */
+  constructor(linking: Linking, draft: Draft, { models, item, calls }: LinkedParts) {
     this.linking = linking;
     this.draft = draft;
     this.models = models;
+    this.item = item;
     this.calls = calls;
   }
 
@@ -128,9 +139,8 @@ export class StepLinker {
     }
   }
 
-  private range({ start, end }: TextRange): TextRange {
-    const offset = this.draft.function.start;
-    return { start: start + offset, end: end + offset };
+  private range(within: TextRange): TextRange {
+    return new PlacedRange(this.item, within);
   }
 
   private literalParts({
@@ -203,7 +213,7 @@ export class StepLinker {
   /** A borrow that collides with another one, in the function itself or in one that it calls. */
   private linkBorrow(step: BorrowStep | CallStep): void {
     if (this.draft.function.facts.cells === undefined) return;
-    this.steps.push(...doubleBorrows(this.linking, this.draft, step, this.models));
+    this.steps.push(...doubleBorrows(this.linking, this.draft, step, this));
   }
 
   /** What a called function reads and writes happens here. */
@@ -281,7 +291,7 @@ export class StepLinker {
       pathRange: this.range(step.pathRange),
       path: step.path,
       arguments: step.arguments,
-      offset: this.draft.function.start,
+      item: this.item,
       fate: { ...step.fate, statement: this.range(step.fate.statement) },
       starts: step.starts,
     };
@@ -363,7 +373,7 @@ export class StepLinker {
       suspends: awaitSuspends(this.linking, this.draft.function, step),
       calls: step.on.flatMap((it) => this.calls.get(it) ?? []),
       held: step.held,
-      offset: this.draft.function.start,
+      item: this.item,
       text: step.text,
     };
   }

@@ -25,7 +25,7 @@ export const callDecodeTuple: Rule = {
 function decodings(path: string, call: CanisterCall): RuleFinding[] {
   return call.decodings.flatMap(({ method, methodRange, type }) => {
     if (method !== "candid" || !/^\(\s*[^)\s][\s\S]*\)$/.test(type)) return [];
-    const range = { start: methodRange.start + call.offset, end: methodRange.end + call.offset };
+    const range = { start: methodRange.start + call.item.start, end: methodRange.end + call.item.start };
     return [
       {
         confidence: "high",
@@ -46,13 +46,13 @@ function tupleArguments(path: string, call: CanisterCall): RuleFinding[] {
   return call.chain.flatMap((link) => {
     const [argument] = link.arguments;
     if (link.name !== "with_arg" || argument === undefined || !argument.isTuple) return [];
-    const start = link.range.start + call.offset;
-    const tuple = { start: argument.range.start + call.offset, end: argument.range.end + call.offset };
+    const start = link.range.start + call.item.start;
+    const tuple = { start: argument.range.start + call.item.start, end: argument.range.end + call.item.start };
     return [
       {
         confidence: "high",
         path,
-        range: { start, end: link.range.end + call.offset },
+        range: { start, end: link.range.end + call.item.start },
         message:
           "`with_arg` sends the tuple as one argument, a record with the fields 0, 1 …. `with_args(&(…))` sends its parts as " +
           "the arguments of the method.",

@@ -19,7 +19,7 @@ export const certifiedDataTooLong: Rule = {
         if (call.kind !== "functionCall" || call.cdk !== "certifiedData") continue;
         const given = call.arguments[0];
         if (given === undefined) continue;
-        const range = { start: given.range.start + call.offset, end: given.range.end + call.offset };
+        const range = { start: given.range.start + call.item.start, end: given.range.end + call.item.start };
         const text = canister.textOf(inFunction.path).slice(range.start, range.end);
         const length = lengthOf(text, bodyText(canister, inFunction));
         if (length === undefined || length <= 32) continue;

@@ -23,7 +23,7 @@ export const changeTimeoutOnUnbounded: Rule = {
         if (call.kind !== "canisterCall" || call.api !== "builder") continue;
         for (const link of call.chain) {
           if (link.name !== "change_timeout") continue;
-          const range = { start: link.range.start + call.offset, end: link.range.end + call.offset };
+          const range = { start: link.range.start + call.item.start, end: link.range.end + call.item.start };
           if (call.wait === "unbounded") {
             report({
               confidence: "high",

@@ -1,7 +1,9 @@
 import { buildModel } from "../analysis/buildModel.ts";
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
+import { PlacedRange, rangeNow } from "../analysis/lastingPlace.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
+import type { TextRange } from "../base/textRange.ts";
 import { analysisCutShort } from "./analysis-cut-short.ts";
 import type { CrateMemory } from "./crateMemory.ts";
 import { judgeBy, type Ruling } from "./knownFindings.ts";
@@ -70,7 +72,23 @@ function isKept(rule: Rule): boolean {
 function complete(rule: Rule, finding: RuleFinding, isTest: boolean): Finding {
   const { severity = rule.severity, related = [], fixes = [], tags = [] } = finding;
   const weighed = isTest && severity === "warning" ? "information" : severity;
-  return { ...finding, rule: rule.id, severity: weighed, related, fixes, tags };
+  const { confidence, path, range, message } = placed(finding);
+  return {
+    confidence,
+    path,
+    range,
+    message,
+    rule: rule.id,
+    severity: weighed,
+    related: related.map(placed),
+    fixes: fixes.map((it) => ({ ...it, edits: it.edits.map(placed) })),
+    tags,
+  };
+}
+
+/** Where something stands now, for good: the ranges of a model move with its texts. */
+function placed<T extends { readonly range: TextRange }>(it: T): T {
+  return it.range instanceof PlacedRange ? { ...it, range: rangeNow(it.range) } : it;
 }
 
 /** A function that could not be read to its end may do anything: nothing is said about it while it is being typed. */

@@ -66,7 +66,7 @@ function asksForCaller(step: Step): boolean {
 function isArgument(read: Step, call: FunctionCall): boolean {
   return call.arguments.some(({ text, range }) => {
     if (/^&?\s*format[!\u00aa]/.test(text)) return false;
-    const isInside = range.start + call.offset <= read.range.start && read.range.end <= range.end + call.offset;
+    const isInside = range.start + call.item.start <= read.range.start && read.range.end <= range.end + call.item.start;
     return isInside || /^&?\w*(caller|sender|principal)\w*(\.clone\(\))?$/i.test(text);
   });
 }

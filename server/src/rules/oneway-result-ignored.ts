@@ -41,7 +41,7 @@ function propagate(path: string, call: CanisterCall, returnType: string): QuickF
   if (!/^Result\s*<[\s\S]*,\s*String\s*>$/.test(returnType.trim())) return [];
   const oneway = call.chain.find((it) => it.name === "oneway");
   if (oneway === undefined) return [];
-  const end = oneway.range.end + call.offset;
+  const end = oneway.range.end + call.item.start;
   const edits = [
     { path, range: { start: call.fate.statement.start, end: call.whole.start }, newText: "" },
     { path, range: { start: end, end: call.fate.statement.end }, newText: ".map_err(|e| e.to_string())?;" },

@@ -107,7 +107,7 @@ function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): 
   const link = call.chain.find((it) => /^(unwrap_or_default|unwrap_or_else|unwrap_or|ok)$/.test(it.name));
   const source = canister.textOf(inFunction.path);
   if (link !== undefined) {
-    const range = { start: link.range.start + call.offset, end: link.range.end + call.offset };
+    const range = { start: link.range.start + call.item.start, end: link.range.end + call.item.start };
     const text = source.slice(range.start, range.end);
     const after = call.chain.slice(call.chain.indexOf(link) + 1).map((it) => it.name);
     if (

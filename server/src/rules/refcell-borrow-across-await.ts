@@ -17,7 +17,7 @@ export const refcellBorrowAcrossAwait: Rule = {
       for (const suspension of steps) {
         if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
         for (const { range, operation, receiver, name } of suspension.held) {
-          const start = range.start + suspension.offset;
+          const start = range.start + suspension.item.start;
           if (seen.has(start)) continue;
           seen.add(start);
           const isCell = operation.includes("borrow");
@@ -26,7 +26,7 @@ export const refcellBorrowAcrossAwait: Rule = {
             severity: isCell ? "error" : "warning",
             confidence: "high",
             path,
-            range: { start, end: range.end + suspension.offset },
+            range: { start, end: range.end + suspension.item.start },
             message: isCell
               ? `\`${receiver}\` stays borrowed ${holder} while the call is awaited: the next message that borrows it traps. End the borrow before the \`await\`.`
               : `\`${receiver}\` stays locked ${holder} while the call is awaited: the next message that locks it traps. Release it before the \`await\`.`,

@@ -22,7 +22,7 @@ export const stableSaveRestoreMismatch: Rule = {
     if (argument?.isTuple !== true) return;
     const text = canister
       .textOf(save.inFunction.path)
-      .slice(argument.range.start + save.call.offset, argument.range.end + save.call.offset);
+      .slice(argument.range.start + save.call.item.start, argument.range.end + save.call.item.start);
     const saved = elements(text.slice(1, -1)).length;
     for (const { call, inFunction } of stableCalls(canister, "stableRestore")) {
       const types = restoredTypes(canister, call, inFunction);

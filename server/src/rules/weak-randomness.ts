@@ -111,7 +111,7 @@ function seedSource(canister: CanisterModel, inFunction: ModelFunction, call: Fu
   if (argument === undefined) return undefined;
   const written = canister
     .textOf(inFunction.path)
-    .slice(argument.range.start + call.offset, argument.range.end + call.offset);
+    .slice(argument.range.start + call.item.start, argument.range.end + call.item.start);
   const body = bodyText(canister, inFunction);
   const text = expandVariables(written, body, 0);
   if (/raw_rand|random|entropy|hash|digest|secret/i.test(text)) return undefined;

@@ -22,14 +22,14 @@ export const withCyclesOverridden: Rule = {
           report({
             confidence: "high",
             path,
-            range: { start: lost.range.start + call.offset, end: lost.range.end + call.offset },
+            range: { start: lost.range.start + call.item.start, end: lost.range.end + call.item.start },
             message:
               `What \`${lost.name}\` sets is lost: \`${kept.name}\` sets it again in the same chain, and the last one counts. ` +
               remedy(kept),
             related: [
               {
                 path,
-                range: { start: kept.range.start + call.offset, end: kept.range.end + call.offset },
+                range: { start: kept.range.start + call.item.start, end: kept.range.end + call.item.start },
                 message: "set again here",
               },
             ],

@@ -3,6 +3,7 @@ import type { EntryPoint } from "../analysis/canisterModel.ts";
 import type { CrateSources } from "../analysis/crateSources.ts";
 import { type CrateSurface, readSurface } from "../analysis/crateSurface.ts";
 import { FunctionModel } from "../analysis/functionModel.ts";
+import { rangeNow } from "../analysis/lastingPlace.ts";
 import type { RustFacts } from "../analysis/rustFacts.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
@@ -160,7 +161,16 @@ function checkGuarded(
 
 /** An entry point whose function does not change with the next edit. */
 function asOfNow(it: EntryPoint): EntryPoint {
-  return it.function instanceof FunctionModel ? { ...it, function: it.function.now } : it;
+  const { function: function_ } = it;
+  if (!(function_ instanceof FunctionModel)) return it;
+  const { now } = function_;
+  const { range, nameRange, bodyRange } = now;
+  const placed = {
+    range: rangeNow(range),
+    nameRange: rangeNow(nameRange),
+    bodyRange: bodyRange && rangeNow(bodyRange),
+  };
+  return { ...it, nameRange: placed.nameRange, function: { ...now, ...placed } };
 }
 
 /** An entry point without what its function does, which leads to all of the crate. */
