@@ -44,6 +44,11 @@ describe("broken Candid", () => {
     check("type nat = text;", ["nat → `nat` is a primitive type; choose another name."]);
     check("a = nat; b = text;\ntype c = nat;", ["a → Expected a declaration, found `a`. Did you mean `type a =`?"]);
     check("type a = #nat;", ["# → `#` means nothing in Candid."]);
+    check("# types\ntype a = nat; # b: nat; text -> c\ntype a = record {\n  #x : nat\n};", [
+      "# types → A comment in Candid begins with `//`.",
+      "# b: nat; text -> c → A comment in Candid begins with `//`.",
+      "#x : nat → A comment in Candid begins with `//`.",
+    ]);
     check('type a = record { "\\q" : nat };', [
       "\\q → Candid knows the escapes `\\n`, `\\r`, `\\t`, `\\\\`, `\\\"`, `\\'`, `\\hh` (a byte) and `\\u{…}`.",
     ]);

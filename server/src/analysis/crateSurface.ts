@@ -6,7 +6,7 @@ import { Derived } from "./derived.ts";
 import { expressionType } from "./expressionTypes.ts";
 import { FunctionIndex } from "./functionIndex.ts";
 import { rangeNow } from "./lastingPlace.ts";
-import { tupleParts } from "./textParts.ts";
+import { splitAtCommas, tupleParts } from "./textParts.ts";
 
 /** What a crate shows to other canisters and wants of them: all that rules across canisters need to keep of it. */
 export interface CrateSurface {
@@ -110,10 +110,13 @@ const embeddedIds = new Derived((canister) => {
     ...compiledIn.map((it) => canister.textOf(it.path).slice(it.range.start, it.range.end)),
     ...canister.constants.map((it) => it.init),
   ];
+  // What has a fallback does without the id.
   const found = texts.flatMap((it) =>
-    [...it.matchAll(/\b(?:option_)?env!\s*\(\s*"(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))/g)].map(
-      (match) => match[1] ?? match[2] ?? "",
-    ),
+    [
+      ...it.matchAll(
+        /\b(?:option_)?env!\s*\(\s*"(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))"\s*\)(?!\s*\.\s*(?:unwrap_or|map_or|or_else|or)\w*\()/g,
+      ),
+    ].map((match) => match[1] ?? match[2] ?? ""),
   );
   return [...new Set(found)];
 });
@@ -234,9 +237,21 @@ function wantedTypes(canister: CanisterModel, function_: ModelFunction, call: Ca
     const parts = tupleParts(decoding.type);
     return parts && { types: parts.map(type), range };
   }
-  const annotated = annotatedReply(canister.textOf(function_.path), call) ?? returnedReply(function_, call);
+  const text = canister.textOf(function_.path);
+  const annotated = annotatedReply(text, call) ?? namedReply(text, call) ?? returnedReply(function_, call);
   const parts = annotated === undefined ? undefined : tupleParts(annotated.text);
   return parts && annotated && parts.length > 0 ? { types: parts.map(type), range: annotated.range } : undefined;
+}
+
+/** `call::<(A,), (R,)>(..)` */
+function namedReply(file: string, { range }: CanisterCall) {
+  const text = file.slice(range.start, range.end);
+  const head = /^[\w:]+::</.exec(text)?.[0] ?? "";
+  const end = head === "" ? -1 : text.indexOf(">(", head.length);
+  const reply = end === -1 ? undefined : splitAtCommas(text.slice(head.length, end))[1];
+  if (reply === undefined) return undefined;
+  const start = range.start + text.lastIndexOf(reply, end);
+  return { text: reply, range: { start, end: start + reply.length } };
 }
 
 /** `-> Result<(R,)> { call(..).await }`, as generated clients have it. */

@@ -43,8 +43,9 @@ let grammar: CandidGrammar | undefined;
 
 /** Parses the text of a file; never throws. `file` is kept in the program, to tell files apart. */
 export function parseCandid(text: string, file: string): ParseResult {
-  const { tokens, comments, errors } = tokenize(text);
+  const { tokens, comments, errors, hashComments } = tokenize(text);
   const problems: Problem[] = errors.map((range) => syntaxProblem(range, unknownCharacters(text, range)));
+  problems.push(...hashComments.map(hashCommentProblem));
   for (const comment of comments) {
     if (!comment.closed) problems.push(syntaxProblem(comment.range, "This comment is never closed: `*/` is missing."));
   }
@@ -59,7 +60,24 @@ export function parseCandid(text: string, file: string): ParseResult {
   const built = buildProgram(parsed.trees, { file, text, comments, reported: parsed.cut });
   const others = [...parsed.problems, ...built.problems].sort((a, b) => a.range.start - b.range.start);
   problems.push(...balanced.problems, ...withoutConsequences(others, balanced.problems, parsed.trees));
-  return { program: built.program, problems: problems.sort((a, b) => a.range.start - b.range.start) };
+  problems.sort((a, b) => a.range.start - b.range.start);
+  return { program: built.program, problems: withCautiousFixes(problems, text) };
+}
+
+/** What is told behind another mistake of the same line may follow from it: nobody should mend it unseen. */
+function withCautiousFixes(problems: readonly Problem[], text: string): readonly Problem[] {
+  let lineEnd = -1;
+  return problems.map((problem) => {
+    const { range, fixes } = problem;
+    const follows = range.start <= lineEnd;
+    if (!follows) lineEnd = problem.code === "did-syntax" ? endOfLine(text, range.start) : -1;
+    return follows && fixes ? { ...problem, fixes: fixes.map((it) => ({ ...it, kind: "review" as const })) } : problem;
+  });
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end === -1 ? text.length : end;
 }
 
 /** Where the brackets of a declaration were guessed, only the first of its other problems is worth a word. */
@@ -98,6 +116,14 @@ export function parseTypeTokens(
 
 function syntaxProblem(range: TextRange, message: string): Problem {
   return { code: "did-syntax", message, range, severity: "error" };
+}
+
+function hashCommentProblem(range: TextRange): Problem {
+  const sign = { start: range.start, end: range.start + 1 };
+  return {
+    ...syntaxProblem(range, "A comment in Candid begins with `//`."),
+    fixes: [{ title: "Make it a comment: `//`", kind: "safe", range: sign, newText: "//" }],
+  };
 }
 
 function unknownCharacters(text: string, range: TextRange): string {

@@ -82,6 +82,15 @@ const BlockComment = createToken({
   start_chars_hint: ["/"],
 });
 
+/** What other languages would take for a comment, to the end of its line. Candid has none that begins like this. */
+const HashComment = createToken({
+  name: "HashComment",
+  pattern: matchHashComment,
+  group: "hashComments",
+  line_breaks: false,
+  start_chars_hint: ["#"],
+});
+
 /** Keywords and signs, named after what they are. */
 export {
   Arrow,
@@ -119,6 +128,7 @@ export const allTokens: TokenType[] = [
   Whitespace,
   LineComment,
   BlockComment,
+  HashComment,
   AnyName,
   ...names,
   Identifier,
@@ -153,7 +163,10 @@ export interface TokenizedText {
     readonly range: TextRange;
     readonly closed: boolean;
   }[];
+  /** What means nothing in Candid, `hashComments` left out. */
   readonly errors: readonly TextRange[];
+  /** Comments of other languages: `# like this`. */
+  readonly hashComments: readonly TextRange[];
 }
 
 /** Cuts a text into tokens; never throws. */
@@ -167,7 +180,12 @@ export function tokenize(text: string): TokenizedText {
       closed: kind === "line" || blockCommentEnd(text, token.startOffset) !== undefined,
     };
   });
-  return { tokens, comments, errors: errors.map((it) => ({ start: it.offset, end: it.offset + it.length })) };
+  return {
+    tokens,
+    comments,
+    errors: errors.map((it) => ({ start: it.offset, end: it.offset + it.length })),
+    hashComments: (groups.hashComments ?? []).map(tokenRange),
+  };
 }
 
 /** The place of a token in its text. */
@@ -214,6 +232,15 @@ function matchText(...[text, offset]: Parameters<CustomPatternMatcherFunc>): Reg
   }
   const lineEnd = text.slice(offset).search(/[\r\n]/);
   return match(text, offset, lineEnd === -1 ? text.length : offset + lineEnd);
+}
+
+/** Where nothing but a comment can be meant: a line begins with it, or a blank follows. */
+function matchHashComment(...[text, offset]: Parameters<CustomPatternMatcherFunc>): RegExpExecArray | null {
+  if (text.charCodeAt(offset) !== 0x23) return null;
+  const before = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
+  if (before.trim() !== "" && !/[ \t#]/.test(text[offset + 1] ?? "")) return null;
+  const length = text.slice(offset).search(/[\r\n]/);
+  return match(text, offset, length === -1 ? text.length : offset + length);
 }
 
 /** A block comment with the comments in it; one that never ends goes to the end of the text. */

@@ -75,8 +75,8 @@ const nestingMax = 500;
 
 /** Reads the arguments of a call, `(5, "text")`. */
 export function readArgumentsSyntax(text: string): ValuesReading {
-  const { tokens, comments, errors } = tokenize(text);
-  const lost = errors[0] ?? comments.find((it) => !it.closed)?.range;
+  const { tokens, comments, errors, hashComments } = tokenize(text);
+  const lost = errors[0] ?? hashComments[0] ?? comments.find((it) => !it.closed)?.range;
   if (lost !== undefined) return { kind: "problem", problem: failure(lost, "This means nothing in Candid.").problem };
   try {
     const reader = new ValueReader(text, tokens);

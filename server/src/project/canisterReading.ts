@@ -38,7 +38,15 @@ export function rustCanister(
 ): ProjectCanister {
   const { workspace, cargoPackage } = found;
   const build = cargoBuild(reading.surroundings, workspace, cargoPackage, details.featureArguments);
-  if (build === undefined) {
+  if (build === undefined && !reading.surroundings.view.exists(cargoPackage.rootFile)) {
+    reading.report({
+      path: cargoPackage.manifestPath,
+      rule: "manifest-file-missing",
+      severity: "error",
+      range: cargoPackage.libRange,
+      message: `\`${cargoPackage.name}\` is built as the canister \`${place.name}\`, but has no source: there is neither \`src/lib.rs\` nor \`src/main.rs\`.`,
+    });
+  } else if (build === undefined) {
     reading.report({
       path: cargoPackage.manifestPath,
       rule: "missing-cdylib",

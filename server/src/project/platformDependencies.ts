@@ -28,7 +28,9 @@ export function dependencyProblems(canister: CanisterPackage): FileProblem[] {
       if (it === undefined) return [];
       // What does not compile for canisters fails unnamed as well.
       if (/does not compile|no threads and sockets/.test(it.message)) return [it];
-      const names = [dependency.name, ...usersOf(canister, dependency)].map((name) => name.replaceAll("-", "_"));
+      // Others use a library for browsers where they run in one.
+      const users = browserOnly.test(dependency.packageName) ? [] : usersOf(canister, dependency);
+      const names = [dependency.name, ...users].map((name) => name.replaceAll("-", "_"));
       return [{ ...it, onlyIfNamed: { directory: cargoPackage.directory, groups: [names] } }];
     });
   });
@@ -100,10 +102,12 @@ function runtimeProblem(canister: CanisterPackage, dependency: CargoDependency):
   return { ...common, severity: "warning", range: dependency.range, message };
 }
 
+const browserOnly = /^(wasm-bindgen(-futures)?|js-sys|web-sys|gloo(-\w+)?|console_error_panic_hook|instant)$/;
+
 function browserProblem(canister: CanisterPackage, dependency: CargoDependency): FileProblem | undefined {
   const { packageName, features } = dependency;
   const common = { path: canister.cargoPackage.manifestPath, rule: "wasm-bindgen-dep" as const };
-  if (/^(wasm-bindgen(-futures)?|js-sys|web-sys|gloo(-\w+)?|console_error_panic_hook|instant)$/.test(packageName)) {
+  if (browserOnly.test(packageName)) {
     if (packageName === "instant" && !features.includes("wasm-bindgen")) return undefined;
     const message = `\`${packageName}\` imports functions of a browser, which no canister has: as soon as one is used, ${refusal}. Remove it, or keep it to \`[target.'cfg(not(target_family = "wasm"))'.dependencies]\`.`;
     return { ...common, severity: "error", range: dependency.range, message };

@@ -69,10 +69,23 @@ export function readProject(surroundings: ProjectSurroundings, folders: readonly
   problems.push(...packageProblems(reading, canisters));
   const workspaces = reading.workspaces.all();
   const packages = workspaces.flatMap((it) => it.packages);
-  const told = withoutRepetition(problems).map((it) => {
+  const told = withOneCause(withoutRepetition(problems)).map((it) => {
     return isTestInput(it.path, folders, surroundings.path) ? asRemark(it) : it;
   });
   return { folders, canisters, crates: findCrates(workspaces), packages, problems: told };
+}
+
+/** So many packages that a manifest names and that do not exist have one cause: they lie in another repository. */
+const missingPackagesMin = 4;
+
+/** Where hardly any package of a manifest is there, the first one is told as what it is, and the others as remarks. */
+function withOneCause(problems: readonly FileProblem[]): FileProblem[] {
+  const isMissing = (it: FileProblem) => it.rule === "recipe-package-mismatch" && it.message.includes("does not exist");
+  const byManifest = Map.groupBy(problems.filter(isMissing), (it) => it.path);
+  return problems.map((it) => {
+    const alike = isMissing(it) ? (byManifest.get(it.path) ?? []) : [];
+    return alike.length < missingPackagesMin || alike[0] === it ? it : asRemark(it);
+  });
 }
 
 /** Nobody builds canisters from what tests read. */

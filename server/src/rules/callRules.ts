@@ -89,6 +89,7 @@ export function checkCalls(view: CrateView, report: Report): void {
     if (callee === undefined) continue;
     const method = methodOf(callee.service, call.method);
     if (method === undefined) {
+      if (call.calleeIs === "management") continue;
       // Its `.did` file lags behind its source, which is told there.
       if (callee.canister?.sourceMethod(call.method, undefined) !== undefined) continue;
       reportUnknown(view, call, callee, report);

@@ -3,11 +3,12 @@ import { readInterface } from "../candid/serviceInterface.ts";
 import { methodOf, type ServiceType } from "../candid/types.ts";
 import { icrcLedgerText } from "./icrcLedger.ts";
 import { managementMethods } from "./managementMethods.ts";
+import { managementCanister, type WellKnownCanister, wellKnownCanister } from "./wellKnownCanisters.ts";
 import type { Callee, CrateView, KnownCanister } from "./workspaceRule.ts";
 
 /** Who a call goes to, where that can be known without guessing much; only canisters whose interface is known count. */
 export function findCallee({ own, canisters, surface }: CrateView, call: CallSite): Callee | undefined {
-  if (call.calleeIs === "management") return undefined;
+  if (call.calleeIs === "management") return wellKnown(managementCanister());
   if (call.calleeIs === "self") return own.length === 1 ? callee(own[0], "id") : undefined;
   const embedded = [...call.callee.matchAll(/\b(?:CANISTER_ID_(\w+)|PUBLIC_CANISTER_ID:([\w-]+))/g)].map(
     (it) => it[1] ?? it[2] ?? "",
@@ -15,6 +16,8 @@ export function findCallee({ own, canisters, surface }: CrateView, call: CallSit
   if (embedded.length > 0) return callee(only(canisters, embedded.map(plainName)), "id");
   const byId = canisters.filter((it) => it.ids.some((id) => call.callee.includes(`"${id}"`)));
   if (byId.length > 0) return byId.length === 1 ? callee(byId[0], "id") : undefined;
+  const known = wellKnown(wellKnownCanister(call.callee));
+  if (known !== undefined) return known;
   // An id that nobody here has is somebody else's.
   if (/"[a-z0-9]{5}(-[a-z0-9]{3,5}){4,}"/.test(call.callee)) return standard(call, surface.calls);
   const named = calleeNames(call.callee.split("\n")[0] ?? "");
@@ -27,6 +30,11 @@ function callee(canister: KnownCanister | undefined, by: Callee["by"]): Callee |
   const service = canister?.service;
   if (canister === undefined || service === undefined) return undefined;
   return { canister, service, name: canister.name, by };
+}
+
+function wellKnown(canister: WellKnownCanister | undefined): Callee | undefined {
+  if (canister?.service === undefined) return undefined;
+  return { canister: undefined, service: canister.service, name: canister.name, by: "standard" };
 }
 
 /** The one canister that one of the names means. */

@@ -184,6 +184,58 @@ describe("call-arg-type-mismatch", () => {
   });
 });
 
+describe("canisters that everybody can call", () => {
+  const bank = "service : {}";
+  const asked = (callee: string, method: string, rest: string, decode: string) =>
+    found(
+      project(
+        `#[update] async fn go() { let r = Call::bounded_wait(${callee}, "${method}")${rest}.await.unwrap()${decode}.unwrap(); }`,
+        bank,
+      ),
+    );
+  const management = "Principal::management_canister()";
+  const icpLedger = 'Principal::from_text("ryjl3-tyaaa-aaaaa-aaaba-cai").unwrap()';
+
+  test("the management canister: what it takes and what it answers", () => {
+    expect(asked(management, "raw_rand", "", ".candid::<Vec<u8>>()")).toEqual([]);
+    expect(asked(management, "raw_rand", "", ".candid::<Result<Vec<u8>, String>>()")[0]).toContain(
+      "call-return-type-mismatch error «candid» The reply of `raw_rand` of the management canister",
+    );
+    expect(asked(management, "stop_canister", ".with_arg(1u64)", ".candid::<()>()")[0]).toContain(
+      "call-arg-type-mismatch",
+    );
+    // Of the methods whose types are not listed, nothing is said.
+    expect(asked(management, "bitcoin_get_utxos", ".with_arg(1u64)", ".candid::<u8>()")).toEqual([]);
+  });
+
+  test("the ledger of ICP, by its id or the constant of a library", () => {
+    for (const callee of [icpLedger, "ic_ledger_types::MAINNET_LEDGER_CANISTER_ID"]) {
+      expect(asked(callee, "decimals", "", ".candid::<u8>()")[0]).toContain("of the ICP ledger");
+      expect(asked(callee, "icrc1_fee", "", ".candid::<u64>()")[0]).toContain("`nat` is not `nat64`");
+      expect(asked(callee, "icrc1_fee", "", ".candid::<Nat>()")).toEqual([]);
+    }
+  });
+
+  test("trap: a method of that name of another canister, or one that is not listed", () => {
+    expect(
+      asked('Principal::from_text("rrkah-fqaaa-aaaaa-aaaaq-cai").unwrap()', "decimals", "", ".candid::<u8>()"),
+    ).toEqual([]);
+    expect(asked(icpLedger, "archives", "", ".candid::<u8>()")).toEqual([]);
+  });
+
+  test("the types between the angle brackets of the old call", () => {
+    const old = (reply: string) =>
+      found(
+        project(
+          `#[update] async fn go(l: Principal) { match ic_cdk::call::<(), (${reply},)>(l, "icrc1_fee", ()).await { Ok((it,)) => drop(it), Err(_) => {} } }`,
+          bank,
+        ),
+      );
+    expect(old("Nat")).toEqual([]);
+    expect(old("u64")[0]).toContain("call-return-type-mismatch error «(u64,)»");
+  });
+});
+
 describe("call-return-type-mismatch", () => {
   const bank =
     "type R = record { a : nat; b : opt text }; service : { balance : () -> (nat) query; both : () -> (R, text); result : () -> (variant { Ok : nat; Err : text }) }";

@@ -390,6 +390,13 @@ describe("deploy-dependency-missing", () => {
     expect(among({ left: "middle", middle: "right", right: "" }, { left: ["right"] })).toHaveLength(2);
   });
 
+  test("trap: an id with a fallback", () => {
+    const optional = (rest: string) =>
+      manifest([], `#[update] fn bank() -> String { option_env!("CANISTER_ID_BANK")${rest}.to_string() }`);
+    expect(optional(".unwrap()")).toHaveLength(1);
+    expect(optional('.unwrap_or("aaaaa-aa")')).toEqual([]);
+  });
+
   test("trap: canisters that compile in each other's ids, as dfx refuses a circle", () => {
     expect(among({ left: "middle", middle: "left", right: "" })).toEqual([]);
     expect(among({ left: "middle", middle: "right", right: "left" })).toEqual([]);
