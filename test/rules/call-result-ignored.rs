@@ -238,3 +238,36 @@ async fn run(id: u64) -> Result<(), String> {
 async fn run_all(ids: Vec<u64>) {
     for id in ids { let _ = run(id).await; }
 }
+
+//- trap: a comment some lines above says so, an event that is handed on, and what keeps its own outcome however it ends
+thread_local! { static JOBS: RefCell<BTreeMap<u64, Option<String>>> = RefCell::default(); }
+#[update]
+async fn draw(hub: Principal, id: u64) {
+    // Tell the hub (fire-and-forget)
+    let amount = id * 2;
+    if amount > 0 {
+        ic_cdk::futures::spawn(async move {
+            let _ = Call::bounded_wait(hub, "add").with_arg(amount).await;
+        });
+    }
+
+    let _ = run(hub, id).await;
+}
+async fn run(hub: Principal, id: u64) -> Result<(), String> {
+    run_inner(hub, id).await
+}
+async fn run_inner(hub: Principal, id: u64) -> Result<(), String> {
+    let result = Call::bounded_wait(hub, "settle").with_arg(id).await.map_err(|e| e.to_string());
+    let outcome = result.as_ref().err().cloned();
+    JOBS.with_borrow_mut(|it| it.insert(id, outcome));
+    result.map(|_| ())
+}
+
+//- an event of which nobody learns that it got lost
+#[update]
+async fn burn(hub: Principal, amount: u64) {
+    ic_cdk::futures::spawn(async move {
+        let _ = Call::bounded_wait(hub, "on_burn").with_arg(amount).await;
+      //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: nobody learns of it
+    });
+}

@@ -519,3 +519,27 @@ thread_local! { static USERS: RefCell<Vec<User>> = RefCell::new(vec![]); }
 #[update]
 fn delete_user(id: String) { USERS.with(|users| users.borrow_mut().retain(|user| user.id != id)); }
  //^^^^^^^^^^^ information: it changes what lies in `USERS` under the `id` that they name
+
+//- all that is stored, in a canister that asks nobody; trap: a cache, and what everybody may reset of their own
+thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::default(); static TOPICS: RefCell<Vec<String>> = RefCell::default(); }
+thread_local! { static CACHE: RefCell<BTreeMap<u64, String>> = RefCell::default(); static MINE: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+fn clear_storage() -> String {
+ //^^^^^^^^^^^^^ warning: it empties `NOTES`
+    NOTES.with(|it| it.borrow_mut().clear());
+    "cleared".to_string()
+}
+#[update]
+fn reset() { TOPICS.with(|it| *it.borrow_mut() = Vec::new()); }
+ //^^^^^ warning: it empties `TOPICS`
+#[update]
+fn clear_cache() { CACHE.with_borrow_mut(|it| it.clear()); }
+#[update]
+fn reset_mine() { MINE.with_borrow_mut(|it| it.remove(&msg_caller())); }
+
+//- all that is kept by its type (ic-cdk 0.5)
+use ic_cdk::storage;
+#[derive(Default)] struct Notes(Vec<String>);
+#[update]
+fn clear_storage() { storage::delete::<Notes>(); }
+ //^^^^^^^^^^^^^ warning: it empties

@@ -559,3 +559,23 @@ async fn sweep(root: u64) -> Result<(), String> {
     Call::unbounded_wait(hub(), "sweep").with_arg(root).await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- trap: the awaited function writes it where it fails, by a helper that lends an element to a closure
+#[derive(Clone, PartialEq)] enum Status { Created, Cancelled }
+#[derive(Clone)] struct Deal { id: u64, status: Status }
+thread_local! { static DEALS: RefCell<BTreeMap<u64, Deal>> = RefCell::default(); }
+fn insert_deal(deal: Deal) { DEALS.with(|d| d.borrow_mut().insert(deal.id, deal)); }
+fn with_deal<R>(id: u64, f: impl FnOnce(&mut Deal) -> R) -> Option<R> { DEALS.with(|d| d.borrow_mut().get_mut(&id).map(f)) }
+async fn pay_deposit(ledger: Principal, id: u64) -> Result<(), String> {
+    if Call::unbounded_wait(ledger, "icrc2_transfer_from").with_arg(id).await.is_err() {
+        with_deal(id, |d| d.status = Status::Cancelled);
+        return Err("not paid".into());
+    }
+    Ok(())
+}
+#[update]
+async fn create_deal(ledger: Principal, id: u64) -> Result<(), String> {
+    insert_deal(Deal { id, status: Status::Created });
+    pay_deposit(ledger, id).await?;
+    Ok(())
+}

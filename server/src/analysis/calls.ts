@@ -26,7 +26,7 @@ import {
   writeEffects,
 } from "./stateOperations.ts";
 import { type CallStep, elementField, type PlaceFacts } from "./steps.ts";
-import { placeOfType, typeAskedFor, typeGiven } from "./storedByType.ts";
+import { placeOfType, typeAskedFor, typeGiven, typeRemoved } from "./storedByType.ts";
 import { contentOf, replacingMethods, takeCell, textBehind } from "./takenCells.ts";
 
 /** A call expression taken apart. */
@@ -105,12 +105,13 @@ function readFunctionCall(state: BodyState, call: CallNode): Value {
   const returned = joined(known);
   const stored = typeAskedFor(path, call.typeArguments, args.length);
   if (stored !== undefined) return { ...returned, place: placeOfType(stored), reference: "mutable" };
-  const set = args.length === 0 ? undefined : typeGiven(path, call.typeArguments, args[0]?.text ?? "");
+  const removed = typeRemoved(path, call.typeArguments, args.length);
+  const set = args.length === 0 ? removed : typeGiven(path, call.typeArguments, args[0]?.text ?? "");
   if (set !== undefined) {
     emitWrite(state, call, {
       receiver: { ...unknownValue, place: placeOfType(set) },
-      effect: "assign",
-      name: "store",
+      effect: removed === undefined ? "assign" : "remove",
+      name: removed === undefined ? "store" : "delete",
       from: [],
     });
   }
@@ -346,6 +347,11 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
     // `items.iter_mut().find(|it| ..)` refers to what it has found.
     const isChosen = choosingMethods.has(name) && receiver.reference === "mutable";
     return isChosen ? { ...joined([receiver, result]), place: receiver.place, reference: "mutable" } : result;
+  }
+  const handed = args.at(-1);
+  if (elementMethods.has(name) && handed?.kind === "identifier" && state.lookUp(handed.text) !== undefined) {
+    // `items.get_mut(&id).map(f)` gives the element to the function that was given.
+    return readWithFunction(state, { ...call, args: [handed] }, receiver);
   }
   if (referenceMethods.has(name)) {
     readArguments(state, args);

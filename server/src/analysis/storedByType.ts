@@ -22,12 +22,12 @@ export function isStoredByType({ name }: StaticFacts): boolean {
   return name.startsWith(prefix);
 }
 
-const asked = /\b(?:storage|ic)\s*::\s*(?:get|get_mut|get_maybe)\s*::\s*<\s*([A-Za-z_][\w:]*)\s*>\s*\(\s*\)/g;
+const asked = /\b(?:storage|ic)\s*::\s*(?:get|get_mut|get_maybe|delete)\s*::\s*<\s*([A-Za-z_][\w:]*)\s*>\s*\(\s*\)/g;
 const given = /\bic\s*::\s*(?:store|swap)\s*(?:::\s*<\s*([A-Za-z_][\w:]*)\s*>\s*\(|\(\s*([A-Z]\w*)\s*[({:])/g;
 
 /** The types whose state a file asks for, once each, by name. */
 function typesAskedFor(text: string): string[] {
-  if (!text.includes("storage::get") && !text.includes("ic::get") && !text.includes("ic::store")) return [];
+  if (!/\b(storage::(get|delete)|ic::(get|store|delete))/.test(text)) return [];
   return [...new Set([...text.matchAll(asked), ...text.matchAll(given)].map((it) => it[1] ?? it[2] ?? ""))].sort();
 }
 
@@ -59,6 +59,11 @@ const statics = new Map<string, StaticFacts>();
 export function typeAskedFor(path: string, typeArguments: string, argumentCount: number): string | undefined {
   if (argumentCount > 0 || !/(^|::)(storage|ic)::(get|get_mut|get_maybe)$/.test(path)) return undefined;
   return typeNamed(typeArguments);
+}
+
+/** The type whose state a call removes, `storage::delete::<Users>()`; undefined for other calls. */
+export function typeRemoved(path: string, typeArguments: string, argumentCount: number): string | undefined {
+  return argumentCount === 0 && /(^|::)(storage|ic)::delete$/.test(path) ? typeNamed(typeArguments) : undefined;
 }
 
 /** The type whose state a call sets: `ic::store(Users(…))`, `ic::store::<Users>(users)`. */

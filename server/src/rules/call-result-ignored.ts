@@ -1,4 +1,5 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
+import { canFollow } from "../analysis/steps.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { acting, asking, calledName } from "./callNames.ts";
 import type { QuickFix, Rule } from "./rule.ts";
@@ -75,23 +76,43 @@ function isHarmless(
   const name = calledName(call);
   if (asking.test(name) || /\bclear_chunk_store$/.test(name)) return true;
   if (call.kind === "functionCall" && call.targets.every((it) => logsItself(canister, it, 0))) return true;
-  if (call.kind === "functionCall" && call.targets.every(keepsOutcome)) return true;
+  if (call.kind === "functionCall" && call.targets.every((it) => keepsOutcome(canister, it, 0))) return true;
   if (call.kind === "canisterCall" && committing.test(caller) && committing.test(call.method ?? "")) return true;
   const text = canister.textOf(path);
-  const before = text.slice(Math.max(0, use.statement.start - 400), use.statement.start);
-  const above = /((?:[ \t]*\/\/[^\n]*\n)*)[ \t]*$/.exec(before)?.[1] ?? "";
+  const before = text.slice(Math.max(0, use.statement.start - 600), use.statement.start);
+  // The lines above up to an empty one.
+  const above = (before.slice(before.search(/\n[ \t]*\n(?![\s\S]*\n[ \t]*\n)/) + 1).match(/\/\/[^\n]*/g) ?? []).join(
+    " ",
+  );
   const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
   return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
 }
 
-/** What becomes of it is written to the state where it fails, before the error is returned. */
-function keepsOutcome({ steps }: ModelFunction): boolean {
-  return steps.some(
-    (it) =>
-      (it.kind === "canisterCall" || it.kind === "functionCall") &&
-      it.awaited &&
-      it.errorArms.some((arm) => steps.some((other) => other.kind === "stateWrite" && other.at.arms.includes(arm))),
+/**
+ * What becomes of it is written to the state where it fails, before the error is returned, or whether it fails or not; or everything is handed
+ * on to a function that does so.
+ */
+function keepsOutcome(canister: CanisterModel, called: ModelFunction, depth: number): boolean {
+  const { steps } = called;
+  const awaited = steps.filter(
+    (it): it is CanisterCall | FunctionCall =>
+      (it.kind === "canisterCall" || it.kind === "functionCall") && it.awaited && it.at.task === 0,
   );
+  const noted = (call: CanisterCall | FunctionCall) => {
+    if (call.uses.some((use) => use.kind === "propagated" || use.kind === "unwrapped")) return false;
+    const later = steps.filter((it) => it.kind === "stateWrite" && canFollow(call.at, it.at));
+    // One that is always reached, or several ways that all write.
+    return later.some((it) => it.at.arms.every((arm) => call.at.arms.includes(arm))) || later.length >= 3;
+  };
+  const failing = awaited.flatMap((it) => it.errorArms);
+  if (steps.some((it) => it.kind === "stateWrite" && it.at.arms.some((arm) => failing.includes(arm)))) return true;
+  const acts = awaited.filter((it) => !asking.test(calledName(it)));
+  if (depth < 2 && acts.length === 1 && /^\{[^;{}]*\.\s*await\s*\}$/.test(bodyText(canister, called).trim())) {
+    const [only] = acts;
+    if (only?.kind === "functionCall" && only.targets.length > 0)
+      return only.targets.every((it) => keepsOutcome(canister, it, depth + 1));
+  }
+  return acts.length > 0 && acts.every(noted);
 }
 
 /** Writes a log, or hands everything on to a function that does. */
@@ -123,15 +144,15 @@ function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall
   );
   if (isCleaningUp) return true;
   if (/webhook|notif|telemetry|analytics/i.test(`${name} ${path.split(/[\\/]/).slice(-2).join(" ")}`)) return true;
-  return /^try_|(^|_)(logs?|audit)(_|$)|(^|_)(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event|cache)s?$/.test(
+  return /^try_|(^|_)(logs?|audit)(_|$)|(^|_)(notify|report|ping|track|emit|publish|broadcast|refresh)(_|$)|_(progress|notification|event)s?$|(^|_)caches?(_|$)/.test(
     calledName(call),
   );
 }
 
 /** Nothing follows in a task that was started for the call, and no value is moved. */
 function endsTask({ steps }: ModelFunction, call: CanisterCall | FunctionCall): boolean {
-  if (call.at.task === 0 || call.at.arms.some((it) => it.kind === "loop") || acting.test(calledName(call)))
-    return false;
+  if (call.at.task === 0 || call.at.arms.some((it) => it.kind === "loop")) return false;
+  if (acting.test(calledName(call)) && !/^on_/.test(calledName(call))) return false;
   return !steps.some(
     (it) =>
       it.at.task === call.at.task &&

@@ -49,7 +49,8 @@ const acts = new Derived((canister, entry: EntryPoint): Act | undefined => {
     signingCall(canister, entry) ??
     (isProven(entry.function) || copiesOwnStatus(entry)
       ? undefined
-      : (privilegedWrite(entry, closedShare.of(canister, "")) ??
+      : (wipingAct(entry) ??
+        privilegedWrite(entry, closedShare.of(canister, "")) ??
         hiddenAct(entry) ??
         foreignRecord(canister, entry) ??
         sharedRecord(canister, entry)))
@@ -185,6 +186,25 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
     };
   }
   return undefined;
+}
+
+/** All that is stored there is gone, whoever calls. */
+function wipingAct({ method = "", function: { summary, path } }: EntryPoint): Act | undefined {
+  if (!wiping.test(method)) return undefined;
+  const write = summary.writes.find((it) => empties(it) && !isBookkeeping(it));
+  if (write === undefined) return undefined;
+  return {
+    what: `it empties \`${stateName(write.state)}\``,
+    severity: "warning",
+    related: [{ path: write.through?.path ?? path, range: write.range, message: "emptied here" }],
+  };
+}
+
+const wiping = /^(clear|reset|wipe|purge|erase|flush|empty|destroy|nuke|(delete|remove|drop)_?[aA]ll)(_|[A-Z]|$)/;
+
+function empties({ effect, operation, value }: StateWrite): boolean {
+  if (effect === "remove") return /^(clear|clear_new|drain|take|truncate|delete)$/.test(operation);
+  return effect === "assign" && /(::(new|default)\(\)|^vec!\s*\[\s*\]|^Default::default\(\))$/.test(value.trim());
 }
 
 /** A record that somebody has stored is found by what the caller says it is called, and changed or removed. */
