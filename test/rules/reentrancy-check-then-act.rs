@@ -959,3 +959,135 @@ async fn look(amount: u64) -> Result<(), String> {
     ACCOUNTS.with(|it| find(it, msg_caller()));
     Ok(())
 }
+
+//- one function checks, another one that it awaits writes behind an await of its own
+#[derive(Clone)] struct Order { id: u64, paid: bool }
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); static ORDERS: RefCell<BTreeMap<u64, Order>> = RefCell::default(); }
+fn ensure_open(id: u64) -> Result<(), String> { PAID.with_borrow(|p| if p.contains(&id) { Err("paid".into()) } else { Ok(()) }) }
+async fn pay(id: u64) -> Result<(), String> {
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+async fn pay_and_log(id: u64) -> Result<(), String> { pay(id).await }
+#[update]
+async fn claim(id: u64) -> Result<(), String> {
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `PAID` is checked here but written only after an `await`
+    pay(id).await
+}
+#[update]
+async fn claim_twice(id: u64) -> Result<(), String> {
+    ensure_open(id)?;
+  //^^^^^^^^^^^^^^^^ warning: `PAID` is checked here but written only after an `await`
+    pay_and_log(id).await
+}
+async fn settle(mut order: Order) -> Result<(), String> {
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(order.id).await.map_err(|e| e.to_string())?;
+    order.paid = true;
+    ORDERS.with_borrow_mut(|it| it.insert(order.id, order));
+    Ok(())
+}
+#[update]
+async fn settle_once(id: u64) -> Result<(), String> {
+    let order = ORDERS.with_borrow(|it| it.get(&id).cloned()).ok_or("no order")?;
+    if order.paid { return Err("paid".into()) }
+     //^^^^^^^^^^ warning: `ORDERS
+    settle(order).await
+}
+
+//- trap: the function that is awaited asks once more, holds a lock, or claims before its own await; and who is only looked up
+thread_local! { static PAID: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); static LOCKS: RefCell<std::collections::BTreeSet<u64>> = RefCell::default(); }
+struct Entry(u64);
+impl Entry { fn take(id: u64) -> Option<Self> { LOCKS.with_borrow_mut(|l| l.insert(id)).then_some(Self(id)) } }
+impl Drop for Entry { fn drop(&mut self) { LOCKS.with_borrow_mut(|l| l.remove(&self.0)); } }
+async fn pay_again(id: u64) -> Result<(), String> {
+    Call::unbounded_wait(ledger(), "check").with_arg(id).await.map_err(|e| e.to_string())?;
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid meanwhile".into()); }
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+async fn pay_locked(id: u64) -> Result<(), String> {
+    let _entry = Entry::take(id).ok_or("busy")?;
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+    PAID.with_borrow_mut(|p| p.insert(id));
+    Ok(())
+}
+async fn pay_claimed(id: u64) -> Result<(), String> {
+    PAID.with_borrow_mut(|p| p.insert(id));
+    if Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.is_err() {
+        PAID.with_borrow_mut(|p| p.remove(&id));
+    }
+    Ok(())
+}
+#[update]
+async fn claim(id: u64, how: u8) -> Result<(), String> {
+    if PAID.with_borrow(|p| p.contains(&id)) { return Err("paid".into()); }
+    match how { 0 => pay_again(id).await, 1 => pay_locked(id).await, _ => pay_claimed(id).await }
+}
+#[derive(Clone, Default)] struct Profile { visits: u64 }
+thread_local! { static PROFILES: RefCell<BTreeMap<Principal, Profile>> = RefCell::default(); }
+async fn visit(me: Principal, mut profile: Profile) -> Result<(), String> {
+    Call::bounded_wait(ledger(), "visit").with_arg(me).await.map_err(|e| e.to_string())?;
+    profile.visits += 1;
+    PROFILES.with_borrow_mut(|it| it.insert(me, profile));
+    Ok(())
+}
+#[update]
+async fn come() -> Result<(), String> {
+    let me = msg_caller();
+    let profile = match PROFILES.with_borrow(|it| it.get(&me).cloned()) { Some(it) => it, None => return Err("who?".into()) };
+    visit(me, profile).await
+}
+
+//- trap: what a call answers is none of what it was told; a transfer that the ledger takes once; another field of the same state
+#[derive(Clone)] struct Withdrawal { amount: u64, created_at: u64 }
+#[derive(Default)] struct State { address: String, sessions: BTreeMap<u64, u64> }
+thread_local! { static QUEUE: RefCell<BTreeMap<u64, String>> = RefCell::default(); static PENDING: RefCell<BTreeMap<Principal, Withdrawal>> = RefCell::default(); static STATE: RefCell<State> = RefCell::default(); }
+#[update]
+async fn confirm(id: u64) -> Result<(), String> {
+    let address = QUEUE.with_borrow(|it| it.get(&id).cloned().unwrap_or_default());
+    let found: u64 = Call::bounded_wait(ledger(), "get_utxos").with_arg(address).await.unwrap().candid().unwrap();
+    if found == 0 { return Err("none yet".into()) }
+    Call::bounded_wait(ledger(), "send_transaction").with_arg(id).await.map_err(|e| e.to_string())?;
+    QUEUE.with_borrow_mut(|it| it.remove(&id));
+    Ok(())
+}
+async fn transfer(to: Principal, amount: u64, created_at_time: u64) -> Result<(), String> {
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_args(&(to, amount, created_at_time)).await.map(|_| ()).map_err(|e| e.to_string())
+}
+#[update]
+async fn retry() -> Result<(), String> {
+    let me = msg_caller();
+    let pending = PENDING.with_borrow(|it| it.get(&me).cloned()).ok_or("nothing to retry")?;
+    if pending.amount == 0 { return Err("nothing".into()) }
+    match transfer(me, pending.amount, pending.created_at).await {
+        Ok(()) => { PENDING.with_borrow_mut(|it| it.remove(&me)); Ok(()) }
+        Err(e) => Err(e),
+    }
+}
+#[update]
+async fn poll() -> Result<(), String> {
+    let (address, count) = STATE.with_borrow(|s| (s.address.clone(), s.sessions.len() as u64));
+    if address.is_empty() { return Ok(()) }
+    let block: u64 = Call::bounded_wait(ledger(), "block_number").with_arg(count).await.unwrap().candid().unwrap();
+    STATE.with_borrow_mut(|s| s.sessions.insert(block, count));
+    Ok(())
+}
+
+//- what is added up beside it counts each time, though others are only asked
+#[derive(Default)] struct Pool { positions: BTreeMap<Principal, Vec<u64>>, liquidity: u64 }
+thread_local! { static POOL: RefCell<Pool> = RefCell::default(); }
+fn exists(me: Principal, hash: u64) -> bool { POOL.with_borrow(|p| p.positions.get(&me).map(|it| it.contains(&hash)).unwrap_or(false)) }
+fn add_position(me: Principal, hash: u64, amount: u64) {
+    POOL.with_borrow_mut(|p| { p.liquidity += amount; p.positions.entry(me).or_default().push(hash); });
+}
+#[update]
+async fn create_position(hash: u64) -> Result<(), String> {
+    let me = msg_caller();
+    if exists(me, hash) { return Err("already created".into()) }
+     //^^^^^^^^^^^^^^^^ warning: `POOL.positions` is checked here
+    let amount: u64 = Call::bounded_wait(ledger(), "get_transaction_by_hash").with_arg(hash).await.unwrap().candid().unwrap();
+    add_position(me, hash, amount);
+    Ok(())
+}

@@ -204,7 +204,10 @@ function readAwait(state: BodyState, node: SyntaxNode): Value {
     });
   }
   const result = direct === undefined ? undefined : { call: direct, stage: "result" as const };
-  return { reads: value.reads, calls: direct === undefined ? value.calls : [direct], result };
+  // What a call answers is none of what it was told.
+  return direct === undefined
+    ? { reads: value.reads, calls: value.calls, result }
+    : { reads: [], calls: [direct], result };
 }
 
 function readTry(state: BodyState, node: SyntaxNode): Value {

@@ -4,19 +4,20 @@ import type {
   ModelFunction,
   StateRef,
   StateWrite,
-  Step,
   Suspension,
 } from "../analysis/canisterModel.ts";
 import { Derived } from "../analysis/derived.ts";
 import { canFollow } from "../analysis/steps.ts";
+import { withoutTexts } from "../analysis/textParts.ts";
 import { callersOf } from "./callers.ts";
-import { calledName, onlyAsks, removing } from "./callNames.ts";
+import { calledName } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
-import { findReached } from "./reach.ts";
+import { isAskedWithin, isHarmless, isRepeatable, putsBack, refusesByItself } from "./repeatedWrites.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
-import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { awaitPlace, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { type Waiting, writesOfAwaited } from "./writesOfAwaited.ts";
 
 /** What was checked before an `await` may no longer hold behind it. */
 export const reentrancyCheckThenAct: Rule = {
@@ -38,11 +39,11 @@ export const reentrancyCheckThenAct: Rule = {
         if (found === undefined || told.has(found.write.range.start)) continue;
         if (isCalledUnderGuard(canister, inFunction, 0)) continue;
         if (isCounted(canister, inFunction, check, found.write) || isDead.of(canister, inFunction)) continue;
-        const { write, suspension } = found;
+        const { write, suspension, writer } = found;
         told.add(write.range.start);
         const name = stateName(write.state);
         report({
-          ...(isRare(canister, inFunction, check, write) && { severity: "information" }),
+          ...(isRare(canister, inFunction, found) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: check.range,
@@ -51,7 +52,7 @@ export const reentrancyCheckThenAct: Rule = {
             `passes this check, too. Write \`${name}\` before the \`await\`, or hold a lock over it.`,
           related: [
             awaitPlace(inFunction, suspension, "other messages are executed here"),
-            { path: inFunction.path, range: write.range, message: `\`${name}\` is written here, without a new check` },
+            { path: writer.path, range: write.range, message: `\`${name}\` is written here, without a new check` },
             ...writePlaces(write),
           ],
         });
@@ -64,12 +65,10 @@ export const reentrancyCheckThenAct: Rule = {
  * Only timers or administrators come here: two at once are an accident, that nobody can bring about for a purpose. What
  * administrators pay twice is gone all the same.
  */
-function isRare(canister: CanisterModel, inFunction: ModelFunction, check: Check, write: StateWrite): boolean {
+function isRare(canister: CanisterModel, inFunction: ModelFunction, { between }: LateWrite): boolean {
   const starter = startedBy(canister, inFunction);
   if (starter === "administrators") {
-    return !awaitsBetween(inFunction, check, write).some((it) =>
-      it.calls.some((call) => paying.test(calledName(call))),
-    );
+    return !between.some((it) => it.calls.some((call) => paying.test(calledName(call))));
   }
   return starter === "timers";
 }
@@ -102,40 +101,133 @@ function checksByWeight({ steps }: ModelFunction): readonly Check[] {
 
 interface LateWrite {
   readonly write: StateWrite;
+  /** The `await` of the function that checks. */
   readonly suspension: Suspension;
+  /** The function that writes: the one that checks, or one that it awaits. */
+  readonly writer: ModelFunction;
+  /** All that is awaited between the check and the write. */
+  readonly between: readonly Suspension[];
 }
 
 function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check: Check): LateWrite | undefined {
   const text = canister.textOf(inFunction.path);
   // Nothing of a condition is shortened here.
   const condition = text.slice(check.range.start, check.range.end);
-  for (const suspension of inFunction.steps) {
-    if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
-    if (!decides(check, suspension)) continue;
+  const awaits = inFunction.steps.filter(
+    (it): it is Suspension => it.kind === "suspension" && it.suspends === "yes" && decides(check, it),
+  );
+  for (const suspension of awaits) {
     for (const write of inFunction.steps) {
       if (write.kind !== "stateWrite" || !canFollow(suspension.at, write.at)) continue;
       if (suspension.range.start <= write.range.start && write.range.end <= suspension.range.end) continue;
-      const state = check.reads.find(
-        (it) =>
-          isSameState(it, write.state) ||
-          isReadWithin(inFunction, check, it, write) ||
-          (check.leaves && isOfElement(canister, inFunction, it, write)),
-      );
+      const state = check.reads.find((it) => isChecked(canister, inFunction, inFunction, check, it, write));
       const isBroad = check.reads.length >= manyFields || isOneOfMany(inFunction, write);
       if (isBroad && !refusesWhatIsDone.test(condition)) continue;
       if (isUnknown(write) && !paysOut(suspension)) continue;
       if (asksOnlyWhetherThere(canister, inFunction, check) && !/^(remove|subtract)$/.test(write.effect)) continue;
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
-      if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, check, write)) continue;
+      if (asksForOther(inFunction, condition, write) || isDeduplicated(suspension)) continue;
+      const between = awaitsBetween(inFunction, check, write);
+      if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, between, write)) continue;
       if (putsBack(text.slice(check.range.end, write.range.start), write)) continue;
       // To ask once more is too late where the money has gone.
-      if (paysOut(suspension)) return { write, suspension };
+      const late = { write, suspension, writer: inFunction, between };
+      if (paysOut(suspension)) return late;
       if (isAskedWithin(text.slice(write.range.start, write.range.end), condition)) continue;
       if (refusesByItself(inFunction, write)) continue;
-      if (!isReadAgain(inFunction, [state, write.state], suspension, write)) return { write, suspension };
+      if (!isReadAgain(inFunction, [state, write.state], suspension, write)) return late;
     }
   }
+  for (const suspension of awaits) {
+    const late = findWriteOfAwaited(canister, inFunction, check, condition, suspension);
+    if (late !== undefined) return late;
+  }
   return undefined;
+}
+
+/** Whoever is awaited does not look at the state itself, and writes it behind an `await` of its own. */
+function findWriteOfAwaited(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  check: Check,
+  condition: string,
+  suspension: Suspension,
+): LateWrite | undefined {
+  const isRefusing = comparing.test(condition) || (/\?$/.test(condition) && !check.isLookup);
+  if (check.isLookup || !(check.leaves ? isRefusing : refusesWhatIsDone.test(condition))) return undefined;
+  if (check.reads.length >= manyFields || isDeduplicated(suspension)) return undefined;
+  for (const { write, way } of writesOfAwaited({ inFunction, suspension })) {
+    const last = way.at(-1);
+    if (last === undefined || isUnknown(write) || isOneOfMany(last.inFunction, write)) continue;
+    const writer = last.inFunction;
+    if (!check.reads.some((it) => isChecked(canister, inFunction, writer, check, it, write))) continue;
+    if (isHarmless(check, condition, write) || asksForOther(inFunction, condition, write)) continue;
+    if (asksOnlyWhetherThere(canister, inFunction, check) && !/^(remove|subtract)$/.test(write.effect)) continue;
+    const isLocked = (it: Waiting) =>
+      isUndoing(it.suspension, write) ||
+      isDeduplicated(it.suspension) ||
+      isProtected(it.inFunction, elsewhere(check), it.suspension, write) ||
+      looksItself(it.inFunction, write);
+    if (isProtected(inFunction, check, suspension, write) || way.some(isLocked)) continue;
+    const between = way.flatMap((it) => it.inFunction.steps.filter((step) => step.kind === "suspension"));
+    if (isRepeatable(writer, between, write) || refusesByItself(writer, write)) continue;
+    const text = canister.textOf(writer.path).slice(write.range.start, write.range.end);
+    if (!isAskedWithin(text, condition)) return { write, suspension, writer, between };
+  }
+  return undefined;
+}
+
+/** More than that something is there. */
+const comparing = /[<>=!]=|\s[<>]\s|^!|\bmatches!|contains|already|exists|\bis_\w+|\bcan_\w+|\bhas_\w+|^\w+(\.\w+)+$/;
+
+/** The condition as what was asked for before anything of another function. */
+function elsewhere(check: Check): Check {
+  return { ...check, at: { ...check.at, order: -1 }, range: { start: -1, end: -1 } };
+}
+
+/** The function asks for the state by itself: what was asked for before it came does not count any more. */
+function looksItself({ steps }: ModelFunction, write: StateWrite): boolean {
+  return steps.some(
+    (it) => it.kind === "check" && it.reads.some((read) => mayBeSameState(read, write.state)) && it.at !== write.at,
+  );
+}
+
+/** What is written is what was looked at. */
+function isChecked(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  writer: ModelFunction,
+  check: Check,
+  read: StateRef,
+  write: StateWrite,
+): boolean {
+  return (
+    isSameState(read, write.state) ||
+    (inFunction === writer && isReadWithin(inFunction, check, read, write)) ||
+    (check.leaves && isOfElement(canister, writer, read, write))
+  );
+}
+
+/** A ledger takes a transfer of the same time of creation once only, and the time is that of what was looked up. */
+function isDeduplicated({ calls }: Suspension): boolean {
+  return calls.some((it) => it.arguments.some(({ text }) => /\b\w+\s*\.\s*created_at(_time)?\b/.test(text)));
+}
+
+/**
+ * The condition names a field of the static, or what was taken out of it under its name, which is not the one that is written; or it
+ * compares with the least that there has to be.
+ */
+function asksForOther({ steps }: ModelFunction, condition: string, { state, effect, value }: StateWrite): boolean {
+  const isTakingOff = !/^(assign|mutate)$/.test(effect) || /-|sub/.test(value);
+  if (!isTakingOff && /^\w+\s*<=?\s*(\w+::)*[A-Z][A-Z0-9_]*\b(?!\s*\()/.test(condition.trim())) return true;
+  const fields = new Set(state.variable.fields.map((it) => it.name));
+  for (const it of steps) {
+    if (it.kind !== "stateRead" || it.state.variable !== state.variable) continue;
+    for (const name of it.state.field.split(".")) if (name !== "[]") fields.add(name);
+  }
+  const written = state.field.split(".");
+  const named = (withoutTexts(condition).match(/\b[a-z]\w*\b(?!\s*(\(|::))/g) ?? []).filter((it) => fields.has(it));
+  return state.field !== "" && named.length > 0 && !named.some((it) => written.includes(it));
 }
 
 /** A function that can write anything, `apply(event)`, writes some of it only: a condition has to fit to what it may have done. */
@@ -261,109 +353,6 @@ function decides(check: Check, suspension: Suspension): boolean {
 function isUndoing({ calls }: Suspension, { at }: StateWrite): boolean {
   return calls.some(({ errorArms }) => at.arms.some((it) => errorArms.includes(it)));
 }
-
-/**
- * Between the check and the write nothing is done that counts twice: other canisters are only asked, or told to remove
- * what they have, and the write leaves the same state however often it happens.
- */
-function isRepeatable(inFunction: ModelFunction, check: Check, write: StateWrite): boolean {
-  const between = awaitsBetween(inFunction, check, write);
-  const calls = between.flatMap((it) => it.calls);
-  if (calls.length === 0) return false;
-  if (write.effect === "remove") return calls.every((it) => removing.test(calledName(it)) || onlyAsks(it));
-  // Who comes second takes from the first what only one can have, unless the answer tells whose it is.
-  if (/caller|owner|sender/i.test(write.value)) {
-    const isCompared = inFunction.steps.some(
-      (it) =>
-        it.kind === "check" &&
-        it.leaves &&
-        /[!=]=/.test(it.text) &&
-        /caller|owner|sender/.test(it.text) &&
-        between.some((awaited) => canFollow(awaited.at, it.at)) &&
-        canFollow(it.at, write.at),
-    );
-    if (!isCompared) return false;
-  }
-  return (
-    (write.effect === "insert" || write.effect === "assign") &&
-    (calls.every(onlyAsks) || calls.every((it) => setting.test(calledName(it))))
-  );
-}
-
-/** What tells another canister how it is to be, so that telling it twice is the same. */
-const setting = /^update_settings$/;
-
-/** The write puts back what was looked up: `match pool_of(id) { Ok(pool) => { …; POOLS.insert(id, pool) } … }`. */
-function putsBack(behind: string, { effect, value, through }: StateWrite): boolean {
-  const found = /^\s*\{?\s*(?:Ok|Some)\s*\(\s*([a-z_]\w*)\s*\)/.exec(behind)?.[1];
-  return (
-    effect === "insert" &&
-    through === undefined &&
-    found !== undefined &&
-    new RegExp(`,\\s*${found}(\\.clone\\(\\))?\\s*$`).test(value)
-  );
-}
-
-/** Filling a cache twice does no harm; an insert whose answer is looked at is a check of its own. */
-function isHarmless(check: Check, condition: string, write: StateWrite): boolean {
-  if (write.resultUsed && write.through === undefined && /^(insert|remove|pop|take|replace)/.test(write.operation)) {
-    return true;
-  }
-  if (harmlessTwice.test(stateName(write.state))) return true;
-  // How the call went is noted, whoever made it.
-  if (
-    /cache|memo|(^|_)(record|mark|note)_(\w+_)?(success|failure|error|health(y)?|unhealthy)$/i.test(
-      write.through?.name ?? "",
-    )
-  )
-    return true;
-  // A function that prepares much looks at who calls above all; what is changed in the end need not be what it asked for.
-  const isBroad = check.readsCaller && check.reads.length >= 3;
-  if (isBroad && /^(assign|mutate|push)$/.test(write.effect)) return true;
-  const isLookup = check.isLookup || (check.leaves && asksWhatIsMissing(condition));
-  if (isLookup && write.effect !== "remove" && write.effect !== "subtract") return true;
-  const isLazy = /\bis_(none|some|empty)\b|\bSome\(|\bNone\b|\.get\(\)|\binit/i.test(condition);
-  return isLazy && write.effect === "assign";
-}
-
-/** A condition that refuses what is not there: what is written later is there all the more. */
-function asksWhatIsMissing(condition: string): boolean {
-  if (/&&|\|\|/.test(condition)) return false;
-  // A field that is empty may be what the write empties.
-  return (
-    /^!.*\bcontains(_key)?\s*\(/s.test(condition) || /^(\w+|.*\bget\([^()]*\))\.is_none\(\)[)}\s]*$/s.test(condition)
-  );
-}
-
-/**
- * The write goes through a closure that asks once more: `mutate(|s| if s.address.is_none() { … })`. The condition in it has a
- * name in common with the one before.
- */
-function isAskedWithin(write: string, condition: string): boolean {
-  if (!/\|[^|]*\|/.test(write)) return false;
-  const names = new Set(condition.match(/[a-z_]\w{2,}/g) ?? []);
-  const asked = write.match(/\b(if|match)\b[^{]*/g) ?? [];
-  return asked.some((it) => (it.match(/(?<=\.)[a-z_]\w+\b(?!\s*\()/g) ?? []).some((field) => names.has(field)));
-}
-
-/** The function that writes asks once more, and gives an error: `service.mark_archived(id)?` begins with `self.find(id, &[Archiving])?`. */
-function refusesByItself({ steps }: ModelFunction, { at, state, through }: StateWrite): boolean {
-  if (through === undefined) return false;
-  const called = steps.find((it) => it.kind === "functionCall" && it.at === at && !it.awaited);
-  if (called?.kind !== "functionCall" || called.targets.length === 0) return false;
-  const refuses = (step: Step): Step | undefined => {
-    if (step.kind !== "check" || !step.leaves || step.isLookup) return undefined;
-    const isOwn = called.isMethod && /\bself\b/.test(step.text);
-    return isOwn || step.reads.some((read) => read.variable === state.variable) ? step : undefined;
-  };
-  return called.targets.every(
-    (it) => /\bResult\b/.test(it.returnType) && findReached(it, refuses)?.found !== undefined,
-  );
-}
-
-const harmlessTwice = hasWord(`
-  env environment caches? cached memo rng seed configs? configuration keys? metrics? stats? statistics? timers? last fetched expir\\w* logs?
-  logger`);
 
 function isReadAgain(
   inFunction: ModelFunction,
