@@ -271,3 +271,12 @@ async fn burn(hub: Principal, amount: u64) {
       //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: nobody learns of it
     });
 }
+
+//- trap: a function that gives `Ok` on every way, and has dropped by itself what it was told (ic-cdk 0.17)
+#[update]
+async fn close(hub: Principal, id: u64) { let _ = hand_over(hub, id).await; }
+async fn hand_over(hub: Principal, id: u64) -> Result<(), String> {
+    let _ = ic_cdk::call::<_, ()>(hub, "hand_over", (id,)).await;
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of the call of `hand_over` is dropped
+    Ok(())
+}

@@ -142,3 +142,15 @@ fn inspect() {
 fn admin_set_fee(fee: u64) { FEE.set(fee); }
 #[update]
 fn note() { FEE.set(1); }
+
+//- trap: only who is nobody is refused there, as no canister is
+thread_local! { static N: Cell<u64> = Cell::new(0); }
+fn reject_anonymous() -> Option<String> { reject_anonymous_principal(msg_caller()) }
+fn reject_anonymous_principal(caller: Principal) -> Option<String> { if caller == Principal::anonymous() { Some("no".into()) } else { None } }
+#[inspect_message]
+fn inspect() {
+    if reject_anonymous().is_some() { return; }
+    if ic_cdk::api::msg_method_name() == "add" { ic_cdk::api::accept_message() }
+}
+#[update]
+fn add() { N.set(N.get() + 1) }

@@ -579,3 +579,24 @@ async fn create_deal(ledger: Principal, id: u64) -> Result<(), String> {
     pay_deposit(ledger, id).await?;
     Ok(())
 }
+
+//- trap: what the canister has is measured, and what somebody said in a conversation
+#[derive(Clone, Copy, Default)] struct Ops { low: bool }
+thread_local! { static OPS: Cell<Ops> = Cell::new(Ops { low: false }); static CONVERSATIONS: RefCell<BTreeMap<Principal, Vec<String>>> = RefCell::default(); }
+fn observe_cycles() -> bool {
+    let low = ic_cdk::api::canister_cycle_balance() < 1_000_000;
+    OPS.set(Ops { low });
+    low
+}
+#[update]
+async fn forward(hub: Principal) -> Result<(), String> {
+    if observe_cycles() { return Err("low".into()) }
+    Call::bounded_wait(hub, "forward").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn ask(model: Principal, question: String) -> Result<(), String> {
+    CONVERSATIONS.with_borrow_mut(|it| it.entry(msg_caller()).or_default().push(question.clone()));
+    Call::bounded_wait(model, "ask").with_arg(question).await.map_err(|e| e.to_string())?;
+    Ok(())
+}

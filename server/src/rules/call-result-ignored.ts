@@ -1,7 +1,7 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction, PlacedUse } from "../analysis/canisterModel.ts";
-import { canFollow } from "../analysis/steps.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { acting, asking, calledName } from "./callNames.ts";
+import { alwaysSucceeds, keepsOutcome } from "./outcomes.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
@@ -76,7 +76,9 @@ function isHarmless(
   const name = calledName(call);
   if (asking.test(name) || /\bclear_chunk_store$/.test(name)) return true;
   if (call.kind === "functionCall" && call.targets.every((it) => logsItself(canister, it, 0))) return true;
-  if (call.kind === "functionCall" && call.targets.every((it) => keepsOutcome(canister, it, 0))) return true;
+  // One that gives `Ok` on every way has dropped what it was told by itself.
+  const settles = (it: ModelFunction) => keepsOutcome(canister, it, 0) || alwaysSucceeds(canister, it);
+  if (call.kind === "functionCall" && call.targets.every(settles)) return true;
   if (call.kind === "canisterCall" && committing.test(caller) && committing.test(call.method ?? "")) return true;
   const text = canister.textOf(path);
   const before = text.slice(Math.max(0, use.statement.start - 600), use.statement.start);
@@ -86,33 +88,6 @@ function isHarmless(
   );
   const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
   return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
-}
-
-/**
- * What becomes of it is written to the state where it fails, before the error is returned, or whether it fails or not; or everything is handed
- * on to a function that does so.
- */
-function keepsOutcome(canister: CanisterModel, called: ModelFunction, depth: number): boolean {
-  const { steps } = called;
-  const awaited = steps.filter(
-    (it): it is CanisterCall | FunctionCall =>
-      (it.kind === "canisterCall" || it.kind === "functionCall") && it.awaited && it.at.task === 0,
-  );
-  const noted = (call: CanisterCall | FunctionCall) => {
-    if (call.uses.some((use) => use.kind === "propagated" || use.kind === "unwrapped")) return false;
-    const later = steps.filter((it) => it.kind === "stateWrite" && canFollow(call.at, it.at));
-    // One that is always reached, or several ways that all write.
-    return later.some((it) => it.at.arms.every((arm) => call.at.arms.includes(arm))) || later.length >= 3;
-  };
-  const failing = awaited.flatMap((it) => it.errorArms);
-  if (steps.some((it) => it.kind === "stateWrite" && it.at.arms.some((arm) => failing.includes(arm)))) return true;
-  const acts = awaited.filter((it) => !asking.test(calledName(it)));
-  if (depth < 2 && acts.length === 1 && /^\{[^;{}]*\.\s*await\s*\}$/.test(bodyText(canister, called).trim())) {
-    const [only] = acts;
-    if (only?.kind === "functionCall" && only.targets.length > 0)
-      return only.targets.every((it) => keepsOutcome(canister, it, depth + 1));
-  }
-  return acts.length > 0 && acts.every(noted);
 }
 
 /** Writes a log, or hands everything on to a function that does. */

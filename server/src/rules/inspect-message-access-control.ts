@@ -1,4 +1,4 @@
-import type { CanisterModel, EntryPoint, FunctionCall, ModelFunction, Step } from "../analysis/canisterModel.ts";
+import type { CanisterModel, Check, EntryPoint, FunctionCall, ModelFunction, Step } from "../analysis/canisterModel.ts";
 import { asksForTestMode } from "./openEndpoints.ts";
 import { findReached } from "./reach.ts";
 import type { Rule } from "./rule.ts";
@@ -50,11 +50,23 @@ function decidesByCaller(inspect: ModelFunction): boolean {
 }
 
 function isDecision(step: Step, inFunction: ModelFunction): boolean {
-  if (step.kind === "check") return step.readsCaller;
+  // Canisters, which pass by it, are never anonymous.
+  if (step.kind === "check") return step.readsCaller && !asksOnlyForAnonymity(step);
   // A function that is handed the caller and decides, or that may trap.
   if (step.kind !== "functionCall") return false;
-  const decides = step.targets.some((it) => it.steps.some((inner) => inner.kind === "check" || inner.kind === "trap"));
+  const decides = step.targets.some(
+    (it) => !isAboutAnonymity(it.name) && it.steps.some((inner) => inner.kind === "check" || inner.kind === "trap"),
+  );
   return decides && inFunction.steps.some((it) => asksForCaller(it) && isArgument(it, step));
+}
+
+function asksOnlyForAnonymity({ text, reads }: Check): boolean {
+  if (reads.length > 0) return false;
+  return text.split(/&&|\|\|/).every((it) => isAboutAnonymity(it));
+}
+
+function isAboutAnonymity(text: string): boolean {
+  return /\banonymous\(\)|(^|_|\b)(is_|reject_|not_|refuse_)*anonymous(_|\b)/i.test(text);
 }
 
 function asksForCaller(step: Step): boolean {

@@ -7,11 +7,10 @@ import type {
   Suspension,
 } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
-import { withoutTexts } from "../analysis/textParts.ts";
 import { callersOf } from "./callers.ts";
 import { acting, calledName } from "./callNames.ts";
+import { alwaysSucceeds } from "./outcomes.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isOfAwaited, keepsWhatWasDone, mattersWhenLeft } from "./stateWrites.ts";
 
@@ -101,17 +100,32 @@ function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<
 }
 
 /** A helper that is told nothing of the message computes the state anew, `update_allocation(&mut product)`: it is so whatever follows. */
-function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, { through, effect, range }: StateWrite) {
+function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite) {
+  const { through, effect, range } = write;
   const { name = "" } = through ?? {};
   const call = canister.textOf(inFunction.path).slice(range.start, range.end);
   // A machine that steps on with the time: it is so late, whatever follows.
   if (/^(step|tick|advance|roll|accrue|elapse)(_|$)/.test(name) && /\b(now|time)\w*\b/.test(call)) return true;
   if (effect !== "assign") return false;
+  // What the canister has is measured: `ops.set(observe(canister_cycle_balance()))`.
+  const writers = [writerOf(canister, write), ...calledThere(inFunction, write)];
+  if (writers.some((it) => it !== undefined && it.parameters.length === 0 && measures(it))) return true;
   // What is asked for the first time is made.
   if (/^(get|read|load|peek|ensure)(_|$)/.test(name)) return true;
   if (!computing.test(name)) return false;
   const names = new Set(call.slice(call.indexOf("(")).match(/[a-z_]\w*/g) ?? []);
   return !inFunction.parameters.some((it) => names.has(it.name)) && !/caller/.test(call);
+}
+
+function measures({ names }: ModelFunction): boolean {
+  return /(^|_)(cycle_balance|canister_balance(128)?|performance_counter|instruction_counter)\b/.test(
+    [...names].join(" "),
+  );
+}
+
+/** The functions that are called where the write is made. */
+function calledThere({ steps }: ModelFunction, { at }: StateWrite): readonly ModelFunction[] {
+  return steps.flatMap((it) => (it.kind === "functionCall" && it.at === at ? it.targets : []));
 }
 
 const computing =
@@ -130,9 +144,8 @@ function isLatch(canister: CanisterModel, inFunction: ModelFunction, write: Stat
 }
 
 /** The function that writes first asks whether it is so already, and then returns: whatever follows, it has to be so. */
-function isSoAlready(canister: CanisterModel, { steps }: ModelFunction, write: StateWrite): boolean {
-  const called = steps.flatMap((it) => (it.kind === "functionCall" && it.at === write.at ? it.targets : []));
-  return [...called, writerOf(canister, write)].some((writer) =>
+function isSoAlready(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite): boolean {
+  return [...calledThere(inFunction, write), writerOf(canister, write)].some((writer) =>
     writer?.steps.some(
       (it) =>
         it.kind === "check" &&
@@ -223,12 +236,6 @@ function canFail(canister: CanisterModel, { steps }: ModelFunction, call: Functi
         ({ state }) => state.field !== "" && together.some((other) => isSameState(other.state, state)),
       ),
   );
-}
-
-/** It gives a `Result` because others do: it ends with `Ok(…)`, and no way leads out with an error. */
-function alwaysSucceeds(canister: CanisterModel, called: ModelFunction): boolean {
-  const text = withoutTexts(bodyText(canister, called));
-  return /\bOk\s*\([^;]*\)\s*\}$/.test(text) && !/\bErr\b|\?|\breturn\b(?!\s*Ok\b)|bail!|ensure!/.test(text);
 }
 
 function isUndoneOnError(inFunction: ModelFunction, write: StateWrite, call: CanisterCall | FunctionCall): boolean {

@@ -41,7 +41,7 @@ const harmless = hasWord(`
 
 /** The same for what is not taken away: what is taken out of a queue and then fails is lost. */
 const harmlessUnlessRemoved = hasWord(
-  "pending active queued? queues? requests? requested reqs? slots? sessions? tasks? jobs?",
+  "pending active queued? queues? requests? requested reqs? slots? sessions? tasks? jobs? messages? conversations? chats? transcripts?",
 );
 
 /** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
