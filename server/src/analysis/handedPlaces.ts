@@ -1,6 +1,7 @@
 import type { StateRef } from "./canisterModel.ts";
 import { type Draft, type Linking, stateKey } from "./drafts.ts";
 import type { FunctionFacts } from "./functionFacts.ts";
+import { elementField, type PlaceFacts } from "./steps.ts";
 
 /** Places that functions hand to closures are followed through so many helpers. */
 const helperDepthMax = 4;
@@ -64,7 +65,7 @@ function linkPlaces(linking: Linking, draft: Draft): void {
     if (names.includes(step.path)) {
       for (const [index, argument] of step.arguments.entries()) {
         const place = argument.place === undefined ? undefined : linking.place(draft.function, argument.place);
-        if (place?.kind === "state") draft.closureStates.set(index, place.state);
+        if (place?.kind === "state") draft.closureStates.set(index, elementOf(place.state, argument.place));
       }
     } else if (step.arguments.some((it) => names.includes(it.text))) {
       for (const called of linking.calledDrafts(draft.function, step)) {
@@ -72,4 +73,10 @@ function linkPlaces(linking: Linking, draft: Draft): void {
       }
     }
   }
+}
+
+/** What is handed on of a collection may be one of its elements, and is not the collection then. */
+function elementOf(state: StateRef, place: PlaceFacts | undefined): StateRef {
+  if (place?.fields.at(-1) !== elementField || state.field.endsWith(elementField)) return state;
+  return { variable: state.variable, field: state.field === "" ? elementField : `${state.field}.${elementField}` };
 }
