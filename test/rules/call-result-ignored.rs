@@ -280,3 +280,13 @@ async fn hand_over(hub: Principal, id: u64) -> Result<(), String> {
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of the call of `hand_over` is dropped
     Ok(())
 }
+
+//- trap: what is said of the function as a whole
+// [fire and forget]
+// Tells the group how many members it has.
+async fn tell(group: Principal) {
+    let count = 3u64;
+    let _ = Call::bounded_wait(group, "update_member_count").with_arg(count).await;
+}
+#[update]
+async fn join(group: Principal) { tell(group).await }

@@ -43,3 +43,23 @@ fn post_upgrade(owner: Option<Principal>) {
     OWNER.set(owner);
     UPGRADED_BY.set(Some(msg_caller()));
 }
+
+//- trap: set once in stable memory; on the heap it is not there after an upgrade
+use ic_stable_structures::{DefaultMemoryImpl, StableBTreeMap};
+thread_local! { static SETTINGS: RefCell<StableBTreeMap<String, Principal, DefaultMemoryImpl>> = RefCell::new(StableBTreeMap::init(DefaultMemoryImpl::default())); }
+thread_local! { static OWNERS: RefCell<BTreeMap<String, Principal>> = RefCell::default(); }
+fn initialize_owner() {
+    SETTINGS.with(|settings| {
+        let mut settings = settings.borrow_mut();
+        if !settings.contains_key(&"owner".to_string()) { settings.insert("owner".to_string(), msg_caller()); }
+    });
+}
+fn initialize_heap() {
+    OWNERS.with_borrow_mut(|owners| { if !owners.contains_key("owner") { owners.insert("owner".to_string(), msg_caller()); } });
+}
+#[post_upgrade]
+fn post_upgrade() {
+    initialize_owner();
+    initialize_heap();
+  //^^^^^^^^^^^^^^^^^ warning: Every upgrade gives `OWNERS` to whoever upgrades
+}

@@ -188,3 +188,19 @@ async fn grant(token: Token) -> Result<(), String> {
     Call::unbounded_wait(directory, "grant").await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- trap: the argument chooses among canisters that the code names; a name for what it gives is the value itself
+fn btc() -> Principal { Principal::from_text("mxzaz-hqaaa-aaaar-qaada-cai").unwrap() }
+#[update]
+async fn fee(token: String) -> Result<(), String> {
+    let ledger = match token.as_str() { "BTC" => btc(), _ => return Err(format!("unsupported: {token}")) };
+    Call::unbounded_wait(ledger, "icrc1_fee").await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn fee_of(ledger: Option<Principal>) -> Result<(), String> {
+    let ledger = match ledger { Some(id) => id, None => return Err("which?".into()) };
+    Call::unbounded_wait(ledger, "icrc1_fee").await.map_err(|e| e.to_string())?;
+  //^^^^^^^^^^^^^^^^^^^^ warning: `fee_of` chooses the callee
+    Ok(())
+}

@@ -3,7 +3,7 @@ import { lastName } from "../analysis/textParts.ts";
 import { acting, asking, calledName } from "./callNames.ts";
 import { alwaysSucceeds, keepsOutcome } from "./outcomes.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, commentsAround } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
 
 /** Nobody learns that a call failed. */
@@ -28,7 +28,7 @@ export const callResultIgnored: Rule = {
         const isLast = endsTask(inFunction, call);
         const goesOn = isLast ? "nobody learns of it" : "the execution goes on as if it had succeeded";
         report({
-          ...((isLast || isNotification(inFunction, call)) && { severity: "information" }),
+          ...((isLast || isNotification(inFunction, call) || isTestData(inFunction)) && { severity: "information" }),
           confidence: call.kind === "canisterCall" && call.api !== "wrapper" ? "high" : "medium",
           path: inFunction.path,
           range: use.statement,
@@ -69,10 +69,11 @@ function isResult(canister: CanisterModel, type: string): boolean {
 /** The call only asks or cleans up, the called function logs what fails, or a comment says that it may fail. */
 function isHarmless(
   canister: CanisterModel,
-  { name: caller, path }: ModelFunction,
+  inFunction: ModelFunction,
   call: CanisterCall | FunctionCall,
   use: PlacedUse,
 ): boolean {
+  const { name: caller, path, range } = inFunction;
   const name = calledName(call);
   if (asking.test(name) || /\bclear_chunk_store$/.test(name)) return true;
   if (call.kind === "functionCall" && call.targets.every((it) => logsItself(canister, it, 0))) return true;
@@ -86,6 +87,9 @@ function isHarmless(
   const above = (before.slice(before.search(/\n[ \t]*\n(?![\s\S]*\n[ \t]*\n)/) + 1).match(/\/\/[^\n]*/g) ?? []).join(
     " ",
   );
+  // What is said of a function as a whole holds for the last thing that it does.
+  const isLast = /^[\s;})]*$/.test(text.slice(use.statement.end, range.end));
+  if (isLast && fireAndForget.test(commentsAround(text, range.start))) return true;
   const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
   return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
 }
@@ -105,8 +109,15 @@ const committing = /^commit(_(changes|state|now))?$/;
 
 const logs = /\b\w*(log|print|error|warn|info|debug|trace)\w*!|\b(log|print|trap)(_\w+)?\(/;
 
+const fireAndForget = /fire[- ]and[- ]forget|best[- ]effort/i;
+
 const meansIt =
   /\bignor(e|es|ed|ing)\b|best[- ]effort|fire[- ]and[- ]forget|(don't|do not|doesn't|does not) (care|matter)|on purpose|deliberately|intentional|may fail|can fail|even if it fails/i;
+
+/** It stands in a module of tests or mocks, though it is compiled. */
+function isTestData({ path }: ModelFunction): boolean {
+  return /[\\/]src[\\/](.*[\\/])?(tests?|mocks?)([\\/]|\.rs$)/.test(path);
+}
 
 /** Nothing is wrong when such a message gets lost, but that nobody learns of it; what is refreshed is so again. */
 function isNotification({ name, path, steps }: ModelFunction, call: CanisterCall | FunctionCall): boolean {

@@ -68,7 +68,9 @@ function isOnlyWhenUnset(write: StateWrite, { steps }: ModelFunction): boolean {
   return steps.some(
     (it) =>
       it.kind === "check" &&
-      /is_none|is_empty|anonymous|\bNone\b|is_init|initiali[sz]ed|== *0/.test(it.text) &&
+      (/is_none|is_empty|anonymous|\bNone\b|is_init|initiali[sz]ed|== *0/.test(it.text) ||
+        // What lies on the heap has nothing in it after an upgrade.
+        (/^!.*\bcontains(_key)?\s*\(/s.test(it.text.trim()) && write.state.variable.isStable)) &&
       it.decides.some((arm) => write.at.arms.includes(arm)),
   );
 }

@@ -82,10 +82,12 @@ function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<
   for (const write of inFunction.steps) {
     // One call that writes several things is one place to mend.
     if (write.kind !== "stateWrite" || told.has(write.range.start)) continue;
-    if (!mattersWhenLeft(write) || isOfAwaited(inFunction, write)) continue;
+    const isClosing = closes(write);
+    if (!(isClosing || mattersWhenLeft(write)) || isOfAwaited(inFunction, write)) continue;
     if (keepsWhatWasDone(inFunction, settled(canister, write))) continue;
     if (isBroughtUpToDate(canister, inFunction, write) || isLatch(canister, inFunction, write)) continue;
     for (const suspension of awaits.filter((it) => canFollow(write.at, it.at))) {
+      if (isClosing && !suspension.calls.some((it) => payingOut.test(calledName(it)))) continue;
       const exit = uncompensatedExit(canister, inFunction, write, suspension);
       if (exit === undefined) continue;
       if (isUndoneByCallers(canister, inFunction, write)) break;
@@ -106,6 +108,7 @@ function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, w
   const call = canister.textOf(inFunction.path).slice(range.start, range.end);
   // A machine that steps on with the time: it is so late, whatever follows.
   if (/^(step|tick|advance|roll|accrue|elapse)(_|$)/.test(name) && /\b(now|time)\w*\b/.test(call)) return true;
+  if (isMadeWhenEmpty(inFunction, write)) return true;
   if (effect !== "assign") return false;
   // What the canister has is measured: `ops.set(observe(canister_cycle_balance()))`.
   const writers = [writerOf(canister, write), ...calledThere(inFunction, write)];
@@ -115,6 +118,28 @@ function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, w
   if (!computing.test(name)) return false;
   const names = new Set(call.slice(call.indexOf("(")).match(/[a-z_]\w*/g) ?? []);
   return !inFunction.parameters.some((it) => names.has(it.name)) && !/caller/.test(call);
+}
+
+/** A function that gives what there is makes it where there is none: `if pools.is_empty() { initialize_pools() }`. */
+function isMadeWhenEmpty(inFunction: ModelFunction, write: StateWrite): boolean {
+  return calledThere(inFunction, write).some(
+    ({ name, steps }) =>
+      /^(get|read|load|list|fetch|all)(_|$)/.test(name) &&
+      steps.some(
+        (it) =>
+          it.kind === "check" &&
+          /^[\w.()]+\.is_empty\(\)$|\.is_none\(\)$|\.len\(\)\s*==\s*0$/.test(it.text.trim()) &&
+          it.decides.some((arm) =>
+            steps.some(
+              (other) =>
+                other.kind === "stateWrite" &&
+                isSameState(other.state, write.state) &&
+                other.at.arms.includes(arm) &&
+                /^(init|initiali[sz]e|seed|create|make|load|default)/.test(other.through?.name ?? other.value),
+            ),
+          ),
+      ),
+  );
 }
 
 function measures({ names }: ModelFunction): boolean {
@@ -176,9 +201,23 @@ function writerOf(canister: CanisterModel, { through }: StateWrite): ModelFuncti
 }
 
 /** A detail of something that stays as it is, noted anew by each try: what is sent, what it costs. */
-function isNote({ effect, state: { field } }: StateWrite): boolean {
-  return effect === "assign" && /\[\]\.\w+$/.test(field) && !valued.test(field);
+function isNote(write: StateWrite): boolean {
+  const { effect, state } = write;
+  return effect === "assign" && /\[\]\.\w+$/.test(state.field) && !valued.test(state.field) && !closes(write);
 }
+
+/** Something is said to be over, though it is over only when what it owes has been paid: `order.status = Status::Cancelled`. */
+function closes({ effect, state, value, isFetched, through }: StateWrite): boolean {
+  if (effect !== "assign" || isFetched || through !== undefined) return false;
+  return (
+    /(^|[._])(status|state|phase|stage)$/i.test(stateName(state)) &&
+    /^(\w+::)+(Cancell?ed|Complete(d)?|Paid|Refunded|Closed|Settled|Released|Claimed|Sold|Withdrawn|Finished|Redeemed|Resolved|Executed|Ended)$/.test(
+      value.trim(),
+    )
+  );
+}
+
+const payingOut = /(^|_)(transfer|pay|payout|refund|withdraw|send|release|redeem|disburse|settle)(_|$)/;
 
 const valued = hasWord(`
   balances? amounts? supply total\\w* shares? owners? stakes? staked debts? borrows? collaterals? reserves? credits? funds? deposits?

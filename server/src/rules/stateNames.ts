@@ -37,7 +37,7 @@ const harmless = hasWord(`
   (in_?)?progress (in_?)?flight process(ed|ing)? running rates? limits? limiter attempts? retry retries init(ialized)?
   seed rng ongoing available_tokens quotas? buckets? permits? semaphores? notif\\w* started blocks? cursors? memo
   refresh(ed)? configs? configuration settings? versions? registry returns? returned refund\\w* rollback revert(ed)? restored?
-  undo throttle\\w* heartbeat timers?`);
+  undo throttle\\w* heartbeat timers? usages?`);
 
 /** The same for what is not taken away: what is taken out of a queue and then fails is lost. */
 const harmlessUnlessRemoved = hasWord(
@@ -63,7 +63,7 @@ export function mayStay({ state, operation, through, isFetched, effect, value }:
 
 /** Functions that keep account of what happens, by their names. */
 const harmlessFunctions =
-  /log|event|histor|metric|lease|renew|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|prune|expire|evict|purge|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
+  /log|event|histor|metric|lease|renew|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|prune|expire|evict|purge|quota|usage|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
 
 /** The `await`, as a place that explains. */
 export function awaitPlace(inFunction: ModelFunction, { range }: Suspension, message: string): RelatedRange {

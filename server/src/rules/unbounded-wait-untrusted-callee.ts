@@ -12,6 +12,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { isTestCanister, letsAllUsersPass } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
+import { closingOf } from "./sourceText.ts";
 
 /** A canister that anybody may name can keep this one from ever stopping. */
 export const unboundedWaitUntrustedCallee: Rule = {
@@ -101,12 +102,21 @@ const waitingCalls = new FunctionIndex(({ calls }) => calls.filter(isWaiting));
 /** Variables that are set to the value or a part of it: `let ledger = args.ledger;`. */
 function variablesTakenFrom(canister: CanisterModel, { path, bodyRange }: ModelFunction, name: string): string[] {
   const body = bodyRange === undefined ? "" : canister.textOf(path).slice(bodyRange.start, bodyRange.end);
-  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*(?:match\s+)?([^;{}]+)[;{]/g);
-  return [...bindings].flatMap(([, variable = "", text = ""]) => {
+  const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*(match\s+)?([^;{}]+)[;{]/g);
+  return [...bindings].flatMap(({ 0: whole, 1: variable = "", 2: choice, 3: text = "", index }) => {
+    if (choice !== undefined && !bindsValue(body, index + whole.length - 1)) return [];
     // What is done about a text that is no principal: `Principal::from_text(&id).map_err(|_| format!("{id}?"))?`.
     const value = text.replace(/\.\s*(map_err|expect|unwrap_or_else|ok_or|ok_or_else)\([\s\S]*$/, "").trim();
     return isTakenFrom(value, name) || isMadeOf(value, name) ? [variable] : [];
   });
+}
+
+/** Some case of a `match` gives its value a name: where all are literals, what comes out is what the code says. */
+function bindsValue(body: string, open: number): boolean {
+  const cases = body.slice(open + 1, closingOf(body, open));
+  return /(\(\s*(mut\s+)?[a-z]\w*\s*\)|(^|[{,}\s])[a-z]\w*)\s*(if\b[^=]*)?=>/.test(
+    cases.replace(/"(?:\\[\s\S]|[^"\\])*"/g, '""'),
+  );
 }
 
 /** The value itself, or a client that is made of it alone: `Ledger::new(id)`, `Ledger(id)`. */
