@@ -70,3 +70,21 @@ async fn ask() {
 async fn local(_n: u64) {}
 #[update]
 async fn ask(all: Vec<u64>) { for it in all { local(it).await; } }
+
+//- one pass is left early, not the loop; trap of it: the loop is
+fn is_cached(it: &Principal) -> bool { it.as_slice().is_empty() }
+#[update]
+async fn refresh(all: Vec<Principal>) {
+    for it in all {
+        if is_cached(&it) { continue; }
+        if Call::bounded_wait(it, "refresh").await.is_err() { ic_cdk::println!("no answer"); }
+         //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: Each pass of `for it in all` waits
+    }
+}
+#[update]
+async fn refresh_first(all: Vec<Principal>) {
+    for it in all {
+        if is_cached(&it) { break; }
+        if Call::bounded_wait(it, "refresh").await.is_err() { ic_cdk::println!("no answer"); }
+    }
+}

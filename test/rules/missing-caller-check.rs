@@ -543,3 +543,12 @@ use ic_cdk::storage;
 #[update]
 fn clear_storage() { storage::delete::<Notes>(); }
  //^^^^^^^^^^^^^ warning: it empties
+
+//- code that canisters are to execute; trap: an ordinary file
+thread_local! { static WASM_CHUNKS: RefCell<Vec<Vec<u8>>> = RefCell::default(); static FILES: RefCell<Vec<Vec<u8>>> = RefCell::default(); }
+#[update]
+fn store_wasm_chunk(chunk: Vec<u8>) { WASM_CHUNKS.with_borrow_mut(|it| it.push(chunk)); }
+ //^^^^^^^^^^^^^^^^ warning: it changes `WASM_CHUNKS` as its arguments say
+#[update]
+fn store_file(bytes: Vec<u8>) { FILES.with_borrow_mut(|it| it.push(bytes)); }
+ //^^^^^^^^^^ information: it changes `FILES` as its arguments say

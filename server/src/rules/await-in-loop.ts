@@ -1,6 +1,7 @@
-import type { Step, Suspension } from "../analysis/canisterModel.ts";
+import type { CanisterModel, ModelFunction, Suspension } from "../analysis/canisterModel.ts";
 import type { Arm } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText, closingOf } from "./sourceText.ts";
 
 /** So few calls are no matter. */
 const fewMax = 8;
@@ -18,12 +19,14 @@ export const awaitInLoop: Rule = {
   },
 
   check(canister, report) {
-    for (const { path, steps } of canister.functions) {
+    for (const inFunction of canister.functions) {
+      const { path, steps } = inFunction;
       const reported = new Set<Arm>();
       for (const suspension of steps) {
         if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
         const loop = suspension.at.arms.findLast((it) => it.kind === "loop");
-        if (loop === undefined || reported.has(loop) || !isIndependent(suspension, loop, steps)) continue;
+        if (loop === undefined || reported.has(loop) || !isIndependent(canister, inFunction, suspension, loop))
+          continue;
         if (continuesFromLast(canister.textOf(path), suspension)) continue;
         reported.add(loop);
         report({
@@ -39,7 +42,7 @@ export const awaitInLoop: Rule = {
   },
 };
 
-function isIndependent(suspension: Suspension, loop: Arm, steps: readonly Step[]): boolean {
+function isIndependent(canister: CanisterModel, inFunction: ModelFunction, suspension: Suspension, loop: Arm): boolean {
   const header = loop.header ?? "";
   if (
     !/^('\w+:\s*)?for\b/.test(header) ||
@@ -48,11 +51,22 @@ function isIndependent(suspension: Suspension, loop: Arm, steps: readonly Step[]
   ) {
     return false;
   }
-  // Whoever leaves the loop early wants to know one answer before the next call.
-  return !steps.some((it) => {
+  // Whoever leaves the loop early wants to know one answer before the next call; `continue` only leaves the pass.
+  const ends = (arm: Arm) =>
+    arm.leaves === "function" || (arm.leaves === "loop" && /\bbreak\b/.test(loopText(canister, inFunction, header)));
+  return !inFunction.steps.some((it) => {
     const arms = it.kind === "check" ? [...it.at.arms, ...it.decides] : it.at.arms;
-    return it.at.arms.includes(loop) && arms.some((arm) => arm !== loop && arm.leaves !== undefined);
+    return it.at.arms.includes(loop) && arms.some((arm) => arm !== loop && ends(arm));
   });
+}
+
+/** The body of the loop with such a header; the whole function where it is not found. */
+function loopText(canister: CanisterModel, inFunction: ModelFunction, header: string): string {
+  const body = bodyText(canister, inFunction);
+  const [begin = header] = header.split("…");
+  const start = body.indexOf(begin.trim());
+  const open = start === -1 ? -1 : body.indexOf("{", start + begin.trim().length);
+  return open === -1 ? body : body.slice(open, closingOf(body, open));
 }
 
 /** `cursor = next(cursor).await`: each call needs the answer of the one before. */

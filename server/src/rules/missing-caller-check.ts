@@ -246,9 +246,15 @@ function sharedRecord(canister: CanisterModel, { function: updated, method = "" 
   if (write === undefined) return undefined;
   return {
     what: `it changes \`${stateName(write.state)}\` as its arguments say`,
-    severity: saysForWhom.test(method) ? "warning" : "information",
+    severity: saysForWhom.test(method) || takesCode(updated, method, write) ? "warning" : "information",
     related: [{ path: write.through?.path ?? path, range: write.range, message: "written here" }],
   };
+}
+
+/** Code that canisters are to execute is taken from anybody. */
+function takesCode({ parameters }: ModelFunction, method: string, { state }: StateWrite): boolean {
+  if (!parameters.some((it) => /^(Vec\s*<\s*u8\s*>|(\w+::)*(ByteBuf|Bytes))$/.test(it.type.trim()))) return false;
+  return [method, stateName(state), ...parameters.map((it) => it.name)].some((it) => /(^|[_.])wasm/i.test(it));
 }
 
 /** What is written is what the arguments say, also those that are handed to the function which writes. */
