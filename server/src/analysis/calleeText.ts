@@ -6,7 +6,7 @@ import { Derived } from "./derived.ts";
 const depthMax = 3;
 
 /** Longer definitions do more than name a canister. */
-const definitionMax = 400;
+const definitionMax = 4000;
 
 /** The expression that tells a callee, with the definitions of the constants, functions and variables that it names. */
 export function calleeText(canister: CanisterModel, from: ModelFunction, expression: string): string {

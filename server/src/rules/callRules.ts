@@ -86,7 +86,10 @@ export function checkCalls(view: CrateView, report: Report): void {
   for (const call of view.surface.calls) {
     if (call.calleeIs === "management") reportNoManagementMethod(call, report);
     const callee = findCallee(view, call);
-    if (callee === undefined) continue;
+    if (callee === undefined) {
+      reportMistypedSibling(view, call, report);
+      continue;
+    }
     const method = methodOf(callee.service, call.method);
     if (method === undefined) {
       if (call.calleeIs === "management") continue;
@@ -130,6 +133,24 @@ function reportUnknown(view: CrateView, call: CallSite, callee: Callee, report: 
     related: serviceRange(callee),
     fixes: nearest === undefined ? [] : [{ title: `Call \`${nearest}\``, kind: "review", edits }],
   });
+}
+
+/** So many other methods that a file calls of one canister tell which it is. */
+const siblingsMin = 2;
+
+/** A name that nobody has, while the file calls other methods of the same canister, all of one interface of the project. */
+function reportMistypedSibling(view: CrateView, call: CallSite, report: Report): void {
+  if (call.calleeIs !== "other") return;
+  const siblings = new Set(
+    view.surface.calls.flatMap((it) =>
+      it.path === call.path && it.callee === call.callee && it.method !== call.method ? [it.method] : [],
+    ),
+  );
+  if (siblings.size < siblingsMin) return;
+  const known = view.canisters.flatMap((it) => (it.service === undefined ? [] : [{ canister: it, service: it.service }]));
+  if (known.some((it) => methodOf(it.service, call.method) !== undefined)) return;
+  const having = known.find((it) => [...siblings].every((name) => methodOf(it.service, name) !== undefined));
+  if (having !== undefined) reportUnknown(view, call, { ...having, name: having.canister.name, by: "name" }, report);
 }
 
 function reportNoManagementMethod(call: CallSite, report: Report): void {

@@ -63,7 +63,10 @@ export function checkInSync(
   const { service } = candid.interface;
   const declared = service.methods.filter((it) => surface.methods.some((method) => method.name === it.name));
   // Hardly anything in common: another canister's interface, or methods that macros make.
-  if (declared.length * 2 < Math.min(service.methods.length, surface.methods.length)) return;
+  if (declared.length * 2 < Math.min(service.methods.length, surface.methods.length)) {
+    reportTemplate(surface, candid, name, report);
+    return;
+  }
   const causes = new Map<string, string>();
   for (const method of surface.methods) {
     if (method.isCustom) continue;
@@ -82,6 +85,19 @@ export function checkInSync(
     name,
     report,
   );
+}
+
+/** The interface that new projects come with, while the source has become something else. */
+function reportTemplate(surface: CrateSurface, candid: CandidInterface, canister: string, report: Report): void {
+  const [only, ...others] = candid.interface.service.methods;
+  const range = methodDeclaration(candid, "greet")?.name.range;
+  if (only?.name !== "greet" || others.length > 0 || range === undefined || surface.isIncomplete) return;
+  report(didOutOfSync, {
+    confidence: "high",
+    path: candid.path,
+    range,
+    message: `The interface of \`${canister}\` is still that of the template: its source has no \`greet\`, and clients know of none of its ${surface.methods.length} methods. Generate the \`.did\` file again.`,
+  });
 }
 
 /** So many methods that the source lacks are one mistake: the file is an old one. */

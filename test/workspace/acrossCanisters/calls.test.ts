@@ -60,6 +60,25 @@ describe("call-unknown-method", () => {
     expect(found(project(shop, bank))).toEqual([]);
   });
 
+  test("a name that nobody has, among calls of a canister that the other calls tell", () => {
+    const shop = (third: string) =>
+      ["deposit", "balance", third]
+        .map((it) => `#[update] async fn go_${it}(x: Principal) { Call::bounded_wait(x, "${it}").await.ok(); }`)
+        .join("\n");
+    const all = "service : { deposit : () -> (); balance : () -> (nat) query; withdraw : () -> () }";
+    expect(found(project(shop("withdrow"), all))).toEqual([
+      'call-unknown-method warning «"withdrow"» The canister `bank` has no method `withdrow`: the call is rejected every time. Is `withdraw` meant?',
+    ]);
+    expect(found(project(shop("withdraw"), all))).toEqual([]);
+    expect(found(project(shop("other_thing"), all))).toEqual([]);
+  });
+
+  test("an id that a long function tells", () => {
+    const steps = Array.from({ length: 40 }, (_, index) => `let step${index} = ${index};`).join(" ");
+    const shop = `fn bank_id() -> Principal { ${steps} Principal::from_text(option_env!("CANISTER_ID_BANK").unwrap()).unwrap() }\n#[update] async fn go() { Call::bounded_wait(bank_id(), "deposti").await.ok(); }`;
+    expect(found(project(shop, bank))[0]).toContain("call-unknown-method error");
+  });
+
   test("a suppression silences it, and is not called unused", () => {
     const shop = call("deposti", ".with_arg(1u128)").replace(
       "{ let",

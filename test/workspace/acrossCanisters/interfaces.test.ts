@@ -6,6 +6,15 @@ describe("did-out-of-sync", () => {
   const sync = (rust: string, did: string, path?: string) =>
     found(project(rust, "service : {}", { "shop/shop.did": did }), path);
 
+  test("the interface of the template, once", () => {
+    const template = 'service : { "greet": (text) -> (text) query }';
+    const shop = "#[update] fn buy() {}\n#[update] fn sell() {}\n#[query] fn price() -> u64 { 1 }";
+    expect(sync(shop, template, "shop/shop.did")).toEqual([
+      'did-out-of-sync warning «"greet"» The interface of `shop` is still that of the template: its source has no `greet`, and clients know of none of its 3 methods. Generate the `.did` file again.',
+    ]);
+    expect(sync(shop, "service : { other: (text) -> (text) query }", "shop/shop.did")).toEqual([]);
+  });
+
   test.each([
     [
       "mode",
