@@ -10,23 +10,17 @@ import type { Finding, Rule } from "../server/src/rules/rule.ts";
 import { suppressionRules } from "../server/src/rules/suppressions.ts";
 import { workspaceRules } from "../server/src/rules/workspaceRules.ts";
 import { type Annotation, annotationsOf, fixtureCases } from "./support/annotations.ts";
-import { crateOf, loadParser } from "./support/rustCrate.ts";
+import { crateOf, fixturePrelude, loadParser } from "./support/rustCrate.ts";
 import { projectRoot } from "./support/sourceFiles.ts";
 
 const parser = await loadParser();
-
-/** What every case may use without saying so; one line, so that the case's lines keep their order. */
-const prelude =
-  "use candid::Principal; use ic_cdk::api::{canister_self, msg_caller}; use ic_cdk::call::Call; " +
-  "use ic_cdk::{init, inspect_message, post_upgrade, pre_upgrade, query, update, heartbeat}; " +
-  "use std::cell::{Cell, RefCell}; use std::collections::BTreeMap;\n";
 
 function readFixture(rule: Rule): string {
   return readFileSync(join(projectRoot, `test/rules/${rule.id}.rs`), "utf8");
 }
 
 function check(rule: Rule, text: string, cdkVersion: string): { findings: Annotation[]; problems: readonly unknown[] } {
-  const source = prelude + text;
+  const source = fixturePrelude + text;
   const lines = new LineIndex(source);
   const result = checkCrate(crateOf({ "lib.rs": source }, cdkVersion), new RustFacts(parser), { rules: [rule] });
   return { findings: result.findings.map((it) => asAnnotation(lines, it)), problems: result.problems };
@@ -115,7 +109,7 @@ describe("the set of rules", () => {
         throw new Error("boom");
       },
     };
-    const text = `${prelude}thread_local! { static N: RefCell<u64> = RefCell::new(0); }\n#[update] fn add() { N.with_borrow_mut(|n| *n += 1) }`;
+    const text = `${fixturePrelude}thread_local! { static N: RefCell<u64> = RefCell::new(0); }\n#[update] fn add() { N.with_borrow_mut(|n| *n += 1) }`;
     const { findings, problems } = checkCrate(crateOf({ "lib.rs": text }), new RustFacts(parser), {
       rules: [broken, ...rules],
     });

@@ -14,6 +14,12 @@ export function loadParser(): Promise<RustParser> {
   );
 }
 
+/** What every case of a fixture may use without saying so; one line, so that the case's lines keep their order. */
+export const fixturePrelude =
+  "use candid::Principal; use ic_cdk::api::{canister_self, msg_caller}; use ic_cdk::call::Call; " +
+  "use ic_cdk::{init, inspect_message, post_upgrade, pre_upgrade, query, update, heartbeat}; " +
+  "use std::cell::{Cell, RefCell}; use std::collections::BTreeMap;\n";
+
 /** A crate in memory; `files` are named from its `src` folder on. */
 export function crateOf(files: Readonly<Record<string, string>>, cdkVersion = "0.20.1"): CrateSources {
   return {
