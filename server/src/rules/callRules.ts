@@ -147,7 +147,9 @@ function reportMistypedSibling(view: CrateView, call: CallSite, report: Report):
     ),
   );
   if (siblings.size < siblingsMin) return;
-  const known = view.canisters.flatMap((it) => (it.service === undefined ? [] : [{ canister: it, service: it.service }]));
+  const known = view.canisters.flatMap((it) =>
+    it.service === undefined ? [] : [{ canister: it, service: it.service }],
+  );
   if (known.some((it) => methodOf(it.service, call.method) !== undefined)) return;
   const having = known.find((it) => [...siblings].every((name) => methodOf(it.service, name) !== undefined));
   if (having !== undefined) reportUnknown(view, call, { ...having, name: having.canister.name, by: "name" }, report);
