@@ -3,7 +3,7 @@
 async fn get() -> u64 {
     Call::bounded_wait(oracle(), "get").await.unwrap().candid().unwrap()
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `unwrap` turns a failed call of `get` into a trap
-  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: a reply that cannot be decoded
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: a reply that cannot be decoded
 }
 
 //- something was written before: it stays
@@ -39,7 +39,7 @@ async fn get() -> u64 {
     let response = match Call::bounded_wait(oracle(), "get").await { Ok(it) => it, Err(_) => ic_cdk::trap("failed") };
                        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: into a trap
     let Ok(n) = response.candid::<u64>() else { ic_cdk::trap("no number") };
-              //^^^^^^^^^^^^^^^^^^^^^^^^ information: a reply that cannot be decoded
+              //^^^^^^^^^^^^^^^^^^^^^^^^ hint: a reply that cannot be decoded
     let other = Call::bounded_wait(oracle(), "other").await.unwrap_or_else(|e| ic_cdk::trap(&e.to_string()));
               //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ hint: into a trap
     n
@@ -172,6 +172,6 @@ async fn remove(id: u64, other: Result<(), String>) {
     let again = remove_from(id).await;
     if other.is_err() {
         again.unwrap();
-      //^^^^^^^^^^^^^^ information: turns a failed
+      //^^^^^^^^^^^^^^ hint: turns a failed
     }
 }

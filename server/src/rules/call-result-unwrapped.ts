@@ -27,6 +27,8 @@ export const callResultUnwrapped: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
+      // What a function does once it does each time: the first one says it.
+      let isTold = false;
       for (const call of inFunction.steps) {
         if ((call.kind !== "canisterCall" && call.kind !== "functionCall") || !call.awaited) continue;
         if (call.kind === "functionCall" && !passesFailuresOn(call)) continue;
@@ -35,8 +37,10 @@ export const callResultUnwrapped: Rule = {
           const isTaste = givesReason(canister, inFunction, use) || /(^|_)raw_rand$/.test(calledName(call));
           // What stays changed is told where it is changed.
           const isGrave = write !== undefined && !isToldOf(canister, inFunction, call);
+          const isMinor: boolean = (isTaste && write === undefined) || isTold;
+          isTold ||= !isMinor;
           report({
-            severity: isGrave ? "warning" : isTaste && write === undefined ? "hint" : "information",
+            severity: isGrave ? "warning" : isMinor ? "hint" : "information",
             confidence: call.kind === "functionCall" || call.api === "wrapper" ? "medium" : "high",
             path: inFunction.path,
             range: use.range,
