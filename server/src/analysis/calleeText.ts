@@ -34,12 +34,12 @@ function definition(canister: CanisterModel, from: ModelFunction, name: string):
   );
   const [only] = called;
   if (called.length === 1 && only?.bodyRange !== undefined) {
-    const body = canister.textOf(only.path).slice(only.bodyRange.start, only.bodyRange.end);
+    const body = canister.textIn(only.path, only.bodyRange.start, only.bodyRange.end);
     return body.length <= definitionMax ? body : undefined;
   }
   const { bodyRange } = from;
   if (bodyRange === undefined || !from.names.has(name)) return undefined;
-  const text = canister.textOf(from.path).slice(bodyRange.start, bodyRange.end);
+  const text = canister.textIn(from.path, bodyRange.start, bodyRange.end);
   return new RegExp(`\\blet\\s+(?:mut\\s+)?${name}(?:\\s*:[^=;]+)?\\s*=\\s*([^;]{0,200});`).exec(text)?.[1];
 }
 

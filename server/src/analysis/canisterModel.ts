@@ -44,8 +44,10 @@ export interface CanisterModel {
   readonly hasError: boolean;
   /** The files that could not be read to their end, each with the offset at which reading stopped first. */
   readonly unreadable: readonly { readonly path: string; readonly offset: number }[];
-  /** The text of a file, for fixes that quote it. */
+  /** The text of a file. Whoever looks at it is concerned by each edit of it: `textIn` is for who looks at one place. */
   textOf(path: string): string;
+  /** The text of a file between two offsets; up to its end where `end` is absent. */
+  textIn(path: string, start: number, end?: number): string;
   /** Bytes of a file that a source file names relative to itself; undefined where there is none. */
   fileSize(from: string, name: string): number | undefined;
   /** The Candid type of a Rust type as a function would write it; undefined where any part of it is not certain. */

@@ -107,7 +107,7 @@ const exportsService = new Derived((canister) => canister.functions.some((it) =>
 const embeddedIds = new Derived((canister) => {
   const compiledIn = canister.functions.filter((it) => it.names.has("env") || it.names.has("option_env"));
   const texts = [
-    ...compiledIn.map((it) => canister.textOf(it.path).slice(it.range.start, it.range.end)),
+    ...compiledIn.map((it) => canister.textIn(it.path, it.range.start, it.range.end)),
     ...canister.constants.map((it) => it.init),
   ];
   // What has a fallback does without the id.
@@ -203,7 +203,7 @@ function sentByBuilder(canister: CanisterModel, function_: ModelFunction, call: 
   const [argument] = link.arguments;
   if (argument === undefined) return undefined;
   const range = moved(argument.range, call.item.start);
-  const text = canister.textOf(function_.path).slice(range.start, range.end);
+  const text = canister.textIn(function_.path, range.start, range.end);
   const place = { canister, function: function_, offset: range.start };
   if (link.name === "with_arg") return { types: [expressionType(text, place)], range };
   const parts = tupleParts(text.replace(/^\s*&\s*/, ""));
@@ -214,7 +214,7 @@ function sentByCall(canister: CanisterModel, function_: ModelFunction, call: Can
   const argument = call.arguments[2];
   if (argument === undefined || /raw/.test(call.path)) return undefined;
   const range = moved(argument.range, call.item.start);
-  const text = canister.textOf(function_.path).slice(range.start, range.end);
+  const text = canister.textIn(function_.path, range.start, range.end);
   const parts = tupleParts(text);
   return (
     parts && {
@@ -237,15 +237,17 @@ function wantedTypes(canister: CanisterModel, function_: ModelFunction, call: Ca
     const parts = tupleParts(decoding.type);
     return parts && { types: parts.map(type), range };
   }
-  const text = canister.textOf(function_.path);
-  const annotated = annotatedReply(text, call) ?? namedReply(text, call) ?? returnedReply(function_, call);
+  const annotated =
+    annotatedReply(canister, function_, call) ??
+    namedReply(canister, function_, call) ??
+    returnedReply(function_, call);
   const parts = annotated === undefined ? undefined : tupleParts(annotated.text);
   return parts && annotated && parts.length > 0 ? { types: parts.map(type), range: annotated.range } : undefined;
 }
 
 /** `call::<(A,), (R,)>(..)` */
-function namedReply(file: string, { range }: CanisterCall) {
-  const text = file.slice(range.start, range.end);
+function namedReply(canister: CanisterModel, { path }: ModelFunction, { range }: CanisterCall) {
+  const text = canister.textIn(path, range.start, range.end);
   const head = /^[\w:]+::</.exec(text)?.[0] ?? "";
   const end = head === "" ? -1 : text.indexOf(">(", head.length);
   const reply = end === -1 ? undefined : splitAtCommas(text.slice(head.length, end))[1];
@@ -268,11 +270,12 @@ function replyTuple(type: string): string | undefined {
 
 /** `let (r,): (R,) = call(..)` and `let r: Result<(R,), _> = call(..)`. */
 function annotatedReply(
-  file: string,
+  canister: CanisterModel,
+  { path }: ModelFunction,
   call: CanisterCall,
 ): { readonly text: string; readonly range: TextRange } | undefined {
   const { statement } = call.fate;
-  const before = file.slice(statement.start, call.range.start);
+  const before = canister.textIn(path, statement.start, call.range.start);
   const match = /^let\s+[^:=]+?(?<!:):(?!:)\s*([\s\S]+?)\s*=\s*$/.exec(before);
   if (match?.[1] === undefined) return undefined;
   const start = statement.start + before.indexOf(match[1], match[0].indexOf(":"));

@@ -63,7 +63,7 @@ function literalType(text: string): CandidType | undefined {
 function variableType(name: string, place: ExpressionPlace, depth: number): CandidType | undefined {
   const { canister, function: function_, offset } = place;
   if (function_.bodyRange === undefined || depth >= depthMax) return undefined;
-  const before = canister.textOf(function_.path).slice(function_.bodyRange.start, offset);
+  const before = canister.textIn(function_.path, function_.bodyRange.start, offset);
   const bindings = [...before.matchAll(new RegExp(`\\blet\\s+(?:mut\\s+)?${name}\\s*(?=[:=;])`, "g"))];
   const last = bindings.at(-1);
   const from = last === undefined ? 0 : last.index + last[0].length;

@@ -32,8 +32,8 @@ export interface IndexChanges {
   readonly relinked: Set<IndexedFunction>;
   /** Functions whose callers see a difference in what is declared: `async`, what is returned. */
   readonly faces: Set<IndexedFunction>;
-  /** What stands at another offset of its file. */
-  readonly moved: Set<IndexedFunction | IndexedStatic>;
+  /** What stands at another offset of its file, and where it stood; a static that is declared otherwise stood nowhere (`NaN`). */
+  readonly moved: Map<IndexedFunction | IndexedStatic, number>;
 }
 
 /** To be filled while a crate is indexed. */
@@ -48,7 +48,7 @@ export function nothingChanged(): IndexChanges {
     changed: new Set(),
     relinked: new Set(),
     faces: new Set(),
-    moved: new Set(),
+    moved: new Map(),
   };
 }
 
@@ -92,7 +92,10 @@ function update(lasting: LastingItem, { facts, start, implOf }: PlacedItem, chan
     if (!hasSameFace(lasting.facts, facts)) changes.faces.add(lasting);
     if (isOtherMethod(lasting.facts, facts)) changes.methods.add(facts.name);
   }
-  if (lasting.kind !== "type" && lasting.start !== start) changes.moved.add(lasting);
+  const isOther = lasting.kind === "static" && lasting.facts !== facts;
+  if (lasting.kind !== "type" && (isOther || lasting.start !== start)) {
+    changes.moved.set(lasting, isOther ? Number.NaN : lasting.start);
+  }
   if (lasting.kind === "type" && lasting.facts !== facts) changes.types = true;
   Object.assign(lasting, { facts, start }, lasting.kind === "type" ? {} : { implOf });
 }

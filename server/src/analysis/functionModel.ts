@@ -25,6 +25,11 @@ export const functionParts = {
   setsTimer: 16384,
   setsCertifiedData: 32768,
   calls: 65536,
+  /**
+   * Where its parts stand within it, and it in a text that was edited elsewhere. Nobody looks at it alone: who looked at
+   * the place of a function whose shape is the same may move what was found along with the text.
+   */
+  shape: 131072,
 } as const;
 
 /** What notes the reads of a model's functions, and counts its revisions. */
@@ -67,7 +72,7 @@ export class FunctionModel implements ModelFunction {
       !isSameRange(before.nameRange, contents.nameRange) ||
       !isSameRange(before.bodyRange, contents.bodyRange);
     if (!isSameList(before.calls, contents.calls, (a, b) => a === b)) mask |= functionParts.calls;
-    if (isMoved) mask |= functionParts.place;
+    if (isMoved) mask |= functionParts.place | functionParts.shape;
     if (before.names !== contents.names) mask |= functionParts.texts | this.changedNames(before.names, contents.names);
     if (!hasSameFace(before, contents)) mask |= functionParts.face;
     this.partsChanged(mask);
@@ -82,12 +87,16 @@ export class FunctionModel implements ModelFunction {
 
   /** Its item begins here now, attributes included. */
   moveTo(start: number): void {
-    if (this.place.moveTo(start)) this.partsChanged(functionParts.place);
+    const before = this.place.now;
+    if (!this.place.moveTo(start)) return;
+    const { path } = this.contents;
+    const isMoved = this.ledger.revisions.isMovedByEdit(path, before, start);
+    this.partsChanged(isMoved ? functionParts.place : functionParts.place | functionParts.shape);
   }
 
   /** Something in it stands somewhere else, though neither it nor its body does. */
   move(): void {
-    this.partsChanged(functionParts.place);
+    this.partsChanged(functionParts.place | functionParts.shape);
   }
 
   /** Whether any of these parts changed after a revision. */

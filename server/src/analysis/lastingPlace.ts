@@ -21,6 +21,11 @@ export class ItemPlace {
     return this.at;
   }
 
+  /** The same for those who only move it. */
+  get now(): number {
+    return this.at;
+  }
+
   /** The item begins here from now on; answers whether it did not before. */
   moveTo(start: number): boolean {
     if (this.at === start) return false;

@@ -38,21 +38,27 @@ export class LiveCanister implements CanisterModel {
   follow(state: CrateState): void {
     const { sources, linking, changes, byItem } = state;
     const before = this.parts;
-    const isMoved = [...changes.moved].some((it) => it.kind === "static");
-    const parts = partsOf(state, this.followEntryPoints(state), before, isMoved);
+    const { revisions } = this.ledger;
+    const moved = [...changes.moved].filter(([it]) => it.kind === "static");
+    const isRearranged = moved.some(([it, start]) => !revisions.isMovedByEdit(it.path, start, it.start));
+    const parts = partsOf(state, this.followEntryPoints(state), before, () => this.lookAtPlace());
     const isOther = (mask: number, differs: boolean) => (differs || before === noParts ? mask : 0);
     const { functions, entryPoints, state: statics, constants, unreadable, cdkNames, types, surroundings } = crateParts;
+    const { places, rearranged, placedMacros } = crateParts;
     const siblings = this.followSiblings(sources);
     const mask =
       isOther(functions, !isSameList(before.functions, parts.functions)) |
       isOther(entryPoints, !isSameList(before.entryPoints, parts.entryPoints)) |
-      isOther(statics, isMoved || !isSameList(before.state, parts.state)) |
+      isOther(statics, !isSameList(before.state, parts.state)) |
+      isOther(places, moved.length > 0) |
+      isOther(rearranged, isRearranged) |
+      isOther(placedMacros, !isSameText(before.placedMacros, parts.placedMacros)) |
       isOther(constants, !isSameText(before.constants, parts.constants)) |
       isOther(unreadable, !isSameText(before.unreadable, parts.unreadable)) |
       isOther(cdkNames, !isSameCdkNames(before.cdkNames, parts.cdkNames)) |
       isOther(types, changes.all || changes.meanings || changes.types || siblings) |
       isOther(surroundings, !isSameText(before.surroundings, parts.surroundings));
-    this.ledger.revisions.partsChanged(mask);
+    revisions.partsChanged(mask);
     this.parts = parts;
     const sibling = (name: string) => this.sibling(sources, name);
     const { files, path } = sources;
@@ -109,7 +115,7 @@ export class LiveCanister implements CanisterModel {
   }
 
   get placedMacros(): CanisterModel["placedMacros"] {
-    return this.of(crateParts.surroundings).surroundings.placedMacros;
+    return this.of(crateParts.placedMacros).placedMacros;
   }
 
   get hasError(): boolean {
@@ -121,9 +127,15 @@ export class LiveCanister implements CanisterModel {
   }
 
   textOf(path: string): string {
+    return this.textIn(path, 0);
+  }
+
+  textIn(path: string, start: number, end = Number.POSITIVE_INFINITY): string {
     const text = this.ledger.revisions.textOf(path);
-    this.ledger.recorder.noteText(path, text);
-    return text;
+    // What stands at the beginning or end of a file is also that nothing stands before or behind it.
+    const from = start <= 0 ? -1 : start;
+    this.ledger.recorder.noteText(path, { start: from, end: end >= text.length ? Number.POSITIVE_INFINITY : end });
+    return text.slice(Math.max(0, start), Math.max(0, end));
   }
 
   fileSize(from: string, name: string): number | undefined {
@@ -134,6 +146,10 @@ export class LiveCanister implements CanisterModel {
   candidType(type: string, at: ModelFunction): ReturnType<CanisterModel["candidType"]> {
     this.ledger.recorder.noteParts(crateParts.types);
     return this.types(type, at);
+  }
+
+  private lookAtPlace(): void {
+    this.ledger.recorder.noteParts(crateParts.places);
   }
 
   private of(part: number): CrateParts {
@@ -180,8 +196,9 @@ interface CrateParts {
   readonly unreadable: Pick<CanisterModel, "hasError"> & { readonly files: CanisterModel["unreadable"] };
   readonly surroundings: Pick<
     CanisterModel,
-    "packageName" | "isLibrary" | "files" | "cdkVersion" | "versions" | "itemMacros" | "placedMacros"
+    "packageName" | "isLibrary" | "files" | "cdkVersion" | "versions" | "itemMacros"
   >;
+  readonly placedMacros: CanisterModel["placedMacros"];
 }
 
 const noParts: CrateParts = {
@@ -198,15 +215,15 @@ const noParts: CrateParts = {
     cdkVersion: undefined,
     versions: new Map(),
     itemMacros: [],
-    placedMacros: [],
   },
+  placedMacros: [],
 };
 
 function partsOf(
   { sources, linking, changes, byItem, cdkNamesOf }: CrateState,
   entryPoints: readonly EntryPoint[],
   before: CrateParts,
-  isMoved: boolean,
+  onPlace: () => void,
 ): CrateParts {
   const { index, variables } = linking;
   const files = [...index.files.values()];
@@ -214,7 +231,7 @@ function partsOf(
     entryPoints,
     functions: changes.names ? [...byItem.values()] : before.functions,
     state: changes.names || changes.all ? [...new Set(variables.values())] : before.state,
-    constants: changes.names || isMoved ? index.constants.map(constant) : before.constants,
+    constants: changes.names || changes.all ? index.constants.map((it) => constant(it, onPlace)) : before.constants,
     cdkNames: [...namesInUses(linking), ...cdkNamesOf.flatMap((it) => it ?? [])],
     unreadable: {
       hasError: files.some((it) => it.hasError),
@@ -229,8 +246,8 @@ function partsOf(
       cdkVersion: readVersion(sources, index),
       versions: sources.versions,
       itemMacros: index.itemMacros,
-      placedMacros: index.placedMacros,
     },
+    placedMacros: index.placedMacros,
   };
 }
 
@@ -287,10 +304,27 @@ function typeReader(
   };
 }
 
-function constant({ facts, path, start, implOf }: IndexedStatic): Constant {
-  const moved = (range: { start: number; end: number }) => ({ start: range.start + start, end: range.end + start });
+function constant(item: IndexedStatic, onPlace: () => void): Constant {
+  const { facts, path, implOf } = item;
   const { name, type, init } = facts;
-  return { name, path, type, init, implOf, range: moved(facts.range), nameRange: moved(facts.nameRange) };
+  const placed = ({ start, end }: Constant["range"]) => {
+    onPlace();
+    return { start: start + item.start, end: end + item.start };
+  };
+  return {
+    name,
+    path,
+    type,
+    init,
+    implOf,
+    // The item follows the texts, and so does the place.
+    get range() {
+      return placed(item.facts.range);
+    },
+    get nameRange() {
+      return placed(item.facts.nameRange);
+    },
+  };
 }
 
 /** The manifests' version; where they are silent, a name that only one side of 0.18 has. */

@@ -1,6 +1,7 @@
+import { editBetween, type TextEdit } from "../base/textEdit.ts";
 import type { CanisterModel, CdkName } from "./canisterModel.ts";
 import { namesInCalls } from "./cdkNames.ts";
-import { followIndex, type IndexedFunction, type IndexedStatic } from "./crateIndex.ts";
+import { type CrateIndex, followIndex, type IndexedFunction, type IndexedStatic } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
 import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
 import { DerivedValues } from "./derived.ts";
@@ -42,8 +43,8 @@ export class LiveModel {
   /** The model of the crate as its sources are now. Never fails: what cannot be read is left out. */
   follow(sources: CrateSources, facts: RustFacts): CanisterModel {
     const { index, changes } = followIndex(this.linking?.index, sources, facts);
-    this.revisions.begin((path) => index.files.get(path)?.text ?? "");
-    const linking = this.linking ?? new Linking(index, () => this.recorder.noteParts(crateParts.state));
+    this.revisions.begin((path) => index.files.get(path)?.text ?? "", editsOf(this.linking?.index, index));
+    const linking = this.linking ?? new Linking(index, () => this.recorder.noteParts(crateParts.places));
     if (this.linking === undefined) changes.all = true;
     else linking.follow(index, changes);
     this.linking = linking;
@@ -77,7 +78,7 @@ export class LiveModel {
       for (const draft of linking.drafts.values()) this.link(linking, draft, new Map());
       return;
     }
-    const moved = draftsOf(linking, changes.moved);
+    const moved = draftsOf(linking, changes.moved.keys());
     for (const it of moved) this.models.get(it)?.moveTo(it.function.start);
     const own = new Set(affected);
     const callers = new Set<Draft>();
@@ -128,6 +129,21 @@ export class LiveModel {
   }
 }
 
-function draftsOf(linking: Linking, items: ReadonlySet<IndexedFunction | IndexedStatic>): Draft[] {
+/** How the texts of files changed. */
+function editsOf(before: CrateIndex | undefined, after: CrateIndex): ReadonlyMap<string, TextEdit> {
+  const edits = new Map<string, TextEdit>();
+  if (before === undefined || before.files === after.files) return edits;
+  const note = (path: string, old = "", now = "") => {
+    if (old !== now) edits.set(path, editBetween(old, now));
+  };
+  for (const [path, file] of after.files) {
+    const former = before.files.get(path);
+    if (former !== file) note(path, former?.text, file.text);
+  }
+  for (const [path, file] of before.files) if (!after.files.has(path)) note(path, file.text);
+  return edits;
+}
+
+function draftsOf(linking: Linking, items: Iterable<IndexedFunction | IndexedStatic>): Draft[] {
   return [...items].flatMap((it) => (it.kind === "function" ? (linking.drafts.get(it) ?? []) : []));
 }

@@ -1,4 +1,7 @@
-import type { FunctionModel } from "./functionModel.ts";
+import { rangeAfter, type TextEdit } from "../base/textEdit.ts";
+import type { TextRange } from "../base/textRange.ts";
+import { type FunctionModel, functionParts } from "./functionModel.ts";
+import { crateParts } from "./revisions.ts";
 
 /** What a record of reads has to ask, to tell whether anything of it changed. */
 export interface ReadableModel {
@@ -7,8 +10,15 @@ export interface ReadableModel {
   /** The functions that changed after a revision; nothing where that is too long ago to be known. */
   functionsChangedSince(revision: number): readonly FunctionModel[] | undefined;
   wordChangedAt(word: string): number;
-  textOf(path: string): string;
+  /** How a file's text changed since a revision, one edit after the other; nothing where that is too long ago to be known. */
+  editsSince(revision: number, path: string): readonly TextEdit[] | undefined;
 }
+
+/**
+ * What became of what was looked at: it is as it was; it is, but for where it stands, in texts that were edited around it;
+ * or something else changed.
+ */
+export type Freshness = "current" | "moved" | "stale";
 
 /** Something that was worked out from a model and is worked out again when that changes. */
 export interface DerivedValue {
@@ -37,7 +47,8 @@ export class Reads {
   private table: Uint32Array | undefined;
   private parts = 0;
   private words: Set<string> | undefined;
-  private texts: Map<string, string> | undefined;
+  /** By path: the part of the text that holds all that was looked at. */
+  private texts: Map<string, TextRange> | undefined;
   private derived: Set<DerivedValue> | undefined;
   /** The revision for which all this is known to hold. */
   private at: number;
@@ -121,10 +132,13 @@ export class Reads {
     this.parts |= mask;
   }
 
-  /** The text of a file was looked at. */
-  noteText(path: string, text: string): void {
+  /** A part of the text of a file was looked at. */
+  noteText(path: string, { start, end }: TextRange): void {
     this.texts ??= new Map();
-    this.texts.set(path, text);
+    const known = this.texts.get(path);
+    if (known === undefined) this.texts.set(path, { start, end });
+    else if (start < known.start || end > known.end)
+      this.texts.set(path, { start: Math.min(start, known.start), end: Math.max(end, known.end) });
   }
 
   /** Something was used that was derived. */
@@ -138,7 +152,7 @@ export class Reads {
     for (const [index, it] of other.functions.entries()) this.note(it, other.maskOf(index, it));
     this.parts |= other.parts;
     if (other.words !== undefined) this.words = new Set([...(this.words ?? []), ...other.words]);
-    for (const [path, text] of other.texts ?? []) this.noteText(path, text);
+    for (const [path, range] of other.texts ?? []) this.noteText(path, range);
     for (const it of other.derived ?? []) this.noteDerived(it);
   }
 
@@ -155,34 +169,89 @@ export class Reads {
     this.lastFunction = undefined;
   }
 
-  private hasAnyChanged(model: ReadableModel): boolean {
-    const { at, functions, table } = this;
-    const changed = table === undefined ? undefined : model.functionsChangedSince(at);
-    if (changed !== undefined && changed.length < functions.length) {
-      return changed.some((it) => it.hasChangedSince(at, table?.[it.number] ?? 0));
-    }
-    for (let index = 0; index < functions.length; index++) {
-      const it = functions[index];
-      if (it !== undefined && it.changedAt > at && it.hasChangedSince(at, this.maskOf(index, it))) return true;
-    }
-    return false;
-  }
-
-  /** Whether everything that was looked at is still as it was. */
+  /** Whether what was looked at is still as it was, where it stands included. */
   isCurrent(model: ReadableModel): boolean {
     if (this.at === model.now) return true;
-    const { at } = this;
-    if (model.hasChangedSince(at, this.parts)) return false;
-    if (this.hasAnyChanged(model)) return false;
-    for (const word of this.words ?? []) if (model.wordChangedAt(word) > at) return false;
-    for (const [path, text] of this.texts ?? []) if (model.textOf(path) !== text) return false;
-    for (const it of this.derived ?? []) {
-      it.refresh();
-      if (it.changedAt > at) return false;
-    }
+    if (this.freshness(model) !== "current") return false;
     this.at = model.now;
     return true;
   }
+
+  /** Goes on from here, for what was worked out and has been moved along with the texts. */
+  movedTo(model: ReadableModel): void {
+    for (const [path, range] of this.texts ?? []) {
+      const moved = rangeSince(model, this.at, path, range);
+      if (moved !== undefined) this.texts?.set(path, moved);
+    }
+    this.at = model.now;
+  }
+
+  /** The revision that what was worked out belongs to. */
+  get revision(): number {
+    return this.at;
+  }
+
+  /** What became of what was looked at. */
+  freshness(model: ReadableModel): Freshness {
+    if (this.at === model.now) return "current";
+    const { at } = this;
+    if (model.hasChangedSince(at, this.parts & ~crateParts.places)) return "stale";
+    for (const word of this.words ?? []) if (model.wordChangedAt(word) > at) return "stale";
+    let found = this.freshnessOfFunctions(model);
+    if (found === "stale") return "stale";
+    if (this.parts & crateParts.places && model.hasChangedSince(at, crateParts.places)) {
+      if (model.hasChangedSince(at, crateParts.rearranged)) return "stale";
+      found = "moved";
+    }
+    for (const [path, range] of this.texts ?? []) {
+      const moved = rangeSince(model, at, path, range);
+      if (moved === undefined) return "stale";
+      if (moved !== range) found = "moved";
+    }
+    for (const it of this.derived ?? []) {
+      it.refresh();
+      if (it.changedAt > at) return "stale";
+    }
+    return found;
+  }
+
+  private freshnessOfFunctions(model: ReadableModel): Freshness {
+    const { at, functions, table } = this;
+    const changed = table === undefined ? undefined : model.functionsChangedSince(at);
+    let found: Freshness = "current";
+    if (table !== undefined && changed !== undefined && changed.length < functions.length) {
+      for (const it of changed) {
+        const one = freshnessOf(it, at, table[it.number] ?? 0);
+        if (one === "stale") return "stale";
+        if (one === "moved") found = "moved";
+      }
+      return found;
+    }
+    for (let index = 0; index < functions.length; index++) {
+      const it = functions[index];
+      if (it === undefined || it.changedAt <= at) continue;
+      const one = freshnessOf(it, at, this.maskOf(index, it));
+      if (one === "stale") return "stale";
+      if (one === "moved") found = "moved";
+    }
+    return found;
+  }
+}
+
+/** What became of some parts of a function. */
+function freshnessOf(function_: FunctionModel, revision: number, mask: number): Freshness {
+  if ((mask & functionParts.place) === 0) return function_.hasChangedSince(revision, mask) ? "stale" : "current";
+  const firm = (mask & ~functionParts.place) | functionParts.shape;
+  if (function_.hasChangedSince(revision, firm)) return "stale";
+  return function_.hasChangedSince(revision, functionParts.place) ? "moved" : "current";
+}
+
+/** Where a range of a text stands that nothing changed since a revision; the same range where it did not move. */
+function rangeSince(model: ReadableModel, revision: number, path: string, range: TextRange): TextRange | undefined {
+  const edits = model.editsSince(revision, path);
+  let moved: TextRange | undefined = edits && range;
+  for (const it of edits ?? []) moved = moved && rangeAfter(it, moved);
+  return moved;
 }
 
 /** Notes what is looked at of a model while something is worked out. */
@@ -226,9 +295,9 @@ export class ReadRecorder {
     this.open?.noteParts(mask);
   }
 
-  /** The text of a file was looked at. */
-  noteText(path: string, text: string): void {
-    this.open?.noteText(path, text);
+  /** A part of the text of a file was looked at. */
+  noteText(path: string, range: TextRange): void {
+    this.open?.noteText(path, range);
   }
 
   /** Something was used that was derived. */

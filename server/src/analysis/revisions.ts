@@ -1,3 +1,4 @@
+import type { TextEdit } from "../base/textEdit.ts";
 import type { FunctionModel } from "./functionModel.ts";
 import type { ReadableModel } from "./reads.ts";
 
@@ -13,6 +14,12 @@ export const crateParts = {
   types: 64,
   /** Files, versions and macros. */
   surroundings: 128,
+  /** Macros outside of functions. */
+  placedMacros: 256,
+  /** Where statics and constants stand. */
+  places: 512,
+  /** Whether they stand as before, but for texts that were edited around them. Nobody looks at it alone. */
+  rearranged: 1024,
 } as const;
 
 /** For so many revisions it is known which functions changed. */
@@ -27,14 +34,36 @@ export class Revisions implements ReadableModel {
   private readonly words = new Map<string, number>();
   /** The functions that changed in the last revisions, the present one last. */
   private readonly functions: FunctionModel[][] = [];
+  /** How texts changed in the last revisions, the present one last. */
+  private readonly edits: ReadonlyMap<string, TextEdit>[] = [];
   private texts: (path: string) => string = () => "";
 
-  /** The texts are followed once more; `textOf` tells them as they are now. */
-  begin(textOf: (path: string) => string): void {
+  /** The texts are followed once more: `textOf` tells them as they are now, `edits` how those changed that are others. */
+  begin(textOf: (path: string) => string, edits: ReadonlyMap<string, TextEdit>): void {
     this.now += 1;
     this.functions.push([]);
     if (this.functions.length > revisionsKept) this.functions.shift();
+    this.edits.push(edits);
+    if (this.edits.length > revisionsKept) this.edits.shift();
     this.texts = textOf;
+  }
+
+  /** How a file's text changed since a revision, one edit after the other; nothing where that is too long ago to be known. */
+  editsSince(revision: number, path: string): readonly TextEdit[] | undefined {
+    const count = this.now - revision;
+    if (count > this.edits.length) return undefined;
+    const found: TextEdit[] = [];
+    for (let at = this.edits.length - count; at < this.edits.length; at++) {
+      const edit = this.edits[at]?.get(path);
+      if (edit !== undefined) found.push(edit);
+    }
+    return found;
+  }
+
+  /** Whether an item that began at an offset before is one that only moved, because its file's text was edited above it. */
+  isMovedByEdit(path: string, before: number, after: number): boolean {
+    const edit = this.edits.at(-1)?.get(path);
+    return edit !== undefined && before >= edit.oldEnd && after - before === edit.newEnd - edit.oldEnd;
   }
 
   /** A number for a function that is new. */

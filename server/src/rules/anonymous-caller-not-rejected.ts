@@ -2,7 +2,7 @@ import type { CanisterModel, ModelFunction, StateWrite } from "../analysis/canis
 import { atStartOf } from "./insertStatement.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, slicesOf } from "./sourceText.ts";
 import { hasWord, stateName } from "./stateNames.ts";
 import { isCdkAtLeast } from "./tasks.ts";
 
@@ -53,7 +53,7 @@ function asksForAnonymous(asked: ModelFunction, seen: Set<ModelFunction>): boole
 /** State that is kept under the caller, or with the caller as a part of it: also by a function that is given the caller. */
 function storesCaller(canister: CanisterModel, inFunction: ModelFunction): StateWrite | undefined {
   const names = callerNames(bodyText(canister, inFunction));
-  const text = canister.textOf(inFunction.path);
+  const text = slicesOf(canister, inFunction.path);
   const mentions = new RegExp(
     `(^|::|\\W)(msg_)?caller\\(\\)${names.map((it) => `|(?<![\\w.])${it}\\b(?!\\s*[:(])`).join("")}`,
   );

@@ -9,7 +9,7 @@ export function usesArguments(canister: CanisterModel, inFunction: ModelFunction
   for (const [, declared, counted, changed, value = ""] of bodyText(canister, inFunction).matchAll(binding)) {
     if (namesAny(value, known)) for (const it of namesOf(declared ?? counted ?? changed ?? "")) known.add(it);
   }
-  return namesAny(canister.textOf(path).slice(start, end), known);
+  return namesAny(canister.textIn(path, start, end), known);
 }
 
 const binding =

@@ -1,7 +1,7 @@
 import type { CanisterModel, ModelFunction, Suspension } from "../analysis/canisterModel.ts";
 import type { Arm } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText, closingOf } from "./sourceText.ts";
+import { bodyText, closingOf, slicesOf, type TextSlices } from "./sourceText.ts";
 
 /** So few calls are no matter. */
 const fewMax = 8;
@@ -27,7 +27,7 @@ export const awaitInLoop: Rule = {
         const loop = suspension.at.arms.findLast((it) => it.kind === "loop");
         if (loop === undefined || reported.has(loop) || !isIndependent(canister, inFunction, suspension, loop))
           continue;
-        if (continuesFromLast(canister.textOf(path), suspension)) continue;
+        if (continuesFromLast(slicesOf(canister, path), suspension)) continue;
         reported.add(loop);
         report({
           confidence: "high",
@@ -70,7 +70,7 @@ function loopText(canister: CanisterModel, inFunction: ModelFunction, header: st
 }
 
 /** `cursor = next(cursor).await`: each call needs the answer of the one before. */
-function continuesFromLast(text: string, { range }: Suspension): boolean {
+function continuesFromLast(text: TextSlices, { range }: Suspension): boolean {
   const variable = /(?:^|[;{}])\s*(\w+)\s*=\s*$/.exec(text.slice(Math.max(0, range.start - 80), range.start))?.[1];
   return variable !== undefined && new RegExp(`\\b${variable}\\b`).test(text.slice(range.start, range.end));
 }

@@ -3,7 +3,7 @@ import { lastName } from "../analysis/textParts.ts";
 import { acting, asking, calledName } from "./callNames.ts";
 import { alwaysSucceeds, keepsOutcome } from "./outcomes.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { bodyText, commentsAround } from "./sourceText.ts";
+import { bodyText, commentsAt, slicesOf } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
 
 /** Nobody learns that a call failed. */
@@ -81,7 +81,7 @@ function isHarmless(
   const settles = (it: ModelFunction) => keepsOutcome(canister, it, 0) || alwaysSucceeds(canister, it);
   if (call.kind === "functionCall" && call.targets.every(settles)) return true;
   if (call.kind === "canisterCall" && committing.test(caller) && committing.test(call.method ?? "")) return true;
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   const before = text.slice(Math.max(0, use.statement.start - 600), use.statement.start);
   // The lines above up to an empty one.
   const above = (before.slice(before.search(/\n[ \t]*\n(?![\s\S]*\n[ \t]*\n)/) + 1).match(/\/\/[^\n]*/g) ?? []).join(
@@ -89,8 +89,8 @@ function isHarmless(
   );
   // What is said of a function as a whole holds for the last thing that it does.
   const isLast = /^[\s;})]*$/.test(text.slice(use.statement.end, range.end));
-  if (isLast && fireAndForget.test(commentsAround(text, range.start))) return true;
-  const behind = /^[^\n]*/.exec(text.slice(use.statement.end))?.[0] ?? "";
+  if (isLast && fireAndForget.test(commentsAt(canister, path, range.start))) return true;
+  const behind = /^[^\n]*/.exec(text.slice(use.statement.end, use.statement.end + 1000))?.[0] ?? "";
   return meansIt.test(`${above}${behind}`.replace(/canister-workbench:.*/g, ""));
 }
 
@@ -175,14 +175,14 @@ function logError(
   call: CanisterCall | FunctionCall,
   use: PlacedUse,
 ): QuickFix[] {
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   const statement = text.slice(use.statement.start, use.statement.end);
   const match = /^(?:let\s+_\w*(?:\s*:[^=]*)?\s*=\s*|_\s*=\s*)?([\s\S]*?\.\s*await)\s*(?:\.\s*ok\(\)\s*)?;$/.exec(
     statement,
   );
   if (match?.[1] === undefined || hasError) return [];
-  const lineStart = text.lastIndexOf("\n", use.statement.start - 1) + 1;
-  const indentation = /^\s*/.exec(text.slice(lineStart, use.statement.start))?.[0] ?? "";
+  const before = text.slice(Math.max(0, use.statement.start - 1000), use.statement.start);
+  const indentation = /^\s*/.exec(before.slice(before.lastIndexOf("\n") + 1))?.[0] ?? "";
   const name = call.kind === "canisterCall" ? (call.method ?? "call") : call.path;
   const newText =
     `if let Err(error) = ${match[1]} {\n` +

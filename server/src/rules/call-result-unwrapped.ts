@@ -67,8 +67,7 @@ function isAskedBefore(
 /** `unwrap_or_else(|e| trap(&format!("…: {e}")))` tells whoever called. */
 function givesReason(canister: CanisterModel, { path }: ModelFunction, { range, how }: PlacedUse): boolean {
   return (
-    how.startsWith("unwrap_or_else") &&
-    /\|\s*\w*[a-z]\w*\s*\|/.test(canister.textOf(path).slice(range.start, range.end))
+    how.startsWith("unwrap_or_else") && /\|\s*\w*[a-z]\w*\s*\|/.test(canister.textIn(path, range.start, range.end))
   );
 }
 
@@ -119,7 +118,7 @@ function propagate(
 ): QuickFix[] {
   const isFlat = use.arms.every((it) => it.kind !== "closure") && call.at.task === 0;
   if (!isFlat || !/^Result\s*<[\s\S]*,\s*String\s*>$/.test(inFunction.returnType.trim())) return [];
-  const text = canister.textOf(inFunction.path).slice(use.range.start, use.range.end);
+  const text = canister.textIn(inFunction.path, use.range.start, use.range.end);
   const unwrap = /(unwrap\(\)|expect\(\s*"[^"]*"\s*,?\s*\))$/.exec(text);
   if (unwrap === null) return [];
   const range = { start: use.range.start + unwrap.index, end: use.range.end };

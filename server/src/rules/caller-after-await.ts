@@ -1,6 +1,7 @@
 import type { CallerRead, CanisterModel, ModelFunction, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { QuickFix, Rule, TextEdit } from "./rule.ts";
+import { slicesOf } from "./sourceText.ts";
 import { awaitPlace } from "./stateNames.ts";
 
 /** The caller is asked for behind an `await`. */
@@ -45,7 +46,7 @@ function hoist(canister: CanisterModel, inFunction: ModelFunction, read: CallerR
   const { bodyRange, path } = inFunction;
   const name = ["caller", "caller_principal", "original_caller"].find((it) => !inFunction.names.has(it));
   if (bodyRange === undefined || name === undefined || inFunction.hasError) return [];
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   const later = text.slice(bodyRange.start + 1, bodyRange.end);
   const indentation = /^\s*\n(\s*)/.exec(later)?.[1] ?? " ";
   const isOneLine = !later.includes("\n");

@@ -20,7 +20,7 @@ export const certifiedDataTooLong: Rule = {
         const given = call.arguments[0];
         if (given === undefined) continue;
         const range = { start: given.range.start + call.item.start, end: given.range.end + call.item.start };
-        const text = canister.textOf(inFunction.path).slice(range.start, range.end);
+        const text = canister.textIn(inFunction.path, range.start, range.end);
         const length = lengthOf(text, bodyText(canister, inFunction));
         if (length === undefined || length <= 32) continue;
         report({

@@ -72,7 +72,7 @@ function certifiedTrees(canister: CanisterModel): CertifiedTree[] {
 
 /** State whose hash is the certified data: read in the argument, or by a function that makes it. */
 function hashed(canister: CanisterModel, setter: ModelFunction, { range }: FunctionCall): readonly StateRef[] {
-  const text = canister.textOf(setter.path).slice(range.start, range.end);
+  const text = canister.textIn(setter.path, range.start, range.end);
   const name = /\(\s*&?(?:mut\s+)?(\w+)(?:\.\w+\(\)|\[\.\.\])?\s*\)$/.exec(text)?.[1];
   const made =
     name === undefined ? undefined : new RegExp(`\\blet\\s+${name}\\b[^;=]*=\\s*`).exec(bodyText(canister, setter));

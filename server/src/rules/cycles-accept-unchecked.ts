@@ -1,6 +1,6 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, slicesOf } from "./sourceText.ts";
 
 /** Served, whether paid for or not. */
 export const cyclesAcceptUnchecked: Rule = {
@@ -65,7 +65,7 @@ function refuseLess(
   const price = given[0]?.text.trim() ?? "";
   if (given.length !== 1 || !/^[\w:]+$/.test(price)) return [];
   const { start, end } = fate.statement;
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   const isWhole =
     /^(let\s+_\s*=|_\s*=|)\s*$/.test(text.slice(start, range.start)) && /^\s*;?$/.test(text.slice(range.end, end));
   if (!isWhole) return [];

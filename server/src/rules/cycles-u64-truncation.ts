@@ -1,4 +1,5 @@
 import type { Rule } from "./rule.ts";
+import { slicesOf } from "./sourceText.ts";
 
 /** Cycles counted in 64 bits. */
 export const cyclesU64Truncation: Rule = {
@@ -15,7 +16,7 @@ export const cyclesU64Truncation: Rule = {
 
   check(canister, report) {
     for (const inFunction of canister.functions) {
-      const text = canister.textOf(inFunction.path);
+      const text = slicesOf(canister, inFunction.path);
       for (const call of inFunction.steps) {
         if (call.kind !== "functionCall" && call.kind !== "canisterCall") continue;
         const name = call.kind === "functionCall" ? call.resolved : call.path;

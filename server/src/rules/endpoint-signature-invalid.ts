@@ -1,6 +1,7 @@
 import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
+import { slicesOf, type TextSlices } from "./sourceText.ts";
 
 /** What is wrong with the declaration of an entry point, and where. */
 interface Mistake {
@@ -31,13 +32,13 @@ export const endpointSignatureInvalid: Rule = {
 
 function mistakes(canister: CanisterModel, entry: EntryPoint): Mistake[] {
   const { kind, function: function_, nameRange, method } = entry;
-  const text = canister.textOf(entry.path);
+  const text = slicesOf(canister, entry.path);
   const found: Mistake[] = [];
   const isHook = method === undefined;
   if (function_.parameters.some((it) => it.name === "self")) {
     found.push({ range: nameRange, message: "An entry point is a function of its own and cannot take `self`." });
   }
-  const generics = /^\s*<[^>]*>?/.exec(text.slice(nameRange.end));
+  const generics = /^\s*<[^>]*>?/.exec(text.slice(nameRange.end, function_.range.end));
   if (generics !== null) {
     const start = nameRange.end + generics[0].search(/\S/);
     const range = { start, end: nameRange.end + generics[0].length };
@@ -81,7 +82,7 @@ const ownAttribute =
 const known =
   /^(name|guard|composite|manual_reply|hidden|decode_with|encode_with|crate|skipping_quota|decoding_quota|debug)$/;
 
-function attributeMistakes(entry: EntryPoint, text: string): Mistake[] {
+function attributeMistakes(entry: EntryPoint, text: TextSlices): Mistake[] {
   const { attribute, range: item, function: function_ } = entry;
   const attributes = { start: item.start, end: function_.range.start };
   const at = text.slice(attributes.start, attributes.end).indexOf(attribute.arguments);

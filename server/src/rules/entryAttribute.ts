@@ -7,7 +7,7 @@ export function changeAttribute(
   entry: EntryPoint,
   wanted: { readonly name: "query" | "update"; readonly added?: string; readonly dropped?: RegExp },
 ): TextEdit | undefined {
-  const attributes = canister.textOf(entry.path).slice(entry.range.start, entry.function.range.start);
+  const attributes = canister.textIn(entry.path, entry.range.start, entry.function.range.start);
   const match = /#\[\s*(?:\w+::)*(query|update)\b(?:\s*\(([^()]*)\))?/.exec(attributes);
   if (match?.[1] === undefined) return undefined;
   const end = entry.range.start + match.index + match[0].length;

@@ -35,7 +35,7 @@ function isLater(canister: CanisterModel, macro: PlacedMacro, { path, range, att
   if (attribute.path === "export_name" || /\bhidden\s*=\s*true/.test(attribute.arguments)) return false;
   if (path === macro.path) return range.start >= macro.range.end;
   if (macro.path !== canister.files[0]) return false;
-  const below = canister.textOf(macro.path).slice(macro.range.end);
+  const below = canister.textIn(macro.path, macro.range.end);
   const modules = [...below.matchAll(/^[ \t]*(?:pub(?:\([^)]*\))?[ \t]+)?mod[ \t]+(\w+)[ \t]*;/gm)].map(
     (it) => it[1] ?? "",
   );
@@ -43,7 +43,7 @@ function isLater(canister: CanisterModel, macro: PlacedMacro, { path, range, att
 }
 
 function nameOf(canister: CanisterModel, { path, range }: PlacedMacro) {
-  const text = canister.textOf(path).slice(range.start, range.end);
+  const text = canister.textIn(path, range.start, range.end);
   return { start: range.start, end: range.start + text.replace(/;?\s*$/, "").length };
 }
 

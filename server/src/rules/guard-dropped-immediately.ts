@@ -1,7 +1,7 @@
-import type { CanisterModel, FunctionCall } from "../analysis/canisterModel.ts";
+import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { closingOf } from "./sourceText.ts";
+import { closingOf, slicesOf } from "./sourceText.ts";
 
 /** A guard is dropped where it was made. */
 export const guardDroppedImmediately: Rule = {
@@ -15,10 +15,11 @@ export const guardDroppedImmediately: Rule = {
   },
 
   check(canister, report) {
-    for (const { path, steps } of canister.functions) {
+    for (const inFunction of canister.functions) {
+      const { path, steps } = inFunction;
       for (const call of steps) {
         if (call.kind !== "functionCall" || call.makesGuard === "no") continue;
-        const statement = isDropped(call) ? call.fate.statement : unpackedIntoNothing(canister.textOf(path), call);
+        const statement = isDropped(call) ? call.fate.statement : unpackedIntoNothing(canister, inFunction, call);
         if (statement === undefined) continue;
         report({
           confidence: call.makesGuard === "yes" ? "high" : "medium",
@@ -43,12 +44,17 @@ function isDropped({ fate, chain }: FunctionCall): boolean {
 }
 
 /** `let _ = match Guard::new() { Ok(guard) => guard, Err(_) => return };` and the same with `if let`. */
-function unpackedIntoNothing(text: string, { whole }: FunctionCall): TextRange | undefined {
+function unpackedIntoNothing(
+  canister: CanisterModel,
+  { path, range }: ModelFunction,
+  { whole }: FunctionCall,
+): TextRange | undefined {
+  const text = slicesOf(canister, path);
   const opening =
     /\b(?:let\s+)?_\s*(?::[^=;]*)?=\s*(match|if\s+let\s+(?:Ok|Some)\(\s*(?:mut\s+)?(\w+)\s*\)\s*=)\s*$/.exec(
       text.slice(Math.max(0, whole.start - 200), whole.start),
     );
-  const behind = text.slice(whole.end);
+  const behind = text.slice(whole.end, range.end);
   const open = /^\s*\{/.exec(behind)?.[0].length;
   if (opening === null || open === undefined) return undefined;
   const [, keyword, bound] = opening;
@@ -69,7 +75,7 @@ function bindGuard(
   { fate }: FunctionCall,
   { start, end }: TextRange,
 ): QuickFix[] {
-  const text = canister.textOf(path).slice(start, end);
+  const text = canister.textIn(path, start, end);
   const title = "Keep the guard until the end of the block";
   if (fate.kind === "statement" && start === fate.statement.start) {
     return [{ title, kind: "safe", edits: [{ path, range: { start, end: start }, newText: "let _guard = " }] }];

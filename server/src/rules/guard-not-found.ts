@@ -59,7 +59,7 @@ function mayBeMadeByMacro({ itemMacros }: CanisterModel): boolean {
 /** Where the attribute spells the name. */
 function guardRange(canister: CanisterModel, entry: EntryPoint, name: string): TextRange {
   const start = entry.range.start;
-  const attributes = canister.textOf(entry.path).slice(start, entry.function.range.start);
+  const attributes = canister.textIn(entry.path, start, entry.function.range.start);
   const match = new RegExp(`guard\\s*=\\s*"?(${name.replace(/[^\w:]/g, ".")})`).exec(attributes);
   if (match === null) return entry.nameRange;
   const end = start + match.index + match[0].length;

@@ -36,8 +36,9 @@ export const hardcodedPrincipal: Rule = {
       for (const match of init.matchAll(/"([a-z2-7-]+)"/g)) {
         const text = match[1] ?? "";
         if (!isOwn(text)) continue;
-        const start = canister.textOf(path).indexOf(match[0], range.start);
-        if (start === -1 || start > range.end) continue;
+        const at = canister.textIn(path, range.start, range.end + match[0].length).indexOf(match[0]);
+        if (at === -1) continue;
+        const start = range.start + at;
         report({ confidence: "high", path, range: { start, end: start + match[0].length }, message: message(text) });
       }
     }
@@ -64,7 +65,7 @@ function fromEnvironment(
 ): QuickFix[] {
   const isParsed = /(^|::|\.)from_(text|str)$/.test(givenTo);
   if (!isCdkAtLeast(canister, 19) || !isParsed || bodyRange === undefined) return [];
-  const before = canister.textOf(path).slice(bodyRange.start, range.start);
+  const before = canister.textIn(path, bodyRange.start, range.start);
   // What it is called tells what it is: a variable, or a function that gives nothing else.
   const variableName = /\blet\s+(?:mut\s+)?(\w+)\s*(?::[^=;]+)?=\s*[^;]*$/.exec(before)?.[1];
   const named = variableName ?? (/^(\w+::)*(Principal|CanisterId)$/.test(returnType.trim()) ? name : undefined);

@@ -1,7 +1,7 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { fieldOf, isBaseOnly, isForAnotherCanister, isSetLater, outcallRequests } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
-import { commentsAround } from "./sourceText.ts";
+import { commentsAt } from "./sourceText.ts";
 
 /** An outcall is paid for two megabytes of response. */
 export const httpOutcallNoMaxResponseBytes: Rule = {
@@ -22,7 +22,7 @@ export const httpOutcallNoMaxResponseBytes: Rule = {
       if (field === undefined || isBaseOnly(canister, request, "max_response_bytes") || isForAnotherCanister(request))
         continue;
       const { path } = request;
-      const isMeant = meansIt.test(commentsAround(canister.textOf(path), field.range.start));
+      const isMeant = meansIt.test(commentsAt(canister, path, field.range.start));
       report({
         ...(isMeant && { severity: "information" }),
         confidence: "high",

@@ -1,7 +1,7 @@
 import { asking } from "./callNames.ts";
 import { fieldOf, isReplicated, outcallRequests, sendOnce } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText, withoutComments } from "./sourceText.ts";
+import { bodyText, inAnyFile, withoutComments } from "./sourceText.ts";
 
 /** What shall happen once happens once for each node. */
 export const httpOutcallNonIdempotent: Rule = {
@@ -15,12 +15,9 @@ export const httpOutcallNonIdempotent: Rule = {
   },
 
   check(canister, report) {
-    const isKeyed = canister.files.some((it) => {
-      const text = canister.textOf(it);
-      return /idempoten/i.test(text) && /idempoten/i.test(withoutComments(text));
-    });
-    if (isKeyed) return;
-    for (const request of outcallRequests(canister)) {
+    const requests = outcallRequests(canister);
+    if (requests.length === 0 || namesKeys.of(canister, "")) return;
+    for (const request of requests) {
       const method = fieldOf(request, "method");
       if (method === undefined || !/(^|::)(POST|PUT|DELETE|Post|Put|Delete)$/.test(method.value)) continue;
       if (!isReplicated(request) || readsByPost.test(bodyText(canister, request.inFunction))) continue;
@@ -40,6 +37,8 @@ export const httpOutcallNonIdempotent: Rule = {
     }
   },
 };
+
+const namesKeys = inAnyFile((text) => /idempoten/i.test(text) && /idempoten/i.test(withoutComments(text)));
 
 /** What is posted only to ask: remote procedure calls of blockchains, queries, searches, and what is asked of a model. */
 const readsByPost =

@@ -22,7 +22,7 @@ export const httpRequestNotQuery: Rule = {
       )
         continue;
       const attribute = /#\[\s*(?:ic_cdk(?:_macros|::macros)?::)?(update)\b/.exec(
-        canister.textOf(entry.path).slice(entry.range.start, entry.nameRange.start),
+        canister.textIn(entry.path, entry.range.start, entry.nameRange.start),
       );
       const start = attribute === null ? -1 : entry.range.start + attribute.index + attribute[0].lastIndexOf("update");
       const fix: QuickFix = {

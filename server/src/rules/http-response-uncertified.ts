@@ -59,7 +59,7 @@ function mayCertify({ functions, versions, constants }: CanisterModel): boolean 
 
 /** Answered by an update, which all nodes agree on, or not answered at all; not where answers with content are left as they are. */
 function leavesIt(canister: CanisterModel, reached: ReadonlySet<ModelFunction>): boolean {
-  const texts = [...reached].map(({ path, range }) => canister.textOf(path).slice(range.start, range.end));
+  const texts = [...reached].map(({ path, range }) => canister.textIn(path, range.start, range.end));
   const isLeft = texts.some((it) => /\bupgrade\s*:\s*Some\(\s*true\s*\)|\bwith_upgrade\b|\bbuild_update\b/.test(it));
   const answers = texts.some((it) =>
     /\bstatus_code\s*:\s*200\b[^}]*\bupgrade\s*:\s*(?:None|Some\(\s*false\s*\))/.test(it),

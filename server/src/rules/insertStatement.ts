@@ -9,7 +9,7 @@ export function atStartOf(
 ): TextEdit | undefined {
   if (bodyRange === undefined) return undefined;
   const at = bodyRange.start + 1;
-  const rest = canister.textOf(path).slice(at, bodyRange.end);
+  const rest = canister.textIn(path, at, bodyRange.end);
   const indentation = /^\s*\n([ \t]*)(?!\})/.exec(rest)?.[1];
   const newText =
     indentation === undefined

@@ -88,9 +88,7 @@ function filteredMethods(canister: CanisterModel, { function: inspect }: EntryPo
   const updates = canister.entryPoints.filter((it) => it.kind === "update" && it.method !== "wallet_receive");
   const called = inspect.steps.flatMap((it) => (it.kind === "functionCall" ? it.targets : []));
   const asking = called.filter(({ names }) => names.has("method_name") || names.has("msg_method_name"));
-  const text = [inspect, ...asking]
-    .map((it) => canister.textOf(it.path).slice(it.range.start, it.range.end))
-    .join("\n");
+  const text = [inspect, ...asking].map((it) => canister.textIn(it.path, it.range.start, it.range.end)).join("\n");
   const literals = new Set([...text.matchAll(/"(\w+)"/g)].map((match) => match[1]));
   const prefixes = [...text.matchAll(/\bstarts_with\(\s*"(\w+)"/g)].map((match) => match[1] ?? "");
   const named = updates.filter(

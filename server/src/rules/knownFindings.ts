@@ -1,6 +1,8 @@
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import type { ModelLedger } from "../analysis/functionModel.ts";
 import type { Reads } from "../analysis/reads.ts";
+import type { Revisions } from "../analysis/revisions.ts";
+import { type EditsOf, movedFinding } from "./movedFindings.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
 
 /** What a rule reported, or that it failed. */
@@ -27,14 +29,14 @@ export class KnownFindings {
     const rulings: Ruling[] = [];
     const judges = rules.map(judgeOf);
     for (const it of canister.functions) {
-      let known = this.ofFunctions.get(it);
-      if (known?.reads.isCurrent(revisions) !== true) {
+      let known = followed(this.ofFunctions.get(it), revisions);
+      if (known === undefined) {
         const view = new FunctionView(canister, it);
         const judge = () => judgeAll(judges, view);
         const { result, reads } = recorder.record("byFunction", revisions, judge);
         known = { rulings: result, reads };
-        this.ofFunctions.set(it, known);
       }
+      this.ofFunctions.set(it, known);
       rulings.push(...known.rulings);
     }
     return rulings;
@@ -42,12 +44,44 @@ export class KnownFindings {
 
   /** What a rule finds that looks at the whole canister. */
   judge(canister: CanisterModel, rule: Rule, { recorder, revisions }: ModelLedger): readonly Ruling[] {
-    const known = this.ofRules.get(rule);
-    if (known?.reads.isCurrent(revisions) === true) return known.rulings;
-    const { result, reads } = recorder.record("byWord", revisions, () => judgeBy(rule, canister));
-    this.ofRules.set(rule, { rulings: result, reads });
-    return result;
+    let known = followed(this.ofRules.get(rule), revisions);
+    if (known === undefined) {
+      const { result, reads } = recorder.record("byWord", revisions, () => judgeBy(rule, canister));
+      known = { rulings: result, reads };
+    }
+    this.ofRules.set(rule, known);
+    return known.rulings;
   }
+}
+
+/** What was found as it is now: moved along where texts were edited around all that was looked at; nothing where that changed. */
+function followed(known: KnownRulings | undefined, revisions: Revisions): KnownRulings | undefined {
+  if (known === undefined) return undefined;
+  const { rulings, reads } = known;
+  switch (reads.freshness(revisions)) {
+    case "stale":
+      return undefined;
+    case "current":
+      reads.movedTo(revisions);
+      return known;
+    case "moved": {
+      const moved = movedRulings(rulings, (path) => revisions.editsSince(reads.revision, path));
+      if (moved === undefined) return undefined;
+      reads.movedTo(revisions);
+      return { rulings: moved, reads };
+    }
+  }
+}
+
+/** What was found, where it stands after some edits; nothing where one of them touches it. */
+function movedRulings(rulings: readonly Ruling[], editsOf: EditsOf): readonly Ruling[] | undefined {
+  const moved: Ruling[] = [];
+  for (const it of rulings) {
+    const finding = it.kind === "found" ? movedFinding(it.finding, editsOf) : undefined;
+    if (it.kind === "found" && finding === undefined) return undefined;
+    moved.push(it.kind === "found" && finding !== undefined ? { ...it, finding } : it);
+  }
+  return moved;
 }
 
 /** A rule, and where what it reports goes: most report nothing, and cost nothing to be asked. */
@@ -178,6 +212,10 @@ class FunctionView implements CanisterModel {
 
   textOf(path: string): string {
     return this.whole.textOf(path);
+  }
+
+  textIn(path: string, start: number, end?: number): string {
+    return this.whole.textIn(path, start, end);
   }
 
   fileSize(from: string, name: string): number | undefined {

@@ -1,6 +1,7 @@
 import type { CanisterModel, ModelFunction, StateWrite, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
+import { slicesOf } from "./sourceText.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isMarker } from "./stateWrites.ts";
 
@@ -98,7 +99,7 @@ function isCalledBehind(
   suspension: Suspension,
 ): boolean {
   if (release.at.order < write.at.order) return false;
-  const text = canister.textOf(inFunction.path);
+  const text = slicesOf(canister, inFunction.path);
   const before = text.slice(write.range.end, release.range.start);
   const name = [...before.matchAll(/\blet\s+(\w+)\s*=\s*(?:move\s*)?\|\|/g)].at(-1)?.[1];
   const behind = text.slice(suspension.range.end, inFunction.range.end);

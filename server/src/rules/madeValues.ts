@@ -58,9 +58,7 @@ function valuesMadeIn(
     if (step.kind !== "structLiteral" || !made.test(step.name)) return [];
     const value = step.fields.find((it) => it.name === field)?.valueRange;
     if (value === undefined) return [];
-    return [
-      { text: canister.textOf(inFunction.path).slice(value.start, value.end) || field, inFunction, followed: [] },
-    ];
+    return [{ text: canister.textIn(inFunction.path, value.start, value.end) || field, inFunction, followed: [] }];
   });
 }
 

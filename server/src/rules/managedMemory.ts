@@ -1,4 +1,5 @@
 import type { CanisterModel, StateVariable } from "../analysis/canisterModel.ts";
+import { Derived, isSameList } from "../analysis/derived.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { bodyText, closingOf, withoutComments } from "./sourceText.ts";
@@ -54,15 +55,21 @@ function managersMade(text: string, whole: ReadonlySet<string>): TextRange[] {
   });
 }
 
+/** Other names that a file gives to all of stable memory. */
+const wholeMemoryTypes = new Derived(
+  (canister, path: string) => {
+    const text = canister.textOf(path);
+    if (!text.includes("DefaultMemoryImpl")) return [];
+    const named = text.matchAll(/\btype\s+(\w+)\s*=\s*(?:\w+::)*DefaultMemoryImpl\s*;/g);
+    return [...named].map((it) => it[1] ?? "");
+  },
+  { isSame: isSameList },
+);
+
 /** Names that mean all of stable memory: its types, other names for them, and statics that hold one as it is. */
 function wholeMemories(canister: CanisterModel): ReadonlySet<string> {
   const names = new Set(["DefaultMemoryImpl", "Ic0StableMemory"]);
-  for (const path of canister.files) {
-    const text = canister.textOf(path);
-    if (!text.includes("DefaultMemoryImpl")) continue;
-    for (const match of text.matchAll(/\btype\s+(\w+)\s*=\s*(?:\w+::)*DefaultMemoryImpl\s*;/g))
-      names.add(match[1] ?? "");
-  }
+  for (const path of canister.files) for (const it of wholeMemoryTypes.of(canister, path)) names.add(it);
   const holds = new RegExp(`^(?:(?:\\w+::)*(?:RefCell|Cell|Option|Rc)<)*(?:\\w+::)*(?:${[...names].join("|")})>*$`);
   for (const { name, type } of canister.state) if (holds.test(type.replace(/\s+/g, ""))) names.add(name);
   return names;
@@ -77,8 +84,8 @@ export function isTouched(canister: CanisterModel, { variable: { name, path, ran
   const own = canister.functions.filter((it) => it.path === path && it.names.has(name));
   const reachable = reachableFunctions(canister);
   if (own.some((it) => reachable.has(it))) return true;
-  const isPublic = /\bpub\b[^;]{0,30}$/.test(canister.textOf(path).slice(Math.max(0, range.start - 30), range.start));
-  if (isPublic || /^pub\b/.test(canister.textOf(path).slice(range.start))) return true;
+  const isPublic = /\bpub\b[^;]{0,30}$/.test(canister.textIn(path, Math.max(0, range.start - 30), range.start));
+  if (isPublic || /^pub\b/.test(canister.textIn(path, range.start))) return true;
   const names = [name, ...own.map((it) => it.name)].join("|");
   const uses = new RegExp(`\\b(?:${names})\\b`);
   return canister.state.some(
@@ -88,5 +95,5 @@ export function isTouched(canister: CanisterModel, { variable: { name, path, ran
 
 /** The declaration of a static without its comments, as long as its range. */
 export function staticText(canister: CanisterModel, { path, range }: StateVariable): string {
-  return withoutComments(canister.textOf(path).slice(range.start, range.end));
+  return withoutComments(canister.textIn(path, range.start, range.end));
 }

@@ -3,6 +3,7 @@ import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import { type DoubleReply, doubleReply } from "../analysis/replies.ts";
 import type { Rule } from "./rule.ts";
+import { slicesOf } from "./sourceText.ts";
 
 /** A second reply on the same way. */
 export const manualReplyTwice: Rule = {
@@ -42,7 +43,7 @@ function isAnswerToErrors(
   { path, range }: ModelFunction,
   { first, second }: DoubleReply,
 ): boolean {
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   const between = text.slice(first.range.end, second.range.start);
   return (
     /^[\s)]*;\s*(?:return\s+)?Ok\s*\(/.test(text.slice(first.range.end, range.end)) &&

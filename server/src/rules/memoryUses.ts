@@ -88,7 +88,7 @@ function memoryGivers(canister: CanisterModel, ids: ReadonlyMap<string, string>)
   const givers = new Map<string, MemoryGiver>();
   for (const it of canister.functions) {
     if (it.implOf !== undefined || it.parameters.length > 1 || givers.has(it.name)) continue;
-    const source = canister.textOf(it.path).slice(it.bodyRange?.start, it.bodyRange?.end);
+    const source = canister.textIn(it.path, it.bodyRange?.start ?? 0, it.bodyRange?.end);
     if (!/\bwith(_borrow)?\b/.test(source) || !/\bget\b/.test(source)) continue;
     const body = bodyText(canister, it);
     if (body.length > 300) continue;

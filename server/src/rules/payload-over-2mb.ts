@@ -19,7 +19,7 @@ export const payloadOver2mb: Rule = {
     for (const inFunction of canister.functions) {
       for (const call of inFunction.steps) {
         if (call.kind !== "canisterCall") continue;
-        const text = withoutComments(canister.textOf(inFunction.path).slice(call.whole.start, call.whole.end));
+        const text = withoutComments(canister.textIn(inFunction.path, call.whole.start, call.whole.end));
         const large = largestIn(canister, { text, inFunction, depth: 0, uploaded });
         if (large === undefined) continue;
         const isWithin = call.calleeIs === "management" && (large.bytes ?? 0) <= sameSubnetMax;

@@ -64,7 +64,7 @@ const namedCalls = new FunctionIndex(({ calls }) =>
 );
 
 function standsForMissing(canister: CanisterModel, { range: { start } }: FunctionCall, path: string): boolean {
-  const before = canister.textOf(path).slice(Math.max(0, start - 60), start);
+  const before = canister.textIn(path, Math.max(0, start - 60), start);
   return /\b(unwrap_or_else|or_else|map_or_else|unwrap_or)\s*\(\s*(\|\w*\|\s*\{?\s*)?$/.test(before);
 }
 

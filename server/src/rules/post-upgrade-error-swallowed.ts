@@ -4,7 +4,7 @@ import { type CallReached, callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { bodyText, closingOf } from "./sourceText.ts";
+import { bodyText, closingOf, slicesOf } from "./sourceText.ts";
 
 /** An upgrade that cannot read its data goes on without it. */
 export const postUpgradeErrorSwallowed: Rule = {
@@ -82,7 +82,7 @@ function restores(canister: CanisterModel, call: FunctionCall, inFunction: Model
 
 /** A comment in the function says that the state may be lost. */
 function isMeant(canister: CanisterModel, { path, bodyRange }: ModelFunction): boolean {
-  const text = canister.textOf(path).slice(bodyRange?.start ?? 0, bodyRange?.end ?? 0);
+  const text = canister.textIn(path, bodyRange?.start ?? 0, bodyRange?.end ?? 0);
   return [...text.matchAll(/\/\/[^\n]*/g)].some(([comment]) => meansIt.test(comment));
 }
 
@@ -105,7 +105,7 @@ interface Body {
 
 function swallowed(canister: CanisterModel, { call, inFunction }: CallReached): Swallowing | undefined {
   const link = call.chain.find((it) => /^(unwrap_or_default|unwrap_or_else|unwrap_or|ok)$/.test(it.name));
-  const source = canister.textOf(inFunction.path);
+  const source = slicesOf(canister, inFunction.path);
   if (link !== undefined) {
     const range = { start: link.range.start + call.item.start, end: link.range.end + call.item.start };
     const text = source.slice(range.start, range.end);

@@ -121,7 +121,7 @@ function staysFilled(canister: CanisterModel, { steps }: ModelFunction): boolean
 }
 
 function textOf(canister: CanisterModel, { range }: TrapPoint, { path }: ModelFunction): string {
-  return canister.textOf(path).slice(range.start, range.end);
+  return canister.textIn(path, range.start, range.end);
 }
 
 /** `if is_busy { trap("try again") }`: the upgrade is put off on purpose, until the work is done. */
@@ -130,7 +130,7 @@ function isOnlyBusy(canister: CanisterModel, trap: TrapPoint, inFunction: ModelF
   const said = textOf(canister, trap, inFunction);
   if (/"[^"]*\b(?:busy|in progress|still running|halted|try again)\b[^"]*"/i.test(said)) return true;
   const { start } = trap.range;
-  const before = canister.textOf(inFunction.path).slice(Math.max(0, start - 250), start);
+  const before = canister.textIn(inFunction.path, Math.max(0, start - 250), start);
   return /\bif\s+[^{}]*(?:busy|running|in_?progress|in_?flight|processing|locked)[^{}]*\{[^{}]*$/i.test(before);
 }
 

@@ -1,6 +1,7 @@
 import type { FunctionCall } from "../analysis/canisterModel.ts";
 import { entryName, findReached, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
+import { slicesOf, type TextSlices } from "./sourceText.ts";
 
 /** Everybody may watch the cycles run out. */
 export const publicCyclesBalance: Rule = {
@@ -19,7 +20,7 @@ export const publicCyclesBalance: Rule = {
       if (!/\b(u64|u128|Nat|f64)\b/.test(asked.returnType) || /metric|http_request|status|health/.test(method))
         continue;
       const reached = findReached(asked, (step) =>
-        step.kind === "functionCall" && isBalance(step) && returnsIt(canister.textOf(asked.path), asked, step)
+        step.kind === "functionCall" && isBalance(step) && returnsIt(slicesOf(canister, asked.path), asked, step)
           ? step
           : undefined,
       );
@@ -46,7 +47,7 @@ function isBalance({ resolved }: FunctionCall): boolean {
 
 /** A balance that is only compared stays inside. */
 function returnsIt(
-  text: string,
+  text: TextSlices,
   { bodyRange }: { readonly bodyRange: { readonly start: number; readonly end: number } | undefined },
   { range, whole }: FunctionCall,
 ): boolean {

@@ -1,7 +1,7 @@
 import { reachableFunctions } from "../analysis/reachable.ts";
 import { isTouched, managerStatics } from "./managedMemory.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, inAnyFile } from "./sourceText.ts";
 
 /** What is written past the memory manager overwrites its table. */
 export const rawStableWithMemoryManager: Rule = {
@@ -19,7 +19,7 @@ export const rawStableWithMemoryManager: Rule = {
     // What only dead code names is never made.
     const isNamed = canister.functions.some((it) => it.names.has(manager.variable.name));
     if (isNamed && !isTouched(canister, manager)) return;
-    if (canister.files.some((it) => /\bRestrictedMemory\b/.test(canister.textOf(it)))) return;
+    if (restrictsMemory.of(canister, "")) return;
     for (const inFunction of reachableFunctions(canister).keys()) {
       const text = bodyText(canister, inFunction);
       if (/\bstable(64)?_size\s*\(/.test(text)) continue;
@@ -38,6 +38,8 @@ export const rawStableWithMemoryManager: Rule = {
     }
   },
 };
+
+const restrictsMemory = inAnyFile((text) => /\bRestrictedMemory\b/.test(text));
 
 function writesRaw(name: string, cdk: string | undefined): boolean {
   if (cdk === "stableSave") return true;

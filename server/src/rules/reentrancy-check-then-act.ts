@@ -14,7 +14,7 @@ import { calledName } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
 import { isAskedWithin, isHarmless, isRepeatable, putsBack, refusesByItself } from "./repeatedWrites.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, slicesOf } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
 import { awaitPlace, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { type Waiting, writesOfAwaited } from "./writesOfAwaited.ts";
@@ -110,7 +110,7 @@ interface LateWrite {
 }
 
 function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check: Check): LateWrite | undefined {
-  const text = canister.textOf(inFunction.path);
+  const text = slicesOf(canister, inFunction.path);
   // Nothing of a condition is shortened here.
   const condition = text.slice(check.range.start, check.range.end);
   const awaits = inFunction.steps.filter(
@@ -273,7 +273,7 @@ function isOfElement(canister: CanisterModel, inFunction: ModelFunction, read: S
   const field = read.field.slice(read.field.lastIndexOf(".") + 1);
   const [start, end] =
     through === undefined ? [inFunction.range.start, range.end] : [through.range.start, through.range.end];
-  const text = canister.textOf(through?.path ?? inFunction.path).slice(start, end);
+  const text = canister.textIn(through?.path ?? inFunction.path, start, end);
   return new RegExp(`\\.${field}\\s*[-+*|&]?=(?!=)|\\b${field}\\s*[,:](?!:)`).test(text);
 }
 
@@ -317,7 +317,7 @@ function asksOnlyWhetherThere(
  * refuses what is no longer as it was, and stores the new status.
  */
 function isCounted(canister: CanisterModel, inFunction: ModelFunction, check: Check, late: StateWrite): boolean {
-  const text = canister.textOf(inFunction.path);
+  const text = slicesOf(canister, inFunction.path);
   return inFunction.steps.some((it) => {
     if (it.kind !== "stateWrite" || it.at.order >= check.at.order) return false;
     if (!/^(add|subtract)$/.test(it.effect) && !storesStatus(canister, inFunction, it)) return false;

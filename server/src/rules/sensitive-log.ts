@@ -44,7 +44,7 @@ interface PrintedSecret {
 
 function* printedSecrets(canister: CanisterModel, inFunction: ModelFunction): Iterable<PrintedSecret> {
   const { start: from, end: to } = inFunction.bodyRange ?? { start: 0, end: 0 };
-  if (!/key|secret|mnemonic|seed_phrase|passw|token/i.test(canister.textOf(inFunction.path).slice(from, to))) return;
+  if (!/key|secret|mnemonic|seed_phrase|passw|token/i.test(canister.textIn(inFunction.path, from, to))) return;
   const body = bodyText(canister, inFunction);
   const offset = inFunction.bodyRange?.start ?? 0;
   for (const match of body.matchAll(prints)) {

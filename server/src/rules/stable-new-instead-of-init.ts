@@ -2,7 +2,7 @@ import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { lastName, splitAtCommas } from "../analysis/textParts.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import type { Rule } from "./rule.ts";
-import { closingOf, withoutComments } from "./sourceText.ts";
+import { closingOf, inAnyFile, withoutComments } from "./sourceText.ts";
 
 /** What lies in stable memory is overwritten at each start. */
 export const stableNewInsteadOfInit: Rule = {
@@ -15,9 +15,9 @@ export const stableNewInsteadOfInit: Rule = {
   },
 
   check(canister, report) {
-    if (isTestCanister(canister) || canister.files.some((it) => otherCrate.test(canister.textOf(it)))) return;
+    if (isTestCanister(canister) || usesOtherCrate.of(canister, "")) return;
     for (const { path, range } of canister.state) {
-      const text = withoutComments(canister.textOf(path).slice(range.start, range.end));
+      const text = withoutComments(canister.textIn(path, range.start, range.end));
       for (const match of text.matchAll(
         /\b((?:Stable)?(?:BTreeMap|BTreeSet|Vec|Cell|Log|MinHeap|Deque))\s*(?:::<[^()]*>)?\s*::\s*(new)\s*\(/g,
       )) {
@@ -42,6 +42,8 @@ export const stableNewInsteadOfInit: Rule = {
 /** A crate of the same name, whose structures are traits as well, opens with `new` what is there. */
 const otherCrate =
   /\bic_stable_structures\b[^;]*\b(?:Cell|BTreeMap|Vec|Log|Multimap|UnboundedMap|RingBuffer|IterableSortedMap)Structure\b/;
+
+const usesOtherCrate = inAnyFile((text) => otherCrate.test(text));
 
 /** Structures of another crate take the id instead of the memory, and their `new` opens what is there. */
 function isMemoryId({ constants }: CanisterModel, given: string): boolean {

@@ -20,9 +20,11 @@ export const stableSaveRestoreMismatch: Rule = {
     if (save === undefined || saves.length > 1) return;
     const argument = save.call.arguments[0];
     if (argument?.isTuple !== true) return;
-    const text = canister
-      .textOf(save.inFunction.path)
-      .slice(argument.range.start + save.call.item.start, argument.range.end + save.call.item.start);
+    const text = canister.textIn(
+      save.inFunction.path,
+      argument.range.start + save.call.item.start,
+      argument.range.end + save.call.item.start,
+    );
     const saved = elements(text.slice(1, -1)).length;
     for (const { call, inFunction } of stableCalls(canister, "stableRestore")) {
       const types = restoredTypes(canister, call, inFunction);
@@ -60,7 +62,7 @@ function restoredTypes(canister: CanisterModel, call: FunctionCall, { path }: Mo
     /^::<\s*\(([\s\S]*)\)\s*>$/.exec(call.typeArguments)?.[1] ??
     /^<\s*\(([\s\S]*)\)\s*>$/.exec(call.typeArguments)?.[1];
   if (given !== undefined) return elements(given);
-  const before = canister.textOf(path).slice(Math.max(0, call.whole.start - 400), call.whole.start);
+  const before = canister.textIn(path, Math.max(0, call.whole.start - 400), call.whole.start);
   const annotated = /\blet\s+[^=;]*?:\s*\(([^=;]*)\)\s*=\s*$/.exec(before)?.[1];
   return annotated === undefined ? undefined : elements(annotated);
 }

@@ -105,7 +105,7 @@ function failures(canister: CanisterModel, inFunction: ModelFunction): Iterable<
 function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite) {
   const { through, effect, range } = write;
   const { name = "" } = through ?? {};
-  const call = canister.textOf(inFunction.path).slice(range.start, range.end);
+  const call = canister.textIn(inFunction.path, range.start, range.end);
   // A machine that steps on with the time: it is so late, whatever follows.
   if (/^(step|tick|advance|roll|accrue|elapse)(_|$)/.test(name) && /\b(now|time)\w*\b/.test(call)) return true;
   if (isMadeWhenEmpty(inFunction, write)) return true;
@@ -178,7 +178,7 @@ function isSoAlready(canister: CanisterModel, inFunction: ModelFunction, write: 
         it.at.arms.length === 0 &&
         /==/.test(it.text) &&
         it.reads.some((read) => mayBeSameState(read, write.state)) &&
-        /^\s*\{\s*return(\s+Ok\(\(\)\))?\s*;/.test(canister.textOf(writer.path).slice(it.range.end)),
+        /^\s*\{\s*return(\s+Ok\(\(\)\))?\s*;/.test(canister.textIn(writer.path, it.range.end)),
     ),
   );
 }

@@ -15,7 +15,7 @@ export const staticMutState: Rule = {
     for (const { name, path, nameRange, origin, range, type } of canister.state) {
       if (
         origin !== "plain" ||
-        !/^\s*(pub\s*(\([^)]*\)\s*)?)?static\s+mut\b/.test(canister.textOf(path).slice(range.start, range.end))
+        !/^\s*(pub\s*(\([^)]*\)\s*)?)?static\s+mut\b/.test(canister.textIn(path, range.start, range.end))
       )
         continue;
       // Buffers of allocators and of foreign functions.

@@ -1,4 +1,5 @@
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { TextRange } from "../base/textRange.ts";
@@ -33,6 +34,8 @@ export const stdPrintln: Rule = {
   },
 };
 
+const macros = ["println", "eprintln", "print", "eprint", "dbg"];
+
 const printed = new FunctionIndex((function_, canister) => prints(canister, function_));
 
 /** The macros' names where they stand, those of the same name from elsewhere left out. */
@@ -40,24 +43,32 @@ function prints(
   canister: CanisterModel,
   { path, bodyRange, names }: ModelFunction,
 ): { name: string; range: TextRange }[] {
-  if (bodyRange === undefined || !["println", "eprintln", "print", "eprint", "dbg"].some((it) => names.has(it)))
-    return [];
-  const file = canister.textOf(path);
-  if (/\bmacro_rules!\s*e?println\b/.test(file)) return [];
-  const body = withoutComments(file.slice(bodyRange.start, bodyRange.end));
+  if (bodyRange === undefined || !macros.some((it) => names.has(it))) return [];
+  if (definesPrintln.of(canister, path)) return [];
+  const body = withoutComments(canister.textIn(path, bodyRange.start, bodyRange.end));
   return [...body.matchAll(/(?<![\w:!])(?:std::)?\b(e?println|e?print|dbg)(?=!\s*[({[])/g)].flatMap((match) => {
     const [whole, name = ""] = match;
-    const imported = new RegExp(`\\buse\\s+[^;]*\\b(?!std\\b)\\w+::(?:[^;]*\\b)?${name}\\b`);
-    if (!whole.startsWith("std::") && (imported.test(file) || usesGlob(file))) return [];
+    if (!whole.startsWith("std::") && importedMacros.of(canister, path).has(name)) return [];
     const start = bodyRange.start + match.index;
     return [{ name, range: { start, end: start + whole.length } }];
   });
 }
 
-/** `use ic_cdk::*` brings ic-cdk's own macro. */
-function usesGlob(file: string): boolean {
-  return /\buse\s+(?:ic_cdk|ic_cdk::export)::\*|#\[macro_use\]/.test(file);
-}
+const definesPrintln = new Derived((canister, path: string) =>
+  /\bmacro_rules!\s*e?println\b/.test(canister.textOf(path)),
+);
+
+/** Those of the macros' names that a file takes from elsewhere; all where `use ic_cdk::*` brings ic-cdk's own. */
+const importedMacros = new Derived(
+  (canister, path: string): ReadonlySet<string> => {
+    const file = canister.textOf(path);
+    if (/\buse\s+(?:ic_cdk|ic_cdk::export)::\*|#\[macro_use\]/.test(file)) return new Set(macros);
+    const isImported = (name: string) =>
+      new RegExp(`\\buse\\s+[^;]*\\b(?!std\\b)\\w+::(?:[^;]*\\b)?${name}\\b`).test(file);
+    return new Set(macros.filter(isImported));
+  },
+  { isSame: (before, after) => before.size === after.size && [...before].every((it) => after.has(it)) },
+);
 
 function withoutComments(text: string): string {
   return text.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\[\s\S])*"/g, (it) => it.replace(/[^\n]/g, " "));

@@ -26,7 +26,7 @@ export const storableFixedSizeVariable: Rule = {
       const why = variesBy(canister, stored);
       if (why === undefined) continue;
       const { path, range } = stored.bound;
-      const written = /is_fixed_size\s*:\s*true/.exec(canister.textOf(path).slice(range.start, range.end));
+      const written = /is_fixed_size\s*:\s*true/.exec(canister.textIn(path, range.start, range.end));
       const start = range.start + (written?.index ?? 0);
       const at = written === null ? range : { start, end: start + written[0].length };
       report({

@@ -1,7 +1,7 @@
 import type { CanisterModel, ModelFunction } from "../analysis/canisterModel.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText } from "./sourceText.ts";
+import { bodyText, slicesOf } from "./sourceText.ts";
 
 /** A key that is not one of its own. */
 export const timeAsUniqueKey: Rule = {
@@ -26,7 +26,7 @@ export const timeAsUniqueKey: Rule = {
           message: `\`${id.name}\` is made of the time and of what callers know: two of one message, or of one round, are equal. Add a counter.`,
         });
       }
-      const text = canister.textOf(inFunction.path);
+      const text = slicesOf(canister, inFunction.path);
       for (const step of inFunction.steps) {
         if (
           step.kind !== "stateWrite" ||

@@ -115,7 +115,7 @@ function isLeftOut(
   { path, function: { bodyRange } }: EntryPoint,
   setters: readonly string[],
 ): boolean {
-  const text = canister.textOf(path).slice(bodyRange?.start ?? 0, bodyRange?.end ?? 0);
+  const text = canister.textIn(path, bodyRange?.start ?? 0, bodyRange?.end ?? 0);
   const comments = (text.match(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g) ?? []).join("\n");
   return (
     setters.some((it) => new RegExp(`\\b${lastName(it)}\\s*\\(`).test(comments)) ||
@@ -128,7 +128,7 @@ function setInHook(canister: CanisterModel, entry: EntryPoint, reached: CallReac
   const call = reached.way[0]?.call ?? reached.call;
   const { path, function: from } = entry;
   if (hook.path !== path || call.isMethod || call.awaited || call.at.task !== 0) return [];
-  const text = canister.textOf(path).slice(call.range.start, call.range.end);
+  const text = canister.textIn(path, call.range.start, call.range.end);
   if (ownNames(canister, from).some((it) => new RegExp(`\\b${it}\\b`).test(text))) return [];
   const edit = atStartOf(canister, hook.function, [`${text};`]);
   return edit === undefined ? [] : [{ title: "Set the timer in `post_upgrade`, too", kind: "review", edits: [edit] }];

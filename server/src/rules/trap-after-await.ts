@@ -1,6 +1,7 @@
 import type { CanisterModel, ModelFunction, StateWrite, Suspension, TrapPoint } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import type { Rule } from "./rule.ts";
+import { slicesOf, type TextSlices } from "./sourceText.ts";
 import { isToldOf } from "./state-mutated-before-await.ts";
 import { awaitPlace, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isMarker, isOfAwaited, mattersWhenLeft } from "./stateWrites.ts";
@@ -23,7 +24,7 @@ export const trapAfterAwait: Rule = {
       if (!inFunction.steps.some((it) => it.kind === "suspension" && it.suspends === "yes")) continue;
       const told = new Map<number, number>();
       for (const trap of trapsOf(inFunction)) {
-        const found = findLeftWrite(canister.textOf(inFunction.path), inFunction, trap);
+        const found = findLeftWrite(slicesOf(canister, inFunction.path), inFunction, trap);
         // What undoes the write, undoes it for all traps behind it.
         const times = told.get(found?.write.range.start ?? -1) ?? 0;
         if (found === undefined || times === timesMax) continue;
@@ -40,7 +41,7 @@ export const trapAfterAwait: Rule = {
           (release !== undefined || isMeant(trap.construct) || isEndpoint(canister, inFunction)) &&
           !isUnlikely(text, within.inFunction, within.trap) &&
           !isToldWithCall(canister, inFunction, suspension, trap) &&
-          dependsOnOthers(canister.textOf(inFunction.path), inFunction, suspension, trap);
+          dependsOnOthers(slicesOf(canister, inFunction.path), inFunction, suspension, trap);
         const name = stateName(write.state);
         report({
           ...(!isLikely && { severity: "information" }),
@@ -210,7 +211,7 @@ function trapsOf(inFunction: ModelFunction): readonly ReachedTrap[] {
 /** What traps on purpose, or where there is nothing to unwrap. */
 const refusing = /^(unwrap|expect|panic!|assert\w*!|(\w+::)*trap)/;
 
-function findLeftWrite(text: string, inFunction: ModelFunction, trap: ReachedTrap): LeftWrite | undefined {
+function findLeftWrite(text: TextSlices, inFunction: ModelFunction, trap: ReachedTrap): LeftWrite | undefined {
   for (const suspension of inFunction.steps) {
     if (suspension.kind !== "suspension" || suspension.suspends !== "yes") continue;
     if (!canFollow(suspension.at, trap.at)) continue;
@@ -239,7 +240,11 @@ function findLeftWrite(text: string, inFunction: ModelFunction, trap: ReachedTra
 }
 
 /** The write keeps what the caller sent, as it was sent or put together anew: that is complete without what follows. */
-function storesArgument(text: string, { parameters, range }: ModelFunction, { effect, value, range: at }: StateWrite) {
+function storesArgument(
+  text: TextSlices,
+  { parameters, range }: ModelFunction,
+  { effect, value, range: at }: StateWrite,
+) {
   if (effect !== "insert" && effect !== "assign") return false;
   const before = text.slice(range.start, at.start);
   const isArgument = (name: string) => parameters.some((it) => it.name === name);

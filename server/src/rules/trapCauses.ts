@@ -2,7 +2,7 @@ import type { CanisterModel, ModelFunction, StateRef, Suspension, TrapPoint } fr
 import { Derived } from "../analysis/derived.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { callersOf } from "./callers.ts";
-import { closingOf, withoutComments } from "./sourceText.ts";
+import { closingOf, slicesOf, type TextSlices, withoutComments } from "./sourceText.ts";
 
 type PlacedTrap = Pick<TrapPoint, "range" | "construct">;
 
@@ -11,14 +11,15 @@ type PlacedTrap = Pick<TrapPoint, "range" | "construct">;
  * known before alone, does so every time.
  */
 export function dependsOnOthers(
-  text: string,
+  text: TextSlices,
   inFunction: ModelFunction,
   awaited: Suspension,
   trap: PlacedTrap,
 ): boolean {
   if (!/^(unwrap|expect|index|assert\w*!|[/%])/.test(trap.construct)) return true;
-  const before = text.slice(0, awaited.range.start);
-  const start = Math.max(before.lastIndexOf(";"), before.lastIndexOf("{"), before.lastIndexOf("}")) + 1;
+  const first = inFunction.range.start;
+  const before = text.slice(first, awaited.range.start);
+  const start = first + Math.max(before.lastIndexOf(";"), before.lastIndexOf("{"), before.lastIndexOf("}")) + 1;
   const body = withoutComments(text.slice(start, trap.range.end));
   const changed = new Set<string>();
   const isChanged = (range: TextRange) => {
@@ -68,7 +69,7 @@ function touchesState({ steps }: ModelFunction, { at }: Suspension, { start, end
  * upgrade fill.
  */
 export function isFilledStatic(canister: CanisterModel, inFunction: ModelFunction, { range }: PlacedTrap): boolean {
-  const text = canister.textOf(inFunction.path);
+  const text = slicesOf(canister, inFunction.path);
   const unwrapped = sameAccess(text.slice(range.start, range.end));
   const receiver = /^(\w+(?:\.\w+\(\))*)\.(?:unwrap|expect)\(/.exec(unwrapped)?.[1];
   if (receiver === undefined) return false;
@@ -133,7 +134,7 @@ function isOfPreUpgrade(canister: CanisterModel, inFunction: ModelFunction): boo
 }
 
 /** A variable that begins as `None`, and that every turn of a loop over something that is not empty sets, or else it returns. */
-export function isSetByEveryTurn(text: string, { bodyRange }: ModelFunction, { range }: PlacedTrap): boolean {
+export function isSetByEveryTurn(text: TextSlices, { bodyRange }: ModelFunction, { range }: PlacedTrap): boolean {
   const name = /^([a-z_]\w*)\s*\.\s*(?:unwrap|expect)\b[^.]*$/.exec(text.slice(range.start, range.end))?.[1];
   if (name === undefined || bodyRange === undefined) return false;
   const before = withoutComments(text.slice(bodyRange.start, range.start));

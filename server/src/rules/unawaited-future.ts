@@ -1,5 +1,6 @@
 import type { CanisterCall, CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import type { Rule } from "./rule.ts";
+import { slicesOf } from "./sourceText.ts";
 
 /** A future is dropped instead of awaited. */
 export const unawaitedFuture: Rule = {
@@ -53,7 +54,7 @@ function isBoundInVain(
   { path, bodyRange }: ModelFunction,
   { whole, fate }: CanisterCall | FunctionCall,
 ): boolean {
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   const binding = /^let\s+(?:mut\s+)?(\w+)\s*(?::[^=;]+)?=\s*$/.exec(text.slice(fate.statement.start, whole.start));
   if (binding === null || text.slice(whole.end, fate.statement.end).trim() !== ";") return false;
   const rest = text.slice(fate.statement.end, bodyRange?.end ?? 0).replace(/\/\/[^\n]*/g, "");

@@ -3,7 +3,7 @@ import { elementField } from "../analysis/steps.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { entryName, isDeferred } from "./reach.ts";
 import type { Rule } from "./rule.ts";
-import { withoutComments } from "./sourceText.ts";
+import { slicesOf, type TextSlices, withoutComments } from "./sourceText.ts";
 import { stateName } from "./stateNames.ts";
 
 /** A loop that takes longer with each user. */
@@ -119,23 +119,24 @@ function loopOver(canister: CanisterModel, step: Step, { path }: ModelFunction):
   if (at >= 0) {
     const loop = step.at.arms.findLast((it) => it.kind === "loop");
     const isWhole = loop?.header !== undefined && isWholeIteration(loop.header);
-    const written = canister.textOf(path).slice(step.range.start, step.range.end);
+    const written = canister.textIn(path, step.range.start, step.range.end);
     return isWhole && isOfElement(loop.header, written)
       ? { variable, field: elements.slice(0, at).join(".") }
       : undefined;
   }
-  const text = canister.textOf(path);
+  const text = slicesOf(canister, path);
   if (isWholeChain(text, step) || emptiesAll(step)) return step.state;
   const before = text.slice(Math.max(0, step.range.start - 120), step.range.start);
   const head = /\bfor\s+[^;{}]*?\bin\s+[^;{}]*$/.exec(before)?.[0];
   if (head === undefined) return undefined;
-  const open = text.indexOf("{", step.range.end);
-  const header = head + text.slice(step.range.start, open === -1 ? step.range.end : open);
+  const behind = text.slice(step.range.end, step.range.end + 1500);
+  const open = Math.max(0, behind.indexOf("{"));
+  const header = head + text.slice(step.range.start, step.range.end) + behind.slice(0, open);
   return isWholeIteration(header) ? step.state : undefined;
 }
 
 /** `users.values().filter(..).collect()`, `users.iter().any(..)`, `users.retain(..)`: what comes to every element. */
-function isWholeChain(text: string, { kind, range }: Step): boolean {
+function isWholeChain(text: TextSlices, { kind, range }: Step): boolean {
   const statement = chainAt(text, range.start);
   if (/\.\s*(?:take|skip|range|range_mut|step_by|take_while|map_while|nth|next|last|chunks)\s*\(/.test(statement))
     return false;
@@ -146,16 +147,17 @@ function isWholeChain(text: string, { kind, range }: Step): boolean {
 }
 
 /** The expression that begins at an offset, up to the end of its statement or of the brackets around it. */
-function chainAt(text: string, start: number): string {
+function chainAt(text: TextSlices, start: number): string {
+  const chain = text.slice(start, start + 1500);
   let depth = 0;
-  let end = start;
-  for (; end < text.length && end - start < 1500; end++) {
-    const character = text[end] ?? "";
+  let end = 0;
+  for (; end < chain.length; end++) {
+    const character = chain[end] ?? "";
     if ("([{".includes(character)) depth++;
     if (")]}".includes(character) && --depth < 0) break;
     if (depth === 0 && (character === ";" || character === ",")) break;
   }
-  return withoutComments(text.slice(start, end));
+  return withoutComments(chain.slice(0, end));
 }
 
 /** `while let Some(job) = jobs.pop()`: goes on until nothing is left. */

@@ -101,7 +101,7 @@ const waitingCalls = new FunctionIndex(({ calls }) => calls.filter(isWaiting));
 
 /** Variables that are set to the value or a part of it: `let ledger = args.ledger;`. */
 function variablesTakenFrom(canister: CanisterModel, { path, bodyRange }: ModelFunction, name: string): string[] {
-  const body = bodyRange === undefined ? "" : canister.textOf(path).slice(bodyRange.start, bodyRange.end);
+  const body = bodyRange === undefined ? "" : canister.textIn(path, bodyRange.start, bodyRange.end);
   const bindings = body.matchAll(/\blet\s+(?:mut\s+)?(\w+)(?:\s*:[^=;]+)?\s*=\s*(match\s+)?([^;{}]+)[;{]/g);
   return [...bindings].flatMap(({ 0: whole, 1: variable = "", 2: choice, 3: text = "", index }) => {
     if (choice !== undefined && !bindsValue(body, index + whole.length - 1)) return [];

@@ -207,7 +207,7 @@ const savingName =
 
 /** Whether other crates can reach a static, and so save and restore it. */
 function isPublic(canister: CanisterModel, { path, nameRange: { start } }: StateVariable): boolean {
-  return /\bpub\s+static\s+(mut\s+|ref\s+)?$/.test(canister.textOf(path).slice(Math.max(0, start - 40), start));
+  return /\bpub\s+static\s+(mut\s+|ref\s+)?$/.test(canister.textIn(path, Math.max(0, start - 40), start));
 }
 
 /**
@@ -342,7 +342,7 @@ function isFilledOnDemand(canister: CanisterModel, writer: ModelFunction, name: 
 
 /** The comment above the static says so. */
 function isMeantToBeLost(canister: CanisterModel, { path, range }: StateVariable): boolean {
-  const before = canister.textOf(path).slice(Math.max(0, range.start - 600), range.start);
+  const before = canister.textIn(path, Math.max(0, range.start - 600), range.start);
   const comment = /((?:[ \t]*\/\/[^\n]*\n)+)[ \t]*(?:pub(?:\([^)]*\))?[ \t]*)?$/.exec(before)?.[1] ?? "";
   return /\b(wiped|lost|discarded|cleared|reset|dropped)\b[^.]*\bupgrad|\bupgrad\w*\b[^.]*\b(wipe|lose|loses|lost|discard|clear|reset|drop|forg[eo]t)|\bnot\s+(be\s+)?(kept|preserved|persisted|saved|stable)\b|\b(temporar(y|ily)|ephemeral|transient|volatile|short-lived|heap[- ]only|in[- ]memory only)\b/i.test(
     comment,

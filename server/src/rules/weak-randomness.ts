@@ -3,7 +3,7 @@ import { FunctionIndex } from "../analysis/functionIndex.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText, commentsAround } from "./sourceText.ts";
+import { bodyText, commentsAt } from "./sourceText.ts";
 
 /** What shall be random can be foretold. */
 export const weakRandomness: Rule = {
@@ -21,7 +21,7 @@ export const weakRandomness: Rule = {
       if (!reachableFunctions(canister).has(inFunction)) continue;
       const made = madeOfTime(canister, inFunction);
       if (made === undefined) continue;
-      const isMeant = saysWeak.test(commentsAround(canister.textOf(inFunction.path), inFunction.range.start));
+      const isMeant = saysWeak.test(commentsAt(canister, inFunction.path, inFunction.range.start));
       report({
         ...(isMeant && { severity: "information" }),
         confidence: "medium",
@@ -37,7 +37,7 @@ export const weakRandomness: Rule = {
       for (const call of calls) {
         const source = seedSource(canister, inFunction, call);
         if (source === undefined || (source === "a constant" && isReseeded())) continue;
-        const isMeant = saysWeak.test(commentsAround(canister.textOf(inFunction.path), inFunction.range.start));
+        const isMeant = saysWeak.test(commentsAt(canister, inFunction.path, inFunction.range.start));
         report({
           ...(isMeant && { severity: "information" }),
           confidence: "high",
@@ -109,9 +109,11 @@ const saysWeak = /\bnot\b[^.]*\b(cryptograph\w*|secur\w*|unpredictable)\b|\b(ins
 function seedSource(canister: CanisterModel, inFunction: ModelFunction, call: FunctionCall): string | undefined {
   const argument = call.arguments[0];
   if (argument === undefined) return undefined;
-  const written = canister
-    .textOf(inFunction.path)
-    .slice(argument.range.start + call.item.start, argument.range.end + call.item.start);
+  const written = canister.textIn(
+    inFunction.path,
+    argument.range.start + call.item.start,
+    argument.range.end + call.item.start,
+  );
   const body = bodyText(canister, inFunction);
   const text = expandVariables(written, body, 0);
   if (/raw_rand|random|entropy|hash|digest|secret/i.test(text)) return undefined;
