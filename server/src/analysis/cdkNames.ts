@@ -47,12 +47,21 @@ function isAllowedInFile(linking: Linking, path: string): boolean {
 }
 
 /** Statements, `impl` blocks and modules have attributes, too. */
-function isAllowedAt({ index: { files } }: Linking, path: string, offset: number): boolean {
+function isAllowedAt(linking: Linking, path: string, offset: number): boolean {
+  return allowedIn(linking, path).some((it) => it.start <= offset && offset < it.end);
+}
+
+/** Whether anything in a file is allowed to name what is deprecated. */
+export function allowsAnywhere(linking: Linking, path: string): boolean {
+  return allowedIn(linking, path).length > 0;
+}
+
+function allowedIn({ index: { files } }: Linking, path: string): readonly TextRange[] {
   const file = files.get(path);
-  if (file === undefined) return false;
+  if (file === undefined) return [];
   const known = allowedInFile.get(file) ?? allowedRanges(file.text, "deprecated");
   allowedInFile.set(file, known);
-  return known.some((it) => it.start <= offset && offset < it.end);
+  return known;
 }
 
 const allowedInFile = new WeakMap<object, readonly TextRange[]>();

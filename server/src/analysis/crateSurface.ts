@@ -5,7 +5,7 @@ import type { CanisterCall, CanisterModel, EntryPoint, EntryPointKind, ModelFunc
 import { Derived } from "./derived.ts";
 import { expressionType } from "./expressionTypes.ts";
 import { FunctionIndex } from "./functionIndex.ts";
-import { rangeNow } from "./lastingPlace.ts";
+import { PlacedRange, rangeNow } from "./lastingPlace.ts";
 import { splitAtCommas, tupleParts } from "./textParts.ts";
 
 /** What a crate shows to other canisters and wants of them: all that rules across canisters need to keep of it. */
@@ -75,6 +75,7 @@ export function readSurface(canister: CanisterModel): CrateSurface {
       const from = reachedFrom.get(function_) ?? [];
       return calls.map((it) => ({
         ...it,
+        methodRange: rangeNow(it.methodRange),
         sent: it.sent && asOfNow(it.sent),
         wanted: it.wanted && asOfNow(it.wanted),
         from,
@@ -95,7 +96,9 @@ function asOfNow({ types, range }: TypesAt): TypesAt {
   return { types, range: rangeNow(range) };
 }
 
-const methods = new Derived((canister) => canister.entryPoints.flatMap((it) => methodSurface(canister, it) ?? []));
+const methods = new Derived((canister) => canister.entryPoints.flatMap((it) => methodOf.of(canister, it) ?? []));
+
+const methodOf = new Derived(methodSurface, { isPlaceless: true });
 
 /** Methods of a canister that is a type: traits of other crates may bring more of them. */
 const isMadeOfTraits = new Derived((canister) =>
@@ -169,8 +172,10 @@ const entryKinds = new Derived((canister) => {
   return kinds;
 });
 
-const callSites = new FunctionIndex((function_, canister) =>
-  function_.calls.flatMap((call): Omit<CallSite, "from">[] => {
+const callSites = new FunctionIndex(callsOf, { isPlaceless: true });
+
+function callsOf(function_: ModelFunction, canister: CanisterModel): readonly Omit<CallSite, "from">[] {
+  return function_.calls.flatMap((call): Omit<CallSite, "from">[] => {
     if (call.kind !== "canisterCall" || call.method === undefined) return [];
     if (call.api !== "builder" && call.api !== "old") return [];
     const name = call.arguments[1];
@@ -179,7 +184,7 @@ const callSites = new FunctionIndex((function_, canister) =>
       {
         path: function_.path,
         method: call.method,
-        methodRange: moved(name.range, call.item.start),
+        methodRange: new PlacedRange(call.item, name.range),
         callee: calleeText(canister, function_, call.callee),
         calleeIs: call.calleeIs,
         sent: call.api === "builder" ? sentByBuilder(canister, function_, call) : sentByCall(canister, function_, call),
@@ -188,11 +193,7 @@ const callSites = new FunctionIndex((function_, canister) =>
         wait: call.wait,
       },
     ];
-  }),
-);
-
-function moved({ start, end }: TextRange, offset: number): TextRange {
-  return { start: start + offset, end: end + offset };
+  });
 }
 
 function sentByBuilder(canister: CanisterModel, function_: ModelFunction, call: CanisterCall): TypesAt | undefined {
@@ -202,7 +203,7 @@ function sentByBuilder(canister: CanisterModel, function_: ModelFunction, call: 
   if (link === undefined) return { types: [], range: call.range };
   const [argument] = link.arguments;
   if (argument === undefined) return undefined;
-  const range = moved(argument.range, call.item.start);
+  const range = new PlacedRange(call.item, argument.range);
   const text = canister.textIn(function_.path, range.start, range.end);
   const place = { canister, function: function_, offset: range.start };
   if (link.name === "with_arg") return { types: [expressionType(text, place)], range };
@@ -213,7 +214,7 @@ function sentByBuilder(canister: CanisterModel, function_: ModelFunction, call: 
 function sentByCall(canister: CanisterModel, function_: ModelFunction, call: CanisterCall): TypesAt | undefined {
   const argument = call.arguments[2];
   if (argument === undefined || /raw/.test(call.path)) return undefined;
-  const range = moved(argument.range, call.item.start);
+  const range = new PlacedRange(call.item, argument.range);
   const text = canister.textIn(function_.path, range.start, range.end);
   const parts = tupleParts(text);
   return (
@@ -230,7 +231,7 @@ function wantedTypes(canister: CanisterModel, function_: ModelFunction, call: Ca
     const [decoding, ...others] = call.decodings;
     if (decoding === undefined || others.length > 0 || decoding.type === "" || decoding.type.includes("_>"))
       return undefined;
-    const range = moved(decoding.methodRange, call.item.start);
+    const range = new PlacedRange(call.item, decoding.methodRange);
     if (decoding.method === "candid")
       return decoding.type.trim() === "()" ? undefined : { types: [type(decoding.type)], range };
     if (decoding.method !== "candid_tuple") return undefined;
@@ -246,14 +247,14 @@ function wantedTypes(canister: CanisterModel, function_: ModelFunction, call: Ca
 }
 
 /** `call::<(A,), (R,)>(..)` */
-function namedReply(canister: CanisterModel, { path }: ModelFunction, { range }: CanisterCall) {
+function namedReply(canister: CanisterModel, { path }: ModelFunction, { range, item }: CanisterCall) {
   const text = canister.textIn(path, range.start, range.end);
   const head = /^[\w:]+::</.exec(text)?.[0] ?? "";
   const end = head === "" ? -1 : text.indexOf(">(", head.length);
   const reply = end === -1 ? undefined : splitAtCommas(text.slice(head.length, end))[1];
   if (reply === undefined) return undefined;
-  const start = range.start + text.lastIndexOf(reply, end);
-  return { text: reply, range: { start, end: start + reply.length } };
+  const start = range.start - item.start + text.lastIndexOf(reply, end);
+  return { text: reply, range: new PlacedRange(item, { start, end: start + reply.length }) };
 }
 
 /** `-> Result<(R,)> { call(..).await }`, as generated clients have it. */
@@ -278,7 +279,7 @@ function annotatedReply(
   const before = canister.textIn(path, statement.start, call.range.start);
   const match = /^let\s+[^:=]+?(?<!:):(?!:)\s*([\s\S]+?)\s*=\s*$/.exec(before);
   if (match?.[1] === undefined) return undefined;
-  const start = statement.start + before.indexOf(match[1], match[0].indexOf(":"));
-  const range = { start, end: start + match[1].length };
+  const start = statement.start - call.item.start + before.indexOf(match[1], match[0].indexOf(":"));
+  const range = new PlacedRange(call.item, { start, end: start + match[1].length });
   return { text: replyTuple(match[1]) ?? match[1], range };
 }

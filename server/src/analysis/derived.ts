@@ -10,16 +10,24 @@ import type { DerivedValue, NamesNoted, Reads } from "./reads.ts";
 export class Derived<Key, Value> {
   private readonly compute: (canister: CanisterModel, key: Key) => Value;
   private readonly isSame: (before: Value, after: Value) => boolean;
-  private readonly names: NamesNoted;
+  private readonly rest: { readonly names: NamesNoted; readonly isPlaceless: boolean };
 
-  /** `isSame` tells whether two values are alike; without it, each that was worked out again is another one. */
+  /**
+   * `isSame` tells whether two values are alike; without it, each that was worked out again is another one. A value is
+   * `isPlaceless` that says nowhere where something stands, but by ranges of the model, which move by themselves: it stays
+   * when texts are edited around all that was looked at.
+   */
   constructor(
     compute: (canister: CanisterModel, key: Key) => Value,
-    options: { readonly isSame?: (before: Value, after: Value) => boolean; readonly names?: NamesNoted } = {},
+    options: {
+      readonly isSame?: (before: Value, after: Value) => boolean;
+      readonly names?: NamesNoted;
+      readonly isPlaceless?: true;
+    } = {},
   ) {
     this.compute = compute;
     this.isSame = options.isSame ?? Object.is;
-    this.names = options.names ?? "byWord";
+    this.rest = { names: options.names ?? "byWord", isPlaceless: options.isPlaceless === true };
   }
 
   /** The value for a canister as it is now. */
@@ -29,7 +37,7 @@ export class Derived<Key, Value> {
     let it = known.get(key);
     if (it === undefined) {
       const { whole } = canister;
-      it = new KeptValue(derived, () => this.compute(whole, key), this.isSame, this.names);
+      it = new KeptValue(derived, () => this.compute(whole, key), this.isSame, this.rest);
       known.set(key, it);
     }
     return it.read();
@@ -84,18 +92,20 @@ class KeptValue<Value> implements DerivedValue {
   private readonly compute: () => Value;
   private readonly isSame: (before: Value, after: Value) => boolean;
   private readonly names: NamesNoted;
+  private readonly isPlaceless: boolean;
   private known: { readonly value: Value; readonly reads: Reads | undefined } | undefined;
 
   constructor(
     of: DerivedValues,
     compute: () => Value,
     isSame: (before: Value, after: Value) => boolean,
-    names: NamesNoted,
+    { names, isPlaceless }: { readonly names: NamesNoted; readonly isPlaceless: boolean },
   ) {
     this.of = of;
     this.compute = compute;
     this.isSame = isSame;
     this.names = names;
+    this.isPlaceless = isPlaceless;
   }
 
   read(): Value {
@@ -114,11 +124,16 @@ class KeptValue<Value> implements DerivedValue {
     }
   }
 
+  private isCurrent({ value, reads }: { readonly value: Value; readonly reads: Reads | undefined }): boolean {
+    const isPlaceless = this.isPlaceless || value === undefined || typeof value === "boolean";
+    return reads?.isCurrent(this.of.ledger.revisions, isPlaceless ? "anywhere" : "there") === true;
+  }
+
   private upToDate(): Value {
     const { known } = this;
     const { extent, ledger } = this.of;
     const { recorder, revisions } = ledger;
-    if (known !== undefined && (extent === "once" || known.reads?.isCurrent(revisions))) return known.value;
+    if (known !== undefined && (extent === "once" || this.isCurrent(known))) return known.value;
     if (extent === "once") {
       const value = this.compute();
       this.known = { value, reads: undefined };

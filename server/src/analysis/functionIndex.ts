@@ -9,16 +9,24 @@ import type { DerivedValue, Reads } from "./reads.ts";
  */
 export class FunctionIndex<Found> {
   private readonly read: (function_: ModelFunction, canister: CanisterModel) => readonly Found[];
+  private readonly isPlaceless: boolean;
 
-  /** `read` should look at little else than the function: whatever it looks at is looked at again after each change. */
-  constructor(read: (function_: ModelFunction, canister: CanisterModel) => readonly Found[]) {
+  /**
+   * `read` should look at little else than the function: whatever it looks at is looked at again after each change. What it
+   * finds is `isPlaceless` where it says nowhere where something stands, but by ranges of the model (see `Derived`).
+   */
+  constructor(
+    read: (function_: ModelFunction, canister: CanisterModel) => readonly Found[],
+    options: { readonly isPlaceless?: true } = {},
+  ) {
     this.read = read;
+    this.isPlaceless = options.isPlaceless === true;
   }
 
   /** The index of a canister as it is now. */
   of(canister: CanisterModel): ReadonlyMap<ModelFunction, readonly Found[]> {
     const { derived, whole } = canister;
-    return derived.indexOf(this, () => new KeptIndex(derived, whole, this.read)).read();
+    return derived.indexOf(this, () => new KeptIndex(derived, whole, this.read, this.isPlaceless)).read();
   }
 }
 
@@ -34,6 +42,7 @@ class KeptIndex<Found> implements DerivedValue {
   private readonly of: DerivedValues;
   private readonly canister: CanisterModel;
   private readonly readOne: (function_: ModelFunction, canister: CanisterModel) => readonly Found[];
+  private readonly where: "there" | "anywhere";
   private functions: readonly ModelFunction[] = [];
   private entries: Entry<Found>[] = [];
   /** Positions of entries for which more was looked at than the function. */
@@ -47,7 +56,9 @@ class KeptIndex<Found> implements DerivedValue {
     of: DerivedValues,
     canister: CanisterModel,
     readOne: (function_: ModelFunction, canister: CanisterModel) => readonly Found[],
+    isPlaceless: boolean,
   ) {
+    this.where = isPlaceless ? "anywhere" : "there";
     this.of = of;
     this.canister = canister;
     this.readOne = readOne;
@@ -116,7 +127,7 @@ class KeptIndex<Found> implements DerivedValue {
 
   private isCurrent(function_: ModelFunction, { reads, isPlain }: Entry<Found>): boolean {
     if (isPlain && function_ instanceof FunctionModel && function_.changedAt <= this.at) return true;
-    return reads?.isCurrent(this.of.ledger.revisions) === true;
+    return reads?.isCurrent(this.of.ledger.revisions, this.where) === true;
   }
 
   /** What was found before stays the same list where it has the same members. */

@@ -26,8 +26,8 @@ export const functionParts = {
   setsCertifiedData: 32768,
   calls: 65536,
   /**
-   * Where its parts stand within it, and it in a text that was edited elsewhere. Nobody looks at it alone: who looked at
-   * the place of a function whose shape is the same may move what was found along with the text.
+   * Where its parts stand within it, and it in a text that was edited elsewhere: who looked at the place of a function whose
+   * shape is the same may move what was found along with the text.
    */
   shape: 131072,
 } as const;
@@ -143,15 +143,15 @@ export class FunctionModel implements ModelFunction {
   }
 
   get range(): ModelFunction["range"] {
-    return this.read(functionParts.place).range;
+    return this.read(functionParts.shape).range;
   }
 
   get nameRange(): ModelFunction["nameRange"] {
-    return this.read(functionParts.place).nameRange;
+    return this.read(functionParts.shape).nameRange;
   }
 
   get bodyRange(): ModelFunction["bodyRange"] {
-    return this.read(functionParts.place).bodyRange;
+    return this.read(functionParts.shape).bodyRange;
   }
 
   get isAsync(): boolean {

@@ -1,6 +1,6 @@
 import { editBetween, type TextEdit } from "../base/textEdit.ts";
 import type { CanisterModel, CdkName } from "./canisterModel.ts";
-import { namesInCalls } from "./cdkNames.ts";
+import { allowsAnywhere, namesInCalls } from "./cdkNames.ts";
 import { type CrateIndex, followIndex, type IndexedFunction, type IndexedStatic } from "./crateIndex.ts";
 import type { CrateSources } from "./crateSources.ts";
 import { CrateSummaries, type SummaryChanges } from "./crateSummaries.ts";
@@ -108,6 +108,7 @@ export class LiveModel {
     const known = this.cdkNames.get(draft) ?? [];
     const model = this.models.get(draft);
     if (known.length === 0 || model === undefined) return;
+    if (!known.some((it) => it.isAllowed) && !allowsAnywhere(linking, draft.function.path)) return;
     const names = namesInCalls(linking, draft.function, model.place, model.now.steps);
     this.cdkNames.set(
       draft,

@@ -169,11 +169,12 @@ export class Reads {
     this.lastFunction = undefined;
   }
 
-  /** Whether what was looked at is still as it was, where it stands included. */
-  isCurrent(model: ReadableModel): boolean {
+  /** Whether what was looked at is still as it was; with `"anywhere"`, wherever it stands now. */
+  isCurrent(model: ReadableModel, where: "there" | "anywhere" = "there"): boolean {
     if (this.at === model.now) return true;
-    if (this.freshness(model) !== "current") return false;
-    this.at = model.now;
+    const freshness = this.freshness(model);
+    if (freshness === "stale" || (freshness === "moved" && where === "there")) return false;
+    this.movedTo(model);
     return true;
   }
 

@@ -1,4 +1,5 @@
-import type { CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, ModelFunction } from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule } from "./rule.ts";
 import { slicesOf, type TextSlices } from "./sourceText.ts";
@@ -20,8 +21,12 @@ export const endpointSignatureInvalid: Rule = {
       "Give the function fixed, owned types, and a hook the signature that its page in the ic-cdk documentation shows.",
   },
 
+  isPerFunction: true,
+
   check(canister, report) {
-    for (const entry of canister.entryPoints) {
+    for (const inFunction of canister.functions) {
+      const entry = inFunction.attributes.length === 0 ? undefined : entryOf.of(canister, inFunction);
+      if (entry === undefined) continue;
       if (!/^ic_cdk(_macros)?::/.test(entry.attribute.path) || entry.function.hasError) continue;
       for (const { range, message } of mistakes(canister, entry)) {
         report({ confidence: "high", path: entry.path, range, message: `${message} This does not compile.` });
@@ -29,6 +34,12 @@ export const endpointSignatureInvalid: Rule = {
     }
   },
 };
+
+const entriesByFunction = new Derived((canister) => new Map(canister.entryPoints.map((it) => [it.function, it])));
+
+const entryOf = new Derived((canister, inFunction: ModelFunction) =>
+  entriesByFunction.of(canister, "").get(inFunction),
+);
 
 function mistakes(canister: CanisterModel, entry: EntryPoint): Mistake[] {
   const { kind, function: function_, nameRange, method } = entry;

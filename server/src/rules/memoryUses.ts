@@ -1,4 +1,5 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import type { TextRange } from "../base/textRange.ts";
 import { staticText } from "./managedMemory.ts";
 import { bodyText, withoutComments } from "./sourceText.ts";
@@ -84,14 +85,22 @@ interface MemoryGiver {
   readonly wraps: boolean;
 }
 
+/** The bodies of functions that may be for nothing but to give a memory. */
+const mayGiveMemory = new FunctionIndex(
+  (it, canister) => {
+    if (it.implOf !== undefined || it.parameters.length > 1) return [];
+    const source = canister.textIn(it.path, it.bodyRange?.start ?? 0, it.bodyRange?.end);
+    if (!/\bwith(_borrow)?\b/.test(source) || !/\bget\b/.test(source)) return [];
+    const body = bodyText(canister, it);
+    return body.length > 300 ? [] : [body];
+  },
+  { isPlaceless: true },
+);
+
 function memoryGivers(canister: CanisterModel, ids: ReadonlyMap<string, string>): ReadonlyMap<string, MemoryGiver> {
   const givers = new Map<string, MemoryGiver>();
-  for (const it of canister.functions) {
-    if (it.implOf !== undefined || it.parameters.length > 1 || givers.has(it.name)) continue;
-    const source = canister.textIn(it.path, it.bodyRange?.start ?? 0, it.bodyRange?.end);
-    if (!/\bwith(_borrow)?\b/.test(source) || !/\bget\b/.test(source)) continue;
-    const body = bodyText(canister, it);
-    if (body.length > 300) continue;
+  for (const [it, [body = ""]] of mayGiveMemory.of(canister)) {
+    if (givers.has(it.name)) continue;
     const parameter = it.parameters[0]?.name;
     const pattern = new RegExp(
       managerGet.source.replace("|[A-Z][\\w:]*)", `|[A-Z][\\w:]*${parameter === undefined ? "" : `|${parameter}`})`),

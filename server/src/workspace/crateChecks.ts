@@ -163,15 +163,22 @@ function checkGuarded(
 function asOfNow(it: EntryPoint): EntryPoint {
   const { function: function_ } = it;
   if (!(function_ instanceof FunctionModel)) return it;
-  const { now } = function_;
+  const known = entriesNow.get(it);
+  if (known?.changedAt === function_.changedAt) return known.entry;
+  const { now, changedAt } = function_;
   const { range, nameRange, bodyRange } = now;
   const placed = {
     range: rangeNow(range),
     nameRange: rangeNow(nameRange),
     bodyRange: bodyRange && rangeNow(bodyRange),
   };
-  return { ...it, nameRange: placed.nameRange, function: { ...now, ...placed } };
+  const entry = { ...it, nameRange: placed.nameRange, function: { ...now, ...placed } };
+  entriesNow.set(it, { changedAt, entry });
+  return entry;
 }
+
+/** Entry points as they were when they were asked for last. */
+const entriesNow = new WeakMap<EntryPoint, { readonly changedAt: number; readonly entry: EntryPoint }>();
 
 /** An entry point without what its function does, which leads to all of the crate. */
 function faceOf(it: EntryPoint): EntryPoint {
