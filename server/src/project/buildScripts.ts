@@ -24,11 +24,23 @@ const scriptName = /^([mM]akefile|justfile|dfx\.json|icp\.yaml|package\.json|bui
 
 /** Whether a script of a folder, or of its folders of scripts, makes what WASI asks for into what canisters have. */
 export function isConverted({ view, path }: ProjectSurroundings, directory: string): boolean {
-  return scriptFolders.some((folder) => {
+  return scriptsBelow({ view, path }, directory).some((it) => /\bwasi2ic\b/.test(it));
+}
+
+/** Whether a manifest of a folder, or one of its scripts, writes interfaces anew out of what was built. */
+export function extractsInterfaces(surroundings: ScriptSurroundings, directory: string): boolean {
+  return scriptsBelow(surroundings, directory).some((it) => /\bcandid-extractor\b|\bgenerate-did\b/.test(it));
+}
+
+type ScriptSurroundings = Pick<ProjectSurroundings, "view" | "path">;
+
+/** The texts of the manifests and scripts of a folder, and of its folders of scripts. */
+function scriptsBelow({ view, path }: ScriptSurroundings, directory: string): string[] {
+  return scriptFolders.flatMap((folder) => {
     const at = path.join(directory, folder);
-    return view.list(at).some((it) => {
-      if (it.isDirectory || !scriptName.test(it.name)) return false;
-      return /\bwasi2ic\b/.test(view.readText(path.join(at, it.name)) ?? "");
+    return view.list(at).flatMap((it) => {
+      if (it.isDirectory || !scriptName.test(it.name)) return [];
+      return view.readText(path.join(at, it.name)) ?? [];
     });
   });
 }

@@ -52,11 +52,14 @@ export const exportCandidMissing: WorkspaceRule = {
   },
 };
 
-/** Compares the source of a canister with its `.did` file; `isExcluded` tells of methods that features bring in. */
+/**
+ * Compares the source of a canister with its `.did` file. `isExcluded` tells of methods that features bring in,
+ * `isExtracted` whether builds write the file anew.
+ */
 export function checkInSync(
   surface: CrateSurface,
   { name, candid }: KnownCanister,
-  isExcluded: (method: string) => boolean,
+  { isExcluded, isExtracted }: { isExcluded: (method: string) => boolean; isExtracted: () => boolean },
   report: Report,
 ): void {
   if (candid === undefined || surface.methods.length === 0) return;
@@ -64,7 +67,7 @@ export function checkInSync(
   const declared = service.methods.filter((it) => surface.methods.some((method) => method.name === it.name));
   // Hardly anything in common: another canister's interface, or methods that macros make.
   if (declared.length * 2 < Math.min(service.methods.length, surface.methods.length)) {
-    reportTemplate(surface, candid, name, report);
+    if (!isExtracted()) reportTemplate(surface, candid, name, report);
     return;
   }
   const causes = new Map<string, string>();

@@ -11,7 +11,10 @@ export interface WellKnownCanister {
   readonly service: ServiceType | undefined;
 }
 
-/** The management canister: the methods that projects call without a library. Interface specification, "IC management canister". */
+/**
+ * The management canister: the methods that projects call without a library. Interface specification, "IC management
+ * canister"; to `canister_status` the network adds what former versions of the specification had.
+ */
 const managementText = `
 type visibility = variant { controllers; public; allowed_viewers : vec principal };
 type settings = record {
@@ -42,8 +45,9 @@ service : {
   raw_rand : () -> (blob);
   canister_status : (named) -> (record {
     status : variant { running; stopping; stopped }; version : nat64; ready_for_migration : bool;
+    controller : principal; balance : vec record { blob; nat }; freezing_threshold : nat;
     settings : record {
-      controllers : vec principal; compute_allocation : nat; memory_allocation : nat; freezing_threshold : nat;
+      controller : principal; controllers : vec principal; compute_allocation : nat; memory_allocation : nat; freezing_threshold : nat;
       reserved_cycles_limit : nat; log_visibility : visibility; wasm_memory_limit : nat; wasm_memory_threshold : nat;
       environment_variables : vec record { name : text; value : text };
     };

@@ -3,6 +3,7 @@ import type { CrateSurface } from "../analysis/crateSurface.ts";
 import { memoized } from "../base/memoized.ts";
 import { readInterface } from "../candid/serviceInterface.ts";
 import type { ServiceInterface, ServiceType } from "../candid/types.ts";
+import { extractsInterfaces } from "../project/buildScripts.ts";
 import type { FileView } from "../project/fileView.ts";
 import type { CanisterCrate, ProjectModel } from "../project/projectModel.ts";
 import type { ProjectCanister } from "../protocol/language.ts";
@@ -211,7 +212,9 @@ export class AcrossCanisters {
     const [only, ...others] = own;
     if (only !== undefined && others.every((it) => it.candid?.path === only.candid?.path)) {
       const texts = () => reading?.files.flatMap((it) => this.parts.files.readText(it) ?? []) ?? [];
-      checkInSync(surface, only, excludedMethods(texts), report);
+      const { files: view, path } = this.parts;
+      const isExtracted = () => extractsInterfaces({ view, path }, only.projectDirectory);
+      checkInSync(surface, only, { isExcluded: excludedMethods(texts), isExtracted }, report);
       const declared = this.parts.project.canisters.find(
         (it) => it.name === only.name && it.manifestPath === only.manifestPath,
       );

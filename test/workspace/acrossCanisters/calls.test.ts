@@ -223,6 +223,18 @@ describe("canisters that everybody can call", () => {
     expect(asked(management, "stop_canister", ".with_arg(1u64)", ".candid::<()>()")[0]).toContain(
       "call-arg-type-mismatch",
     );
+    // The network still answers what former versions of the specification had.
+    const api =
+      "#[derive(CandidType, Deserialize)] struct Status { cycles: Nat, freezing_threshold: Nat, controller: Principal }";
+    const status = (type: string) =>
+      found(
+        project(
+          `${api}\n#[update] async fn go() { let r = Call::bounded_wait(${management}, "canister_status").with_arg(a()).await.unwrap().candid::<${type}>().unwrap(); }`,
+          bank,
+        ),
+      );
+    expect(status("Status")).toEqual([]);
+    expect(status("u64")[0]).toContain("call-return-type-mismatch");
     // Of the methods whose types are not listed, nothing is said.
     expect(asked(management, "bitcoin_get_utxos", ".with_arg(1u64)", ".candid::<u8>()")).toEqual([]);
   });

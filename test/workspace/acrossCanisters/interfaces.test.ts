@@ -13,6 +13,9 @@ describe("did-out-of-sync", () => {
       'did-out-of-sync warning «"greet"» The interface of `shop` is still that of the template: its source has no `greet`, and clients know of none of its 3 methods. Generate the `.did` file again.',
     ]);
     expect(sync(shop, "service : { other: (text) -> (text) query }", "shop/shop.did")).toEqual([]);
+    // A build writes the file anew.
+    const script = { "shop/shop.did": template, "scripts/build.sh": "candid-extractor shop.wasm > shop/shop.did" };
+    expect(found(project(shop, "service : {}", script), "shop/shop.did")).toEqual([]);
   });
 
   test.each([
