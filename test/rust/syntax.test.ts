@@ -56,6 +56,22 @@ describe("items", () => {
     expect(names(file)).not.toContain("tests::third");
   });
 
+  test("beside what the parser is not shown are read as beside spaces", () => {
+    const tests = `#[cfg(test)] mod tests { fn a() { ${"b(); ".repeat(40)}} }`;
+    const skips = (attributes: string) => attributes.includes("cfg(test)");
+    for (const text of [
+      `fn first() {}\n${tests}\nfn last() { x }`,
+      `${tests}fn last() {}`,
+      `mod m { ${tests} fn f() {} }\n${tests}`,
+    ]) {
+      const spaces = text.replaceAll(tests, " ".repeat(tests.length));
+      expect(shapes(parser.parse(text, skips))).toEqual(shapes(parser.parse(spaces, nothing)));
+    }
+    const whole = `impl A { fn a(&self) -> u8 { ${"b(); ".repeat(40)}} fn c() {} } struct D { e: u8 }`;
+    const cut = whole.replace(/(b\(\); )+/, (it) => " ".repeat(it.length));
+    expect(shapes(parser.parseDeclarations(whole, nothing))).toEqual(shapes(parser.parse(cut, nothing)));
+  });
+
   test("begin with their attributes, and nodes count from there", () => {
     const file = parser.parse(sample, nothing);
     const first = file.items[1]!;

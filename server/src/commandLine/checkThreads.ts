@@ -17,16 +17,19 @@ const threadsMax = 2;
 const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 };
 
 /**
- * V8's last compiler takes a seventh of a check's time by its own measure of what is worth it, which is meant for processes
- * that live longer than seconds. With this one it takes on what runs most, and the check takes a tenth less.
+ * What threads are started with, so that the main one only plans:
+ * - V8's last compiler takes a seventh of a check's time by its own measure of what is worth it, which is meant for processes
+ *   that live longer than seconds. With another measure it takes on what runs most, and the check takes a tenth less.
+ * - Where every processor checks already, nothing is gained by compiling beside: code that is compiled when it is wanted
+ *   takes a twentieth less, and counts at once.
+ * - A heap may grow to several times what is alive; with this it grows to less than twice, which costs no time that can be
+ *   measured.
  */
-const compilerFlag = "--invocation-count-for-turbofan=25000";
-
-/**
- * The main thread's heap may grow to several times what is alive; with this it grows to less than twice. That saves 40 MB
- * and costs no time that can be measured.
- */
-const heapFlag = "--heap-growing-percent=70";
+const threadFlags = [
+  "--invocation-count-for-turbofan=25000",
+  "--no-concurrent-recompilation",
+  "--heap-growing-percent=70",
+] as const;
 
 /** The major versions of Node whose V8 is known to have these flags. */
 const nodesWithFlags: ReadonlySet<string> = new Set(["22", "24"]);
@@ -40,24 +43,18 @@ interface ThreadTask {
 type DrawnResults = readonly (readonly [unit: number, UnitResult])[];
 
 /**
- * Checks the units of a plan. Where a plan has many files and the machine two processors, a thread of its own draws units
- * beside this one. Answers in the order of the units. `thread` is the module to start, one that calls `serveCheckThread`;
- * without it everything happens here.
+ * Checks the units of a plan. Where a plan has many files, threads of their own draw units, two where the machine has two
+ * processors. Answers in the order of the units. `thread` is the module to start, one that calls `serveCheckThread`; without
+ * it everything happens here.
  */
 export async function checkUnits(plan: CheckPlan, thread: URL | undefined): Promise<UnitResult[]> {
   const task: ThreadTask = { plan, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
-  const count = thread === undefined ? 0 : threadsFor(plan);
-  if (count > 0 && nodesWithFlags.has(process.versions.node.split(".", 1)[0] ?? "")) {
-    setFlagsFromString(compilerFlag);
-    setFlagsFromString(heapFlag);
-  }
-  const others =
-    thread === undefined ? [] : Array.from({ length: Math.max(0, count - 1) }, () => startThread(task, thread));
-  const checker = new UnitChecker(plan, await loadInstalledRustParser());
-  const own = drawUnits(task, checker);
-  const results = new Map([...own, ...(await Promise.all(others)).flat()]);
-  // What a thread drew before it failed is checked here.
-  return plan.units.map((unit, index) => results.get(index) ?? checker.check(unit));
+  const drawn = thread === undefined ? [] : await Promise.all(startThreads(task, thread));
+  const results = new Map(drawn.flat());
+  // What no thread drew, or one before it failed, is checked here.
+  const isWhole = plan.units.every((_, index) => results.has(index));
+  const checker = isWhole ? undefined : new UnitChecker(plan, await loadInstalledRustParser());
+  return plan.units.flatMap((unit, index) => results.get(index) ?? checker?.check(unit) ?? []);
 }
 
 /** Runs in a thread: checks units until none is left, and answers. */
@@ -67,7 +64,16 @@ export async function serveCheckThread(): Promise<void> {
   parentPort?.postMessage(drawUnits(task, checker));
 }
 
-/** How many threads draw units, this one included; none for a check that is small. */
+/** None for a check that is small. */
+function startThreads(task: ThreadTask, module: URL): Promise<DrawnResults>[] {
+  const count = threadsFor(task.plan);
+  if (count > 0 && nodesWithFlags.has(process.versions.node.split(".", 1)[0] ?? "")) {
+    for (const it of threadFlags) setFlagsFromString(it);
+  }
+  return Array.from({ length: count }, () => startThread(task, module));
+}
+
+/** How many threads draw units; none for a check that is small. */
 function threadsFor({ units }: CheckPlan): number {
   const weight = units.reduce((sum, it) => sum + it.weight, 0);
   return weight < filesForThreads ? 0 : Math.min(threadsMax, availableParallelism(), units.length);

@@ -1,7 +1,7 @@
 // The only file that knows the Rust parser. Loading is asynchronous and happens once, at the edge of the process; from
 // then on text becomes a `RustFile` synchronously. Parsing never fails: what cannot be read becomes nodes of kind
 // `ERROR`, and items that hold one say so.
-import { Edit, Language, type Node, Parser, type Tree, type TreeCursor } from "web-tree-sitter";
+import { Edit, Language, type Node, Parser, type Range, type Tree, type TreeCursor } from "web-tree-sitter";
 import { desugarMacros } from "./desugarMacros.ts";
 import { withoutFunctionBodies } from "./functionBodies.ts";
 import { type RustFile, type RustItem, SyntaxNode } from "./syntaxTree.ts";
@@ -10,6 +10,14 @@ import { nestingMax, TreeMemory } from "./treeMemory.ts";
 
 /** Which items are not worth reading further: asked with the text of the attributes before the item. */
 export type SkipsItem = (attributes: string) => boolean;
+
+/** How a file is read. */
+interface FileReading {
+  readonly skips: SkipsItem;
+  readonly previous: RustFile | undefined;
+  /** Something may have been set aside before the text was given to the parser. */
+  readonly isCut: boolean;
+}
 
 /**
  * Loads the parser from the bytes of its two Wasm files (`web-tree-sitter.wasm`, `tree-sitter-rust.wasm`): once per
@@ -53,16 +61,18 @@ export class RustParser {
    * the same are taken over as they are.
    */
   parse(text: string, skips: SkipsItem, previous?: RustFile): RustFile {
-    return this.read(text, desugarMacros(withoutTests(text, skips)), skips, previous);
+    const present = withoutTests(text, skips);
+    return this.read(text, desugarMacros(present), { skips, previous, isCut: present !== text });
   }
 
   /** Parses a text as if its functions did nothing, which takes a fraction of the time: for what it declares. */
   parseDeclarations(text: string, skips: SkipsItem): RustFile {
-    return this.read(text, desugarMacros(withoutFunctionBodies(withoutTests(text, skips))), skips, undefined);
+    const parsedText = desugarMacros(withoutFunctionBodies(withoutTests(text, skips)));
+    return this.read(text, parsedText, { skips, previous: undefined, isCut: true });
   }
 
-  private read(text: string, parsedText: string, skips: SkipsItem, previous: RustFile | undefined): RustFile {
-    const tree = this.parseTree(parsedText, previous);
+  private read(text: string, parsedText: string, { skips, previous, isCut }: FileReading): RustFile {
+    const tree = this.parseTree(parsedText, previous, isCut ? rangesToRead(parsedText) : []);
     if (tree === undefined) return { text, parsedText, items: [], hasError: true, errorStart: 0 };
     const known = new Map(previous?.items.map((it) => [it.text, it]) ?? []);
     const { kinds, fields } = this;
@@ -90,14 +100,45 @@ export class RustParser {
     this.liveTrees.delete(file);
   }
 
-  private parseTree(text: string, previous: RustFile | undefined): Tree | undefined {
+  private parseTree(text: string, previous: RustFile | undefined, ranges: Range[]): Tree | undefined {
     const old = previous === undefined ? undefined : this.liveTrees.get(previous);
-    if (previous === undefined || old === undefined) return this.parser.parse(text) ?? undefined;
+    if (previous === undefined) return this.parser.parse(text, null, { includedRanges: ranges }) ?? undefined;
+    if (old === undefined) return this.parser.parse(text) ?? undefined;
     old.edit(editBetween(previous.parsedText, text));
     const tree = this.parser.parse(text, old);
     this.release(previous);
     return tree ?? undefined;
   }
+}
+
+/** So many spaces stand where something was set aside: the parser would look at each. */
+const setAside = " ".repeat(64);
+
+/**
+ * What of a text the parser has to look at: all but what was set aside. A space stays before each of them, so that no two
+ * words become one. Rows do not count for who reads a tree once.
+ */
+function rangesToRead(text: string): Range[] {
+  const ranges: Range[] = [];
+  let from = 0;
+  for (let at = text.indexOf(setAside); at !== -1; at = text.indexOf(setAside, from)) {
+    ranges.push(rangeBetween(from, at + 1));
+    from = at + setAside.length;
+    while (text.charCodeAt(from) === space) from++;
+  }
+  if (ranges.length > 0 && from < text.length) ranges.push(rangeBetween(from, text.length));
+  return ranges;
+}
+
+const space = 0x20;
+
+function rangeBetween(start: number, end: number): Range {
+  return {
+    startIndex: start,
+    endIndex: end,
+    startPosition: { row: 0, column: start },
+    endPosition: { row: 0, column: end },
+  };
 }
 
 function withoutTests(text: string, skips: SkipsItem): string {
@@ -259,7 +300,7 @@ class ItemReader {
     const place = { start, text, attributes, ...context };
     if (known !== undefined) return { ...known, ...place, hasError: known.hasError };
     const { currentNode } = cursor;
-    const error = firstError(currentNode);
+    const error = this.reading.hasError ? firstError(currentNode) : undefined;
     const tree = { text };
     const { kinds, fields, memory } = this.reading;
     const kind = kinds[cursor.nodeTypeId] ?? "";
