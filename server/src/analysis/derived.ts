@@ -88,6 +88,8 @@ export class DerivedValues {
 
 class KeptValue<Value> implements DerivedValue {
   changedAt = 0;
+  /** The revision in which it was brought up to date last. */
+  private checkedAt = -1;
   private readonly of: DerivedValues;
   private readonly compute: () => Value;
   private readonly isSame: (before: Value, after: Value) => boolean;
@@ -115,6 +117,8 @@ class KeptValue<Value> implements DerivedValue {
   }
 
   refresh(): void {
+    const { now } = this.of.ledger.revisions;
+    if (this.checkedAt === now) return;
     try {
       this.upToDate();
     } catch {
@@ -133,7 +137,10 @@ class KeptValue<Value> implements DerivedValue {
     const { known } = this;
     const { extent, ledger } = this.of;
     const { recorder, revisions } = ledger;
-    if (known !== undefined && (extent === "once" || this.isCurrent(known))) return known.value;
+    if (known !== undefined && (extent === "once" || this.checkedAt === revisions.now || this.isCurrent(known))) {
+      this.checkedAt = revisions.now;
+      return known.value;
+    }
     if (extent === "once") {
       const value = this.compute();
       this.known = { value, reads: undefined };
@@ -143,6 +150,7 @@ class KeptValue<Value> implements DerivedValue {
     const value = known !== undefined && this.isSame(known.value, result) ? known.value : result;
     if (value !== known?.value || known === undefined) this.changedAt = revisions.now;
     this.known = { value, reads };
+    this.checkedAt = revisions.now;
     return value;
   }
 }

@@ -49,7 +49,9 @@ export class Reads {
   private words: Set<string> | undefined;
   /** By path: the part of the text that holds all that was looked at. */
   private texts: Map<string, TextRange> | undefined;
-  private derived: Set<DerivedValue> | undefined;
+  private derived: DerivedValue[] | undefined;
+  /** The same, where they are not few. */
+  private derivedSet: Set<DerivedValue> | undefined;
   /** The revision for which all this is known to hold. */
   private at: number;
   /** Positions of functions, for as long as more is noted. */
@@ -143,8 +145,13 @@ export class Reads {
 
   /** Something was used that was derived. */
   noteDerived(it: DerivedValue): void {
-    this.derived ??= new Set();
-    this.derived.add(it);
+    this.derived ??= [];
+    const { derived } = this;
+    if (derived.length < fewFunctions ? derived.includes(it) : this.derivedSet?.has(it)) return;
+    derived.push(it);
+    if (derived.length < fewFunctions) return;
+    this.derivedSet ??= new Set(derived);
+    this.derivedSet.add(it);
   }
 
   /** What else was looked at in between counts, too. */
@@ -167,6 +174,7 @@ export class Reads {
   close(): void {
     this.positions = undefined;
     this.lastFunction = undefined;
+    this.derivedSet = undefined;
   }
 
   /** Whether what was looked at is still as it was; with `"anywhere"`, wherever it stands now. */
@@ -180,9 +188,12 @@ export class Reads {
 
   /** Goes on from here, for what was worked out and has been moved along with the texts. */
   movedTo(model: ReadableModel): void {
-    for (const [path, range] of this.texts ?? []) {
-      const moved = rangeSince(model, this.at, path, range);
-      if (moved !== undefined) this.texts?.set(path, moved);
+    const { texts } = this;
+    if (texts !== undefined) {
+      for (const [path, range] of texts) {
+        const moved = rangeSince(model, this.at, path, range);
+        if (moved !== undefined && moved !== range) texts.set(path, moved);
+      }
     }
     this.at = model.now;
   }
@@ -196,22 +207,26 @@ export class Reads {
   freshness(model: ReadableModel): Freshness {
     if (this.at === model.now) return "current";
     const { at } = this;
-    if (model.hasChangedSince(at, this.parts & ~crateParts.places)) return "stale";
-    for (const word of this.words ?? []) if (model.wordChangedAt(word) > at) return "stale";
+    if (this.parts !== 0 && model.hasChangedSince(at, this.parts & ~crateParts.places)) return "stale";
+    if (this.words !== undefined) for (const it of this.words) if (model.wordChangedAt(it) > at) return "stale";
     let found = this.freshnessOfFunctions(model);
     if (found === "stale") return "stale";
     if (this.parts & crateParts.places && model.hasChangedSince(at, crateParts.places)) {
       if (model.hasChangedSince(at, crateParts.rearranged)) return "stale";
       found = "moved";
     }
-    for (const [path, range] of this.texts ?? []) {
-      const moved = rangeSince(model, at, path, range);
-      if (moved === undefined) return "stale";
-      if (moved !== range) found = "moved";
+    if (this.texts !== undefined) {
+      for (const [path, range] of this.texts) {
+        const moved = rangeSince(model, at, path, range);
+        if (moved === undefined) return "stale";
+        if (moved !== range) found = "moved";
+      }
     }
-    for (const it of this.derived ?? []) {
-      it.refresh();
-      if (it.changedAt > at) return "stale";
+    if (this.derived !== undefined) {
+      for (const it of this.derived) {
+        it.refresh();
+        if (it.changedAt > at) return "stale";
+      }
     }
     return found;
   }
@@ -250,8 +265,9 @@ function freshnessOf(function_: FunctionModel, revision: number, mask: number): 
 /** Where a range of a text stands that nothing changed since a revision; the same range where it did not move. */
 function rangeSince(model: ReadableModel, revision: number, path: string, range: TextRange): TextRange | undefined {
   const edits = model.editsSince(revision, path);
-  let moved: TextRange | undefined = edits && range;
-  for (const it of edits ?? []) moved = moved && rangeAfter(it, moved);
+  if (edits === undefined || edits.length === 0) return edits && range;
+  let moved: TextRange | undefined = range;
+  for (const it of edits) moved = moved && rangeAfter(it, moved);
   return moved;
 }
 

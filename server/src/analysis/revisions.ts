@@ -25,6 +25,8 @@ export const crateParts = {
 /** For so many revisions it is known which functions changed. */
 const revisionsKept = 8;
 
+const noEdits: readonly TextEdit[] = [];
+
 /** When which part of a crate changed last, in numbers of revisions: each time that a model follows its texts is one. */
 export class Revisions implements ReadableModel {
   /** Number of the present one. */
@@ -52,6 +54,7 @@ export class Revisions implements ReadableModel {
   editsSince(revision: number, path: string): readonly TextEdit[] | undefined {
     const count = this.now - revision;
     if (count > this.edits.length) return undefined;
+    if (count === 1 && this.edits.at(-1)?.has(path) !== true) return noEdits;
     const found: TextEdit[] = [];
     for (let at = this.edits.length - count; at < this.edits.length; at++) {
       const edit = this.edits[at]?.get(path);

@@ -10,7 +10,8 @@ const callersOfOne = new Derived((canister, called: ModelFunction) => callersOfA
   isSame: isSameList,
 });
 
-const callersOfAll = new Derived((canister) => {
+/** The same for all functions that are called. */
+export const callersOfAll = new Derived((canister) => {
   const callers = new Map<ModelFunction, ModelFunction[]>();
   for (const caller of canister.functions) {
     for (const called of caller.summary.callees) {

@@ -1,6 +1,6 @@
-import type { CanisterCall, CanisterModel, EntryPoint } from "../analysis/canisterModel.ts";
+import type { CanisterCall, CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
 import { changeAttribute } from "./entryAttribute.ts";
-import { callName, entryName, findReached, isSent, wayPlaces } from "./reach.ts";
+import { callName, entryName, findReached, isSent, StepReach, wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
 
 /** A query calls another canister. */
@@ -16,7 +16,7 @@ export const interCanisterCallInQuery: Rule = {
 
   check(canister, report) {
     for (const entry of canister.entryPoints) {
-      if (entry.kind !== "query") continue;
+      if (entry.kind !== "query" || !sendings.isPossible(canister, entry.function)) continue;
       const reached = findReached(entry.function, (step, inFunction) => callOf(step, inFunction));
       if (reached === undefined) continue;
       report({
@@ -36,10 +36,16 @@ export const interCanisterCallInQuery: Rule = {
   },
 };
 
-function callOf(step: Parameters<Parameters<typeof findReached>[1]>[0], { steps }: EntryPoint["function"]) {
-  if (step.kind !== "canisterCall" || step.api === "wrapper" || !isSent(step)) return undefined;
+function callOf(step: Step, { steps }: EntryPoint["function"]) {
+  if (!sends(step)) return undefined;
   return isTurnedOff(step, steps) ? undefined : step;
 }
+
+function sends(step: Step): step is CanisterCall {
+  return step.kind === "canisterCall" && step.api !== "wrapper" && isSent(step);
+}
+
+const sendings = new StepReach(sends);
 
 /** A branch that asks whether this is a query may well be the one that does not call. */
 function isTurnedOff(call: CanisterCall, steps: EntryPoint["function"]["steps"]): boolean {

@@ -29,14 +29,15 @@ export class KnownFindings {
     const rulings: Ruling[] = [];
     const judges = rules.map(judgeOf);
     for (const it of canister.functions) {
-      let known = followed(this.ofFunctions.get(it), revisions);
+      const before = this.ofFunctions.get(it);
+      let known = followed(before, revisions);
       if (known === undefined) {
         const view = new FunctionView(canister, it);
         const judge = () => judgeAll(judges, view);
         const { result, reads } = recorder.record("byFunction", revisions, judge);
         known = { rulings: result, reads };
       }
-      this.ofFunctions.set(it, known);
+      if (known !== before) this.ofFunctions.set(it, known);
       rulings.push(...known.rulings);
     }
     return rulings;

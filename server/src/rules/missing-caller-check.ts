@@ -1,11 +1,18 @@
-import type { CanisterModel, EntryPoint, ModelFunction, StateWrite, Step } from "../analysis/canisterModel.ts";
+import type {
+  CanisterCall,
+  CanisterModel,
+  EntryPoint,
+  ModelFunction,
+  StateWrite,
+  Step,
+} from "../analysis/canisterModel.ts";
 import { Derived, isSameList } from "../analysis/derived.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { usesArguments } from "./argumentFlow.ts";
 import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
 import { isOpen, isTestCanister } from "./openEndpoints.ts";
-import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
+import { entryName, findReached, isDeferred, StepReach, wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule, RuleFinding } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { hasWord, stateName } from "./stateNames.ts";
@@ -44,10 +51,10 @@ const closedShare = new Derived((canister) => {
 const acts = new Derived((canister, entry: EntryPoint): Act | undefined => {
   if (!isOpen(canister, entry)) return ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry);
   return (
-    managingCall(entry) ??
+    managingCall(canister, entry) ??
     payingCall(canister, entry) ??
     signingCall(canister, entry) ??
-    (isProven(entry.function) || copiesOwnStatus(entry)
+    (isProven(entry.function) || copiesOwnStatus(canister, entry)
       ? undefined
       : (wipingAct(entry) ??
         privilegedWrite(entry, closedShare.of(canister, "")) ??
@@ -82,11 +89,12 @@ const onChain =
   /^(hash|tx|txid|receipt)$|(^|_)(tx|transaction|receipt|block|payment)_?(hash|id|index|height|receipt)$/i;
 
 /** Without arguments it stores what the network tells of the canister itself: whoever calls, that is so. */
-function copiesOwnStatus({ function: updated }: EntryPoint): boolean {
+function copiesOwnStatus(canister: CanisterModel, { function: updated }: EntryPoint): boolean {
   if (updated.parameters.length > 0) return false;
   const { writes } = updated.summary;
   if (!writes.every((it) => it.isFetched || /(^|[^a-z])controllers/i.test(`${stateName(it.state)} ${it.value}`)))
     return false;
+  if (!statusRequests.isPossible(canister, updated)) return false;
   const asks = findReached(updated, (step) => (asksForStatus(step) ? step : undefined));
   return asks !== undefined && findReached(updated, otherCall) === undefined;
 }
@@ -98,6 +106,8 @@ function asksForStatus(step: Step): boolean {
   );
 }
 
+const statusRequests = new StepReach(asksForStatus);
+
 function otherCall(step: Step): Step | undefined {
   return step.kind === "canisterCall" && !asksForStatus(step) ? step : undefined;
 }
@@ -108,13 +118,13 @@ const lifecycle =
   /^(install_code|install_chunked_code|update_settings|stop_canister|start_canister|delete_canister|uninstall_code|deposit_cycles\w*|load_canister_snapshot|upload_chunk|canister_stop|canister_delete)$/;
 
 /** The canister manages others for whoever asks. */
-function managingCall(entry: EntryPoint): Act | undefined {
+function managingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined {
+  if (!managing.isPossible(canister, entry.function)) return undefined;
   const reached = findReached(
     entry.function,
     (step, inFunction) => {
-      if (step.kind !== "canisterCall" || step.calleeIs !== "management" || isDeferred(step, inFunction))
-        return undefined;
-      return lifecycle.test(step.method ?? "") && !isFactory(inFunction) ? step : undefined;
+      if (!manages(step) || isDeferred(step, inFunction)) return undefined;
+      return isFactory(inFunction) ? undefined : step;
     },
     (call, inFunction) => !isDeferred(call, inFunction),
   );
@@ -129,6 +139,12 @@ function managingCall(entry: EntryPoint): Act | undefined {
     ],
   };
 }
+
+function manages(step: Step): step is CanisterCall {
+  return step.kind === "canisterCall" && step.calleeIs === "management" && lifecycle.test(step.method ?? "");
+}
+
+const managing = new StepReach(manages);
 
 /** One function makes the canister, another one installs its code. */
 function callsFactory({ steps }: ModelFunction): boolean {
@@ -260,15 +276,13 @@ function takesCode({ parameters }: ModelFunction, method: string, { state }: Sta
 /** What is written is what the arguments say, also those that are handed to the function which writes. */
 function isArgument(canister: CanisterModel, updated: ModelFunction, { range, through }: StateWrite): boolean {
   if (!usesArguments(canister, updated, range)) return false;
-  const writer = canister.functions.find(
-    ({ path, bodyRange }) =>
-      through !== undefined &&
-      path === through.path &&
-      bodyRange !== undefined &&
-      bodyRange.start <= through.range.start &&
-      through.range.end <= bodyRange.end,
-  );
-  return through === undefined || writer === undefined || usesArguments(canister, writer, through.range);
+  if (through === undefined) return true;
+  const writer = canister.functions.find((it) => it.path === through.path && contains(it.bodyRange, through.range));
+  return writer === undefined || usesArguments(canister, writer, through.range);
+}
+
+function contains(body: ModelFunction["bodyRange"], { start, end }: ModelFunction["range"]): boolean {
+  return body !== undefined && body.start <= start && end <= body.end;
 }
 
 const saysForWhom = hasWord("admins? owner controllers? operator governance moderator");

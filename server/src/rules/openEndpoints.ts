@@ -1,7 +1,7 @@
 import type { CanisterModel, EntryPoint, FunctionCall, GuardFunction, Step } from "../analysis/canisterModel.ts";
 import { Derived } from "../analysis/derived.ts";
 import { lastName, withoutTexts } from "../analysis/textParts.ts";
-import { findReached } from "./reach.ts";
+import { findReached, StepReach } from "./reach.ts";
 import { bodyText } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
 
@@ -60,7 +60,7 @@ function readOpenness(canister: CanisterModel, entry: EntryPoint, name?: "whatev
     callsCheck.test(withoutTexts(bodyText(canister, entry.function)))
   )
     return false;
-  return !checksCredential(entry);
+  return !checksCredential(canister, entry);
 }
 
 const namesACheck = /caller|is_controller|authenticat|authori[sz]|permission/i;
@@ -80,11 +80,17 @@ function onlyNamesCaller(canister: CanisterModel, { function: entered }: EntryPo
 }
 
 /** Whether something on the way checks what the caller has been given to prove who it is. */
-function checksCredential({ function: entered }: EntryPoint): boolean {
-  const asks = ({ path, arguments: given }: FunctionCall) =>
-    checkOfCredential.test(lastName(path)) && !given.every((it) => onlyNames.test(it.text)) ? path : undefined;
-  return findReached(entered, (step) => (step.kind === "functionCall" ? asks(step) : undefined)) !== undefined;
+function checksCredential(canister: CanisterModel, { function: entered }: EntryPoint): boolean {
+  if (!credentialChecks.isPossible(canister, entered)) return false;
+  return findReached(entered, (step) => (isCredentialCheck(step) ? step : undefined)) !== undefined;
 }
+
+function isCredentialCheck(step: Step): step is FunctionCall {
+  if (step.kind !== "functionCall" || !checkOfCredential.test(lastName(step.path))) return false;
+  return !step.arguments.every((it) => onlyNames.test(it.text));
+}
+
+const credentialChecks = new StepReach(isCredentialCheck);
 
 /** What says who somebody is, and proves nothing: `verify_session(&wallet_address)`. */
 const onlyNames = /^[&*]*(\w+\.)*(\w+_)?(address|principal|user|owner|name|email|user_id|account)(\.clone\(\))?$/;

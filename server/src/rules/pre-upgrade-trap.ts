@@ -9,10 +9,11 @@ import type {
 } from "../analysis/canisterModel.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { type Follows, findReached, isDeferred, runsItsCallee, wayPlaces } from "./reach.ts";
+import { everReachedFrom } from "./reachedFunctions.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
 import { firstField } from "./stateNames.ts";
-import { forbidsUpgrades, reachedFrom, touches, upgradeFlows } from "./upgradeState.ts";
+import { forbidsUpgrades, touches, upgradeFlows } from "./upgradeState.ts";
 
 /** The canister may never be upgraded again. */
 export const preUpgradeTrap: Rule = {
@@ -171,13 +172,7 @@ function savesLittle(canister: CanisterModel): boolean {
   );
   const entries = canister.entryPoints.filter((it) => ["init", "postUpgrade", "update"].includes(it.kind));
   const open = entries.filter((it) => it.kind === "update" && !isRestricted(it));
-  const writers = [
-    ...periodic,
-    ...reachedFrom(
-      open.map((it) => it.function),
-      "everything",
-    ),
-  ];
+  const writers = [...periodic, ...everReachedFrom(open.map((it) => it.function))];
   const isSeen = (variable: StateVariable) =>
     entries.some(({ function: { summary } }) => summary.writes.some((it) => it.state.variable === variable));
   const grows = (variable: StateVariable) =>

@@ -1,5 +1,5 @@
 import type { FunctionCall } from "../analysis/canisterModel.ts";
-import { entryName, findReached, wayPlaces } from "./reach.ts";
+import { entryName, findReached, StepReach, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { slicesOf, type TextSlices } from "./sourceText.ts";
 
@@ -19,6 +19,7 @@ export const publicCyclesBalance: Rule = {
       if ((kind !== "query" && kind !== "compositeQuery") || guards.length > 0 || asked.summary.asksForCaller) continue;
       if (!/\b(u64|u128|Nat|f64)\b/.test(asked.returnType) || /metric|http_request|status|health/.test(method))
         continue;
+      if (!balances.isPossible(canister, asked)) continue;
       const reached = findReached(asked, (step) =>
         step.kind === "functionCall" && isBalance(step) && returnsIt(slicesOf(canister, asked.path), asked, step)
           ? step
@@ -44,6 +45,8 @@ export const publicCyclesBalance: Rule = {
 function isBalance({ resolved }: FunctionCall): boolean {
   return /^ic_cdk::api::(canister_balance(128)?|canister_cycle_balance)$/.test(resolved);
 }
+
+const balances = new StepReach((step) => step.kind === "functionCall" && isBalance(step));
 
 /** A balance that is only compared stays inside. */
 function returnsIt(

@@ -1,4 +1,14 @@
-import type { CanisterCall, EntryPoint, FunctionCall, ModelFunction, Step } from "../analysis/canisterModel.ts";
+import type {
+  CanisterCall,
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  ModelFunction,
+  Step,
+} from "../analysis/canisterModel.ts";
+import { Derived } from "../analysis/derived.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
+import { callersOfAll } from "./callers.ts";
 import type { RelatedRange } from "./rule.ts";
 
 /** A step that a function reaches, and the calls that lead to it. */
@@ -37,6 +47,38 @@ export function findReached<Found>(
     }
   }
   return undefined;
+}
+
+/**
+ * Whether functions may come to a step of some kind, in themselves or in what they call, tasks included. While texts are
+ * edited it is found out again only when other functions hold such a step, or call others; `findReached`, which tells
+ * where it is, looks at all steps on the way.
+ */
+export class StepReach {
+  private readonly holders: FunctionIndex<true>;
+  private readonly leading: Derived<string, ReadonlySet<ModelFunction>>;
+
+  /** `wanted` looks at the step alone. */
+  constructor(wanted: (step: Step) => boolean) {
+    this.holders = new FunctionIndex((it) => (it.steps.some(wanted) ? [true] : []));
+    this.leading = new Derived((canister) => leadingTo(canister, [...this.holders.of(canister).keys()]), {
+      isSame: (before, after) => before.size === after.size && [...before].every((it) => after.has(it)),
+    });
+  }
+
+  /** Whether a function may. */
+  isPossible(canister: CanisterModel, from: ModelFunction): boolean {
+    return this.leading.of(canister, "").has(from);
+  }
+}
+
+/** Some functions, and all that call them, directly or through others. */
+function leadingTo(canister: CanisterModel, functions: readonly ModelFunction[]): ReadonlySet<ModelFunction> {
+  const found = new Set(functions);
+  if (found.size === 0) return found;
+  const callers = callersOfAll.of(canister, "");
+  for (const it of found) for (const caller of callers.get(it) ?? []) found.add(caller);
+  return found;
 }
 
 /** A method that may be one of several is none for certain. */

@@ -1,7 +1,7 @@
 import type { ModelFunction } from "../analysis/canisterModel.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
 import type { CallReached } from "./callsReached.ts";
-import { reachedFrom } from "./upgradeState.ts";
+import { everReachedFrom } from "./reachedFunctions.ts";
 
 /** Whether a call sets a timer that goes on for ever: an interval that nothing clears, or a timer that sets itself again. */
 export function repeats({ call, inFunction, way }: CallReached): boolean {
@@ -21,5 +21,5 @@ export const timerCalls = new FunctionIndex(({ calls }) =>
 
 /** What the timer runs comes back to the function that has set it: a chain of single timers. */
 function setsItselfAgain(setting: ModelFunction): boolean {
-  return reachedFrom(setting.summary.callees, "everything").includes(setting);
+  return everReachedFrom(setting.summary.callees).includes(setting);
 }

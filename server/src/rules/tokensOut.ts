@@ -1,6 +1,6 @@
-import type { CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
+import type { CanisterCall, CanisterModel, EntryPoint, Step } from "../analysis/canisterModel.ts";
 import { argumentFields, isOpen } from "./openEndpoints.ts";
-import { findReached, isDeferred, wayPlaces } from "./reach.ts";
+import { findReached, isDeferred, StepReach, wayPlaces } from "./reach.ts";
 import type { RelatedRange } from "./rule.ts";
 
 /** What an endpoint does that not everybody should. */
@@ -21,6 +21,12 @@ const amounts = /(^|_)(amount|value|quantity|e8s|tokens|sum|satoshis?|sats|wei|l
 /** What moves tokens of the canister, or those that others allow it to move. */
 const outgoing = /^(icrc1_transfer|transfer|send_dfx|icrc2_approve|approve|icrc2_transfer_from|transfer_from)$/;
 
+function isPayment(step: Step): step is CanisterCall {
+  return step.kind === "canisterCall" && outgoing.test(step.method ?? "");
+}
+
+const payments = new StepReach(isPayment);
+
 /** The canister pays as much as whoever asks wants. */
 export function payingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined {
   const { function: paying, method = "" } = entry;
@@ -28,9 +34,10 @@ export function payingCall(canister: CanisterModel, entry: EntryPoint): Act | un
     paying.parameters.some((it) => amounts.test(it.name) || /\bTransfer\w*Args?\b/.test(it.type)) ||
     argumentFields(canister, entry).some((it) => amounts.test(it));
   if (!isChosen || /(^|_)(deposit|claim|swap|refund|mint)/.test(method)) return undefined;
+  if (!payments.isPossible(canister, paying)) return undefined;
   const reached = findReached(
     paying,
-    (step) => (step.kind === "canisterCall" && outgoing.test(step.method ?? "") ? step : undefined),
+    (step) => (isPayment(step) ? step : undefined),
     (call, inFunction) => !isDeferred(call, inFunction),
   );
   if (reached === undefined) return undefined;
@@ -47,6 +54,7 @@ export function payingWhoeverCalls(canister: CanisterModel, entry: EntryPoint): 
   const { kind, guards, method = "", function: paying } = entry;
   if (kind !== "update" || guards.length > 0 || /^icrc\d/.test(method)) return undefined;
   if (!paying.parameters.some((it) => amounts.test(it.name))) return undefined;
+  if (!payments.isPossible(canister, paying)) return undefined;
   const { summary } = paying;
   if (summary.writes.length > 0 || summary.laterWrites.length > 0) return undefined;
   const asks = (step: Step) =>
@@ -79,9 +87,10 @@ const receiving = /transfer_from|deposit|approve/;
 export function signingCall(canister: CanisterModel, entry: EntryPoint): Act | undefined {
   const names = [...entry.function.parameters.map((it) => it.name), ...argumentFields(canister, entry)];
   if (!names.some((it) => amounts.test(it) || destination.test(it))) return undefined;
+  if (!signatures.isPossible(canister, entry.function)) return undefined;
   const reached = findReached(
     entry.function,
-    (step) => (step.kind === "canisterCall" && signing.test(step.method ?? "") ? step : undefined),
+    (step) => (isSignature(step) ? step : undefined),
     (call, inFunction) => !isDeferred(call, inFunction),
   );
   if (reached === undefined) return undefined;
@@ -94,4 +103,11 @@ export function signingCall(canister: CanisterModel, entry: EntryPoint): Act | u
 }
 
 const signing = /^(sign_with_(ecdsa|schnorr)|bitcoin_send_transaction)$/;
+
+function isSignature(step: Step): step is CanisterCall {
+  return step.kind === "canisterCall" && signing.test(step.method ?? "");
+}
+
+const signatures = new StepReach(isSignature);
+
 const destination = /(^|_)(to|recipient|receiver|destination|dest|dst)(_(address|account|addr))?$|^address$/i;

@@ -7,9 +7,9 @@ import type {
 } from "../analysis/canisterModel.ts";
 import { Derived, isSameList } from "../analysis/derived.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
-import { assertNever } from "../base/assert.ts";
 import { callersOf } from "./callers.ts";
 import { isDeferred } from "./reach.ts";
+import { reachedFrom, startedTasks, startedTimers } from "./reachedFunctions.ts";
 import { bodyText } from "./sourceText.ts";
 import { firstField, hasWord } from "./stateNames.ts";
 import { definitionOf } from "./storedTypes.ts";
@@ -42,14 +42,14 @@ const flows = new Derived(findFlows, {
 function findFlows(canister: CanisterModel): UpgradeFlows {
   const hooks = (...kinds: EntryPointKind[]) =>
     canister.entryPoints.filter((it) => kinds.includes(it.kind)).map((it) => it.function);
-  const restorers = reachedFrom(hooks("postUpgrade"), "now");
-  const starters = [...reachedFrom(hooks("init"), "now"), ...restorers];
-  const called = reachedFrom(hooks("update"), "message");
+  const restorers = reachedFrom(canister, hooks("postUpgrade"), "now");
+  const starters = [...reachedFrom(canister, hooks("init"), "now"), ...restorers];
+  const called = reachedFrom(canister, hooks("update"), "message");
   const periodic = [
-    ...reachedFrom(hooks("heartbeat", "globalTimer"), "everything"),
-    ...reachedFrom([...starters.flatMap(startedTasks), ...called.flatMap(startedTimers)], "everything"),
+    ...reachedFrom(canister, hooks("heartbeat", "globalTimer"), "everything"),
+    ...reachedFrom(canister, [...startedTasks(canister, starters), ...startedTimers(canister, called)], "everything"),
   ];
-  return { savers: reachedFrom(hooks("preUpgrade"), "now"), restorers, called, periodic };
+  return { savers: reachedFrom(canister, hooks("preUpgrade"), "now"), restorers, called, periodic };
 }
 
 /** A static of the heap that an upgrade empties for good. */
@@ -78,7 +78,9 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
   const collecting = periodic.filter((it) => !fetches(canister, it));
   const [ofUpdates, ofTimers] = [writesByVariable(canister, called), writesByVariable(canister, collecting)];
   const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
-  const released = reachedFrom(releasers, "now").flatMap(({ steps }) => steps.filter((it) => it.kind === "stateWrite"));
+  const released = reachedFrom(canister, releasers, "now").flatMap(({ steps }) =>
+    steps.filter((it) => it.kind === "stateWrite"),
+  );
   // What is taken out when a value is dropped are locks.
   const isReleased = ({ write }: LostWrite) =>
     released.some(
@@ -137,7 +139,7 @@ function setUpByInit(canister: CanisterModel, variable: StateVariable): LostWrit
   if (hooks("postUpgrade").length === 0 || variable.fields.length > 0) return undefined;
   if (!/\b(?:Principal|String|Nat|u64|u128)\b/.test(variable.type) || /Map|Vec|Set|Lru|Fn\b/.test(variable.type))
     return undefined;
-  const asked = reachedFrom([...hooks("update"), ...hooks("query")], "message");
+  const asked = reachedFrom(canister, [...hooks("update"), ...hooks("query")], "message");
   if (!asked.some((it) => touches(it, variable))) return undefined;
   for (const inFunction of hooks("init")) {
     for (const write of inFunction.steps) {
@@ -194,7 +196,7 @@ function offeredToUpgrades(canister: CanisterModel): readonly ModelFunction[] {
       !entries.has(it) &&
       callersOf(canister, it).length === 0,
   );
-  return reachedFrom(offers, "now");
+  return reachedFrom(canister, offers, "now");
 }
 
 const offeredName = /^_*(pre|post)_?upgrade(_\w+)?$/i;
@@ -208,57 +210,6 @@ const savingName =
 /** Whether other crates can reach a static, and so save and restore it. */
 function isPublic(canister: CanisterModel, { path, nameRange: { start } }: StateVariable): boolean {
   return /\bpub\s+static\s+(mut\s+|ref\s+)?$/.test(canister.textIn(path, Math.max(0, start - 40), start));
-}
-
-/**
- * Functions that some functions run: before they return, in the tasks of their message as well, or in timers too.
- */
-export function reachedFrom(
-  functions: readonly ModelFunction[],
-  extent: "now" | "message" | "everything",
-): readonly ModelFunction[] {
-  const open = [...functions];
-  const reached = new Set(open);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const callee of calledBy(next, extent)) {
-      if (reached.has(callee)) continue;
-      reached.add(callee);
-      open.push(callee);
-    }
-  }
-  return [...reached];
-}
-
-function calledBy(caller: ModelFunction, extent: "now" | "message" | "everything"): readonly ModelFunction[] {
-  switch (extent) {
-    case "now":
-      return calledNow(caller);
-    case "message":
-      return caller.calls.some((it) => it.at.task > 0) ? calledInMessage(caller) : caller.summary.callees;
-    case "everything":
-      return caller.summary.callees;
-    default:
-      return assertNever(extent);
-  }
-}
-
-function calledInMessage(caller: ModelFunction): readonly ModelFunction[] {
-  return caller.calls.flatMap((it) => (it.kind === "functionCall" && !isDeferred(it, caller) ? it.targets : []));
-}
-
-/** Functions that run in the timers which a function starts. */
-function startedTimers(starter: ModelFunction): readonly ModelFunction[] {
-  if (!starter.calls.some((it) => it.at.task > 0)) return [];
-  return starter.calls.flatMap((it) => (it.kind === "functionCall" && isDeferred(it, starter) ? it.targets : []));
-}
-
-function calledNow({ calls }: ModelFunction): readonly ModelFunction[] {
-  return calls.flatMap((it) => (it.kind === "functionCall" && it.at.task === 0 ? it.targets : []));
-}
-
-/** Functions that run in the tasks and timers which a function starts. */
-function startedTasks({ calls }: ModelFunction): readonly ModelFunction[] {
-  return calls.flatMap((it) => (it.kind === "functionCall" && it.at.task > 0 ? it.targets : []));
 }
 
 const stateWrites = new FunctionIndex((it) => it.steps.filter((step) => step.kind === "stateWrite"));
@@ -314,16 +265,21 @@ function isCollected(write: StateWrite): boolean {
 
 /** The functions that fill or change each static themselves, in the order of the crate. */
 const fillers = new Derived((canister) => {
-  const found = new Map<StateVariable, Set<ModelFunction>>();
-  for (const [inFunction, written] of stateWrites.of(canister)) {
-    for (const { state, through, effect } of written) {
-      if (through !== undefined || effect === "remove") continue;
-      const others = found.get(state.variable);
-      if (others === undefined) found.set(state.variable, new Set([inFunction]));
-      else others.add(inFunction);
+  const found = new Map<StateVariable, ModelFunction[]>();
+  for (const [inFunction, variables] of filledStatics.of(canister)) {
+    for (const variable of variables) {
+      const others = found.get(variable);
+      if (others === undefined) found.set(variable, [inFunction]);
+      else others.push(inFunction);
     }
   }
-  return new Map([...found].map(([variable, functions]) => [variable, [...functions]]));
+  return found;
+});
+
+const filledStatics = new FunctionIndex((it) => {
+  const writes = it.steps.filter((step) => step.kind === "stateWrite");
+  const own = writes.filter(({ through, effect }) => through === undefined && effect !== "remove");
+  return [...new Set(own.map(({ state }) => state.variable))];
 });
 
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
