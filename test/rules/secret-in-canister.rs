@@ -5,7 +5,7 @@ struct Config { client_secret: String }
 fn header(value: String) { drop(value) }
 fn config(key: &str) -> Config {
     header(format!("Bearer {key}"));
-                 //^^^^^^^^^^^^^^ warning: This header sends a secret from the canister's memory
+                 //^^^^^^^^^^^^^^ information: This header sends a secret from the canister's memory
     Config { client_secret: "9fK2mZ7xQ4vB8nL1pR6tY3wE".to_string() }
                           //^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: whoever runs a node of the subnet can read it
 }
@@ -13,6 +13,10 @@ fn config(key: &str) -> Config {
 //- a phrase
 static MNEMONIC: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
      //^^^^^^^^ warning: Keep it outside of the canister
+
+//- a private key as a file
+const CALLERS: &str = "-----BEGIN EC PRIVATE KEY-----\nMIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQgaXTD7AuYMzb9WZNp3IaQ\n-----END EC PRIVATE KEY-----";
+    //^^^^^^^ warning: `CALLERS` holds what looks like a secret
 
 //- good
 fn header(proxy: &str) -> String { format!("https://{proxy}/price") }
@@ -47,11 +51,11 @@ async fn ask() -> String { post("Bearer your-key-goes-in-here-please").await }
 struct HttpHeader { name: String, value: String }
 fn ask(token: &str, key: &str) -> Vec<HttpHeader> {
     let _url = format!("https://api.example.org/v1/rates?base=usd&api_key={}", key);
-                     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: This address sends a secret
+                     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: This address sends a secret
     vec![
         HttpHeader { name: "Accept".to_string(), value: "application/json; charset=utf-8".to_string() },
         HttpHeader { name: "Authorization".to_string(), value: format!("Bearer {}", token) },
-                                                                     //^^^^^^^^^^^ warning: This header sends a secret
+                                                                     //^^^^^^^^^^^ information: This header sends a secret
         HttpHeader { name: String::from("x-rates-api-key"), value: "CG-tLtUCAv5EG2KQuPp4XvAWTnM".to_string() },
                                                                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `x-rates-api-key` holds what looks like a secret
     ]
@@ -66,16 +70,16 @@ fn token(value: &str) -> Option<String> {
 //- state that keeps secrets
 thread_local! {
     static API_KEY: RefCell<Option<String>> = RefCell::new(None);
-         //^^^^^^^ warning: State keeps the secret `API_KEY`
+         //^^^^^^^ information: State keeps the secret `API_KEY`
     static USERS: RefCell<HashMap<u64, User>> = RefCell::new(HashMap::new());
 }
 struct User { name: String, login: Login }
 struct Login { email: String, password: String }
-                            //^^^^^^^^ warning: of a password, keep a salted hash
+                            //^^^^^^^^ information: of a password, keep a salted hash
 
 //- trap: hashes, what is encrypted, and what only passes through
 thread_local! { static USERS: RefCell<HashMap<u64, User>> = RefCell::new(HashMap::new()); }
-struct User { password_hash: String, encrypted_private_key: String, secret_count: u64 }
+struct User { password_hash: String, encrypted_private_key: String, secret_count: u64, secret: String }
 #[derive(CandidType, Deserialize)]
 struct LoginArguments { email: String, password: String }
 #[query]

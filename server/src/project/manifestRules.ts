@@ -109,7 +109,6 @@ export const manifestRules: readonly DocumentedRule<ManifestRule>[] = [
   {
     id: "release-profile",
     severity: "hint",
-    isOptIn: true,
     docs: {
       what: "The release profile leaves out `lto` and `opt-level`, keeps debug information, or strips the names of functions.",
       why: "A canister pays for every instruction and every page, and its code is limited to 10 MiB. The names of functions make the backtrace of a trap readable.",

@@ -1,7 +1,7 @@
 import type { CanisterModel } from "../analysis/canisterModel.ts";
 import type { TextLiteral } from "../analysis/textLiterals.ts";
 import type { TextRange } from "../base/textRange.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, RuleFinding } from "./rule.ts";
 import { fieldsHeld } from "./storedStructs.ts";
 
 const secretNames =
@@ -20,7 +20,6 @@ const everybody =
 export const secretInCanister: Rule = {
   id: "secret-in-canister",
   severity: "warning",
-  isOptIn: true,
   docs: {
     what: "A key, a password or a token stands in the code, is kept in state, or is sent from there with a request.",
     why: "The Wasm of a canister and its memory lie on every node of the subnet in plain: who runs a node can read them, and the source shows the rest.",
@@ -36,35 +35,40 @@ export const secretInCanister: Rule = {
     }
     for (const { path, texts } of canister.functions) {
       for (const text of texts) {
-        const message = messageOf(text);
-        if (message !== undefined) report({ confidence: "medium", path, range: text.range, message });
+        const told = judged(text);
+        if (told !== undefined) report({ confidence: "medium", path, range: text.range, ...told });
       }
     }
     for (const { name, path, range } of keptSecrets(canister)) {
       const message =
         `State keeps the secret \`${name}\`: whoever runs a node of the subnet can read it in the canister's memory. Keep it ` +
         "outside of the canister; of a password, keep a salted hash.";
-      report({ confidence: "medium", path, range, message });
+      report({ severity: "information", confidence: "medium", path, range, message });
     }
   },
 };
 
-function messageOf({ value, givenTo }: TextLiteral): string | undefined {
-  if (isSecret(givenTo, value)) return `\`${givenTo}\` holds what looks like a secret: ${everybody}`;
+/** What the code shows to everybody is worse than what only nodes see. */
+function judged({ value, givenTo }: TextLiteral): Pick<RuleFinding, "message" | "severity"> | undefined {
+  if (isSecret(givenTo, value)) return { message: `\`${givenTo}\` holds what looks like a secret: ${everybody}` };
   if (/(^|\.)(\w*strip\w*|\w*trim\w*|starts_with|split\w*|r?find|contains|replace\w*|eq)$/.test(givenTo))
     return undefined;
   const isHeader = /^(Bearer|Basic) (\{[\w:?]*\}|$)/.test(value);
   if (!isHeader && !/[?&](api_?key|appid|access_token)=\{/i.test(value)) return undefined;
-  return (
+  const message =
     `This ${isHeader ? "header" : "address"} sends a secret from the canister's memory, which whoever runs a node of the ` +
-    "subnet can read. Let a proxy outside add it."
-  );
+    "subnet can read. Let a proxy outside add it.";
+  return { severity: "information", message };
 }
 
 /** Statics, and fields of what statics and stable memory hold, that are named like secrets and hold a text. */
 function keptSecrets(canister: CanisterModel): { name: string; path: string; range: TextRange }[] {
   const isKept = (name: string, type: string) =>
-    secretNames.test(name) && !harmlessNames.test(name) && /^(\w+::)*(Option\s*<\s*)?(\w+::)*String\b/.test(type);
+    secretNames.test(name) &&
+    // The counterpart of a hash that everybody gets in the end.
+    !/^_?secret$/i.test(name) &&
+    !harmlessNames.test(name) &&
+    /^(\w+::)*(Option\s*<\s*)?(\w+::)*String\b/.test(type);
   const statics = canister.state.filter((it) => isKept(it.name, it.type.replace(/^(\w+::)*(Ref)?Cell\s*<\s*/, "")));
   const fields = fieldsHeld(canister, (declared) => /secret|key|mnemonic|seed|passw|token/i.test(declared)).filter(
     (it) => isKept(it.name, it.type),
@@ -76,7 +80,10 @@ function keptSecrets(canister: CanisterModel): { name: string; path: string; ran
 const keys =
   /(^|\s)(sk-[\w-]{20,}|gsk_\w{20,}|GOCSPX-[\w-]{20,}|gh[pos]_\w{30,}|AIza[\w-]{30,}|xox[bp]-[\w-]{20,}|AKIA[A-Z0-9]{16})$|^(Bearer|Basic|Token|Bot) [\w+/=.-]{20,}$/;
 
+const privateKeys = /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\\[nr]|[\w+/=\s]){40,}/;
+
 function isSecret(name: string, value: string): boolean {
+  if (privateKeys.test(value)) return true;
   if (keys.test(value) && entropy(value) >= entropyMin && !/(x|\*|\.){6}|your|example|dummy|placeholder/i.test(value))
     return true;
   if (!secretNames.test(name) || harmlessNames.test(name)) return false;
