@@ -10,7 +10,8 @@ import { Workspace } from "../../server/src/workspace/workspace.ts";
 import { memoryFiles } from "../support/memoryFiles.ts";
 import { loadParser } from "../support/rustCrate.ts";
 
-const cargo = '[package]\nname = "backend"\n\n[lib]\n\n[dependencies]\nic-cdk = "0.20"\n';
+const cargo =
+  '[package]\nname = "backend"\n\n[lib]\n\n[dependencies]\nic-cdk = "0.20"\n[profile.release]\nlto = true\n';
 const icp = 'canisters: [{ name: backend, recipe: { type: "@dfinity/rust" } }]\n';
 const addressOf = (path: string) => `file://${path}`;
 
@@ -32,7 +33,7 @@ function applied(text: string, action: CodeAction | undefined): string {
 }
 
 describe("code actions", () => {
-  const files = { "/p/Cargo.toml": cargo, "/p/icp.yaml": icp };
+  const files = { "/p/Cargo.toml": cargo, "/p/icp.yaml": icp, "/p/src/lib.rs": "" };
   const fixed = cargo.replace("[lib]\n", '[lib]\ncrate-type = ["cdylib"]\n');
 
   test("a safe fix is preferred, belongs to its diagnostic, and mends the text", () => {
