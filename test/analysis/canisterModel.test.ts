@@ -142,6 +142,20 @@ describe("the module tree", () => {
     expect(steps(model, "by_static")).toEqual(["write STATE.list"]);
     expect(steps(model, "by_glob")).toEqual(["caller"]);
   });
+
+  test("finds functions of a type whose impl stands in another module, where one alone can be meant", () => {
+    const files = {
+      "lib.rs": "mod types; mod services; mod others; mod api;",
+      "types.rs": "pub struct Event { pub id: u64 }",
+      "services.rs": `use crate::types::Event; thread_local! { pub static EVENTS: RefCell<Vec<Event>> = RefCell::default(); }
+        impl Event { pub fn create(id: u64) { EVENTS.with_borrow_mut(|it| it.push(Event { id })); } }`,
+      "others.rs": "",
+      "api.rs": "use crate::types::Event; fn add() { Event::create(1); }",
+    };
+    expect(steps(modelOf(files), "add")).toEqual(["write EVENTS"]);
+    const other = "pub struct Event; impl Event { pub fn create(id: u64) {} }";
+    expect(steps(modelOf({ ...files, "others.rs": other }), "add")).toEqual([""]);
+  });
 });
 
 describe("message executions", () => {

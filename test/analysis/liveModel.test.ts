@@ -100,6 +100,30 @@ describe("a model that follows edits", () => {
     expect(ranges()).toEqual([{ start: 25, end: 64 }]);
   });
 
+  test("a function of a type is found when its impl comes, and not when another one may be meant", () => {
+    const impl = "impl crate::Event { pub fn create() { crate::N.set(1); } }";
+    const files = {
+      "lib.rs":
+        "mod a;\nmod b;\npub struct Event;\nthread_local! { pub static N: Cell<u64> = Cell::new(0); }\nfn add() { Event::create(); }\n",
+      "a.rs": "",
+      "b.rs": "",
+    };
+    const facts = new RustFacts(parser);
+    const live = new LiveModel();
+    const writes = () => {
+      const followed = live.follow(crateOf(files), facts);
+      expect(differences(described(followed), described(new LiveModel().follow(crateOf(files), facts)))).toEqual([]);
+      return followed.functions.find((it) => it.name === "add")?.summary.writes.length;
+    };
+    expect(writes()).toBe(0);
+    files["a.rs"] = impl;
+    expect(writes()).toBe(1);
+    files["b.rs"] = `pub struct Event; ${impl.replace("crate::Event", "Event")}`;
+    expect(writes()).toBe(0);
+    files["b.rs"] = "";
+    expect(writes()).toBe(1);
+  });
+
   test("what a type is made of is known wherever it is asked for", () => {
     const text = (fields: string) =>
       `pub struct Kept { ${fields} }\nthread_local! { static KEPT: RefCell<Kept> = RefCell::default(); }\nfn keep() { KEPT.with_borrow_mut(|it| it.a = 1); }\n`;

@@ -1091,3 +1091,22 @@ async fn create_position(hash: u64) -> Result<(), String> {
     add_position(me, hash, amount);
     Ok(())
 }
+
+//- one more under a key that is drawn anew, by a flag that a closure sets
+use ic_cdk::management_canister::raw_rand;
+#[derive(Clone)] struct Review { event: u64, by: Principal }
+thread_local! { static REVIEWS: RefCell<BTreeMap<u64, Review>> = RefCell::default(); }
+async fn unique_id() -> u64 {
+    match raw_rand().await { Ok(bytes) => bytes.len() as u64, Err(_) => ic_cdk::api::time() }
+}
+#[update]
+async fn review(event: u64) -> Result<u64, String> {
+    let by = msg_caller();
+    let mut already_reviewed = false;
+    REVIEWS.with(|reviews| { already_reviewed = reviews.borrow().values().any(|it| it.event == event && it.by == by); });
+    if already_reviewed { return Err("reviewed".into()) }
+     //^^^^^^^^^^^^^^^^ warning: `REVIEWS` is checked here
+    let id = unique_id().await;
+    REVIEWS.with(|reviews| { reviews.borrow_mut().insert(id, Review { event, by }); });
+    Ok(id)
+}

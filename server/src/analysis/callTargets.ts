@@ -1,5 +1,5 @@
 import { type CdkFunction, cdkFunction, cdkFunctionInGlobs } from "./cdkApi.ts";
-import type { CrateIndex, IndexedFunction } from "./crateIndex.ts";
+import { binaryOf, type CrateIndex, type IndexedFunction, type IndexedType } from "./crateIndex.ts";
 import type { Resolver } from "./resolver.ts";
 import type { CallStep } from "./steps.ts";
 import { lastName } from "./textParts.ts";
@@ -18,16 +18,19 @@ const candidatesMax = 8;
 /** Finds what a call in a function calls. */
 export function findTarget(index: CrateIndex, resolver: Resolver, from: IndexedFunction, call: CallStep): CallTarget {
   if (call.isLocal) return { kind: "unknown", name: call.path };
-  return call.isMethod ? findMethod(index, from, call) : findFunction(resolver, from, call);
+  return call.isMethod ? findMethod(index, from, call) : findFunction(index, resolver, from, call);
 }
 
-function findFunction(resolver: Resolver, from: IndexedFunction, call: CallStep): CallTarget {
+function findFunction(index: CrateIndex, resolver: Resolver, from: IndexedFunction, call: CallStep): CallTarget {
   const meaning = resolver.resolve(from.module, call.path, from.implOf?.type);
   switch (meaning.kind) {
-    case "item":
-      return meaning.item.kind === "function"
-        ? { kind: "functions", functions: [meaning.item], isCertain: true }
+    case "item": {
+      const { item } = meaning;
+      const called = item.kind === "type" ? findAssociated(index, from, item, call.path) : item;
+      return called?.kind === "function"
+        ? { kind: "functions", functions: [called], isCertain: true }
         : { kind: "unknown", name: call.path };
+    }
     case "external": {
       const known = cdkFunction(meaning.path);
       return known === undefined
@@ -41,6 +44,20 @@ function findFunction(resolver: Resolver, from: IndexedFunction, call: CallStep)
         : { kind: "cdk", function: known, path: meaning.path };
     }
   }
+}
+
+/** The function of a type whose `impl` stands in another module than the type: the only one of that name of a type of that name. */
+function findAssociated(
+  index: CrateIndex,
+  from: IndexedFunction,
+  type: IndexedType,
+  path: string,
+): IndexedFunction | undefined {
+  const [found, ...others] = (index.methods.get(lastName(path)) ?? []).filter(
+    ({ implOf, module }) =>
+      implOf !== undefined && lastName(implOf.type) === type.facts.name && binaryOf(module) === binaryOf(from.module),
+  );
+  return others.length === 0 ? found : undefined;
 }
 
 function findMethod(index: CrateIndex, from: IndexedFunction, call: CallStep): CallTarget {

@@ -254,13 +254,18 @@ function noteOtherMacros(before: CrateIndex, after: CrateIndex, names: Set<strin
   for (const [name, text] of after.macros) if (before.macros.get(name) !== text) names.add(name);
 }
 
-/** Whether a function calls a method or a macro that may be another one. */
+/** Whether a function calls a method, a function of a type or a macro that may be another one. */
 function isConcerned({ facts: { names, steps } }: IndexedFunction, { methods, macros }: IndexChanges): boolean {
   for (const it of macros) if (names.has(it)) return true;
   for (const it of methods) {
-    if (names.has(it) && steps.some((step) => step.kind === "call" && step.isMethod && step.path === it)) return true;
+    if (names.has(it) && steps.some((step) => step.kind === "call" && mayMean(step, it))) return true;
   }
   return false;
+}
+
+/** `it.method()` or `Type::method()`. */
+function mayMean({ isMethod, path }: CallStep, method: string): boolean {
+  return isMethod ? path === method : path.endsWith(`::${method}`);
 }
 
 const noDrafts: readonly Draft[] = [];

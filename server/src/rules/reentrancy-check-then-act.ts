@@ -128,7 +128,8 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       if (state === undefined || isHarmless(check, condition, write) || isUndoing(suspension, write)) continue;
       if (asksForOther(inFunction, condition, write) || isDeduplicated(suspension)) continue;
       const between = awaitsBetween(inFunction, check, write);
-      if (isProtected(inFunction, check, suspension, write) || isRepeatable(inFunction, between, write)) continue;
+      if (isProtected(inFunction, check, suspension, write) || isRepeatable(canister, inFunction, between, write))
+        continue;
       if (putsBack(text.slice(check.range.end, write.range.start), write)) continue;
       // To ask once more is too late where the money has gone.
       const late = { write, suspension, writer: inFunction, between };
@@ -170,7 +171,7 @@ function findWriteOfAwaited(
       looksItself(it.inFunction, write);
     if (isProtected(inFunction, check, suspension, write) || way.some(isLocked)) continue;
     const between = way.flatMap((it) => it.inFunction.steps.filter((step) => step.kind === "suspension"));
-    if (isRepeatable(writer, between, write) || refusesByItself(writer, write)) continue;
+    if (isRepeatable(canister, writer, between, write) || refusesByItself(writer, write)) continue;
     const text = canister.textOf(writer.path).slice(write.range.start, write.range.end);
     if (!isAskedWithin(text, condition)) return { write, suspension, writer, between };
   }

@@ -1,18 +1,26 @@
-import type { Check, ModelFunction, StateWrite, Step, Suspension } from "../analysis/canisterModel.ts";
+import type { CanisterModel, Check, ModelFunction, StateWrite, Step, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { calledName, onlyAsks, removing } from "./callNames.ts";
 import { findReached } from "./reach.ts";
+import { bodyText } from "./sourceText.ts";
 import { hasWord, stateName } from "./stateNames.ts";
 
 /**
  * Between the check and the write nothing is done that counts twice: other canisters are only asked, or told to remove
  * what they have, and the write leaves the same state however often it happens.
  */
-export function isRepeatable(inFunction: ModelFunction, between: readonly Suspension[], write: StateWrite): boolean {
+export function isRepeatable(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  between: readonly Suspension[],
+  write: StateWrite,
+): boolean {
   const calls = between.flatMap((it) => it.calls);
   if (calls.length === 0) return false;
   // What is counted or added beside it counts each time.
   if (inFunction.steps.some((it) => it.kind === "stateWrite" && it.at === write.at && counts(it))) return false;
+  // Under a key that is drawn anew each time, each adds one more.
+  if (write.effect === "insert" && hasDrawnKey(canister, inFunction, write)) return false;
   if (write.effect === "remove") return calls.every((it) => removing.test(calledName(it)) || onlyAsks(it));
   // Who comes second takes from the first what only one can have, unless the answer tells whose it is.
   if (/caller|owner|sender/i.test(write.value)) {
@@ -31,6 +39,13 @@ export function isRepeatable(inFunction: ModelFunction, between: readonly Suspen
     (write.effect === "insert" || write.effect === "assign") &&
     (calls.every(onlyAsks) || calls.every((it) => setting.test(calledName(it))))
   );
+}
+
+/** The key of what is inserted is the answer of something that was awaited: `let id = unique_id().await; … insert(id, …)`. */
+function hasDrawnKey(canister: CanisterModel, inFunction: ModelFunction, { value, through }: StateWrite): boolean {
+  const key = /^&?(\w+)(?:\.clone\(\))?\s*,/.exec(value.trim())?.[1];
+  if (key === undefined || through !== undefined) return false;
+  return new RegExp(`\\blet\\s+(mut\\s+)?${key}\\b[^;=]*=[^;]*\\.\\s*await\\b`).test(bodyText(canister, inFunction));
 }
 
 /** A sum is changed by what was given, not only by one. */
