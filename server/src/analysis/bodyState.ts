@@ -240,6 +240,18 @@ export class BodyState {
     scope.borrows.delete(name);
   }
 
+  /** A variable of an outer scope is set, perhaps: what it was read of before stays, what the value was read of comes to it. */
+  noteSet(name: string, { reads, calls }: Value): void {
+    if (reads.length + calls.length === 0 || this.innermost().values?.has(name)) return;
+    for (let depth = this.scopes.length - 2; depth >= 0; depth--) {
+      const values = this.scopes[depth]?.values;
+      const known = values?.get(name);
+      if (values === undefined || known === undefined) continue;
+      values.set(name, { ...known, reads: united([known.reads, reads]), calls: united([known.calls, calls]) });
+      return;
+    }
+  }
+
   /** Binds a guard to a variable of the innermost scope. */
   bindBorrow(name: string, borrow: HeldBorrow): void {
     const scope = this.innermost();

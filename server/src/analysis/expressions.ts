@@ -264,7 +264,10 @@ function readAssignment(state: BodyState, node: SyntaxNode): Value {
   const local = left.kind === "identifier" ? state.lookUp(left.text) : undefined;
   if (left.kind === "identifier" && (local !== undefined || !/^[A-Z_0-9]+$/.test(left.text))) {
     // What a variable refers to changes by `*x = …` only.
-    if (operator === "=" || local?.place === undefined) state.bind(left.text, value);
+    if (operator === "=" || local?.place === undefined) {
+      state.noteSet(left.text, value);
+      state.bind(left.text, value);
+    }
     return unknownValue;
   }
   const target = readExpression(state, left);
