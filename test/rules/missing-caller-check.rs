@@ -552,3 +552,57 @@ fn store_wasm_chunk(chunk: Vec<u8>) { WASM_CHUNKS.with_borrow_mut(|it| it.push(c
 #[update]
 fn store_file(bytes: Vec<u8>) { FILES.with_borrow_mut(|it| it.push(bytes)); }
  //^^^^^^^^^^ information: it changes `FILES` as its arguments say
+
+//- a signature that nobody looks at, who is notified and asks nobody, an end by its time, and names with `test` in them
+#[derive(Clone, candid::CandidType, serde::Deserialize)] struct Score { id: u64, signature: Vec<u8> }
+#[derive(Clone, Default)] struct Session { ended_at: Option<u64>, funded: bool, last_seen_at: u64 }
+thread_local! { static SCORES: RefCell<BTreeMap<u64, Score>> = RefCell::default(); static SESSIONS: RefCell<BTreeMap<u64, Session>> = RefCell::default(); }
+thread_local! { static BALANCES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+#[update]
+fn store_score(score: Score) -> Result<(), String> {
+ //^^^^^^^^^^^ information: it changes `SCORES` as its arguments say
+    if SCORES.with_borrow(|it| it.contains_key(&score.id)) { return Err("there already".into()) }
+    SCORES.with_borrow_mut(|it| it.insert(score.id, score.clone()));
+    Ok(())
+}
+#[update]
+fn notify_deposit(session_id: u64, amount: u64) -> Result<(), String> {
+ //^^^^^^^^^^^^^^ information: under the `session_id` that they name
+    SESSIONS.with(|it| {
+        let mut sessions = it.borrow_mut();
+        let session = sessions.get_mut(&session_id).ok_or("none")?;
+        if amount > 10 { session.funded = true }
+        Ok(())
+    })
+}
+#[update]
+fn end_session(session_id: u64) {
+ //^^^^^^^^^^^ information: under the `session_id` that they name
+    SESSIONS.with(|it| if let Some(session) = it.borrow_mut().get_mut(&session_id) { session.ended_at = Some(ic_cdk::api::time()); });
+}
+#[update]
+fn seen(session_id: u64) {
+    SESSIONS.with(|it| if let Some(session) = it.borrow_mut().get_mut(&session_id) { session.last_seen_at = ic_cdk::api::time(); });
+}
+#[update]
+fn add_test_balance(account: Principal, amount: u64) {
+ //^^^^^^^^^^^^^^^^ warning: `BALANCES`
+    BALANCES.with(|it| *it.borrow_mut().entry(account).or_insert(0) += amount);
+}
+
+//- trap: a signature that is verified, and a deposit that a ledger is asked about
+#[derive(Clone, candid::CandidType, serde::Deserialize)] struct Score { id: u64, signature: Vec<u8> }
+thread_local! { static SCORES: RefCell<BTreeMap<u64, Score>> = RefCell::default(); static FUNDED: RefCell<BTreeMap<u64, u64>> = RefCell::default(); }
+fn is_signed(score: &Score) -> bool { score.signature.len() == 64 }
+#[update]
+fn store_score(score: Score) -> Result<(), String> {
+    if !is_signed(&score) { return Err("not signed".into()) }
+    SCORES.with_borrow_mut(|it| it.insert(score.id, score));
+    Ok(())
+}
+#[update]
+async fn notify_deposit(session_id: u64) -> Result<(), String> {
+    let balance: u64 = Call::bounded_wait(ledger(), "icrc1_balance_of").with_arg(session_id).await.unwrap().candid().unwrap();
+    FUNDED.with_borrow_mut(|it| it.insert(session_id, balance));
+    Ok(())
+}

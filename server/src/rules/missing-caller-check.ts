@@ -337,8 +337,12 @@ function isHidden({ arguments: text }: EntryPoint["attribute"]): boolean {
 function isBookkeeping({ state, through, operation }: StateWrite): boolean {
   // What has expired or been abandoned is tidied away, whoever comes by.
   if (/expire|prune|tidy|clean_?up|evict/.test(`${through?.name ?? ""} ${operation}`)) return true;
-  return bookkeeping.test(stateName(state));
+  return bookkeeping.test(stateName(state)) && !ending.test(stateName(state));
 }
+
+/** When it ended is how it is ended: `session.ended_at = Some(time())`. */
+const ending =
+  /(^|[._])(ended|closed|finished|deleted|cancell?ed|completed|paid|claimed|approved|confirmed|executed|revoked|settled|released)_at$/;
 
 const bookkeeping = hasWord(`
   metrics? caches? counts? counters? stats? statistics? logs? last at timestamps? time nonces? seq queues? buffers? locks?

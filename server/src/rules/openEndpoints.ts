@@ -1,4 +1,11 @@
-import type { CanisterModel, EntryPoint, FunctionCall, GuardFunction, Step } from "../analysis/canisterModel.ts";
+import type {
+  CanisterModel,
+  EntryPoint,
+  FunctionCall,
+  GuardFunction,
+  ModelFunction,
+  Step,
+} from "../analysis/canisterModel.ts";
 import { Derived } from "../analysis/derived.ts";
 import { lastName, withoutTexts } from "../analysis/textParts.ts";
 import { findReached, StepReach } from "./reach.ts";
@@ -28,7 +35,7 @@ export function isTestCanister({ packageName, files: [root = ""] }: CanisterMode
 
 /** Methods that standards or their purpose open to everybody. */
 const openNames =
-  /^(wallet_receive|icrc\d+_\w+|http_request\w*|__\w+)$|(^|_)(submit|notify|ping|heartbeat|faucet|callback|webhook|receive|test)(_|$)/;
+  /^(wallet_receive|icrc\d+_\w+|http_request\w*|__\w+)$|(^|_)(submit|notify|ping|heartbeat|faucet|callback|webhook|receive)(_|$)|^test(_|$)/;
 
 /** What proves by itself who sent it. */
 const proofs =
@@ -47,10 +54,10 @@ function readOpenness(canister: CanisterModel, entry: EntryPoint, name?: "whatev
   if (kind !== "update" || guards.length > 0) return false;
   const isUnused = summary.asksForCaller && onlyNamesCaller(canister, entry);
   if (summary.asksForCaller && !isUnused) return false;
-  if (name === undefined && openNames.test(method)) return false;
+  if (name === undefined && openNames.test(method) && !onlyBelieves(entry)) return false;
   // What begins with `_` is not used.
   if (parameters.some((it) => !it.name.startsWith("_") && (proofs.test(it.name) || proofs.test(it.type)))) return false;
-  if (argumentFields(canister, entry).some((it) => proofs.test(it))) return false;
+  if (argumentFields(canister, entry).some((it) => proofs.test(it) && isLookedAt(entry.function, it))) return false;
   // Attributes of other crates may check the caller, and so may code that is put together by macros.
   if (attributes.some((it) => !harmlessAttributes.test(it.path))) return false;
   if (asksForTestMode(steps)) return false;
@@ -61,6 +68,20 @@ function readOpenness(canister: CanisterModel, entry: EntryPoint, name?: "whatev
   )
     return false;
   return !checksCredential(canister, entry);
+}
+
+/** Whoever is notified asks nobody whether it is so. */
+function onlyBelieves({ method = "", function: { summary } }: EntryPoint): boolean {
+  return /(^|_)notify_/.test(method) && summary.suspends === "no" && !summary.callsCanister;
+}
+
+/** A field is named by the function or one that it calls, or something is verified that has it. */
+function isLookedAt(entered: ModelFunction, field: string): boolean {
+  const reached = [entered, ...entered.summary.callees];
+  return [...reached, ...reached.flatMap((it) => it.summary.callees)].some(
+    ({ names }) =>
+      names.has(field) || [...names].some((it) => /verif|validate|authenticate|authori[sz]e|recover|decode/i.test(it)),
+  );
 }
 
 const namesACheck = /caller|is_controller|authenticat|authori[sz]|permission/i;
