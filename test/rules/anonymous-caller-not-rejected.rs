@@ -70,3 +70,24 @@ fn replace_note(note: String) { NOTES.with_borrow_mut(|n| n.insert(msg_caller(),
 thread_local! { static NOTES: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new()); }
 #[update]
 fn set_note(key: u64, note: String) { NOTES.with_borrow_mut(|n| n.insert(key, note)); }
+
+//- as a field of what is put back; who is not to deal with oneself is not who is nobody
+#[derive(Clone, Default)] struct Item { bidder: Option<Principal>, bid: u64 }
+thread_local! { static ITEMS: RefCell<BTreeMap<u64, Item>> = RefCell::default(); static DEALS: RefCell<BTreeMap<u64, (Principal, Principal)>> = RefCell::default(); }
+#[update]
+fn bid(id: u64, amount: u64) {
+ //^^^ information: `bid` keeps `ITEMS` by caller
+    let caller = msg_caller();
+    let mut item = ITEMS.with_borrow(|it| it.get(&id).cloned().unwrap_or_default());
+    item.bidder = Some(caller);
+    item.bid = amount;
+    ITEMS.with_borrow_mut(|it| it.insert(id, item));
+}
+#[update]
+fn deal(id: u64, partner: Principal) -> Result<(), String> {
+ //^^^^ information: `deal` keeps `DEALS` by caller
+    let caller = msg_caller();
+    if caller == partner { return Err("not with oneself".into()) }
+    DEALS.with_borrow_mut(|it| it.insert(id, (caller, partner)));
+    Ok(())
+}

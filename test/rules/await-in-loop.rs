@@ -88,3 +88,16 @@ async fn refresh_first(all: Vec<Principal>) {
         if Call::bounded_wait(it, "refresh").await.is_err() { ic_cdk::println!("no answer"); }
     }
 }
+
+//- all of them are wanted, and one that fails ends it
+#[update]
+async fn invite(all: Vec<Principal>) -> Result<(), String> {
+    for it in all {
+        match Call::bounded_wait(it, "invite").await {
+            //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: Each pass of `for it in all` waits
+            Ok(_) => {}
+            Err(e) => return Err(e.to_string()),
+        }
+    }
+    Ok(())
+}

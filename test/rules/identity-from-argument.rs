@@ -31,3 +31,19 @@ fn give(to: Principal, new_owner: Principal) { ALLOWED.with_borrow_mut(|a| a.ins
 fn read(owner: Principal) -> Option<Principal> { ALLOWED.with_borrow(|a| a.get(&owner).copied()) }
 #[update]
 fn icrc2_transfer_from(from: Principal, to: Principal) { ALLOWED.with_borrow_mut(|a| a.insert(from, to)); }
+
+//- an argument that wins over the caller; trap: for controllers, and a receiver
+thread_local! { static MESSAGES: RefCell<Vec<(Principal, String)>> = RefCell::default(); }
+#[update]
+fn post(text: String, sender_canister: Option<Principal>) {
+ //^^^^ warning: may say in `sender_canister` who they are
+    let caller = msg_caller();
+    MESSAGES.with_borrow_mut(|it| it.push((sender_canister.unwrap_or(caller), text)));
+}
+#[update]
+fn post_for(text: String, sender: Option<Principal>) -> Result<(), String> {
+    let caller = msg_caller();
+    if sender.is_some() && !ic_cdk::api::is_controller(&caller) { return Err("no".into()) }
+    MESSAGES.with_borrow_mut(|it| it.push((sender.unwrap_or(caller), text)));
+    Ok(())
+}

@@ -1,4 +1,4 @@
-import type { CanisterModel, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
+import type { CanisterModel, Check, ModelFunction, StateWrite } from "../analysis/canisterModel.ts";
 import { atStartOf } from "./insertStatement.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
@@ -84,6 +84,11 @@ function callerNames(body: string): readonly string[] {
     const isOwned = /^[A-Z][\w:]*\s*\{[\s\S]*\b(?:msg_)?caller\(\)/.test(value.trim());
     if (isCaller || isRecord || isOwned) names.add(name);
   }
+  // `item.bidder = Some(caller);` makes a record of the caller's.
+  for (const [, name = "", value = ""] of body.matchAll(/(?<![\w.*])(\w+)\.\w+\s*=(?!=)\s*([^;{}]*);/g)) {
+    const isOwned = [...names].some((it) => new RegExp(`^(Some\\()?${it}(\\.clone\\(\\))?\\)?$`).test(value.trim()));
+    if (isOwned || /^(Some\()?(?:[\w:]+::)?(msg_)?caller\(\)\)?$/.test(value.trim())) names.add(name);
+  }
   return [...names];
 }
 
@@ -94,9 +99,15 @@ function refusesOthers(canister: CanisterModel, inFunction: ModelFunction): bool
     (it) =>
       it.kind === "check" &&
       it.leaves &&
+      !refusesOne(it) &&
       (it.readsCaller || names.some((name) => new RegExp(`\\b${name}\\b`).test(it.text))) &&
       /[!=]=|is_none\(\)|!\s*[\w.:]*(?:with_borrow|with|contains)|\bis_\w+\(|ok_or/.test(it.text),
   );
+}
+
+/** `if caller == params.partner { return Err(…) }` refuses nobody but one. */
+function refusesOne({ text, decides: [whenEqual] }: Check): boolean {
+  return /^[^=!<>&|]*==[^=!<>&|]*$/.test(text) && whenEqual?.leaves === "function";
 }
 
 const logging = hasWord("(tx)?logs? ie_records? histor(y|ies) metrics? stats? events? last");

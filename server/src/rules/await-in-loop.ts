@@ -54,9 +54,11 @@ function isIndependent(canister: CanisterModel, inFunction: ModelFunction, suspe
   // Whoever leaves the loop early wants to know one answer before the next call; `continue` only leaves the pass.
   const ends = (arm: Arm) =>
     arm.leaves === "function" || (arm.leaves === "loop" && /\bbreak\b/.test(loopText(canister, inFunction, header)));
+  // Who leaves it because a call has failed wants all of them.
+  const failed = suspension.calls.flatMap((it) => it.errorArms);
   return !inFunction.steps.some((it) => {
     const arms = it.kind === "check" ? [...it.at.arms, ...it.decides] : it.at.arms;
-    return it.at.arms.includes(loop) && arms.some((arm) => arm !== loop && ends(arm));
+    return it.at.arms.includes(loop) && arms.some((arm) => arm !== loop && ends(arm) && !failed.includes(arm));
   });
 }
 

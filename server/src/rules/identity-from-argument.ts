@@ -1,7 +1,8 @@
-import type { EntryPoint, StateWrite } from "../analysis/canisterModel.ts";
+import type { CanisterModel, EntryPoint, StateWrite } from "../analysis/canisterModel.ts";
 import { isOpen, isTestCanister } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { stateName } from "./stateNames.ts";
 
 /** Whoever calls says who they are. */
@@ -18,7 +19,20 @@ export const identityFromArgument: Rule = {
   check(canister, report) {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
-      if (!isOpen(canister, entry)) continue;
+      if (!isOpen(canister, entry)) {
+        const chosen = choosesIdentity(canister, entry);
+        if (chosen !== undefined) {
+          report({
+            confidence: "medium",
+            path: entry.path,
+            range: entry.nameRange,
+            message:
+              `Whoever calls ${entryName(entry)} may say in \`${chosen}\` who they are: the caller is asked for only where it says ` +
+              "nothing. Take the caller instead, or compare with it.",
+          });
+        }
+        continue;
+      }
       const named = entry.function.parameters.find((it) => isIdentity(it));
       const write = named === undefined ? undefined : writeFor(entry, named.name);
       if (named === undefined || write === undefined) continue;
@@ -41,6 +55,26 @@ function isIdentity({ name, type }: { readonly name: string; readonly type: stri
       name,
     ) && /\b(Principal|Account|UserId)\b/.test(type)
   );
+}
+
+/** An argument that wins over the caller, `sender.unwrap_or(caller)`, where nothing else is asked of who calls. */
+function choosesIdentity(canister: CanisterModel, { kind, guards, function: entered }: EntryPoint): string | undefined {
+  if (kind !== "update" || guards.length > 0 || entered.summary.writes.length === 0) return undefined;
+  const optional = entered.parameters.filter(({ type }) =>
+    /^Option\s*<\s*(\w+::)*(Principal|Account)\s*>$/.test(type.trim()),
+  );
+  if (optional.length === 0) return undefined;
+  const body = bodyText(canister, entered);
+  const chosen = optional.find(({ name }) =>
+    new RegExp(`\\b${name}\\s*\\.\\s*unwrap_or(_else)?\\(\\s*(\\|\\|\\s*)?(\\w+::)*(msg_)?caller(\\(\\))?\\s*\\)`).test(
+      body,
+    ),
+  );
+  if (chosen === undefined) return undefined;
+  const isAsked = entered.steps.some(
+    (it) => it.kind === "check" && (it.readsCaller || /caller|owner|admin|controller/.test(it.text)),
+  );
+  return isAsked || /is_controller|authori[sz]|require_|only_/.test(body) ? undefined : chosen.name;
 }
 
 /** State that is changed with the argument as key or value. */
