@@ -606,3 +606,17 @@ async fn notify_deposit(session_id: u64) -> Result<(), String> {
     FUNDED.with_borrow_mut(|it| it.insert(session_id, balance));
     Ok(())
 }
+
+//- what others have decided is carried out by whoever asks for it: a remark, for the record that is changed (ic-cdk 0.17)
+use ic_cdk::api::management_canister::main::{stop_canister, CanisterIdRecord};
+#[derive(Clone, PartialEq)] enum Status { Open, Approved, Executed }
+thread_local! { static PROPOSALS: RefCell<BTreeMap<u64, (Principal, Status)>> = RefCell::default(); }
+fn status_of(id: u64) -> Status { PROPOSALS.with(|it| it.borrow().get(&id).map(|it| it.1.clone()).unwrap_or(Status::Open)) }
+#[update]
+async fn execute_proposal(id: u64) -> Result<(), String> {
+       //^^^^^^^^^^^^^^^^ information: under the `id` that they name
+    let status = status_of(id);
+    if status != Status::Approved { return Err("not approved".into()) }
+    let canister_id = PROPOSALS.with(|it| { let mut all = it.borrow_mut(); let one = all.get_mut(&id).unwrap(); one.1 = Status::Executed; one.0 });
+    stop_canister(CanisterIdRecord { canister_id }).await.map_err(|(_, message)| message)
+}

@@ -1110,3 +1110,72 @@ async fn review(event: u64) -> Result<u64, String> {
     REVIEWS.with(|reviews| { reviews.borrow_mut().insert(id, Review { event, by }); });
     Ok(id)
 }
+
+//- trap: the function that writes refuses what is there meanwhile, by a `match`; a call that changes the status before; and what has to be there
+#[derive(Clone, PartialEq)] enum Status { Confirmed, Redeeming, Redeemed }
+#[derive(Clone)] struct Record { status: Status, amount: u64 }
+thread_local! { static WALLETS: RefCell<BTreeMap<u64, String>> = RefCell::default(); static RECORDS: RefCell<BTreeMap<u64, Record>> = RefCell::default(); }
+fn insert_wallet(key: u64, wallet: String) -> Result<(), String> {
+    WALLETS.with(|it| {
+        let wallets = &mut it.borrow_mut();
+        match wallets.get(&key) {
+            Some(_) => Err("already".to_string()),
+            None => {
+                wallets.insert(key, wallet);
+                Ok(())
+            }
+        }
+    })
+}
+#[update]
+async fn wallet_of(key: u64) -> Result<String, String> {
+    let known = WALLETS.with_borrow(|it| it.get(&key).cloned());
+    match known {
+        Some(wallet) => Ok(wallet),
+        None => {
+            let wallet: String = Call::bounded_wait(hub(), "create_wallet").with_arg(key).await.unwrap().candid().unwrap();
+            insert_wallet(key, wallet.clone())?;
+            Ok(wallet)
+        }
+    }
+}
+fn redeeming_record(id: u64) -> Result<(), String> {
+    RECORDS.with_borrow_mut(|it| match it.get(&id).cloned() {
+        Some(record) => { it.insert(id, Record { status: Status::Redeeming, ..record }); Ok(()) }
+        None => Err("none".into()),
+    })
+}
+#[update]
+async fn redeem(id: u64) -> Result<(), String> {
+    let record = RECORDS.with_borrow(|it| it.get(&id).cloned()).ok_or("none")?;
+    if record.status != Status::Confirmed { return Err("not confirmed".into()) }
+    redeeming_record(id)?;
+    Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(record.amount).await.map_err(|e| e.to_string())?;
+    RECORDS.with_borrow_mut(|it| it.insert(id, Record { status: Status::Redeemed, ..record }));
+    Ok(())
+}
+#[update]
+async fn unstake(id: u64) -> Result<(), String> {
+    let record = RECORDS.with_borrow(|it| it.get(&id).cloned());
+    if let Some(mut found) = record {
+        Call::bounded_wait(hub(), "unstaked").with_arg(id).await.map_err(|e| e.to_string())?;
+        found.status = Status::Redeemed;
+        RECORDS.with_borrow_mut(|it| it.insert(id, found));
+    }
+    Ok(())
+}
+
+//- trap: tested and claimed in one function, before it is taken out again
+thread_local! { static REQUESTS: RefCell<BTreeMap<u64, String>> = RefCell::default(); }
+fn validate_request(id: u64, text: String) -> Result<(), String> {
+    if REQUESTS.with_borrow(|it| it.contains_key(&id)) { return Err("twice".into()) }
+    REQUESTS.with_borrow_mut(|it| it.insert(id, text));
+    Ok(())
+}
+#[update]
+async fn request(id: u64, text: String) -> Result<(), String> {
+    validate_request(id, text)?;
+    Call::bounded_wait(hub(), "send").with_arg(id).await.map_err(|e| e.to_string())?;
+    REQUESTS.with_borrow_mut(|it| it.remove(&id));
+    Ok(())
+}

@@ -662,3 +662,18 @@ async fn swap(dex: Principal) -> Result<(), String> {
     Call::unbounded_wait(dex, "swap").await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- trap: the next number of a cell, and a read with a default
+thread_local! { static SEQUENCE: Cell<u64> = Cell::new(0); static USES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
+fn take_number() -> u64 {
+    let number = SEQUENCE.get() + 1;
+    SEQUENCE.set(number);
+    number
+}
+#[update]
+async fn order(hub: Principal) -> Result<(), String> {
+    let number = take_number();
+    let uses = USES.with(|it| it.borrow_mut().entry(msg_caller()).or_insert(0).clone());
+    Call::bounded_wait(hub, "order").with_args(&(number, uses)).await.map_err(|e| e.to_string())?;
+    Ok(())
+}

@@ -235,17 +235,20 @@ function assignLeaves(arm: Arm, body: SyntaxNode): void {
   if (leaves !== undefined) arm.leaves = leaves;
 }
 
-/** `Err(e) => Err(e)` at the end of a function. */
+/** `Err(e) => Err(e)` at the end of a function, or of a closure whose value is the end of the function: `STATE.with(|s| match … )`. */
 function endsFunctionWithError(body: SyntaxNode): boolean {
   if (!/^(\{\s*)?Err\s*\(/.test(body.text)) return false;
   for (let at = body.parent; at !== undefined; at = at.parent) {
     if (at.kind === "function_item") return true;
-    const isTail = at.kind !== "block" || at.parent?.kind === "function_item";
-    if (!isTail || !/^(match_|if_|else_|expression_statement|block)/.test(at.kind)) return false;
-    if (at.kind !== "block" && at.parent?.kind === "block" && at.parent.parts.at(-1) !== at) return false;
+    const owner = at.parent?.kind;
+    const isTail = at.kind !== "block" || owner === "function_item" || owner === "closure_expression";
+    if (!isTail || !tailKinds.test(at.kind)) return false;
+    if (at.kind !== "block" && owner === "block" && at.parent?.parts.at(-1) !== at) return false;
   }
   return false;
 }
+
+const tailKinds = /^(match_|if_|else_|expression_statement|block|closure_expression|arguments|call_expression)/;
 
 /** Where control goes at the end of a block or expression, if not behind it. */
 export function leavesOf(node: SyntaxNode): Arm["leaves"] {

@@ -177,15 +177,19 @@ function logError(
 ): QuickFix[] {
   const text = slicesOf(canister, path);
   const statement = text.slice(use.statement.start, use.statement.end);
-  const match = /^(?:let\s+_\w*(?:\s*:[^=]*)?\s*=\s*|_\s*=\s*)?([\s\S]*?\.\s*await)\s*(?:\.\s*ok\(\)\s*)?;$/.exec(
+  const match = /^(?:let\s+_\w*(?:\s*:([^=]*))?\s*=\s*|_\s*=\s*)?([\s\S]*?\.\s*await)\s*(?:\.\s*ok\(\)\s*)?;$/.exec(
     statement,
   );
-  if (match?.[1] === undefined || hasError) return [];
+  const [, type, awaited] = match ?? [];
+  if (awaited === undefined || hasError) return [];
   const before = text.slice(Math.max(0, use.statement.start - 1000), use.statement.start);
   const indentation = /^\s*/.exec(before.slice(before.lastIndexOf("\n") + 1))?.[0] ?? "";
   const name = call.kind === "canisterCall" ? (call.method ?? "call") : call.path;
+  // A type that was written says what is called.
+  const [bound, failed] =
+    type === undefined ? ["", awaited] : [`let result: ${type.trim()} = ${awaited};\n${indentation}`, "result"];
   const newText =
-    `if let Err(error) = ${match[1]} {\n` +
+    `${bound}if let Err(error) = ${failed} {\n` +
     `${indentation}    ic_cdk::println!("${name} failed: {error:?}");\n${indentation}}`;
   return [{ title: "Log the error", kind: "review", edits: [{ path, range: use.statement, newText }] }];
 }

@@ -122,7 +122,13 @@ function propagate(
   const unwrap = /(unwrap\(\)|expect\(\s*"[^"]*"\s*,?\s*\))$/.exec(text);
   if (unwrap === null) return [];
   const range = { start: use.range.start + unwrap.index, end: use.range.end };
-  const isPair = call.kind === "canisterCall" && call.isOldApi && use.stage === "result";
-  const newText = isPair ? "map_err(|(_, message)| message)?" : "map_err(|e| e.to_string())?";
+  const [called] = call.kind === "functionCall" ? call.targets : [];
+  const isPair =
+    use.stage === "result" &&
+    (call.kind === "canisterCall" ? call.isOldApi : /\bCallResult\b|\bRejectionCode\b/.test(called?.returnType ?? ""));
+  // Of what a function of one's own may give, only this much is sure.
+  const isOther = called !== undefined && !/,\s*String\s*>$/.test(called.returnType.trim());
+  const otherwise = isOther ? 'map_err(|e| format!("{e:?}"))?' : "map_err(|e| e.to_string())?";
+  const newText = isPair ? "map_err(|(_, message)| message)?" : otherwise;
   return [{ title: "Return the error", kind: "review", edits: [{ path: inFunction.path, range, newText }] }];
 }

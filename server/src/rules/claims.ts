@@ -96,10 +96,10 @@ function isTimeLock({ steps }: ModelFunction, lock: Check, suspension: Suspensio
 
 /** What the check looked at was changed; where something is removed in the end, to add does not take it away. */
 function isClaiming(check: Check, write: StateWrite, late: StateWrite): boolean {
-  // A condition that makes what it misses takes nothing, unless it is there to write: `set_executing(id)?`.
+  // A condition that makes what it misses takes nothing, unless it is there to write: `set_executing(id)?`, `redeeming(id)?`.
   if (isWithin(check, write)) {
     if (write.effect !== "insert") return true;
-    return /\b(try_)?(set|mark|begin|start|claim|take|consume|reserve|enter)(_\w+)?\s*\(/.test(check.text);
+    return !/\b(get|load|find|fetch|read|lookup|look_up|ensure|or)(_\w+)?\s*\(/.test(check.text);
   }
   if (late.effect === "remove" && /^(insert|push|add)$/.test(write.effect)) return false;
   return mayBeSameState(write.state, late.state) || check.reads.some((it) => mayBeSameState(it, write.state));

@@ -51,7 +51,7 @@ const closedShare = new Derived((canister) => {
 const acts = new Derived((canister, entry: EntryPoint): Act | undefined => {
   if (!isOpen(canister, entry)) return ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry);
   return (
-    managingCall(canister, entry) ??
+    (isDecided(entry) ? undefined : managingCall(canister, entry)) ??
     payingCall(canister, entry) ??
     signingCall(canister, entry) ??
     (isProven(entry.function) || copiesOwnStatus(canister, entry)
@@ -113,6 +113,17 @@ function otherCall(step: Step): Step | undefined {
 }
 
 const ownStatus = /^(canister_status|canister_info|get_controllers)$/;
+
+/** What others have decided is carried out, whoever asks for it: `if proposal.status != Approved { return Err(…) }`. */
+function isDecided({ function: { steps } }: EntryPoint): boolean {
+  return steps.some(
+    (it) =>
+      it.kind === "check" &&
+      it.leaves &&
+      it.reads.length > 0 &&
+      /status|approv|quorum|majority|\bvotes?(_\w+)?\b/i.test(it.text),
+  );
+}
 
 const lifecycle =
   /^(install_code|install_chunked_code|update_settings|stop_canister|start_canister|delete_canister|uninstall_code|deposit_cycles\w*|load_canister_snapshot|upload_chunk|canister_stop|canister_delete)$/;
@@ -354,7 +365,12 @@ function takesItFromArguments({ parameters, name }: ModelFunction, { value, thro
 }
 
 const ownGuards = new Derived(
-  (canister) => canister.functions.filter((it) => canBeGuard(it) && it.summary.asksForCaller),
+  (canister) => {
+    const called = new Set(canister.entryPoints.map((it) => it.function));
+    return canister.functions.filter(
+      (it) => canBeGuard(it) && it.summary.asksForCaller && it.summary.writes.length === 0 && !called.has(it),
+    );
+  },
   { isSame: isSameList },
 );
 
@@ -363,6 +379,7 @@ function addGuard(canister: CanisterModel, entry: EntryPoint): QuickFix[] {
   const used = canister.entryPoints.flatMap((it) => it.guards);
   const counted = ownGuards
     .of(canister, "")
+    .filter((it) => !/(^|_)query(_|$)/.test(it.name))
     .map((it) => ({ name: it.name, uses: used.filter((guard) => guard.endsWith(it.name)).length }));
   counted.sort((a, b) => b.uses - a.uses);
   return counted.slice(0, 3).flatMap(({ name }): QuickFix[] => {

@@ -12,7 +12,7 @@ import { withoutTexts } from "../analysis/textParts.ts";
 import { callersOf } from "./callers.ts";
 import { calledName } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
-import { isAskedWithin, isHarmless, isRepeatable, putsBack, refusesByItself } from "./repeatedWrites.ts";
+import { isAskedWithin, isHarmless, isRepeatable, isStillThere, putsBack, refusesByItself } from "./repeatedWrites.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, slicesOf } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
@@ -130,6 +130,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       const between = awaitsBetween(inFunction, check, write);
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(canister, inFunction, between, write))
         continue;
+      if (!between.some(paysOut) && isStillThere(check, condition, write)) continue;
       if (putsBack(text.slice(check.range.end, write.range.start), write)) continue;
       // To ask once more is too late where the money has gone.
       const late = { write, suspension, writer: inFunction, between };

@@ -92,6 +92,12 @@ export function isHarmless(check: Check, condition: string, write: StateWrite): 
   return isLazy && write.effect === "assign";
 }
 
+/** What has to be there is there still, whatever is put in its place. */
+export function isStillThere({ decides: [found] }: Check, condition: string, { at, effect }: StateWrite): boolean {
+  if (!/^let\s+Some\s*\(\s*(?:mut\s+|ref\s+)?\w+\s*\)\s*=/.test(condition.trim())) return false;
+  return found !== undefined && at.arms.includes(found) && /^(insert|assign|mutate)$/.test(effect);
+}
+
 /** A condition that refuses what is not there: what is written later is there all the more. */
 function asksWhatIsMissing(condition: string): boolean {
   if (/&&|\|\|/.test(condition)) return false;

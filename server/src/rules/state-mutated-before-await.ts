@@ -11,6 +11,7 @@ import { callersOf } from "./callers.ts";
 import { acting, calledName } from "./callNames.ts";
 import { alwaysSucceeds } from "./outcomes.ts";
 import type { Rule } from "./rule.ts";
+import { bodyText } from "./sourceText.ts";
 import { awaitPlace, hasWord, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { isGuardedWrite, isOfAwaited, keepsWhatWasDone, mattersWhenLeft } from "./stateWrites.ts";
 
@@ -108,7 +109,7 @@ function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, w
   const call = canister.textIn(inFunction.path, range.start, range.end);
   // A machine that steps on with the time: it is so late, whatever follows.
   if (/^(step|tick|advance|roll|accrue|elapse)(_|$)/.test(name) && /\b(now|time)\w*\b/.test(call)) return true;
-  if (isMadeWhenEmpty(inFunction, write)) return true;
+  if (isMadeWhenEmpty(inFunction, write) || isNextNumber(canister, inFunction, write)) return true;
   if (effect !== "assign") return false;
   // What the canister has is measured: `ops.set(observe(canister_cycle_balance()))`.
   const writers = [writerOf(canister, write), ...calledThere(inFunction, write)];
@@ -118,6 +119,17 @@ function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, w
   if (!computing.test(name)) return false;
   const names = new Set(call.slice(call.indexOf("(")).match(/[a-z_]\w*/g) ?? []);
   return !inFunction.parameters.some((it) => names.has(it.name)) && !/caller/.test(call);
+}
+
+/** A number is one more than it was: `let n = cell.get() + 1; cell.set(n)`. */
+function isNextNumber(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite): boolean {
+  if (write.effect !== "assign") return false;
+  const oneMore = String.raw`(\+\s*1(_?[ui]\d+)?|_add\(1\)(\.\w+\([^;]*\))?)\)?`;
+  const value = write.value.trim();
+  if (new RegExp(`${oneMore}$`).test(value)) return true;
+  if (!/^\w+$/.test(value)) return false;
+  const body = bodyText(canister, writerOf(canister, write) ?? inFunction);
+  return new RegExp(`\\blet\\s+(mut\\s+)?${value}\\b[^=;]*=[^;]*${oneMore};`).test(body);
 }
 
 /** A function that gives what there is makes it where there is none: `if pools.is_empty() { initialize_pools() }`. */

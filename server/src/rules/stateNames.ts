@@ -63,7 +63,7 @@ export function mayStay({ state, operation, through, isFetched, effect, value }:
 
 /** Functions that keep account of what happens, by their names. */
 const harmlessFunctions =
-  /log|event|histor|metric|lease|renew|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|prune|expire|evict|purge|quota|usage|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
+  /log|event|histor|metric|lease|renew|stat(s|istics|us)\b|cache|memo|count|nonce|lock|guard|progress|pending|process|queue|limit|attempt|retr(y|ies)|init|notif|request|session|refresh|config|setting|version|return|refund|rollback|revert|restore|undo|prune|expire|evict|purge|quota|usage|increment|sequence|bump|(^|_)(start|touch|mark|record|next|last|time)(_|$)/i;
 
 /** The `await`, as a place that explains. */
 export function awaitPlace(inFunction: ModelFunction, { range }: Suspension, message: string): RelatedRange {
