@@ -1179,3 +1179,22 @@ async fn request(id: u64, text: String) -> Result<(), String> {
     REQUESTS.with_borrow_mut(|it| it.remove(&id));
     Ok(())
 }
+
+//- a copy is asked, and put back behind the call
+#[derive(Clone, Default)] struct Lottery { winner: Option<Principal>, tickets: Vec<Principal> }
+impl Lottery { fn draw_winner(&mut self) { self.winner = self.tickets.first().copied(); } }
+thread_local! { static LOTTERIES: RefCell<BTreeMap<u64, Lottery>> = RefCell::default(); }
+#[update]
+async fn draw(id: u64) -> Result<(), String> {
+    match LOTTERIES.with(|it| it.borrow().get(&id).cloned()) {
+        Some(mut lottery) => {
+            if lottery.winner.is_some() { return Err("drawn".into()) }
+             //^^^^^^^^^^^^^^^^^^^^^^^^ warning: `LOTTERIES
+            lottery.draw_winner();
+            Call::unbounded_wait(ledger(), "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+            LOTTERIES.with(|it| it.borrow_mut().insert(id, lottery));
+            Ok(())
+        }
+        None => Err("none".into()),
+    }
+}

@@ -677,3 +677,20 @@ async fn order(hub: Principal) -> Result<(), String> {
     Call::bounded_wait(hub, "order").with_args(&(number, uses)).await.map_err(|e| e.to_string())?;
     Ok(())
 }
+
+//- trap: what was taken out of the state is a copy, whatever its methods do with it
+#[derive(Clone, Default)] struct Lottery { winner: Option<Principal>, tickets: Vec<Principal> }
+impl Lottery { fn draw_winner(&mut self) { self.winner = self.tickets.first().copied(); } }
+thread_local! { static LOTTERIES: RefCell<BTreeMap<u64, Lottery>> = RefCell::default(); }
+#[update]
+async fn draw(ledger: Principal, id: u64) -> Result<(), String> {
+    match LOTTERIES.with(|it| it.borrow().get(&id).cloned()) {
+        Some(mut lottery) => {
+            lottery.draw_winner();
+            Call::unbounded_wait(ledger, "icrc1_transfer").with_arg(id).await.map_err(|e| e.to_string())?;
+            LOTTERIES.with(|it| it.borrow_mut().insert(id, lottery));
+            Ok(())
+        }
+        None => Err("none".into()),
+    }
+}

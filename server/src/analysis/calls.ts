@@ -325,7 +325,8 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
         ? readWithFunction(state, call, receiver)
         : state.inScope(true, () => readClosureBody(state, closure, [parameter]));
     state.end(taken);
-    return value;
+    // What comes out of the closure is a copy: a reference cannot, unless the cell itself was cloned.
+    return closure === undefined || value.isCell === true ? value : { ...value, place: undefined };
   }
   const effect = writeEffects.get(name);
   if (effect !== undefined && receiver.reference !== "shared" && !(name === "take" && args.length > 0)) {

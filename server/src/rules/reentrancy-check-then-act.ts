@@ -14,7 +14,7 @@ import { calledName } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
 import { isAskedWithin, isHarmless, isRepeatable, isStillThere, putsBack, refusesByItself } from "./repeatedWrites.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText, slicesOf } from "./sourceText.ts";
+import { bodyText, slicesOf, withoutComments } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
 import { awaitPlace, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
 import { type Waiting, writesOfAwaited } from "./writesOfAwaited.ts";
@@ -130,8 +130,9 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
       const between = awaitsBetween(inFunction, check, write);
       if (isProtected(inFunction, check, suspension, write) || isRepeatable(canister, inFunction, between, write))
         continue;
-      if (!between.some(paysOut) && isStillThere(check, condition, write)) continue;
-      if (putsBack(text.slice(check.range.end, write.range.start), write)) continue;
+      const behind = text.slice(check.range.end, write.range.start);
+      if (!between.some(paysOut) && isStillThere(check, condition, behind, write)) continue;
+      if (putsBack(behind, write)) continue;
       // To ask once more is too late where the money has gone.
       const late = { write, suspension, writer: inFunction, between };
       if (paysOut(suspension)) return late;
@@ -275,7 +276,10 @@ function isOfElement(canister: CanisterModel, inFunction: ModelFunction, read: S
   const field = read.field.slice(read.field.lastIndexOf(".") + 1);
   const [start, end] =
     through === undefined ? [inFunction.range.start, range.end] : [through.range.start, through.range.end];
-  const text = canister.textIn(through?.path ?? inFunction.path, start, end);
+  const text = withoutComments(canister.textIn(through?.path ?? inFunction.path, start, end));
+  // A method of what is put back may have set the field.
+  const putBack = /,\s*([a-z_]\w*)(?:\.clone\(\))?\s*$/.exec(write.value)?.[1];
+  if (putBack !== undefined && new RegExp(`(^|[;{}])\\s*${putBack}\\.\\w*${field}\\w*\\(`).test(text)) return true;
   return new RegExp(`\\.${field}\\s*[-+*|&]?=(?!=)|\\b${field}\\s*[,:](?!:)`).test(text);
 }
 

@@ -92,10 +92,35 @@ export function isHarmless(check: Check, condition: string, write: StateWrite): 
   return isLazy && write.effect === "assign";
 }
 
-/** What has to be there is there still, whatever is put in its place. */
-export function isStillThere({ decides: [found] }: Check, condition: string, { at, effect }: StateWrite): boolean {
-  if (!/^let\s+Some\s*\(\s*(?:mut\s+|ref\s+)?\w+\s*\)\s*=/.test(condition.trim())) return false;
-  return found !== undefined && at.arms.includes(found) && /^(insert|assign|mutate)$/.test(effect);
+/** What has to be there is there still, whatever is put in its place. `behind` is the text from the condition to the write. */
+export function isStillThere(
+  { decides }: Check,
+  condition: string,
+  behind: string,
+  { at, effect }: StateWrite,
+): boolean {
+  if (!/^(insert|assign|mutate)$/.test(effect)) return false;
+  const [found] = decides;
+  if (/^let\s+Some\s*\(\s*(?:mut\s+|ref\s+)?\w+\s*\)\s*=/.test(condition.trim()))
+    return found !== undefined && at.arms.includes(found);
+  return (
+    decides.some((it) => at.arms.includes(it)) && /^Some\s*\(\s*(mut\s+)?[a-z]\w*\s*\)$/.test(patternBefore(behind))
+  );
+}
+
+/** The pattern of the case in which a text ends that begins behind what a `match` looks at; empty where it is none. */
+function patternBefore(text: string): string {
+  if (!/^\s*\{/.test(text)) return "";
+  let depth = 0;
+  let pattern = "";
+  for (const { 0: found, 1: name, index } of text.matchAll(
+    /[([{]|[)\]}]|\b(Some\s*\([^()]*\)|None|Ok\s*\([^()]*\)|Err\s*\([^()]*\))\s*=>/g,
+  )) {
+    if (name !== undefined) pattern = depth === 1 ? name : pattern;
+    else depth += "([{".includes(found) ? 1 : -1;
+    if (depth < 1 && index > 0) return "";
+  }
+  return pattern;
 }
 
 /** A condition that refuses what is not there: what is written later is there all the more. */
