@@ -47,6 +47,8 @@ const harmlessUnlessRemoved = hasWord(
 /** Whether a write may stay when what follows it fails: what a call told, counters, caches, markers. */
 export function mayStay({ state, operation, through, isFetched, effect, value }: StateWrite): boolean {
   if (isFetched && (effect === "assign" || effect === "insert")) return true;
+  // `map.entry(k).or_insert(0)` reads with a default.
+  if (/^or_(insert|default)/.test(operation) && isDefault.test(value.trim())) return true;
   // What has been counted or accepted was so, and what has expired stays expired.
   if (operation === "fetch_add" || /\b(msg_)?cycles_accept/.test(value)) return true;
   if (operation === "retain" && /now|time|expir|lifetime|ttl|\bage\b/i.test(value)) return true;
@@ -60,6 +62,8 @@ export function mayStay({ state, operation, through, isFetched, effect, value }:
   if (harmless.test(name) || (effect !== "remove" && harmlessUnlessRemoved.test(name))) return true;
   return harmlessFunctions.test(through?.name ?? "");
 }
+
+const isDefault = /^(\|\|\s*)?(0\w*|[\w:<>]*(::new|::default)(\(\))?|vec!\[\]|\[\]|)$/;
 
 /** Functions that keep account of what happens, by their names. */
 const harmlessFunctions =

@@ -5,14 +5,8 @@ import { hasWord, mayBeSameState, mayStay, stateName } from "./stateNames.ts";
 
 /** Whether it does harm when a write stays although what follows it fails. */
 export function mattersWhenLeft(write: StateWrite): boolean {
-  const { effect, value, operation } = write;
+  const { effect, value } = write;
   if (mayStay(write)) return false;
-  // `map.entry(k).or_insert(0)` reads with a default.
-  if (
-    /^or_(insert|default)/.test(operation) &&
-    /^(\|\|\s*)?(0\w*|[\w:<>]*(::new|::default)(\(\))?|vec!\[\]|\[\]|)$/.test(value.trim())
-  )
-    return false;
   switch (effect) {
     case "subtract":
     case "remove":
