@@ -17,6 +17,7 @@ import type { Rule } from "./rule.ts";
 import { bodyText, slicesOf, withoutComments } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
 import { awaitPlace, isSameState, mayBeSameState, stateName, writePlaces } from "./stateNames.ts";
+import { isOfAwaited } from "./stateWrites.ts";
 import { type Waiting, writesOfAwaited } from "./writesOfAwaited.ts";
 
 /** What was checked before an `await` may no longer hold behind it. */
@@ -43,7 +44,9 @@ export const reentrancyCheckThenAct: Rule = {
         told.add(write.range.start);
         const name = stateName(write.state);
         report({
-          ...(isRare(canister, inFunction, found) && { severity: "information" }),
+          ...((isRare(canister, inFunction, found) || !isCertain(canister, inFunction, check, found)) && {
+            severity: "information",
+          }),
           confidence: "medium",
           path: inFunction.path,
           range: check.range,
@@ -71,6 +74,43 @@ function isRare(canister: CanisterModel, inFunction: ModelFunction, { between }:
     return !between.some((it) => it.calls.some((call) => paying.test(calledName(call))));
   }
   return starter === "timers";
+}
+
+/**
+ * Nothing speaks against it: tokens leave in between, or the condition compares what is written in the end, nobody has written of it before the
+ * `await`, and whoever writes neither asks for it nor can fail.
+ */
+function isCertain(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  check: Check,
+  { write, suspension, writer, between }: LateWrite,
+): boolean {
+  const condition = canister.textOf(inFunction.path).slice(check.range.start, check.range.end);
+  if (!check.reads.some((it) => isSameState(it, write.state) || isOfElement(canister, writer, it, write))) return false;
+  // What has been paid twice is gone, whoever asks then.
+  if (between.some(paysOut)) return true;
+  if (!comparing.test(condition) && (check.isLookup || !/\?$/.test(condition))) return false;
+  const isTaken = inFunction.steps.some(
+    (it) =>
+      it.kind === "stateWrite" &&
+      canFollow(it.at, suspension.at) &&
+      it.at.order < suspension.at.order &&
+      !isOfAwaited(inFunction, it) &&
+      // What makes what it misses, or adds what is removed in the end, has taken nothing.
+      !/^or_(insert|default)|^(get|find|load|ensure)_/.test(`${it.through?.name ?? it.operation}`) &&
+      !(write.effect === "remove" && /^(insert|push|add)$/.test(it.effect)) &&
+      mayBeSameState(it.state, write.state),
+  );
+  if (isTaken) return false;
+  if (write.through === undefined) return true;
+  const called = writer.steps.find((it) => it.kind === "functionCall" && it.at === write.at);
+  const targets = called?.kind === "functionCall" ? called.targets : [];
+  return targets.every(
+    (it) =>
+      !/\b(Result|Option|bool)\b/.test(it.returnType) &&
+      !it.steps.some((step) => step.kind === "check" && step.reads.some((read) => mayBeSameState(read, write.state))),
+  );
 }
 
 function awaitsBetween({ steps }: ModelFunction, check: Check, write: StateWrite): readonly Suspension[] {
