@@ -620,3 +620,17 @@ async fn execute_proposal(id: u64) -> Result<(), String> {
     let canister_id = PROPOSALS.with(|it| { let mut all = it.borrow_mut(); let one = all.get_mut(&id).unwrap(); one.1 = Status::Executed; one.0 });
     stop_canister(CanisterIdRecord { canister_id }).await.map_err(|(_, message)| message)
 }
+
+//- a guard that lets everybody pass who makes an identity; trap: one that asks for more, and what they do for themselves
+thread_local! { static FEE: Cell<u64> = Cell::new(10); static OWNER: Cell<Principal> = Cell::new(Principal::anonymous()); static NAMES: RefCell<BTreeMap<Principal, String>> = RefCell::default(); }
+fn not_anonymous() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("sign in".into()) } else { Ok(()) } }
+fn only_owner() -> Result<(), String> { if msg_caller() == OWNER.get() { Ok(()) } else { Err("no".into()) } }
+#[update(guard = "not_anonymous")]
+fn set_fee(fee: u64) { FEE.set(fee) }
+ //^^^^^^^ warning: it changes `FEE`, and its guard refuses only the anonymous caller
+#[update(guard = "not_anonymous", guard = "only_owner")]
+fn set_owner(owner: Principal) { OWNER.set(owner) }
+#[update(guard = "not_anonymous")]
+fn set_name(name: String) { NAMES.with_borrow_mut(|it| it.insert(msg_caller(), name)); }
+#[update(guard = "not_anonymous")]
+fn add_name(of: Principal, name: String) { NAMES.with_borrow_mut(|it| it.insert(of, name)); }

@@ -11,7 +11,7 @@ import { lastName } from "../analysis/textParts.ts";
 import { usesArguments } from "./argumentFlow.ts";
 import { changeAttribute } from "./entryAttribute.ts";
 import { canBeGuard } from "./guard-not-found.ts";
-import { isOpen, isTestCanister } from "./openEndpoints.ts";
+import { isOpen, isOpenToUsers, isTestCanister, letsAllUsersPass } from "./openEndpoints.ts";
 import { entryName, findReached, isDeferred, StepReach, wayPlaces } from "./reach.ts";
 import type { QuickFix, Rule, RuleFinding } from "./rule.ts";
 import { bodyText } from "./sourceText.ts";
@@ -49,7 +49,9 @@ const closedShare = new Derived((canister) => {
 
 /** What anybody may do by an update. */
 const acts = new Derived((canister, entry: EntryPoint): Act | undefined => {
-  if (!isOpen(canister, entry)) return ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry);
+  if (!isOpen(canister, entry)) {
+    return ledgerInDisguise(canister, entry) ?? payingWhoeverCalls(canister, entry) ?? actOfAnyUser(canister, entry);
+  }
   return (
     (isDecided(entry) ? undefined : managingCall(canister, entry)) ??
     payingCall(canister, entry) ??
@@ -64,15 +66,26 @@ const acts = new Derived((canister, entry: EntryPoint): Act | undefined => {
   );
 });
 
+/** What should not be for everybody who makes an identity either. */
+function actOfAnyUser(canister: CanisterModel, entry: EntryPoint): Act | undefined {
+  if (!isOpenToUsers(canister, entry) || isProven(entry.function)) return undefined;
+  const act =
+    (isDecided(entry) ? undefined : managingCall(canister, entry)) ??
+    payingCall(canister, entry) ??
+    signingCall(canister, entry) ??
+    privilegedWrite(entry, 0);
+  return act?.severity === "warning" ? act : undefined;
+}
+
 function asFinding(canister: CanisterModel, entry: EntryPoint, { what, severity, related }: Act): RuleFinding {
+  const asks =
+    entry.guards.length > 0 ? "its guard refuses only the anonymous caller" : "nothing on the way asks who calls";
   return {
     severity,
     confidence: "medium",
     path: entry.path,
     range: entry.nameRange,
-    message:
-      `Anybody may call ${entryName(entry)}: ${what}, and nothing on the way asks who calls. ` +
-      "Check the caller, for example with a guard.",
+    message: `Anybody may call ${entryName(entry)}: ${what}, and ${asks}. Check the caller, for example with a guard.`,
     related,
     fixes: addGuard(canister, entry),
   };
@@ -379,7 +392,11 @@ function addGuard(canister: CanisterModel, entry: EntryPoint): QuickFix[] {
   const used = canister.entryPoints.flatMap((it) => it.guards);
   const counted = ownGuards
     .of(canister, "")
-    .filter((it) => !/(^|_)query(_|$)/.test(it.name))
+    .filter(
+      (it) =>
+        !/(^|_)query(_|$)/.test(it.name) &&
+        !letsAllUsersPass(canister, { name: it.name, function: it, isMissing: false }),
+    )
     .map((it) => ({ name: it.name, uses: used.filter((guard) => guard.endsWith(it.name)).length }));
   counted.sort((a, b) => b.uses - a.uses);
   return counted.slice(0, 3).flatMap(({ name }): QuickFix[] => {

@@ -46,6 +46,13 @@ export function isOpen(canister: CanisterModel, entry: EntryPoint, name?: "whate
   return name === undefined ? openness.of(canister, entry) : readOpenness(canister, entry, name);
 }
 
+/** Whether an update has guards, all of which turn only the anonymous caller away, and asks for nothing else. */
+export function isOpenToUsers(canister: CanisterModel, entry: EntryPoint): boolean {
+  if (entry.guards.length === 0 || entry.guards.length !== entry.guardFunctions.length) return false;
+  if (!entry.guardFunctions.every((it) => letsAllUsersPass(canister, it))) return false;
+  return readOpenness(canister, { ...entry, guards: [], guardFunctions: [] });
+}
+
 const openness = new Derived((canister, entry: EntryPoint) => readOpenness(canister, entry));
 
 function readOpenness(canister: CanisterModel, entry: EntryPoint, name?: "whatever it is called"): boolean {
@@ -120,8 +127,13 @@ const checkOfCredential =
   /^(check|verify|validate|authenticate|decode|ensure|assert|require)_(\w+_)?(jwt|session|signature|credentials?|password|otp|(access|auth|bearer|id|login|session|user)_token)$/;
 
 /** Whether a guard turns only the anonymous caller away: whoever makes an identity passes. */
-export function letsAllUsersPass(canister: CanisterModel, { function: guard }: GuardFunction): boolean {
-  if (guard === undefined || guard.summary.reads.length > 0 || guard.names.has("is_controller")) return false;
+export function letsAllUsersPass(canister: CanisterModel, { name, function: guard }: GuardFunction): boolean {
+  // Of another crate, the name alone says what it refuses.
+  if (guard === undefined)
+    return /^(\w+::)*(\w+_)?(not|non|no|reject|refuse|forbid|deny)_(is_)?anonymous(_(caller|principal|user)s?)?$/.test(
+      name,
+    );
+  if (guard.summary.reads.length > 0 || guard.names.has("is_controller")) return false;
   const calls = guard.steps.filter((it) => it.kind === "functionCall" && it.targets.length > 0);
   return calls.length === 0 && /[=!]=\s*(candid::)?Principal::anonymous\(\)/.test(bodyText(canister, guard));
 }
