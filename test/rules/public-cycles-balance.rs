@@ -36,3 +36,11 @@ fn cycles() -> u128 {
 //- trap: a part of it
 #[query]
 fn days() -> u128 { ic_cdk::api::canister_cycle_balance() / 20_000_000_000 }
+
+//- a field of what is returned
+#[derive(candid::CandidType)] struct Info { version: u32, cycles: u128 }
+#[query]
+fn info() -> Info {
+ //^^^^ hint: Everybody may ask `info` for the cycle balance
+    Info { version: 1, cycles: ic_cdk::api::canister_cycle_balance() }
+}

@@ -1,4 +1,4 @@
-import type { FunctionCall } from "../analysis/canisterModel.ts";
+import type { FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
 import { entryName, findReached, StepReach, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { slicesOf, type TextSlices } from "./sourceText.ts";
@@ -17,8 +17,8 @@ export const publicCyclesBalance: Rule = {
     for (const entry of canister.entryPoints) {
       const { kind, guards, method = "", function: asked } = entry;
       if ((kind !== "query" && kind !== "compositeQuery") || guards.length > 0 || asked.summary.asksForCaller) continue;
-      if (!/\b(u64|u128|Nat|f64)\b/.test(asked.returnType) || /metric|http_request|status|health/.test(method))
-        continue;
+      const isNumber = /\b(u64|u128|Nat|f64)\b/.test(asked.returnType);
+      if (!(isNumber || isInRecord(asked)) || /metric|http_request|status|health/.test(method)) continue;
       if (!balances.isPossible(canister, asked)) continue;
       const reached = findReached(asked, (step) =>
         step.kind === "functionCall" && isBalance(step) && returnsIt(slicesOf(canister, asked.path), asked, step)
@@ -41,6 +41,15 @@ export const publicCyclesBalance: Rule = {
     }
   },
 };
+
+/** It is a field of what is returned. */
+function isInRecord({ steps }: ModelFunction): boolean {
+  return steps.some(
+    (it) =>
+      it.kind === "structLiteral" &&
+      it.fields.some(({ value }) => /\bcanister_(balance(128)?|cycle_balance)\(\)(\s+as\s+\w+)?$/.test(value)),
+  );
+}
 
 function isBalance({ resolved }: FunctionCall): boolean {
   return /^ic_cdk::api::(canister_balance(128)?|canister_cycle_balance)$/.test(resolved);

@@ -6,12 +6,11 @@ import type {
   StateWrite,
   Suspension,
 } from "../analysis/canisterModel.ts";
-import { Derived } from "../analysis/derived.ts";
 import { canFollow } from "../analysis/steps.ts";
 import { withoutTexts } from "../analysis/textParts.ts";
-import { callersOf } from "./callers.ts";
 import { calledName } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
+import { isDead } from "./deadFunctions.ts";
 import { isAskedWithin, isHarmless, isRepeatable, isStillThere, putsBack, refusesByItself } from "./repeatedWrites.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, slicesOf, withoutComments } from "./sourceText.ts";
@@ -89,7 +88,7 @@ function isCertain(
   const condition = canister.textOf(inFunction.path).slice(check.range.start, check.range.end);
   if (!check.reads.some((it) => isSameState(it, write.state) || isOfElement(canister, writer, it, write))) return false;
   // What has been paid twice is gone, whoever asks then.
-  if (between.some(paysOut)) return true;
+  if (between.some((it) => it.calls.some((call) => paying.test(calledName(call))))) return true;
   if (!comparing.test(condition) && (check.isLookup || !/\?$/.test(condition))) return false;
   const isTaken = inFunction.steps.some(
     (it) =>
@@ -120,7 +119,8 @@ function awaitsBetween({ steps }: ModelFunction, check: Check, write: StateWrite
   );
 }
 
-const paying = /(^|_)(transfer|mint|burn|pay|payout|withdraw|refund|send_(icp|tokens?|cycles|dfx))(_|$)/;
+const paying =
+  /(^|_)(transfer|mint|burn|pay|payout|withdraw|refund|(send|move)_(\w+_)?(icp|tokens?|cycles|dfx|coins?|btc|eth|sol|funds|assets?))(_|$)/;
 
 /** Tokens leave the canister. */
 function paysOut({ calls }: Suspension): boolean {
@@ -221,7 +221,8 @@ function findWriteOfAwaited(
 }
 
 /** More than that something is there. */
-const comparing = /[<>=!]=|\s[<>]\s|^!|\bmatches!|contains|already|exists|\bis_\w+|\bcan_\w+|\bhas_\w+|^\w+(\.\w+)+$/;
+const comparing =
+  /[<>=!]=|\s[<>]\s|^!|\bmatches!|contains|already|exists|\bis_\w+|\bcan_\w+|\bhas_\w+|^\w+(\.\w+)+$|^let\s+(?!Some\b|Ok\b|None\b)(\w+::)*[A-Z]\w*|^!?\w*(failed|valid|exists|already|paid|claimed|used|taken|done|allowed|enough|sufficient)\w*$/;
 
 /** The condition as what was asked for before anything of another function. */
 function elsewhere(check: Check): Check {
@@ -317,28 +318,16 @@ function isOfElement(canister: CanisterModel, inFunction: ModelFunction, read: S
   const [start, end] =
     through === undefined ? [inFunction.range.start, range.end] : [through.range.start, through.range.end];
   const text = withoutComments(canister.textIn(through?.path ?? inFunction.path, start, end));
-  // A method of what is put back may have set the field.
-  const putBack = /,\s*([a-z_]\w*)(?:\.clone\(\))?\s*$/.exec(write.value)?.[1];
-  if (putBack !== undefined && new RegExp(`(^|[;{}])\\s*${putBack}\\.\\w*${field}\\w*\\(`).test(text)) return true;
+  // A method of what is put back may have set the field, before it was handed over.
+  const own = withoutComments(canister.textIn(inFunction.path, inFunction.range.start, range.end));
+  const putBack = /[,(]\s*&?([a-z_]\w*)(?:\.clone\(\))?\s*\)?$/.exec(
+    through === undefined ? `,${write.value}` : own,
+  )?.[1];
+  if (putBack !== undefined) {
+    const sets = `${putBack}\\.(${field}\\s*[-+*|&]?=(?!=)|\\w*${field}\\w*\\()`;
+    if (new RegExp(`(^|[;{}])\\s*${sets}`).test(own)) return true;
+  }
   return new RegExp(`\\.${field}\\s*[-+*|&]?=(?!=)|\\b${field}\\s*[,:](?!:)`).test(text);
-}
-
-/** Nothing of a canister leads to the function or names it, and no attribute makes an endpoint of it. */
-const isDead = new Derived((canister, inFunction: ModelFunction) => seemsDead(canister, inFunction, new Set()));
-
-function seemsDead(canister: CanisterModel, inFunction: ModelFunction, seen: Set<ModelFunction>): boolean {
-  const { name, attributes, implOf } = inFunction;
-  if (canister.entryPoints.length === 0 || implOf !== undefined || seen.size > 8) return false;
-  if (seen.has(inFunction)) return true;
-  seen.add(inFunction);
-  if (attributes.some((it) => !/^(allow|doc|inline|must_use|cfg)$/.test(it.path))) return false;
-  if (canister.entryPoints.some((it) => it.function === inFunction)) return false;
-  if (canister.itemMacros.some((it) => it.includes(name))) return false;
-  const callers = callersOf(canister, inFunction);
-  if (callers.some((it) => it !== inFunction && !seemsDead(canister, it, seen))) return false;
-  const others = canister.functions.filter((it) => it !== inFunction && !callers.includes(it));
-  // Whoever names another one of this name need not mean this one.
-  return others.some((it) => it.name === name) || others.every((it) => !it.names.has(name));
 }
 
 /** A condition that refuses whom a list does not have, by a function that only looks it up: `!is_allowed(&caller)`. */
