@@ -85,7 +85,7 @@ function isCertain(
   check: Check,
   { write, suspension, writer, between }: LateWrite,
 ): boolean {
-  const condition = canister.textOf(inFunction.path).slice(check.range.start, check.range.end);
+  const condition = canister.textIn(inFunction.path, check.range.start, check.range.end);
   if (!check.reads.some((it) => isSameState(it, write.state) || isOfElement(canister, writer, it, write))) return false;
   // What has been paid twice is gone, whoever asks then.
   if (between.some((it) => it.calls.some((call) => paying.test(calledName(call))))) return true;
@@ -214,7 +214,7 @@ function findWriteOfAwaited(
     if (isProtected(inFunction, check, suspension, write) || way.some(isLocked)) continue;
     const between = way.flatMap((it) => it.inFunction.steps.filter((step) => step.kind === "suspension"));
     if (isRepeatable(canister, writer, between, write) || refusesByItself(writer, write)) continue;
-    const text = canister.textOf(writer.path).slice(write.range.start, write.range.end);
+    const text = canister.textIn(writer.path, write.range.start, write.range.end);
     if (!isAskedWithin(text, condition)) return { write, suspension, writer, between };
   }
   return undefined;
