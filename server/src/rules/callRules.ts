@@ -1,4 +1,4 @@
-import type { CallSite, TypesAt } from "../analysis/crateSurface.ts";
+import type { CallSite, CrateSurface, TypesAt } from "../analysis/crateSurface.ts";
 import { memoized } from "../base/memoized.ts";
 import { nearestName } from "../candid/nearestName.ts";
 import { type Comparison, compareTypes, type Mismatch } from "../candid/subtype.ts";
@@ -141,18 +141,36 @@ const siblingsMin = 2;
 /** A name that nobody has, while the file calls other methods of the same canister, all of one interface of the project. */
 function reportMistypedSibling(view: CrateView, call: CallSite, report: Report): void {
   if (call.calleeIs !== "other") return;
-  const siblings = new Set(
-    view.surface.calls.flatMap((it) =>
-      it.path === call.path && it.callee === call.callee && it.method !== call.method ? [it.method] : [],
-    ),
-  );
-  if (siblings.size < siblingsMin) return;
+  const called = methodsByCallee(view.surface).get(calleeKey(call)) ?? new Set();
+  const siblings = [...called].filter((it) => it !== call.method);
+  if (siblings.length < siblingsMin) return;
   const known = view.canisters.flatMap((it) =>
     it.service === undefined ? [] : [{ canister: it, service: it.service }],
   );
   if (known.some((it) => methodOf(it.service, call.method) !== undefined)) return;
-  const having = known.find((it) => [...siblings].every((name) => methodOf(it.service, name) !== undefined));
+  const having = known.find((it) => siblings.every((name) => methodOf(it.service, name) !== undefined));
   if (having !== undefined) reportUnknown(view, call, { ...having, name: having.canister.name, by: "name" }, report);
+}
+
+/** The methods that each file calls of what it names as one canister. */
+function methodsByCallee(surface: CrateSurface): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = methodsOfSurface.get(surface);
+  if (known !== undefined) return known;
+  const found = new Map<string, Set<string>>();
+  methodsOfSurface.set(surface, found);
+  for (const it of surface.calls) {
+    const key = calleeKey(it);
+    const methods = found.get(key);
+    if (methods === undefined) found.set(key, new Set([it.method]));
+    else methods.add(it.method);
+  }
+  return found;
+}
+
+const methodsOfSurface = new WeakMap<CrateSurface, ReadonlyMap<string, ReadonlySet<string>>>();
+
+function calleeKey({ path, callee }: CallSite): string {
+  return `${path}\n${callee}`;
 }
 
 function reportNoManagementMethod(call: CallSite, report: Report): void {

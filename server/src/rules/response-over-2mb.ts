@@ -12,6 +12,7 @@ import { entryName } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, closingOf } from "./sourceText.ts";
 import { definitionOf } from "./storedTypes.ts";
+import { aliasedType } from "./typeAliases.ts";
 
 /** An answer that grows with the state until it is too large. */
 export const responseOver2mb: Rule = {
@@ -86,9 +87,7 @@ function returnsMany(canister: CanisterModel, type: string): boolean {
 /** What the crate's short name for a type stands for. */
 function aliasOf(canister: CanisterModel, type: string): string {
   const name = /^(?:\w+::)*([A-Z]\w*)$/.exec(type.trim())?.[1];
-  if (name === undefined) return "";
-  const alias = new RegExp(`\\btype\\s+${name}\\s*=\\s*([^;]+);`);
-  return canister.files.map((it) => alias.exec(canister.textOf(it))?.[1]).find((it) => it !== undefined) ?? "";
+  return name === undefined ? "" : (aliasedType(canister, name) ?? "");
 }
 
 const many = /(^|[^\w])(Vec|BTreeMap|HashMap|VecDeque|BTreeSet|HashSet)\s*<(?!\s*u8\s*>)/;

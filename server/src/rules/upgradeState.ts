@@ -75,27 +75,20 @@ export function forbidsUpgrades(canister: CanisterModel): boolean {
 export function lostVariables(canister: CanisterModel): LostVariable[] {
   if (forbidsUpgrades(canister)) return [];
   const { savers, restorers, called, periodic } = upgradeFlows(canister);
-  const collecting = periodic.filter((it) => !fetches(canister, it));
-  const [ofUpdates, ofTimers] = [writesByVariable(canister, called), writesByVariable(canister, collecting)];
-  const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
-  const released = reachedFrom(canister, releasers, "now").flatMap(({ steps }) =>
-    steps.filter((it) => it.kind === "stateWrite"),
-  );
+  const { ofUpdates, ofTimers, keptByUpdates, collectedByTimers, releasing, offered } = writers.of(canister, "");
+  const released = releasing.flatMap(({ steps }) => steps.filter((it) => it.kind === "stateWrite"));
   // What is taken out when a value is dropped are locks.
-  const isReleased = ({ write }: LostWrite) =>
+  const isReleased = ({ state }: StateWrite) =>
     released.some(
       (it) =>
-        it.state.variable === write.state.variable &&
-        (it.state.variable.fields.length === 0 || firstField(it.state) === firstField(write.state)),
+        it.state.variable === state.variable &&
+        (it.state.variable.fields.length === 0 || firstField(it.state) === firstField(state)),
     );
-  const offered = offeredToUpgrades(canister);
   return canister.state.flatMap((variable) => {
     if (variable.isStable || !variable.isMutable || isRebuiltOnDemand(canister, variable)) return [];
     const lost =
-      ofUpdates
-        .get(variable)
-        ?.find((it) => (isLeftToTimer(it) ? isCollected(it.write) : isKept(it.write)) && !isReleased(it)) ??
-      ofTimers.get(variable)?.find(({ write }) => isCollected(write)) ??
+      firstWrite(keptByUpdates.get(variable), variable, (write, by) => isKeptBy(write, by) && !isReleased(write)) ??
+      firstWrite(collectedByTimers.get(variable), variable, isCollected) ??
       (ofUpdates.has(variable) && !released.some((it) => it.state.variable === variable)
         ? writtenByName(canister, variable, { called, periodic })
         : undefined) ??
@@ -113,6 +106,22 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
   });
 }
+
+/** Who writes which static, and who may keep what is written. */
+const writers = new Derived((canister) => {
+  const { called, periodic } = upgradeFlows(canister);
+  const collecting = periodic.filter((it) => !fetches(canister, it));
+  const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
+  return {
+    ofUpdates: byStatic(called, writtenStatics.of(canister)),
+    ofTimers: byStatic(collecting, writtenStatics.of(canister)),
+    keptByUpdates: byStatic(called, keptStatics.of(canister)),
+    collectedByTimers: byStatic(collecting, collectedStatics.of(canister)),
+    /** What runs when a value is dropped. */
+    releasing: reachedFrom(canister, releasers, "now"),
+    offered: offeredToUpgrades(canister),
+  };
+});
 
 /** Saved before the upgrade, and only set to what is empty behind it: no function there reads anything back. */
 function isEmptied(
@@ -180,8 +189,9 @@ function writtenByName(
   })[0];
 }
 
-function isLeftToTimer({ write, inFunction }: LostWrite): boolean {
-  return isDeferred(write, inFunction);
+/** Whether a write is meant to outlive upgrades, and no timer does it again. */
+function isKeptBy(write: StateWrite, inFunction: ModelFunction): boolean {
+  return isDeferred(write, inFunction) ? isCollected(write) : isKept(write);
 }
 
 /**
@@ -212,24 +222,49 @@ function isPublic(canister: CanisterModel, { path, nameRange: { start } }: State
   return /\bpub\s+static\s+(mut\s+|ref\s+)?$/.test(canister.textIn(path, Math.max(0, start - 40), start));
 }
 
-const stateWrites = new FunctionIndex((it) => it.steps.filter((step) => step.kind === "stateWrite"));
+// Which statics a function writes changes less often than how it does so.
+const writtenStatics = writtenAs(() => true);
+const keptStatics = writtenAs(isKeptBy);
+const collectedStatics = writtenAs(isCollected);
+const filledStatics = writtenAs(({ through, effect }) => through === undefined && effect !== "remove");
 
-/** A write through a helper is shown where the helper is called. */
-function writesByVariable(
-  canister: CanisterModel,
-  writers: readonly ModelFunction[],
-): ReadonlyMap<StateVariable, readonly LostWrite[]> {
-  const found = new Map<StateVariable, LostWrite[]>();
-  const written = stateWrites.of(canister);
-  for (const inFunction of writers) {
-    for (const write of written.get(inFunction) ?? []) {
-      const { variable } = write.state;
+/** The statics that functions write in some way, by function. */
+function writtenAs(isMeant: (write: StateWrite, by: ModelFunction) => boolean): FunctionIndex<StateVariable> {
+  return new FunctionIndex((it) => {
+    const writes = it.steps.filter((step) => step.kind === "stateWrite" && isMeant(step, it));
+    return [...new Set(writes.flatMap((write) => (write.kind === "stateWrite" ? write.state.variable : [])))];
+  });
+}
+
+/** Those of some functions that write a static, in their order. */
+function byStatic(
+  functions: readonly ModelFunction[],
+  written: ReadonlyMap<ModelFunction, readonly StateVariable[]>,
+): ReadonlyMap<StateVariable, readonly ModelFunction[]> {
+  const found = new Map<StateVariable, ModelFunction[]>();
+  for (const it of functions) {
+    for (const variable of written.get(it) ?? []) {
       const others = found.get(variable);
-      if (others === undefined) found.set(variable, [{ inFunction, write }]);
-      else others.push({ inFunction, write });
+      if (others === undefined) found.set(variable, [it]);
+      else others.push(it);
     }
   }
   return found;
+}
+
+/** A write through a helper is shown where the helper is called. */
+function firstWrite(
+  functions: readonly ModelFunction[] | undefined,
+  variable: StateVariable,
+  isMeant: (write: StateWrite, by: ModelFunction) => boolean,
+): LostWrite | undefined {
+  for (const inFunction of functions ?? []) {
+    for (const write of inFunction.steps) {
+      if (write.kind !== "stateWrite" || write.state.variable !== variable) continue;
+      if (isMeant(write, inFunction)) return { inFunction, write };
+    }
+  }
+  return undefined;
 }
 
 /** Whether a write is meant to outlive upgrades: no field of a stable structure, and none that may be lost. */
@@ -264,23 +299,7 @@ function isCollected(write: StateWrite): boolean {
 }
 
 /** The functions that fill or change each static themselves, in the order of the crate. */
-const fillers = new Derived((canister) => {
-  const found = new Map<StateVariable, ModelFunction[]>();
-  for (const [inFunction, variables] of filledStatics.of(canister)) {
-    for (const variable of variables) {
-      const others = found.get(variable);
-      if (others === undefined) found.set(variable, [inFunction]);
-      else others.push(inFunction);
-    }
-  }
-  return found;
-});
-
-const filledStatics = new FunctionIndex((it) => {
-  const writes = it.steps.filter((step) => step.kind === "stateWrite");
-  const own = writes.filter(({ through, effect }) => through === undefined && effect !== "remove");
-  return [...new Set(own.map(({ state }) => state.variable))];
-});
+const fillers = new Derived((canister) => byStatic(canister.functions, filledStatics.of(canister)));
 
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
 function isMemo(canister: CanisterModel, variable: StateVariable): boolean {
