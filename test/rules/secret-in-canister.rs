@@ -61,6 +61,19 @@ fn ask(token: &str, key: &str) -> Vec<HttpHeader> {
     ]
 }
 
+//- a header that a variable fills, and the key of an account in an address
+struct HttpHeader { name: String, value: String }
+fn headers(key: String) -> Vec<HttpHeader> { vec![HttpHeader { name: "api-key".to_string(), value: key.clone() }] }
+                                                                                                 //^^^^^^^^^^^ information: This header sends a secret
+fn url() -> String { "https://polygon-mainnet.g.alchemy.com/v2/4_fdLBh3pXOwpbYRHzua1BFsJFI4-eNr".to_string() }
+                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: This text holds what looks like a secret
+
+//- trap: headers of another kind, and addresses without a key
+struct HttpHeader { name: String, value: String }
+fn headers(host: String) -> Vec<HttpHeader> { vec![HttpHeader { name: "host".to_string(), value: host.clone() }] }
+fn url() -> String { "https://polygon-mainnet.g.alchemy.com/v2/".to_string() }
+fn other() -> String { "https://api.coins.example/v2/4_fdLBh3pXOwpbYRHzua1BFsJFI4-eNr/price".to_string() }
+
 //- trap: headers that requests to the canister bring
 fn token(value: &str) -> Option<String> {
     if !value.starts_with("Bearer ") { return None; }

@@ -1,4 +1,4 @@
-import type { CanisterModel } from "../analysis/canisterModel.ts";
+import type { CanisterModel, StructLiteral } from "../analysis/canisterModel.ts";
 import type { TextLiteral } from "../analysis/textLiterals.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
@@ -33,7 +33,12 @@ export const secretInCanister: Rule = {
       const message = `\`${name}\` holds what looks like a secret: ${everybody}`;
       report({ confidence: "medium", path, range: nameRange, message });
     }
-    for (const { path, texts } of canister.functions) {
+    for (const { path, texts, steps } of canister.functions) {
+      for (const step of steps) {
+        const value = step.kind === "structLiteral" ? secretHeader(step) : undefined;
+        if (value === undefined) continue;
+        report({ severity: "information", confidence: "medium", path, range: value, message: sentText("header") });
+      }
       for (const text of texts) {
         const told = judged(text);
         if (told !== undefined) report({ confidence: "medium", path, range: text.range, ...told });
@@ -50,15 +55,29 @@ export const secretInCanister: Rule = {
 
 /** What the code shows to everybody is worse than what only nodes see. */
 function judged({ value, givenTo }: TextLiteral): Pick<RuleFinding, "message" | "severity"> | undefined {
-  if (isSecret(givenTo, value)) return { message: `\`${givenTo}\` holds what looks like a secret: ${everybody}` };
+  const what = givenTo === "" ? "This text" : `\`${givenTo}\``;
+  if (isSecret(givenTo, value)) return { message: `${what} holds what looks like a secret: ${everybody}` };
   if (/(^|\.)(\w*strip\w*|\w*trim\w*|starts_with|split\w*|r?find|contains|replace\w*|eq)$/.test(givenTo))
     return undefined;
   const isHeader = /^(Bearer|Basic) (\{[\w:?]*\}|$)/.test(value);
   if (!isHeader && !/[?&](api_?key|appid|access_token)=\{/i.test(value)) return undefined;
-  const message =
-    `This ${isHeader ? "header" : "address"} sends a secret from the canister's memory, which whoever runs a node of the ` +
-    "subnet can read. Let a proxy outside add it.";
-  return { severity: "information", message };
+  return { severity: "information", message: sentText(isHeader ? "header" : "address") };
+}
+
+function sentText(what: "header" | "address"): string {
+  return (
+    `This ${what} sends a secret from the canister's memory, which whoever runs a node of the subnet can read. Let a ` +
+    "proxy outside add it."
+  );
+}
+
+/** The value of a header that is named like a secret, where no text of the code says what it is. */
+function secretHeader({ fields }: StructLiteral): TextRange | undefined {
+  const [name, value, ...others] = fields;
+  if (name?.name !== "name" || value?.name !== "value" || others.length > 0 || value.value.includes('"'))
+    return undefined;
+  const header = /^(?:\w+(?:::\w+)*\()?"([^"]*)"/.exec(name.value)?.[1] ?? "";
+  return secretNames.test(header) || /^authorization$/i.test(header) ? value.valueRange : undefined;
 }
 
 /** Statics, and fields of what statics and stable memory hold, that are named like secrets and hold a text. */
@@ -82,8 +101,14 @@ const keys =
 
 const privateKeys = /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\\[nr]|[\w+/=\s]){40,}/;
 
+/** Nodes of other chains are asked by an address that ends with a key of the account: `https://…/v2/<key>`. */
+const keyInAddress =
+  /^https:\/\/[\w.-]*\b(?:alchemy|alchemyapi|infura|ankr|quiknode|helius|blastapi|getblock|nodereal|chainstack)\b[\w.-]*\/(?:[\w-]+\/)*([\w-]{24,})\/?$/;
+
 function isSecret(name: string, value: string): boolean {
   if (privateKeys.test(value)) return true;
+  const inAddress = keyInAddress.exec(value)?.[1];
+  if (inAddress !== undefined) return entropy(inAddress) >= entropyMin && !/your|example|dummy|demo/i.test(inAddress);
   if (keys.test(value) && entropy(value) >= entropyMin && !/(x|\*|\.){6}|your|example|dummy|placeholder/i.test(value))
     return true;
   if (!secretNames.test(name) || harmlessNames.test(name)) return false;
