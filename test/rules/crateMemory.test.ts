@@ -7,7 +7,7 @@ import { RustFacts } from "../../server/src/analysis/rustFacts.ts";
 import { checkCrate } from "../../server/src/rules/checkCrate.ts";
 import { CrateMemory } from "../../server/src/rules/crateMemory.ts";
 import { rules } from "../../server/src/rules/registry.ts";
-import type { Finding } from "../../server/src/rules/rule.ts";
+import type { Finding, Rule } from "../../server/src/rules/rule.ts";
 import { editCrate } from "../support/crateEdits.ts";
 import { Dice } from "../support/dice.ts";
 import { crateTexts, type GeneratedCrate, generateCrate } from "../support/generatedCrate.ts";
@@ -121,6 +121,55 @@ describe("what is remembered from check to check", () => {
     files["lib.rs"] = 'mod a;\nfn first() { second() }\nfn second() { panic!("no") }\n';
     expect(check()).toEqual([]);
   });
+
+  for (const isPerFunction of [true, undefined]) {
+    test(`what is found ${isPerFunction ? "in a function" : "in a crate"} moves along with a text that is edited around it`, () => {
+      const judged: string[] = [];
+      const rule = {
+        id: "counting",
+        severity: "hint" as const,
+        ...(isPerFunction && { isPerFunction }),
+        docs: { what: "", why: "", instead: "" },
+        check: (canister: Parameters<Rule["check"]>[0], report: Parameters<Rule["check"]>[1]) => {
+          for (const it of canister.functions) {
+            if (it.name !== "marked") continue;
+            judged.push(it.name);
+            const { path, range, bodyRange } = it;
+            const body = canister.textIn(path, bodyRange?.start ?? 0, bodyRange?.end);
+            const start = (bodyRange?.start ?? 0) + body.indexOf("risky");
+            const edits = [{ path, range: { start, end: start + 5 }, newText: "safe" }];
+            report({
+              confidence: "high",
+              path,
+              range: { start, end: start + 5 },
+              message: "found",
+              related: [{ path, range, message: "in here" }],
+              fixes: [{ title: "mend", kind: "safe", edits }],
+            });
+          }
+        },
+      };
+      const files = { "lib.rs": "fn first() {}\nfn marked() { risky() }\nfn last() {}\n" };
+      const sources = crateOf(files);
+      const facts = new RustFacts(parser);
+      const memory = new CrateMemory();
+      const check = () => {
+        judged.length = 0;
+        const { findings } = checkCrate(sources, facts, { memory, rules: [rule] });
+        const afresh = checkCrate(sources, facts, { rules: [rule] });
+        judged.splice(judged.lastIndexOf("marked"), 1);
+        expect(findings.map(told)).toEqual(afresh.findings.map(told));
+        return { judged: judged.length, at: findings.map((it) => it.range.start) };
+      };
+      expect(check()).toEqual({ judged: 1, at: [28] });
+      files["lib.rs"] = "fn first() { other() }\nfn marked() { risky() }\nfn last() {}\n";
+      expect(check()).toEqual({ judged: 0, at: [37] });
+      files["lib.rs"] = "fn first() { other() }\nfn marked() { risky() }\nfn last() { other() }\n";
+      expect(check()).toEqual({ judged: 0, at: [37] });
+      files["lib.rs"] = "fn first() {}\nfn marked() { ; risky() }\nfn last() {}\n";
+      expect(check()).toEqual({ judged: 1, at: [30] });
+    });
+  }
 
   test("a rule about the whole crate is asked again only when something changed that it looked at", () => {
     let asked = 0;
