@@ -18,28 +18,31 @@ export function namesInUses(linking: Linking): CdkName[] {
 /** A `use` is the same object for as long as it stands where it does and no declaration of the crate changes. */
 const namesOfUse = new WeakMap<IndexedUse, readonly CdkName[]>();
 
-function usedNames(linking: Linking, { facts, path, start }: IndexedUse): CdkName[] {
+function usedNames(linking: Linking, { facts, path, start }: IndexedUse): readonly CdkName[] {
+  const named = facts.names.filter((it) => it.name !== "*" && cdkCrates.has(it.path[0] ?? ""));
+  if (named.length === 0) return noNames;
   const isAllowed = allowsLint(facts.attributes, "deprecated") || isAllowedInFile(linking, path);
-  return facts.names.flatMap((it): CdkName[] => {
+  return named.map((it): CdkName => {
     const name = it.path.join("::");
-    if (!/^ic_cdk(_macros|_timers)?(::|$)/.test(name) || it.name === "*") return [];
     const own = it.pathRange ?? it.range;
     const range = { start: own.start + start, end: own.end + start };
     const text = linking.index.files.get(path)?.text.slice(range.start, range.end) ?? "";
-    return [
-      {
-        path,
-        range,
-        name,
-        kind: "use",
-        call: undefined,
-        isAllowed: isAllowed || isAllowedAt(linking, path, range.start),
-        isFullPath: it.pathRange !== undefined,
-        text,
-      },
-    ];
+    return {
+      path,
+      range,
+      name,
+      kind: "use",
+      call: undefined,
+      isAllowed: isAllowed || isAllowedAt(linking, path, range.start),
+      isFullPath: it.pathRange !== undefined,
+      text,
+    };
   });
 }
+
+const cdkCrates: ReadonlySet<string> = new Set(["ic_cdk", "ic_cdk_macros", "ic_cdk_timers"]);
+
+const noNames: readonly CdkName[] = [];
 
 function isAllowedInFile(linking: Linking, path: string): boolean {
   const root = linking.index.sources.rootFile;
@@ -73,23 +76,24 @@ export function namesInCalls(
   place: ItemPlace,
   steps: readonly Step[],
 ): readonly CdkName[] {
-  const isAllowed = allowsLint(item.facts.attributes, "deprecated") || isAllowedInFile(linking, item.path);
-  return item.facts.steps.flatMap((step): CdkName[] => {
-    if (step.kind !== "call" || step.isMethod) return [];
+  let isAllowed: boolean | undefined;
+  const names: CdkName[] = [];
+  for (const step of item.facts.steps) {
+    if (step.kind !== "call" || step.isMethod) continue;
     const target = linking.target(item, step);
-    if ((target.kind !== "cdk" && target.kind !== "external") || !/^ic_cdk(::|_macros::)/.test(target.path)) return [];
+    if ((target.kind !== "cdk" && target.kind !== "external") || !/^ic_cdk(::|_macros::)/.test(target.path)) continue;
+    isAllowed ??= allowsLint(item.facts.attributes, "deprecated") || isAllowedInFile(linking, item.path);
     const call = target.kind === "cdk" ? steps.find((it) => it.kind === "canisterCall" && it.at === step) : undefined;
-    return [
-      {
-        path: item.path,
-        range: new PlacedRange(place, step.pathRange),
-        name: target.path,
-        kind: "call",
-        call: call?.kind === "canisterCall" ? call : undefined,
-        isAllowed: isAllowed || isAllowedAt(linking, item.path, item.start + step.pathRange.start),
-        isFullPath: step.path === target.path,
-        text: step.path,
-      },
-    ];
-  });
+    names.push({
+      path: item.path,
+      range: new PlacedRange(place, step.pathRange),
+      name: target.path,
+      kind: "call",
+      call: call?.kind === "canisterCall" ? call : undefined,
+      isAllowed: isAllowed || isAllowedAt(linking, item.path, item.start + step.pathRange.start),
+      isFullPath: step.path === target.path,
+      text: step.path,
+    });
+  }
+  return names;
 }

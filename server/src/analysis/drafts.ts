@@ -272,41 +272,84 @@ const noDrafts: readonly Draft[] = [];
 
 function below(state: StateRef | undefined, field: string): Place | undefined {
   if (state === undefined) return undefined;
+  if (field === "" && !state.field.endsWith(elementField)) return { kind: "state", state };
   return { kind: "state", state: { variable: state.variable, field: joinFields(state.field, field) } };
 }
 
 /** A field below a field. */
 export function joinFields(outer: string, inner: string): string {
+  if (outer === "") return inner;
+  if (inner === "" && !outer.endsWith(elementField)) return outer;
   return fieldPath([...outer.split("."), ...inner.split(".")]);
 }
 
 /** An element as a whole counts as its collection: `balances.get(k)` reads what `balances.insert(k, v)` writes. */
 function fieldPath(fields: readonly string[]): string {
+  if (fields.length === 0) return "";
   const named = fields.filter((it) => it !== "" && !/^\d/.test(it)).slice(0, fieldsMax);
   while (named.at(-1) === elementField) named.pop();
   return named.join(".");
 }
 
 function emptyDraft(function_: IndexedFunction): Draft {
-  return { function: function_, ...emptySummary(), closureStates: new Map(), returnsState: undefined };
-}
-
-/** Of a function that does nothing. */
-export function emptySummary(): Omit<Draft, "function" | "closureStates" | "returnsState"> {
   return {
+    function: function_,
     suspends: "no",
     flags: 0,
     ownFlags: 0,
     hasMovedWrites: false,
-    writes: new Map(),
-    laterWrites: new Map(),
+    writes: noWrites,
+    laterWrites: noWrites,
     former: undefined,
-    reads: new Map(),
-    parameterWrites: new Map(),
-    parameterReads: new Map(),
+    reads: noReads,
+    parameterWrites: noParameterWrites,
+    parameterReads: noParameterReads,
+    closureStates: noClosureStates,
+    returnsState: undefined,
     borrows: noBorrowings,
     lends: noLendings,
   };
+}
+
+/** The summary becomes that of a function that does nothing. */
+export function clearSummary(draft: Draft): void {
+  draft.suspends = "no";
+  draft.flags = 0;
+  draft.ownFlags = 0;
+  draft.hasMovedWrites = false;
+  draft.writes = noWrites;
+  draft.laterWrites = noWrites;
+  draft.former = undefined;
+  draft.reads = noReads;
+  draft.parameterWrites = noParameterWrites;
+  draft.parameterReads = noParameterReads;
+  draft.borrows = noBorrowings;
+  draft.lends = noLendings;
+}
+
+/** The function hands no state on. */
+export function clearHanded(draft: Draft): void {
+  draft.closureStates = noClosureStates;
+  draft.returnsState = undefined;
+}
+
+// Most functions do next to nothing: those that have no entries share one map, which nobody adds to.
+const noWrites: Draft["writes"] = new Map();
+const noReads: Draft["reads"] = new Map();
+const noParameterWrites: Draft["parameterWrites"] = new Map();
+const noParameterReads: Draft["parameterReads"] = new Map();
+const noClosureStates: Draft["closureStates"] = new Map();
+
+/** The map of a draft with one more entry; to be put in its place. */
+export function withEntry<Key, Entry>(map: Map<Key, Entry>, key: Key, entry: Entry): Map<Key, Entry> {
+  return map.size === 0 ? new Map([[key, entry]]) : map.set(key, entry);
+}
+
+/** The map of a draft with the entries of another one that it has not yet. */
+export function withEntries<Key, Entry>(map: Map<Key, Entry>, others: ReadonlyMap<Key, Entry>): Map<Key, Entry> {
+  if (map.size === 0) return others.size === 0 ? map : new Map(others);
+  for (const [key, entry] of others) if (!map.has(key)) map.set(key, entry);
+  return map;
 }
 
 /** A name for some state that tells it from every other. */

@@ -75,6 +75,11 @@ class KeptIndex<Found> implements DerivedValue {
     const { recorder, revisions } = ledger;
     if (this.at === revisions.now || (extent === "once" && this.at >= 0)) return;
     const { result: functions } = recorder.record("byFunction", revisions, () => this.canister.functions);
+    if (extent === "once") {
+      this.readOnce(functions);
+      this.at = revisions.now;
+      return;
+    }
     const isOtherList = functions !== this.functions;
     if (isOtherList) this.readList(functions);
     else this.readChanged();
@@ -88,6 +93,17 @@ class KeptIndex<Found> implements DerivedValue {
     if (isOtherList && this.changedAt > 0 && isSameIndex(this.index, found)) return;
     this.index = new Map(found);
     this.changedAt = revisions.now;
+  }
+
+  /** Nothing is kept for the next time. */
+  private readOnce(functions: readonly ModelFunction[]): void {
+    const index = new Map<ModelFunction, readonly Found[]>();
+    for (const it of functions) {
+      const found = this.readOne(it, this.canister);
+      if (found.length > 0) index.set(it, found);
+    }
+    this.index = index;
+    this.changedAt = this.of.ledger.revisions.now;
   }
 
   /** Other functions than before: entries of those that remain go on. */
@@ -132,12 +148,11 @@ class KeptIndex<Found> implements DerivedValue {
 
   /** What was found before stays the same list where it has the same members. */
   private readAnew(function_: ModelFunction, former: Entry<Found> | undefined): Entry<Found> {
-    const { extent, ledger } = this.of;
+    const { ledger } = this.of;
     const read = (): readonly Found[] => {
       const found = this.readOne(function_, this.canister);
       return former !== undefined && isSameList(former.found, found) ? former.found : found;
     };
-    if (extent === "once") return { found: read(), reads: undefined, isPlain: true };
     const { result, reads } = ledger.recorder.record("byFunction", ledger.revisions, read);
     const isPlain = function_ instanceof FunctionModel && reads.isOnlyOf(function_);
     return { found: result, reads, isPlain };

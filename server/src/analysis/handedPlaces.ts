@@ -1,5 +1,5 @@
 import type { StateRef } from "./canisterModel.ts";
-import { type Draft, type Linking, stateKey } from "./drafts.ts";
+import { clearHanded, type Draft, type Linking, stateKey, withEntry } from "./drafts.ts";
 import type { FunctionFacts } from "./functionFacts.ts";
 import { elementField, type PlaceFacts } from "./steps.ts";
 
@@ -18,7 +18,7 @@ function handsStateOn(facts: FunctionFacts): boolean {
 /** Finds anew which state the functions of a crate hand to closures or return; tells for which of them it changed. */
 export function linkHandedPlaces(linking: Linking, drafts: readonly Draft[]): readonly Draft[] {
   const before = drafts.map(handedState);
-  for (const draft of drafts) Object.assign(draft, { closureStates: new Map(), returnsState: undefined });
+  for (const draft of drafts) clearHanded(draft);
   const open = drafts.filter((it) => handsStateOn(it.function.facts));
   for (let depth = 0; depth < helperDepthMax; depth++) for (const draft of open) linkPlaces(linking, draft);
   return drafts.filter((it, index) => handedState(it) !== before[index]);
@@ -30,7 +30,7 @@ export function handNothingOn(linking: Linking, edited: readonly Draft[]): boole
     if (draft.closureStates.size > 0 || draft.returnsState !== undefined) return false;
     if (handsStateOn(draft.function.facts)) linkPlaces(linking, draft);
     const handsNone = draft.closureStates.size === 0 && draft.returnsState === undefined;
-    Object.assign(draft, { closureStates: new Map(), returnsState: undefined });
+    clearHanded(draft);
     return handsNone;
   });
 }
@@ -65,11 +65,14 @@ function linkPlaces(linking: Linking, draft: Draft): void {
     if (names.includes(step.path)) {
       for (const [index, argument] of step.arguments.entries()) {
         const place = argument.place === undefined ? undefined : linking.place(draft.function, argument.place);
-        if (place?.kind === "state") draft.closureStates.set(index, elementOf(place.state, argument.place));
+        if (place?.kind !== "state") continue;
+        draft.closureStates = withEntry(draft.closureStates, index, elementOf(place.state, argument.place));
       }
     } else if (step.arguments.some((it) => names.includes(it.text))) {
       for (const called of linking.calledDrafts(draft.function, step)) {
-        for (const [index, state] of called.closureStates) draft.closureStates.set(index, state);
+        for (const [index, state] of called.closureStates) {
+          draft.closureStates = withEntry(draft.closureStates, index, state);
+        }
       }
     }
   }

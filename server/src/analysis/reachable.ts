@@ -24,7 +24,10 @@ function isSameWay(a: ReadonlyMap<ModelFunction, EntryPoint>, b: ReadonlyMap<Mod
 function findReachable(canister: CanisterModel): Map<ModelFunction, EntryPoint> {
   const free = new Map<string, ModelFunction[]>();
   for (const it of canister.functions) {
-    if (it.displayName === it.name) free.set(it.name, [...(free.get(it.name) ?? []), it]);
+    if (it.displayName !== it.name) continue;
+    const others = free.get(it.name);
+    if (others === undefined) free.set(it.name, [it]);
+    else others.push(it);
   }
   const found = new Map<ModelFunction, EntryPoint>();
   for (const entry of canister.entryPoints) {
@@ -34,7 +37,10 @@ function findReachable(canister: CanisterModel): Map<ModelFunction, EntryPoint> 
       if (found.has(next)) continue;
       found.set(next, entry);
       open.push(...next.summary.callees);
-      for (const name of next.names) open.push(...(free.get(name) ?? []));
+      for (const name of next.names) {
+        const named = free.get(name);
+        if (named !== undefined) open.push(...named);
+      }
     }
   }
   return found;

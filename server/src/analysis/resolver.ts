@@ -105,9 +105,6 @@ export class Resolver {
   private find(module: string, path: readonly string[], isFirst: boolean, seen: Set<string>): Meaning | undefined {
     const [first, ...rest] = path;
     if (first === undefined || path.length > segmentsMax) return undefined;
-    const place = `${module} ${isFirst ? "" : "::"}${path.join("::")}`;
-    if (seen.has(place)) return undefined;
-    seen.add(place);
     if (isFirst && first === "crate") return this.find(binaryOf(module), rest, false, seen);
     if (isFirst && first === this.crateName && binaryOf(module) !== "") return this.find("", rest, false, seen);
     if (first === "self") return this.find(module, rest, false, seen);
@@ -115,10 +112,15 @@ export class Resolver {
     this.look(module, first);
     const scope = this.index.scopes.get(module);
     if (scope === undefined) return undefined;
-    const item = scope.items.get(path.slice(0, 2).join("::")) ?? (rest.length < 2 ? scope.items.get(first) : undefined);
+    const item =
+      (path.length > 1 ? scope.items.get(`${first}::${path[1]}`) : undefined) ??
+      (rest.length < 2 ? scope.items.get(first) : undefined);
     if (item !== undefined && (rest.length === 0 || item.facts.name !== first || item.kind === "type")) {
       return { kind: "item", item };
     }
+    const place = `${module} ${isFirst ? "" : "::"}${path.join("::")}`;
+    if (seen.has(place)) return undefined;
+    seen.add(place);
     const child = childOf(module, first);
     if (rest.length > 0 && this.index.scopes.has(child)) {
       const found = this.find(child, rest, false, seen);

@@ -3,15 +3,17 @@ import { borrowsCells, noteBorrowings } from "./cellBorrows.ts";
 import type { IndexedFunction } from "./crateIndex.ts";
 import {
   awaitSuspends,
+  clearSummary,
   type Draft,
   type DraftWrite,
   draftFlags,
-  emptySummary,
   isClient,
   joinFields,
   type Linking,
   type Place,
   stateKey,
+  withEntries,
+  withEntry,
 } from "./drafts.ts";
 import type { AccessStep, CallStep, MacroStep, WriteEffect } from "./steps.ts";
 import { lastName, withoutTexts } from "./textParts.ts";
@@ -26,33 +28,43 @@ export interface Callees {
 
 /** Finds the functions that a function calls. */
 export function calleesOf(linking: Linking, draft: Draft): Callees {
-  const all = new Set<Draft>();
-  const later = new Set<Draft>();
-  const now = new Set<Draft>();
+  let all: Set<Draft> | undefined;
+  let later: Set<Draft> | undefined;
+  let now: Set<Draft> | undefined;
   for (const step of draft.function.facts.steps) {
     if (step.kind !== "call") continue;
     for (const called of linking.calledDrafts(draft.function, step)) {
-      all.add(called);
-      (step.task === 0 ? now : later).add(called);
+      all = (all ?? new Set()).add(called);
+      if (step.task !== 0) later = (later ?? new Set()).add(called);
+      else now = (now ?? new Set()).add(called);
     }
   }
-  return { all: [...all], onlyLater: later.size === 0 ? noCallees : [...later].filter((it) => !now.has(it)) };
+  if (all === undefined) return noCallees;
+  return { all: [...all], onlyLater: later === undefined ? none : [...later].filter((it) => !now?.has(it)) };
 }
 
-const noCallees: readonly Draft[] = [];
+const none: readonly Draft[] = [];
+const noCallees: Callees = { all: none, onlyLater: none };
+
+/** Whether a function calls itself. */
+function callsItself(linking: Linking, draft: Draft): boolean {
+  const { steps } = draft.function.facts;
+  return steps.some((it) => it.kind === "call" && linking.calledDrafts(draft.function, it).includes(draft));
+}
 
 /** Works out the summaries of functions that call each other; those of all others that they call are known. */
 export function summarize(linking: Linking, component: readonly Draft[]): void {
   for (const draft of component) {
     const { writes, laterWrites } = draft;
-    Object.assign(draft, emptySummary(), { former: { writes, laterWrites } });
+    clearSummary(draft);
+    draft.former = { writes, laterWrites };
   }
   for (const draft of component) {
     noteOwn(linking, draft);
     draft.ownFlags = draft.flags;
   }
   const [only, ...others] = component;
-  const isAlone = only !== undefined && others.length === 0 && !calleesOf(linking, only).all.includes(only);
+  const isAlone = only !== undefined && others.length === 0 && !callsItself(linking, only);
   for (let grew = true; grew; ) {
     grew = false;
     for (const draft of component) {
@@ -166,20 +178,23 @@ function noteAccess(linking: Linking, draft: Draft, step: AccessStep): void {
 }
 
 function noteRead(draft: Draft, place: Place): void {
-  if (place.kind === "state") draft.reads.set(stateKey(place.state), place.state);
-  else if (place.field !== "") draft.parameterReads.set(`${place.index}.${place.field}`, place);
+  if (place.kind === "state") draft.reads = withEntry(draft.reads, stateKey(place.state), place.state);
+  else if (place.field !== "")
+    draft.parameterReads = withEntry(draft.parameterReads, `${place.index}.${place.field}`, place);
 }
 
 function noteWrite(draft: Draft, task: number, place: Place, write: Omit<DraftWrite, "state">): void {
   if (place.kind === "parameter") {
     const { index, field } = place;
     const key = `${index}.${field}`;
-    if (!draft.parameterWrites.has(key)) draft.parameterWrites.set(key, { index, field, effect: write.effect });
+    if (draft.parameterWrites.has(key)) return;
+    draft.parameterWrites = withEntry(draft.parameterWrites, key, { index, field, effect: write.effect });
     return;
   }
   const of = task === 0 ? "writes" : "laterWrites";
   const key = stateKey(place.state);
-  if (!draft[of].has(key)) draft[of].set(key, lastingWrite(draft, draft.former?.[of].get(key), place.state, write));
+  if (draft[of].has(key)) return;
+  draft[of] = withEntry(draft[of], key, lastingWrite(draft, draft.former?.[of].get(key), place.state, write));
 }
 
 /** What the function itself wrote before and still writes stays the same write. */
@@ -209,7 +224,7 @@ function noteCall(linking: Linking, draft: Draft, step: CallStep): void {
     draft.flags |= draftFlags.callsCanister;
   }
   const receiver = step.receiver === undefined ? undefined : linking.place(draft.function, step.receiver);
-  if (receiver?.kind === "state") draft.reads.set(stateKey(receiver.state), receiver.state);
+  if (receiver?.kind === "state") draft.reads = withEntry(draft.reads, stateKey(receiver.state), receiver.state);
   if (target.kind !== "functions") noteArgumentWrites(linking, draft, step);
 }
 
@@ -262,11 +277,11 @@ export function suspendsOf(linking: Linking, { function: from }: Draft): Suspend
 
 function noteCalled(draft: Draft, step: CallStep, called: Draft, extent: "writes" | "noWrites"): void {
   draft.flags |= inherited(called, step.task === 0);
-  if (step.task === 0) for (const [key, state] of called.reads) draft.reads.set(key, state);
+  if (step.task === 0) draft.reads = withEntries(draft.reads, called.reads);
   if (extent === "noWrites") return;
-  const writes = step.task === 0 ? draft.writes : draft.laterWrites;
-  for (const [key, write] of called.writes) if (!writes.has(key)) writes.set(key, write);
-  for (const [key, write] of called.laterWrites) if (!draft.laterWrites.has(key)) draft.laterWrites.set(key, write);
+  if (step.task === 0) draft.writes = withEntries(draft.writes, called.writes);
+  else draft.laterWrites = withEntries(draft.laterWrites, called.writes);
+  draft.laterWrites = withEntries(draft.laterWrites, called.laterWrites);
 }
 
 /** What the functions of this crate read of the places that a call gives them: `state.balance_of(id)` reads `balances`. */

@@ -5,7 +5,7 @@ import { Derived } from "../analysis/derived.ts";
 export function withoutComments(text: string): string {
   if (!text.includes("//") && !text.includes("/*")) return text;
   return text.replace(/"(?:\\[\s\S]|[^"\\])*"|'(?:\\.|[^'\\\n])'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (it) =>
-    it.startsWith("/") ? it.replace(/[^\n]/g, " ") : it,
+    it.startsWith("//") ? " ".repeat(it.length) : it.startsWith("/") ? it.replace(/[^\n]/g, " ") : it,
   );
 }
 
