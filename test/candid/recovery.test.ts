@@ -44,6 +44,17 @@ describe("broken Candid", () => {
     check("type nat = text;", ["nat → `nat` is a primitive type; choose another name."]);
     check("a = nat; b = text;\ntype c = nat;", ["a → Expected a declaration, found `a`. Did you mean `type a =`?"]);
     check("type a = #nat;", ["# → `#` means nothing in Candid."]);
+    check("use candid::Nat;\n#[derive(CandidType)]\npub struct A { pub b: Nat }", [
+      "use → This is no Candid file: it begins with `use`.",
+    ]);
+    check("service : lib { f : () -> () };", [
+      "lib → A service has either the name of a type or a body: `service lib : { … }`.",
+    ]);
+    check("type a = nat;\n#[derive(Debug)]\ntype b = text;", [
+      "#[ → `#[` means nothing in Candid.",
+      "derive → Expected `type`, `import` or `service`, found `derive`.",
+      "] → `]` means nothing in Candid.",
+    ]);
     check("# types\ntype a = nat; # b: nat; text -> c\ntype a = record {\n  #x : nat\n};", [
       "# types → A comment in Candid begins with `//`.",
       "# b: nat; text -> c → A comment in Candid begins with `//`.",

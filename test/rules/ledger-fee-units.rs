@@ -114,3 +114,19 @@ async fn pay(to: Account, amount: Nat) -> bool {
     let sent: Result<(Result<Nat, String>,), _> = ic_cdk::call(ledger, "icrc1_transfer", (transfer,)).await;
     sent.is_ok()
 }
+
+//- the library's type by its short name, whoever the ledger is called
+use ic_ledger_types::{AccountIdentifier, Memo, Tokens, TransferArgs};
+#[update]
+async fn pay(ledger: Principal, to: AccountIdentifier) -> bool {
+    let transfer = TransferArgs {
+        memo: Memo(1),
+        amount: Tokens::from_e8s(5),
+        fee: Tokens::from_e8s(10_000_000_000_000),
+           //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The fee of ICP is 10000 e8s
+        from_subaccount: None,
+        to,
+        created_at_time: None,
+    };
+    ic_ledger_types::transfer(ledger, &transfer).await.is_ok()
+}

@@ -135,7 +135,9 @@ function methodSurface(canister: CanisterModel, entry: EntryPoint): MethodSurfac
   const type = (text: string) => canister.candidType(text, function_);
   const written = function_.returnType.trim();
   const returned = /^(?:\w+::)*(?:PhantomData|ManualReply)\s*<([\s\S]*)>$/.exec(written)?.[1]?.trim() ?? written;
-  const isManualNothing = returned === "()" && written !== "()";
+  const isManual = /\bmanual_reply\s*=\s*true\b/.test(attribute.arguments);
+  // What a method replies itself stands in its type only where that is made for it.
+  const isUnknown = (returned === "()" && written !== "()") || (isManual && returned === written);
   const results = returned === "" ? [] : (tupleParts(returned) ?? [returned]);
   const { path, nameRange } = entry;
   return {
@@ -148,7 +150,7 @@ function methodSurface(canister: CanisterModel, entry: EntryPoint): MethodSurfac
       /^(__|http_request)/.test(method) || function_.parameters.some((it) => /\bTransformArgs?\b/.test(it.type)),
     arguments: function_.parameters.filter((it) => !isInjected(it)).map((it) => type(it.type)),
     // Both `()` and `(null)` are declared for what a method replies itself.
-    results: isManualNothing ? [undefined] : results.map(type),
+    results: isUnknown ? [undefined] : results.map(type),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   Colon,
   Equals,
   FuncKeyword,
+  Identifier,
   ImportKeyword,
   LeftBrace,
   LeftParenthesis,
@@ -49,12 +50,19 @@ export function parseCandid(text: string, file: string): ParseResult {
   for (const comment of comments) {
     if (!comment.closed) problems.push(syntaxProblem(comment.range, "This comment is never closed: `*/` is missing."));
   }
+  const foreign = foreignStart(tokens);
+  if (foreign !== undefined) {
+    const message = `This is no Candid file: it begins with \`${foreign.image}\`.`;
+    const { program } = buildProgram([], { file, text, comments, reported: [] });
+    return { program, problems: [syntaxProblem(tokenRange(foreign), message)] };
+  }
   const tooDeep = tokenNestedTooDeeply(tokens);
   if (tooDeep !== undefined) {
     const message = `Types are nested more than ${nestingMax} deep here. Declare the inner types with names of their own.`;
     problems.push(syntaxProblem(tokenRange(tooDeep.token), message));
     tokens.length = tooDeep.keep;
   }
+  problems.push(...cutNamesBeforeBody(tokens));
   const balanced = balanceBrackets(tokens);
   const parsed = parseSegments(splitDeclarations(balanced.tokens));
   const built = buildProgram(parsed.trees, { file, text, comments, reported: parsed.cut });
@@ -62,6 +70,31 @@ export function parseCandid(text: string, file: string): ParseResult {
   problems.push(...balanced.problems, ...withoutConsequences(others, balanced.problems, parsed.trees));
   problems.sort((a, b) => a.range.start - b.range.start);
   return { program: built.program, problems: withCautiousFixes(problems, text) };
+}
+
+/** `service : lib { … }`: the name stands on the wrong side of the colon. It is cut out, so that the methods are read. */
+function cutNamesBeforeBody(tokens: IToken[]): Problem[] {
+  const problems: Problem[] = [];
+  for (let at = 0; at + 3 < tokens.length; at++) {
+    const [service, colon, name, brace] = tokens.slice(at, at + 4);
+    if (service?.tokenType !== ServiceKeyword || colon?.tokenType !== Colon) continue;
+    if (name === undefined || name.tokenType !== Identifier || brace?.tokenType !== LeftBrace) continue;
+    const message = `A service has either the name of a type or a body: \`service ${name.image} : { … }\`.`;
+    const range = { start: colon.startOffset, end: tokenRange(name).end };
+    const fixes = [{ title: "Put the name before the colon", range, newText: `${name.image} :` }];
+    problems.push({ ...syntaxProblem(tokenRange(name), message), fixes });
+    tokens.splice(at + 2, 1);
+  }
+  return problems;
+}
+
+/** A word that files of other languages begin with, and that nobody means for one of Candid's. */
+function foreignStart([first, second]: readonly IToken[]): IToken | undefined {
+  const isForeign = /^(?:use|pub|mod|struct|impl|extern|const|let|export|actor|module|persistent)$/.test(
+    first?.image ?? "",
+  );
+  // A declaration of that name that lacks its `type`.
+  return isForeign && second?.tokenType !== Equals ? first : undefined;
 }
 
 /** What is told behind another mistake of the same line may follow from it: nobody should mend it unseen. */

@@ -238,7 +238,9 @@ function matchText(...[text, offset]: Parameters<CustomPatternMatcherFunc>): Reg
 function matchHashComment(...[text, offset]: Parameters<CustomPatternMatcherFunc>): RegExpExecArray | null {
   if (text.charCodeAt(offset) !== 0x23) return null;
   const before = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
-  if (before.trim() !== "" && !/[ \t#]/.test(text[offset + 1] ?? "")) return null;
+  const next = text[offset + 1] ?? "";
+  // Rust has attributes, which are no comments.
+  if (before.trim() === "" ? /[[!]/.test(next) : !/[ \t#]/.test(next)) return null;
   const length = text.slice(offset).search(/[\r\n]/);
   return match(text, offset, length === -1 ? text.length : offset + length);
 }

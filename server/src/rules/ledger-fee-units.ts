@@ -73,7 +73,7 @@ function isTransfer({ name }: StructLiteral): boolean {
 
 /** The ledger that the transfer is sent to, where all calls that may send it are of one. */
 function ledgerOf(canister: CanisterModel, literal: StructLiteral, inFunction: ModelFunction): KnownLedger | undefined {
-  if (/(^|::)ic_ledger_types::TransferArgs$/.test(literal.name)) return ledgers.find((it) => it.name === "ICP");
+  if (isOfIcpLibrary(canister, literal, inFunction)) return ledgers.find((it) => it.name === "ICP");
   const calls = inFunction.steps.filter(
     (it): it is CanisterCall => it.kind === "canisterCall" && it.at.order > literal.at.order && it.calleeIs === "other",
   );
@@ -81,6 +81,13 @@ function ledgerOf(canister: CanisterModel, literal: StructLiteral, inFunction: M
   const called = new Set(calls.map((it) => calleeOf(canister, it, body)));
   const [only] = called;
   return called.size === 1 ? only : undefined;
+}
+
+/** The argument of ICP's own `transfer`, which the library declares for that ledger alone. */
+function isOfIcpLibrary(canister: CanisterModel, { name, fields }: StructLiteral, { path }: ModelFunction): boolean {
+  if (/(^|::)ic_ledger_types::TransferArgs$/.test(name)) return true;
+  const imports = /\buse\s+ic_ledger_types\s*::(?:[^;]*\bTransferArgs\b|\s*\*)/;
+  return name === "TransferArgs" && fields.some((it) => it.name === "memo") && imports.test(canister.textOf(path));
 }
 
 /** By what the callee is called, or by what its variable or its constant is set to. */

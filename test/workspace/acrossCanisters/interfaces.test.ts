@@ -6,6 +6,14 @@ describe("did-out-of-sync", () => {
   const sync = (rust: string, did: string, path?: string) =>
     found(project(rust, "service : {}", { "shop/shop.did": did }), path);
 
+  test("trap: what a method replies itself, whatever its type says", () => {
+    const did = "service : { get : () -> (nat64) query }";
+    expect(sync("#[query(manual_reply = true)] fn get() {}", did)).toEqual([]);
+    expect(sync("#[query] fn get() {}", did)).toHaveLength(1);
+    const typed = "#[query(manual_reply = true)] fn get() -> PhantomData<String> { PhantomData }";
+    expect(sync(`use std::marker::PhantomData;\n${typed}`, did)).toHaveLength(1);
+  });
+
   test("the interface of the template, once", () => {
     const template = 'service : { "greet": (text) -> (text) query }';
     const shop = "#[update] fn buy() {}\n#[update] fn sell() {}\n#[query] fn price() -> u64 { 1 }";
