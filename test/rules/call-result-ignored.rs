@@ -290,3 +290,18 @@ async fn tell(group: Principal) {
 }
 #[update]
 async fn join(group: Principal) { tell(group).await }
+
+//- a variable that nobody reads; trap: one that a text or a macro names
+#[update]
+async fn withdraw(amount: u64) -> Result<u64, String> {
+    let receipt = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map_err(|_| "failed".to_string());
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: The result of the call of `transfer` is dropped (`let receipt =`)
+    Ok(amount)
+}
+#[update]
+async fn withdraw_well(amount: u64) -> u64 {
+    let receipt = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await.map(|_| ()).map_err(|e| e.to_string());
+    ic_cdk::println!("{receipt:?}");
+    let other = Call::unbounded_wait(ledger(), "transfer").with_arg(amount).await;
+    if matches!(other, Err(_)) { 0 } else { amount }
+}

@@ -101,9 +101,15 @@ function readLet(state: BodyState, node: SyntaxNode): void {
     state.add({ ...state.here, kind: "guard", ...guard });
   }
   const use = resultUse(state, node, value, "ignored", `let ${name} =`);
-  if (use !== undefined && value.result !== undefined && pattern.kind === "identifier" && name.startsWith("_")) {
-    state.expectReading(name, value.result.call, use);
-  }
+  if (use === undefined || value.result === undefined || pattern.kind !== "identifier") return;
+  if (name.startsWith("_") || !isNamedAgain(node, name)) state.expectReading(name, value.result.call, use);
+}
+
+/** A name may be read where no expression is: in the text of `println!`, in the tokens of a macro. */
+function isNamedAgain(node: SyntaxNode, name: string): boolean {
+  let body = node;
+  while (body.parent !== undefined && body.kind !== "function_item") body = body.parent;
+  return body.text.replace(/\/\/[^\n]*/g, "").split(new RegExp(`\\b${name}\\b`)).length > 2;
 }
 
 function readLetElse(state: BodyState, init: SyntaxNode, alternative: SyntaxNode, count: number, value: Value): void {

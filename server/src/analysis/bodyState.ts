@@ -70,7 +70,7 @@ export class BodyState {
   holdsGuards = false;
   /** What `use` declarations in the body bring, by name. */
   private imports: Map<string, string> | undefined;
-  /** Variables whose names begin with `_` and that hold the result of an awaited call. */
+  /** Variables that hold the result of an awaited call and whose names begin with `_` or do not come again. */
   private readonly unread = new Map<string, { readonly call: CallStep; readonly use: ResultUse }>();
 
   constructor(parameters: readonly string[]) {

@@ -149,8 +149,11 @@ function endsTask({ steps }: ModelFunction, call: CanisterCall | FunctionCall): 
 }
 
 function isDropped(call: CanisterCall | FunctionCall, use: PlacedUse): boolean {
-  // `.map_err(|e| log(e))` has looked at the error.
-  if (use.stage !== "result" || call.errorArms.length > 0) return false;
+  // `.map_err(|e| log(e))` has looked at the error, `.map_err(|_| Failed)` has not.
+  const looks = call.chain.some(
+    (it) => /err|or_else/.test(it.name) && !it.arguments.every((arg) => /^\|_\|/.test(arg.text)),
+  );
+  if (use.stage !== "result" || (call.errorArms.length > 0 && (looks || !/^let [a-z]/.test(use.how)))) return false;
   switch (use.how) {
     case "let _ =":
     case "_ =":
@@ -164,7 +167,7 @@ function isDropped(call: CanisterCall | FunctionCall, use: PlacedUse): boolean {
     case ";":
       return call.kind === "canisterCall" && (call.api === "builder" || call.api === "old");
     default:
-      return use.how.startsWith("let _");
+      return use.how.startsWith("let ");
   }
 }
 
@@ -177,7 +180,7 @@ function logError(
 ): QuickFix[] {
   const text = slicesOf(canister, path);
   const statement = text.slice(use.statement.start, use.statement.end);
-  const match = /^(?:let\s+_\w*(?:\s*:([^=]*))?\s*=\s*|_\s*=\s*)?([\s\S]*?\.\s*await)\s*(?:\.\s*ok\(\)\s*)?;$/.exec(
+  const match = /^(?:let\s+\w+(?:\s*:([^=]*))?\s*=\s*|_\s*=\s*)?([\s\S]*?\.\s*await)\s*(?:\.\s*ok\(\)\s*)?;$/.exec(
     statement,
   );
   const [, type, awaited] = match ?? [];
