@@ -1092,7 +1092,7 @@ async fn create_position(hash: u64) -> Result<(), String> {
     Ok(())
 }
 
-//- one more under a key that is drawn anew, by a flag that a closure sets
+//- one more under a key that is drawn anew, by a flag that a closure sets (ic-cdk 0.19)
 use ic_cdk::management_canister::raw_rand;
 #[derive(Clone)] struct Review { event: u64, by: Principal }
 thread_local! { static REVIEWS: RefCell<BTreeMap<u64, Review>> = RefCell::default(); }
@@ -1197,4 +1197,25 @@ async fn draw(id: u64) -> Result<(), String> {
         }
         None => Err("none".into()),
     }
+}
+
+//- what is found in a list, and given another status by a function that looks it up again
+#[derive(Clone, PartialEq)] enum Status { Pending, Executed }
+#[derive(Clone)] struct Proposal { id: u64, status: Status }
+thread_local! { static PROPOSALS: RefCell<Vec<Proposal>> = RefCell::default(); }
+fn set_status(id: u64, status: Status) {
+    PROPOSALS.with(|it| {
+        let mut proposals = it.borrow_mut();
+        if let Some(found) = proposals.iter_mut().find(|it| it.id == id) { found.status = status; }
+    });
+}
+#[update]
+async fn execute(id: u64) -> Result<(), String> {
+    let known = PROPOSALS.with(|it| { let proposals = it.borrow(); proposals.iter().find(|it| it.id == id).cloned() });
+    let proposal = known.ok_or("none")?;
+    if proposal.status != Status::Pending { return Err("final".into()) }
+     //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: `PROPOSALS[].status` is checked here
+    Call::unbounded_wait(hub(), "create_vault").with_arg(id).await.map_err(|e| e.to_string())?;
+    set_status(id, Status::Executed);
+    Ok(())
 }

@@ -342,12 +342,13 @@ function readStateMethod(state: BodyState, call: CallNode, receiver: Value, name
     return referenceMethods.has(name) ? receiver : { ...unknownValue, calls: joined(values).calls };
   }
   if (elementMethods.has(name) && closure !== undefined) {
-    consumed(state, node, receiver);
+    const asked = consumed(state, node, receiver);
     for (const arg of args) if (arg !== closure) consume(state, arg);
     const { result } = state.inArm(state.newBranch(), "closure", () => readClosureBody(state, closure, [receiver]));
     // `items.iter_mut().find(|it| ..)` refers to what it has found.
     const isChosen = choosingMethods.has(name) && receiver.reference === "mutable";
-    return isChosen ? { ...joined([receiver, result]), place: receiver.place, reference: "mutable" } : result;
+    if (isChosen) return { ...joined([receiver, result]), place: receiver.place, reference: "mutable" };
+    return choosingMethods.has(name) ? { ...joined([asked, result]), place: undefined } : result;
   }
   const handed = args.at(-1);
   if (elementMethods.has(name) && handed?.kind === "identifier" && state.lookUp(handed.text) !== undefined) {

@@ -108,7 +108,12 @@ function isCertain(
   return targets.every(
     (it) =>
       !/\b(Result|Option|bool)\b/.test(it.returnType) &&
-      !it.steps.some((step) => step.kind === "check" && step.reads.some((read) => mayBeSameState(read, write.state))),
+      !it.steps.some(
+        (step) =>
+          step.kind === "check" &&
+          (step.leaves || (comparing.test(step.text) && !/^let\s+Some\b/.test(step.text))) &&
+          step.reads.some((read) => mayBeSameState(read, write.state)),
+      ),
   );
 }
 
