@@ -1,7 +1,7 @@
 //- a signature (ic-cdk 0.19)
 #[update]
 async fn sign(hash: Vec<u8>) -> Vec<u8> {
-       //^^^^ warning: reaches `sign_with_ecdsa` at this canister's expense
+       //^^^^ information: reaches `sign_with_ecdsa` at this canister's expense
     ic_cdk::management_canister::sign_with_ecdsa(&argument(hash)).await.unwrap().signature
 }
 
@@ -9,13 +9,13 @@ async fn sign(hash: Vec<u8>) -> Vec<u8> {
 async fn forward() { Call::bounded_wait(archive(), "store").with_cycles(1_000_000).await.ok(); }
 #[update]
 async fn store() { forward().await; }
-       //^^^^^ warning: a call with cycles
+       //^^^^^ information: a call with cycles
 
 //- the old API (ic-cdk 0.17)
 use ic_cdk::api::management_canister::http_request::http_request;
 #[update]
 async fn price() { http_request(argument(()), 3).await.unwrap(); }
-       //^^^^^ warning: reaches `http_request`
+       //^^^^^ information: reaches `http_request`
 
 //- good: a guard (ic-cdk 0.19)
 fn only_controllers() -> Result<(), String> { if ic_cdk::api::is_controller(&msg_caller()) { Ok(()) } else { Err("no".into()) } }
@@ -38,12 +38,12 @@ use ic_cdk_management_canister::sign_with_ecdsa;
 fn is_user() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("no".into()) } else { Ok(()) } }
 #[update(guard = "is_user")]
 async fn sign(message: Vec<u8>) -> Vec<u8> {
-       //^^^^ information: Everybody with an identity may call `sign`
+       //^^^^ hint: Everybody with an identity may call `sign`
     sign_with_ecdsa(&argument(message)).await.unwrap().signature
 }
 #[update]
 async fn sign_as_me(message: Vec<u8>) -> Vec<u8> {
-       //^^^^^^^^^^ information: Everybody with an identity may call `sign_as_me`
+       //^^^^^^^^^^ hint: Everybody with an identity may call `sign_as_me`
     let path = msg_caller();
     sign_with_ecdsa(&argument((path, message))).await.unwrap().signature
 }
@@ -52,7 +52,7 @@ async fn sign_as_me(message: Vec<u8>) -> Vec<u8> {
 use vetkeys::derive_vetkey;
 #[update]
 async fn key() -> Vec<u8> { derive_vetkey(1).await }
-       //^^^ warning: Everybody may call `key`, which reaches `derive_vetkey`
+       //^^^ information: Everybody may call `key`, which reaches `derive_vetkey`
 
 //- trap: the caller is compared, or looked up among those who may
 use ic_cdk_management_canister::sign_with_ecdsa;

@@ -1,14 +1,13 @@
 import type { CanisterCall, CanisterModel, EntryPoint, FunctionCall, Step } from "../analysis/canisterModel.ts";
 import { lastName } from "../analysis/textParts.ts";
 import { isOpen, isTestCanister, letsAllUsersPass } from "./openEndpoints.ts";
-import { entryName, findReached, isDeferred, wayPlaces } from "./reach.ts";
+import { entryName, findReached, isDeferred, StepReach, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 
 /** Anybody may spend the canister's cycles. */
 export const expensiveCallUnauthenticated: Rule = {
   id: "expensive-call-unauthenticated",
-  severity: "warning",
-  isOptIn: true,
+  severity: "information",
   docs: {
     what: "An update that everybody may call reaches a signature, an outcall, a new canister, or sends cycles along.",
     why: "Each of these costs the canister between millions and a trillion cycles. Whoever repeats the call drains it, at no cost to themselves.",
@@ -18,6 +17,7 @@ export const expensiveCallUnauthenticated: Rule = {
   check(canister, report) {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
+      if (entry.kind !== "update" || !costs.isPossible(canister, entry.function)) continue;
       const openness = isOpen(canister, entry) ? "open" : takesAnyUser(canister, entry) ? "users" : undefined;
       if (openness === undefined) continue;
       const isPaid = findReached(entry.function, paysOrLimits, () => true) !== undefined;
@@ -31,7 +31,7 @@ export const expensiveCallUnauthenticated: Rule = {
       if (reached === undefined) continue;
       const who = openness === "open" ? "Everybody" : "Everybody with an identity";
       report({
-        ...(openness === "users" && { severity: "information" }),
+        ...(openness === "users" && { severity: "hint" }),
         confidence: "medium",
         path: entry.path,
         range: entry.nameRange,
@@ -65,6 +65,8 @@ function takesAnyUser(canister: CanisterModel, entry: EntryPoint): boolean {
 }
 
 const checking = /^(only|assert|require|check|ensure|must|verify|validate|trap|authenticate|authorize|is|has|can)_/;
+
+const costs = new StepReach((step) => expensive(step) !== undefined);
 
 function expensive(step: Step): CanisterCall | FunctionCall | undefined {
   if (step.kind === "functionCall") {

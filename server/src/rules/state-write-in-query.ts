@@ -8,7 +8,6 @@ import { stateName } from "./stateNames.ts";
 export const stateWriteInQuery: Rule = {
   id: "state-write-in-query",
   severity: "warning",
-  isOptIn: true,
   docs: {
     what: "A query changes state.",
     why: "A query is executed on one replica alone, and what it wrote is thrown away when it ends. The change is seen by nobody.",
@@ -19,6 +18,7 @@ export const stateWriteInQuery: Rule = {
     const updates = canister.entryPoints.filter((it) => it.kind === "update").map((it) => it.function);
     for (const entry of canister.entryPoints) {
       if ((entry.kind !== "query" && entry.kind !== "compositeQuery") || updates.includes(entry.function)) continue;
+      if (entry.function.summary.writes.length === 0) continue;
       const reached = findReached(entry.function, writeThatMatters);
       if (reached === undefined) continue;
       report({
