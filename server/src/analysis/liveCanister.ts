@@ -229,8 +229,8 @@ function partsOf(
   const files = [...index.files.values()];
   return {
     entryPoints,
-    functions: changes.names ? [...byItem.values()] : before.functions,
-    state: changes.names || changes.all ? [...new Set(variables.values())] : before.state,
+    functions: changes.names ? kept(before.functions, [...byItem.values()]) : before.functions,
+    state: changes.names || changes.all ? kept(before.state, [...new Set(variables.values())]) : before.state,
     constants: changes.names || changes.all ? index.constants.map((it) => constant(it, onPlace)) : before.constants,
     cdkNames: [...namesInUses(linking), ...cdkNamesOf.flatMap((it) => it ?? [])],
     unreadable: {
@@ -249,6 +249,11 @@ function partsOf(
     },
     placedMacros: index.placedMacros,
   };
+}
+
+/** The list from before where it has the same members: whoever goes through it can tell at once. */
+function kept<T>(before: readonly T[], now: readonly T[]): readonly T[] {
+  return isSameList(before, now) ? before : now;
 }
 
 function isSameText(a: object, b: object): boolean {

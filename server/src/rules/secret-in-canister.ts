@@ -1,4 +1,5 @@
 import type { CanisterModel, StructLiteral } from "../analysis/canisterModel.ts";
+import { FunctionIndex } from "../analysis/functionIndex.ts";
 import type { TextLiteral } from "../analysis/textLiterals.ts";
 import type { TextRange } from "../base/textRange.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
@@ -33,16 +34,8 @@ export const secretInCanister: Rule = {
       const message = `\`${name}\` holds what looks like a secret: ${everybody}`;
       report({ confidence: "medium", path, range: nameRange, message });
     }
-    for (const { path, texts, steps } of canister.functions) {
-      for (const step of steps) {
-        const value = step.kind === "structLiteral" ? secretHeader(step) : undefined;
-        if (value === undefined) continue;
-        report({ severity: "information", confidence: "medium", path, range: value, message: sentText("header") });
-      }
-      for (const text of texts) {
-        const told = judged(text);
-        if (told !== undefined) report({ confidence: "medium", path, range: text.range, ...told });
-      }
+    for (const [{ path }, found] of secretsInCode.of(canister)) {
+      for (const it of found) report({ confidence: "medium", path, ...it });
     }
     for (const { name, path, range } of keptSecrets(canister)) {
       const message =
@@ -52,6 +45,20 @@ export const secretInCanister: Rule = {
     }
   },
 };
+
+const secretsInCode = new FunctionIndex(({ steps, texts }) => {
+  const headers = steps.flatMap((it): Told[] => {
+    const range = it.kind === "structLiteral" ? secretHeader(it) : undefined;
+    return range === undefined ? [] : [{ severity: "information", range, message: sentText("header") }];
+  });
+  const told = texts.flatMap((it): Told[] => {
+    const judgement = judged(it);
+    return judgement === undefined ? [] : [{ range: it.range, ...judgement }];
+  });
+  return [...headers, ...told];
+});
+
+type Told = Pick<RuleFinding, "range" | "message" | "severity">;
 
 /** What the code shows to everybody is worse than what only nodes see. */
 function judged({ value, givenTo }: TextLiteral): Pick<RuleFinding, "message" | "severity"> | undefined {

@@ -100,7 +100,7 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       offered.some((it) => touches(it, variable)) ||
       (canister.isLibrary && isPublic(canister, variable)) ||
       isMeantToBeLost(canister, variable) ||
-      isMemo(canister, variable)
+      isMemo.of(canister, variable)
     )
       return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
@@ -302,17 +302,17 @@ function isCollected(write: StateWrite): boolean {
 const fillers = new Derived((canister) => byStatic(canister.functions, filledStatics.of(canister)));
 
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
-function isMemo(canister: CanisterModel, variable: StateVariable): boolean {
-  const writers = fillers.of(canister, "").get(variable) ?? [];
-  return writers.length > 0 && writers.every((it) => isFilledOnDemand(canister, it, variable.name));
-}
+const isMemo = new Derived((canister, variable: StateVariable): boolean => {
+  const filling = fillers.of(canister, "").get(variable) ?? [];
+  return filling.length > 0 && filling.every((it) => isFilledOnDemand(canister, it, variable.name));
+});
 
 function isFilledOnDemand(canister: CanisterModel, writer: ModelFunction, name: string): boolean {
   const found = new RegExp(
     `\\bif\\s+let\\s+Some\\(\\s*(\\w+)\\s*\\)\\s*=\\s*${name}\\b[\\s\\S]{0,200}?\\breturn\\s+(?:Ok\\(|Some\\()?\\s*\\1\\b`,
   );
   const body = bodyText(canister, writer);
-  return found.test(body) && /\.await\b/.test(body);
+  return /\.await\b/.test(body) && found.test(body);
 }
 
 /** The comment above the static says so. */
