@@ -22,6 +22,32 @@ thread_local! {
                                                                                               //^^^^^^^^^^^^^^^^ error: (`MemoryId` 3)
 }
 
+//- constants of another module
+mod ids {
+    use super::*;
+    pub const USERS_ID: MemoryId = MemoryId::new(3);
+    pub const POSTS_ID: MemoryId = MemoryId::new(3);
+    pub const LOG_ID: MemoryId = MemoryId::new(4);
+}
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap};
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(ids::USERS_ID))));
+    static POSTS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(crate::ids::POSTS_ID))));
+                                                                                                                         //^^^^^^^^^^^^^^^^^^^^ error: `POSTS` lies in the same memory as `USERS`
+    static LOG: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(ids::LOG_ID))));
+}
+
+//- trap: constants of one name in two modules
+mod first { pub const ID: super::MemoryId = super::MemoryId::new(3); }
+mod second { pub const ID: super::MemoryId = super::MemoryId::new(4); }
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap};
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(first::ID))));
+    static POSTS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(second::ID))));
+}
+
 //- good
 use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, StableLog};
 enum Memories { Users, Posts }

@@ -75,7 +75,7 @@ export function fileSystemMemories(canister: CanisterModel): MemoryUse[] {
 
 /** `MANAGER.with(|m| m.borrow().get(ID))` and `MANAGER.with_borrow(|m| m.get(ID))`. */
 const managerGet =
-  /\b([A-Z]\w*)\s*\.\s*with(?:_borrow)?\s*\(\s*\|\s*\w+\s*\|\s*\{?\s*\w+(?:\s*\.\s*borrow\(\))?\s*\.\s*get\s*\(\s*((?:[\w:]+::)?MemoryId::new\s*\([^()]*\)|[A-Z][\w:]*)\s*\)/g;
+  /\b([A-Z]\w*)\s*\.\s*with(?:_borrow)?\s*\(\s*\|\s*\w+\s*\|\s*\{?\s*\w+(?:\s*\.\s*borrow\(\))?\s*\.\s*get\s*\(\s*((?:[\w:]+::)?MemoryId::new\s*\([^()]*\)|(?:[a-z_]\w*::)*[A-Z][\w:]*)\s*\)/g;
 
 interface MemoryGiver {
   readonly manager: string;
@@ -103,7 +103,7 @@ function memoryGivers(canister: CanisterModel, ids: ReadonlyMap<string, string>)
     if (givers.has(it.name)) continue;
     const parameter = it.parameters[0]?.name;
     const pattern = new RegExp(
-      managerGet.source.replace("|[A-Z][\\w:]*)", `|[A-Z][\\w:]*${parameter === undefined ? "" : `|${parameter}`})`),
+      managerGet.source.replace("[A-Z][\\w:]*)", `[A-Z][\\w:]*${parameter === undefined ? "" : `|${parameter}`})`),
     );
     const match = pattern.exec(body);
     if (match === null) continue;
@@ -135,6 +135,8 @@ function constantIds(canister: CanisterModel): ReadonlyMap<string, string> {
 function idOf(text: string, ids: ReadonlyMap<string, string>): string | undefined {
   const inner = (/MemoryId::new\s*\(([^()]*)\)/.exec(text)?.[1] ?? text).trim().replace(/\s+as\s+u8$/, "");
   if (/^\d+(u8)?$/.test(inner)) return inner.replace("u8", "");
-  if (!/^[A-Z][\w:]*$/.test(inner)) return undefined;
-  return ids.get(inner) ?? ids.get(inner.slice(inner.lastIndexOf(":") + 1)) ?? inner;
+  if (!/^(?:[a-z_]\w*::)*[A-Z][\w:]*$/.test(inner)) return undefined;
+  const number = ids.get(inner) ?? ids.get(inner.slice(inner.lastIndexOf(":") + 1));
+  // A path means another constant in another module.
+  return number ?? (/^[A-Z]/.test(inner) ? inner : undefined);
 }
