@@ -64,3 +64,36 @@ async fn order(body: Vec<u8>) {
                                                                                   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: without an idempotency key
     let _ = ic_cdk::api::management_canister::http_request::http_request(a, 50_000_000_000).await;
 }
+
+//- a function that is told the method, and one that sends what it is given: their callers know what it is for
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+async fn send(url: String, method: HttpMethod, body: Option<Vec<u8>>) {
+    let a = HttpRequestArgs { url, method, headers: vec![], body, max_response_bytes: None, transform: None, is_replicated: None };
+                                 //^^^^^^ warning: without an idempotency key
+    let _ = http_request(&a).await;
+}
+async fn send_all(url: String, body: Vec<u8>) {
+    let a = HttpRequestArgs { url, method: HttpMethod::POST, headers: vec![], body: Some(body), max_response_bytes: None, transform: None, is_replicated: None };
+                                 //^^^^^^^^^^^^^^^^^^^^^^^^ warning: without an idempotency key
+    let _ = http_request(&a).await;
+}
+#[update]
+async fn order(url: String, body: Vec<u8>) { send_all(url.clone(), body.clone()).await; send(url, HttpMethod::POST, Some(body)).await }
+
+//- trap: what callers have sent only asks
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+async fn send(url: String, method: HttpMethod, body: Option<Vec<u8>>) {
+    let a = HttpRequestArgs { url, method, headers: vec![], body, max_response_bytes: None, transform: None, is_replicated: None };
+    let _ = http_request(&a).await;
+}
+async fn send_all(url: String, body: Vec<u8>) {
+    let a = HttpRequestArgs { url, method: HttpMethod::POST, headers: vec![], body: Some(body), max_response_bytes: None, transform: None, is_replicated: None };
+    let _ = http_request(&a).await;
+}
+#[update]
+async fn block(url: String) {
+    let body = br#"{"jsonrpc":"2.0","method":"eth_blockNumber","params":[],"id":1}"#.to_vec();
+    send(url.clone(), HttpMethod::GET, None).await;
+    send(url.clone(), HttpMethod::POST, Some(body.clone())).await;
+    send_all(url, body).await
+}

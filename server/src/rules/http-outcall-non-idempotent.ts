@@ -1,5 +1,7 @@
+import type { CanisterModel, ModelFunction, PlacedField } from "../analysis/canisterModel.ts";
+import { callersOf } from "./callers.ts";
 import { asking } from "./callNames.ts";
-import { fieldOf, isReplicated, outcallRequests, sendOnce } from "./outcallRequests.ts";
+import { fieldOf, isReplicated, type OutcallRequest, outcallRequests, sendOnce } from "./outcallRequests.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, inAnyFile, withoutComments } from "./sourceText.ts";
 
@@ -19,12 +21,9 @@ export const httpOutcallNonIdempotent: Rule = {
     if (requests.length === 0 || namesKeys.of(canister, "")) return;
     for (const request of requests) {
       const method = fieldOf(request, "method");
-      if (method === undefined || !/(^|::)(POST|PUT|DELETE|Post|Put|Delete)$/.test(method.value)) continue;
-      if (!isReplicated(request) || readsByPost.test(bodyText(canister, request.inFunction))) continue;
-      if (readsByPost.test(`${request.inFunction.displayName} ${request.path}`)) continue;
-      const { name } = request.inFunction;
-      // A mere `get` says how it is sent, not what for.
-      if (name.includes("_") && (asking.test(name) || sameAgain.test(name))) continue;
+      if (method === undefined || !isReplicated(request)) continue;
+      const posting = changing.test(method.value) ? [request.inFunction] : givenByCallers(canister, request, method);
+      if (!posting.some((it) => isSentToChange(canister, it))) continue;
       report({
         confidence: "medium",
         path: request.path,
@@ -39,6 +38,41 @@ export const httpOutcallNonIdempotent: Rule = {
 };
 
 const namesKeys = inAnyFile((text) => /idempoten/i.test(text) && /idempoten/i.test(withoutComments(text)));
+
+const changing = /(^|::)(POST|PUT|DELETE|Post|Put|Delete)$/;
+
+/** Callers of a function that sends what it is told, `send(url, HttpMethod::POST, body)`, which have it change something. */
+function givenByCallers(
+  canister: CanisterModel,
+  { inFunction }: OutcallRequest,
+  { name, value }: PlacedField,
+): ModelFunction[] {
+  const given = value.trim() === "" ? name : value.trim();
+  const place = inFunction.parameters.filter((it) => it.name !== "self").findIndex((it) => it.name === given);
+  if (place === -1) return [];
+  return callersOf(canister, inFunction).filter(({ steps }) =>
+    steps.some(
+      (it) =>
+        it.kind === "functionCall" &&
+        it.targets.includes(inFunction) &&
+        changing.test(it.arguments[place]?.text.trim() ?? ""),
+    ),
+  );
+}
+
+/**
+ * Whether what is posted changes something elsewhere, as far as bodies and names tell: where a function sends whatever it is
+ * given, its callers know.
+ */
+function isSentToChange(canister: CanisterModel, sending: ModelFunction, depth = 0): boolean {
+  const { name, displayName, path, parameters } = sending;
+  if (readsByPost.test(bodyText(canister, sending)) || readsByPost.test(`${displayName} ${path}`)) return false;
+  // A mere `get` says how it is sent, not what for.
+  if (name.includes("_") && (asking.test(name) || sameAgain.test(name))) return false;
+  const isTold = parameters.some((it) => /^(?:body|payload|json|data|request_body|req_body)$/.test(it.name));
+  const callers = isTold && depth < 3 ? callersOf(canister, sending) : [];
+  return callers.length === 0 || callers.some((it) => isSentToChange(canister, it, depth + 1));
+}
 
 /** What is posted only to ask: remote procedure calls of blockchains, queries, searches, and what is asked of a model. */
 const readsByPost =

@@ -286,11 +286,17 @@ function isCapped(canister: CanisterModel, variable: StateVariable, field: strin
         step.through === undefined &&
         (step.effect === "insert" || step.effect === "push"),
     );
-    // What is handed the state by a parameter writes to that.
-    if (!fills && (field === "" || !it.names.has(collection))) return false;
+    if (!fills && (field === "" || !it.names.has(collection) || !isHanded(it, variable))) return false;
     const body = bodyText(canister, it);
     return (fills || /\.\s*(?:push|push_back|insert)\(/.test(body)) && capsWhatItFills(body, collection);
   });
+}
+
+/** A function that a static's content is handed to, `fn note(state: &mut State)`, or a method of it: it writes to that. */
+function isHanded({ parameters, implOf }: ModelFunction, { type }: StateVariable): boolean {
+  const content = /(\w+)[\s>]*$/.exec(type)?.[1] ?? "";
+  const named = new RegExp(`\\b${content}\\b`);
+  return parameters.some((it) => named.test(it.name === "self" ? (implOf?.type ?? "") : it.type));
 }
 
 /** A map with an enum of cases without content for a key. */
