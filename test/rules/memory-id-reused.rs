@@ -84,3 +84,26 @@ thread_local! {
 }
 #[init]
 fn init() { ic_wasi_polyfill::init_with_memory(&[0u8; 32], &[], MANAGER.with(|m| m.borrow().get(WASI_MEMORY_ID))); }
+
+//- by the numbers of an enum, by a function's wrapper, and two memories of one log
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, StableCell, StableLog};
+const LOG_INDEX: MemoryId = MemoryId::new(7);
+const LOG_DATA: MemoryId = MemoryId::new(8);
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static LOG: RefCell<StableLog<u64, Memory, Memory>> = RefCell::new(StableLog::init(MM.with_borrow(|m| m.get(LOG_INDEX)), MM.with_borrow(|m| m.get(LOG_DATA))));
+    static CONFIG: RefCell<StableCell<u64, Memory>> = RefCell::new(StableCell::init(MM.with_borrow(|m| m.get(MemoryId::new(8))), 0));
+                                                                                                           //^^^^^^^^^^^^^^^^ error: `CONFIG` lies in the same memory as `LOG`
+}
+
+//- trap: the same name for other numbers, and a memory that is only asked for its size
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, Memory as _, StableBTreeMap};
+mod users { use super::*; pub const ID: MemoryId = MemoryId::new(1); }
+mod posts { use super::*; pub const ID: MemoryId = MemoryId::new(2); }
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static USERS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(users::ID))));
+    static POSTS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(MM.with(|m| m.borrow().get(posts::ID))));
+}
+#[query]
+fn pages() -> u64 { MM.with_borrow(|m| m.get(MemoryId::new(1))).size() }

@@ -69,3 +69,14 @@ fn old_memory() -> Memory { MemoryManager::init(DefaultMemoryImpl::default()).ge
 fn scratch() -> VirtualMemory<VectorMemory> { MemoryManager::init(VectorMemory::default()).get(MemoryId::new(0)) }
 #[update]
 fn touch() { MANAGER.with_borrow(|m| m.get(MemoryId::new(0))); scratch(); }
+
+//- with buckets of another size, and under a type's own name
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl};
+type Manager = MemoryManager<DefaultMemoryImpl>;
+thread_local! {
+    static USERS: RefCell<Manager> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static POSTS: RefCell<Manager> = RefCell::new(MemoryManager::init_with_bucket_size(DefaultMemoryImpl::default(), 16));
+                                                //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `POSTS` and `USERS` both take all
+}
+#[update]
+fn touch() { USERS.with_borrow(|m| m.get(MemoryId::new(0))); POSTS.with_borrow(|m| m.get(MemoryId::new(0))); }

@@ -179,3 +179,30 @@ fn post_upgrade() {
                                      //^^^^^^^^^^^^^^^^^^^ error: `unwrap_or_default`
     STATE.set(state);
 }
+
+//- by a module that a glob brings in (ic-cdk 0.17)
+use ic_cdk::*;
+#[derive(CandidType, Deserialize)] struct Stored { names: Vec<String> }
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::default(); }
+#[post_upgrade]
+fn post_upgrade() {
+    if let Ok((stored,)) = storage::stable_restore::<(Stored,)>() {
+                         //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `if let Ok`
+        NAMES.set(stored.names);
+    }
+}
+
+//- several values in a helper, the first of which may be missing; a trap: all of them may (ic-cdk 0.17)
+thread_local! { static NAMES: RefCell<Vec<String>> = RefCell::default(); static OWNER: RefCell<Option<Principal>> = RefCell::default(); }
+fn restore() {
+    if let Ok((owner, names)) = ic_cdk::storage::stable_restore::<(Option<Principal>, Vec<String>)>() {
+                              //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `if let Ok`
+        OWNER.set(owner);
+        NAMES.set(names);
+    }
+}
+fn restore_owner() {
+    if let Ok((owner, _)) = ic_cdk::storage::stable_restore::<(Option<Principal>, Option<u64>)>() { OWNER.set(owner); }
+}
+#[post_upgrade]
+fn post_upgrade() { restore(); restore_owner(); }

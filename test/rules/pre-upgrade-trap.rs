@@ -277,3 +277,12 @@ thread_local! { static LOG: RefCell<StableLog<Event, Memory, Memory>> = RefCell:
 #[pre_upgrade]
 fn pre_upgrade() { LOG.with(|it| it.borrow_mut().append(&Event::Upgrade)).expect("appended"); }
                  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: If `expect` traps
+
+//- what a library of stable memory wants of the hook
+mod ic_stable_memory { pub fn stable_memory_pre_upgrade() -> Result<(), String> { Ok(()) } }
+use ic_stable_memory::stable_memory_pre_upgrade;
+#[pre_upgrade]
+fn pre_upgrade() {
+    stable_memory_pre_upgrade().expect("Out of memory");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: every later one fails
+}

@@ -1,6 +1,9 @@
 //- saved over the manager's table
-use ic_stable_structures::{memory_manager::MemoryManager, DefaultMemoryImpl};
-thread_local! { static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default())); }
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableCell};
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static COUNT: RefCell<StableCell<u64, Memory>> = RefCell::new(StableCell::init(MM.with(|m| m.borrow().get(MemoryId::new(0))), 0));
+}
 #[pre_upgrade]
 fn pre_upgrade() {
     let _ = ic_cdk::storage::stable_save((1,));
@@ -8,9 +11,11 @@ fn pre_upgrade() {
 }
 
 //- by bytes (ic-cdk 0.17)
-use ic_stable_structures::{memory_manager::MemoryManager, DefaultMemoryImpl};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl};
 use ic_cdk::api::stable::stable_write;
 thread_local! { static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default())); }
+#[query]
+fn pages() -> Memory { MM.with(|m| m.borrow().get(MemoryId::new(0))) }
 fn save(bytes: &[u8]) {
     stable_write(0, bytes);
   //^^^^^^^^^^^^ error: Write into a memory of the manager
@@ -49,3 +54,13 @@ thread_local! { static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::
 fn upgrades_memory() -> VirtualMemory<DefaultMemoryImpl> { MM.with(|m| m.borrow().get(MemoryId::new(0))) }
 #[pre_upgrade]
 fn pre_upgrade() { let _ = ic_cdk::storage::stable_save((1,)); }
+
+//- trap: a manager that nothing ever names
+use ic_stable_structures::{memory_manager::MemoryManager, DefaultMemoryImpl};
+thread_local! {
+    // MANAGER hands out the memories.
+    static MANAGER: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static NAMES: RefCell<Vec<String>> = RefCell::default();
+}
+#[pre_upgrade]
+fn save() { ic_cdk::storage::stable_save((NAMES.take(),)).unwrap(); }

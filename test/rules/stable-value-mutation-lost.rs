@@ -132,3 +132,59 @@ fn of_heap(id: u64) -> u64 {
         0
     })
 }
+
+//- in a vector and a cell, with a default, changed by an operator
+use ic_stable_structures::{StableBTreeMap, StableVec};
+thread_local! {
+    static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static LIST: RefCell<StableVec<User, Memory>> = RefCell::new(StableVec::init(memory(1)));
+}
+#[update]
+fn visit(at: u64) {
+    let mut user = LIST.with_borrow(|list| list.get(at)).unwrap_or_default();
+    user.visits -= 1;
+  //^^^^^^^^^^^^^^^^ error: `user` is a copy
+}
+#[update]
+fn tag(id: u64, tag: String) -> Result<(), String> {
+    let users = USERS.with(|it| it.borrow().get(&id));
+    let mut user = USERS.with(|it| it.borrow().get(&id))?;
+    user.tags.push(tag);
+  //^^^^^^^^^^^^^^^^^^^ error: `user` is a copy
+    Ok(drop(users))
+}
+
+//- trap: put back by a set, a swap or a helper; a map in the heap whose value is changed in place; a local of the same name
+use ic_stable_structures::{StableBTreeMap, StableCell};
+use std::collections::HashMap;
+thread_local! {
+    static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static CONFIG: RefCell<StableCell<User, Memory>> = RefCell::new(StableCell::init(memory(1), User::default()));
+    static HEAP: RefCell<HashMap<u64, User>> = RefCell::new(HashMap::new());
+}
+#[update]
+fn set(name: String) {
+    let mut config = CONFIG.with_borrow(|it| it.get().clone());
+    config.name = name;
+    CONFIG.with_borrow_mut(|it| it.set(config));
+}
+#[update]
+fn in_place(id: u64, name: String) {
+    HEAP.with_borrow_mut(|users| { if let Some(user) = users.get_mut(&id) { user.name = name; } });
+    USERS.with_borrow(|it| it.get(&id));
+}
+#[update]
+fn both(id: u64, tag: String) -> Result<User, String> {
+    let mut user = USERS.with_borrow(|it| it.get(&id)).ok_or("unknown")?;
+    user.tags.push(tag.clone());
+    if user.tags.len() > 3 { return Err(tag); }
+    let stored = user.clone();
+    USERS.with_borrow_mut(|it| it.insert(id, stored));
+    Ok(user)
+}
+#[query]
+fn counted(id: u64) -> u64 {
+    let mut visits = USERS.with_borrow(|it| it.get(&id)).unwrap().visits;
+    visits += 1;
+    visits
+}

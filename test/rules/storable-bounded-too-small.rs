@@ -534,3 +534,33 @@ impl Storable for StorableNat {
     const BOUND: Bound = Bound::Bounded { max_size: 24, is_fixed_size: false };
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: since a `Nat` has no largest value
 }
+
+//- trap: cut before each value is made, beside one that is not
+use ic_stable_structures::StableBTreeMap;
+const SIZE_MAX: usize = 1_000;
+struct Cut { data: Vec<u8> }
+struct Whole { data: Vec<u8> }
+thread_local! {
+    static CUT: RefCell<StableBTreeMap<u64, Cut, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static WHOLE: RefCell<StableBTreeMap<u64, Whole, Memory>> = RefCell::new(StableBTreeMap::init(memory(1)));
+}
+impl Storable for Cut {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Borrowed(&self.data) }
+    fn into_bytes(self) -> Vec<u8> { self.data }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 2_000, is_fixed_size: false };
+}
+impl Storable for Whole {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Borrowed(&self.data) }
+    fn into_bytes(self) -> Vec<u8> { self.data }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 2_000, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: A `Whole` may have more than 2000 bytes
+}
+#[update]
+fn put(value: Vec<u8>) {
+    let mut short = value.clone();
+    short.truncate(SIZE_MAX);
+    CUT.with_borrow_mut(|it| it.insert(1, Cut { data: short }));
+    WHOLE.with_borrow_mut(|it| it.insert(1, Whole { data: value }));
+}

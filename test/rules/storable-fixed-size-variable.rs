@@ -78,3 +78,57 @@ impl Storable for Name {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 7, is_fixed_size: true };
 }
+
+//- integers of CBOR, and the optional part of a struct; traps beside them: big-endian bytes, the array
+#[derive(Serialize, Deserialize)] struct Count { n: u64 }
+impl Storable for Count {
+    fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![]; ciborium::into_writer(self, &mut bytes).unwrap(); Cow::Owned(bytes) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 12, is_fixed_size: true };
+                                                      //^^^^^^^^^^^^^^^^^^^ warning: because of CBOR's integers
+}
+#[derive(CandidType)] struct Big { n: u128 }
+impl Storable for Big {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 40, is_fixed_size: true };
+                                                      //^^^^^^^^^^^^^^^^^^^ warning: which Candid encodes as a `nat`
+}
+#[derive(CandidType)] struct Maybe { n: Option<u64> }
+impl Storable for Maybe {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 40, is_fixed_size: true };
+                                                      //^^^^^^^^^^^^^^^^^^^ warning: because of `Option`
+}
+struct Wide(u128);
+impl Storable for Wide {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.to_be_bytes().to_vec()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 16, is_fixed_size: true };
+}
+#[derive(CandidType)] struct Plain { n: u64, flag: bool }
+impl Storable for Plain {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 30, is_fixed_size: true };
+}
+struct Digest([u8; 32]);
+impl Storable for Digest {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Borrowed(&self.0) }
+    fn into_bytes(self) -> Vec<u8> { self.0.to_vec() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 32, is_fixed_size: true };
+}
+#[derive(Serialize, Deserialize)] struct Flag { on: bool }
+impl Storable for Flag {
+    fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![]; ciborium::into_writer(self, &mut bytes).unwrap(); Cow::Owned(bytes) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 5, is_fixed_size: true };
+}

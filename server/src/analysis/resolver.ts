@@ -166,10 +166,20 @@ export class Resolver {
   }
 }
 
+/** Modules that `use ic_cdk::*;` and its like bring in. */
+const modulesOfCdk: ReadonlyMap<string, readonly string[]> = new Map([
+  ["ic_cdk", ["api", "bitcoin_canister", "call", "export", "futures", "management_canister", "stable", "storage"]],
+  ["ic_cdk::api", ["call", "management_canister", "stable"]],
+  ["ic_cdk::api::management_canister", ["bitcoin", "ecdsa", "http_request", "main", "provisional", "schnorr"]],
+]);
+
 /** A path that nothing in the crate declares. */
 function outside(path: readonly string[], globs: readonly string[]): Meaning {
   const isType = /^[A-Z]/.test(path[0] ?? "");
-  if (path.length > 1 && !isType) return { kind: "external", path: path.join("::") };
+  if (path.length > 1 && !isType) {
+    const glob = globs.find((it) => modulesOfCdk.get(it)?.includes(path[0] ?? ""));
+    return { kind: "external", path: [...(glob === undefined ? [] : [glob]), ...path].join("::") };
+  }
   return { kind: "unknown", path: path.join("::"), globs };
 }
 

@@ -25,7 +25,8 @@ export function isTestCanister({ packageName, files: [root = ""] }: CanisterMode
     .split(/[\\/]/)
     .toReversed()
     .filter((it) => it !== "src");
-  if (further.slice(0, 4).some((it) => /^(e2e|fixtures|testdata|test[-_]data)$/i.test(it))) return true;
+  const around = /^(e2e|fixtures|testdata|test[-_]data)$|(^|[-_])fuzz(ing|ers?)?$/i;
+  if ([above, ...further.slice(0, 4)].some((it) => around.test(it))) return true;
   return [crate, above].some((it) =>
     /^(\w+[-_])?tests$|^(test|mocks|stubs|e2e|fixtures|testdata|(e2e|integration|system)[-_]test|test[-_]canisters?)$/i.test(
       it,

@@ -1,5 +1,5 @@
 import type { CanisterModel, FunctionCall, ModelFunction } from "../analysis/canisterModel.ts";
-import { withoutTexts } from "../analysis/textParts.ts";
+import { splitAtCommas, withoutTexts } from "../analysis/textParts.ts";
 import { type CallReached, callsReached } from "./callsReached.ts";
 import { isTestCanister } from "./openEndpoints.ts";
 import { wayPlaces } from "./reach.ts";
@@ -71,8 +71,11 @@ function blockBehind(text: string, open: number): string {
 
 /** The call brings saved state back; what decodes does so where stable memory is read beside it. */
 function restores(canister: CanisterModel, call: FunctionCall, inFunction: ModelFunction): boolean {
-  // A value that may be missing is no loss.
-  if (call.cdk === "stableRestore") return !/^(::)?<\s*\(\s*Option\s*</.test(call.typeArguments);
+  // Values that may be missing are no loss.
+  if (call.cdk === "stableRestore") {
+    const values = splitAtCommas(/^(?:::)?<\s*\(([\s\S]*)\)\s*>$/.exec(call.typeArguments)?.[1] ?? "");
+    return values.length === 0 || !values.every((it) => it.trim() === "" || /^(?:\w+::)*Option\s*</.test(it.trim()));
+  }
   if (call.targets.length > 0) return false;
   if (!/(^|::|\.)(decode_one|decode_args|from_reader|from_slice|deserialize|deserialize_from)$/.test(call.path))
     return false;

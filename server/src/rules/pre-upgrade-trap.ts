@@ -60,6 +60,7 @@ export const preUpgradeTrap: Rule = {
       const isRemote =
         failing === undefined ||
         isAppended.test(textOf(canister, failing.found, failing.inFunction)) ||
+        isPrescribed.test(textOf(canister, failing.found, failing.inFunction)) ||
         (savesLittle(canister) && saving.test(textOf(canister, found, inFunction)));
       const inHook = way[0]?.call.range ?? found.range;
       report({
@@ -156,6 +157,9 @@ function fillsMemoryOnly(canister: CanisterModel, trap: TrapPoint, inFunction: M
 /** One record more in a stable structure, which fails only where stable memory ends: `log.append(&event).expect(…)`. */
 const isAppended =
   /\.\s*(?:append|push)\s*\((?:(?!into_writer|[Ee]ncode|serialize|to_vec)[\s\S])*\)\s*\.\s*(?:expect|unwrap)\([^()]*\)$/;
+
+/** What ic-stable-memory wants of the hook: its state lies in stable memory already. */
+const isPrescribed = /^(?:\w+::)*stable_memory_pre_upgrade\(\)\s*\.\s*(?:expect|unwrap)\([^()]*\)$/;
 
 const saving =
   /\.set\(|\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;

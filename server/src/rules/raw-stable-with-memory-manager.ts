@@ -1,7 +1,8 @@
+import type { CanisterModel } from "../analysis/canisterModel.ts";
 import { reachableFunctions } from "../analysis/reachable.ts";
-import { isTouched, managerStatics } from "./managedMemory.ts";
+import { isTouched, type ManagerStatic, managerStatics } from "./managedMemory.ts";
 import type { Rule } from "./rule.ts";
-import { bodyText, inAnyFile } from "./sourceText.ts";
+import { bodyText, inAnyFile, withoutComments } from "./sourceText.ts";
 
 /** What is written past the memory manager overwrites its table. */
 export const rawStableWithMemoryManager: Rule = {
@@ -18,7 +19,7 @@ export const rawStableWithMemoryManager: Rule = {
     if (manager === undefined) return;
     // What only dead code names is never made.
     const isNamed = canister.functions.some((it) => it.names.has(manager.variable.name));
-    if (isNamed && !isTouched(canister, manager)) return;
+    if (isNamed ? !isTouched(canister, manager) : !isNamedTwice(canister, manager)) return;
     if (restrictsMemory.of(canister, "")) return;
     for (const inFunction of reachableFunctions(canister).keys()) {
       const text = bodyText(canister, inFunction);
@@ -46,4 +47,10 @@ function writesRaw(name: string, cdk: string | undefined): boolean {
   return /^ic_cdk::(api::)?(stable::(\w+::)?(stable(64)?_write|StableWriter::\w+|StableIO::\w+)|stable(64)?_write)$/.test(
     name,
   );
+}
+
+/** Whether anything names the manager beside its own declaration: a thread-local that nobody asks for is never made. */
+function isNamedTwice(canister: CanisterModel, { variable: { name } }: ManagerStatic): boolean {
+  const named = new RegExp(`\\b${name}\\b`, "g");
+  return canister.files.flatMap((it) => withoutComments(canister.textOf(it)).match(named) ?? []).length > 1;
 }

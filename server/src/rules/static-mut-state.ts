@@ -19,7 +19,7 @@ export const staticMutState: Rule = {
       )
         continue;
       // Buffers of allocators and of foreign functions.
-      if (/^\[\s*u8\s*;/.test(type)) continue;
+      if (/^(?:(?:\w+::)*MaybeUninit\s*<\s*)?\[\s*[ui](?:8|16|32|64|size)\s*;/.test(type.trim())) continue;
       report({
         confidence: "high",
         path,

@@ -166,6 +166,8 @@ function variableLength(canister: CanisterModel, value: MadeValue): number | und
     const type = inFunction.parameters.find((it) => it.name.replace(/^mut\s+/, "") === name)?.type;
     return type === undefined ? undefined : typeLength(canister, type);
   }
+  // Who cuts it has thought of its length.
+  if (new RegExp(`\\b${name}\\s*\\.\\s*truncate\\(`).test(body)) return 0;
   if (others.length > 0) return undefined;
   const at = { ...value, followed: [...followed, name] };
   const [, isMutable, , made = ""] = only;
