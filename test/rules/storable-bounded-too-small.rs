@@ -564,3 +564,34 @@ fn put(value: Vec<u8>) {
     CUT.with_borrow_mut(|it| it.insert(1, Cut { data: short }));
     WHOLE.with_borrow_mut(|it| it.insert(1, Whole { data: value }));
 }
+
+//- trap: the content of a static in the heap, which no stable structure holds
+#[derive(Default, CandidType, Deserialize)] pub struct State { names: Vec<String> }
+thread_local! { pub static STATE: RefCell<State> = RefCell::new(State::default()); }
+impl Storable for State {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1_000, is_fixed_size: false };
+}
+#[update]
+fn put(name: String) { STATE.with_borrow_mut(|it| it.names.push(name)); }
+
+//- written byte by byte, with the length before the bytes
+use ic_stable_structures::StableBTreeMap;
+thread_local! { static PROOFS: RefCell<StableBTreeMap<u64, Proof, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+struct Proof { data: Vec<u8>, at: u64 }
+impl Storable for Proof {
+    fn to_bytes(&self) -> Cow<[u8]> {
+        let mut bytes = (self.data.len() as u32).to_le_bytes().to_vec();
+        bytes.extend_from_slice(&self.data);
+        bytes.extend_from_slice(&self.at.to_le_bytes());
+        Cow::Owned(bytes)
+    }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1_024, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: since `data` is a `Vec` of any length
+}
+#[update]
+fn put(data: Vec<u8>) { PROOFS.with_borrow_mut(|it| it.insert(1, Proof { data, at: 0 })); }

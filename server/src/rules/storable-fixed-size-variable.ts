@@ -41,7 +41,7 @@ export const storableFixedSizeVariable: Rule = {
             : [
                 {
                   title: "Declare `is_fixed_size: false` (before the first deployment)",
-                  kind: "safe",
+                  kind: "review",
                   edits: [{ path, range: at, newText: "is_fixed_size: false" }],
                 },
               ],

@@ -139,7 +139,10 @@ export function isNeverStored(canister: CanisterModel, name: string): boolean {
       isOnHeap ||= heads.some((it) => /^(HashMap|BTreeMap|HashSet|BTreeSet|VecDeque)$/.test(it));
     }
   }
-  return isOnHeap || canister.state.some((it) => it.isStable && /</.test(it.type));
+  const ofHeapOnly = new RegExp(
+    `^(?:(?:\\w+::)*(?:RefCell|Cell|Mutex|RwLock|Option|Rc|Arc)\\s*<\\s*)*(?:\\w+::)*${name}[\\s>]*$`,
+  );
+  return isOnHeap || canister.state.some((it) => (it.isStable ? /</.test(it.type) : ofHeapOnly.test(it.type.trim())));
 }
 
 // Cells and logs store values of any length, whatever the type promises.
