@@ -97,3 +97,11 @@ async fn block(url: String) {
     send(url.clone(), HttpMethod::POST, Some(body.clone())).await;
     send_all(url, body).await
 }
+
+//- trap: a signed transaction, which a blockchain takes once
+use ic_cdk_management_canister::{http_request, HttpMethod, HttpRequestArgs};
+#[update]
+async fn pay(host: String, signed_tx_body: Vec<u8>) {
+    let a = HttpRequestArgs { url: format!("{host}/wallet/broadcasttransaction"), method: HttpMethod::POST, headers: vec![], body: Some(signed_tx_body), max_response_bytes: None, transform: None, is_replicated: None };
+    let _ = http_request(&a).await;
+}

@@ -107,3 +107,19 @@ thread_local! {
 }
 #[query]
 fn pages() -> u64 { MM.with_borrow(|m| m.get(MemoryId::new(1))).size() }
+
+//- by functions that each ask another one for their memory
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, StableBTreeMap, StableLog};
+const LOG_INDEX: MemoryId = MemoryId::new(9);
+const LOG_DATA: MemoryId = MemoryId::new(10);
+const APPROVALS_ID: MemoryId = MemoryId::new(10);
+fn memory_of(id: MemoryId) -> Memory { MM.with(|m| m.borrow().get(id)) }
+fn log_index() -> Memory { memory_of(LOG_INDEX) }
+fn log_data() -> Memory { memory_of(LOG_DATA) }
+fn approvals() -> Memory { memory_of(APPROVALS_ID) }
+thread_local! {
+    static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default()));
+    static LOG: RefCell<StableLog<u64, Memory, Memory>> = RefCell::new(StableLog::init(log_index(), log_data()));
+    static APPROVALS: RefCell<StableBTreeMap<u64, u64, Memory>> = RefCell::new(StableBTreeMap::init(approvals()));
+                                                                                                  //^^^^^^^^^^^ error: `APPROVALS` lies in the same memory as `LOG`
+}

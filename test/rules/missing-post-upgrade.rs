@@ -97,3 +97,16 @@ fn ensure() { STORE.with(|it| { if STORE.with(|it| it.borrow().is_none()) { *it.
 fn init() { ensure(); }
 #[query]
 fn count() -> usize { ensure(); with_store(|it| it.len()) }
+
+//- trap: emptied and set to what it begins with; beside one that is set to something else
+static mut NEXT_ID: u64 = 0;
+thread_local! {
+    static PROPOSALS: RefCell<BTreeMap<u64, String>> = RefCell::new(BTreeMap::new());
+    static VOTERS: RefCell<Vec<Principal>> = RefCell::new(Vec::new());
+}
+#[init]
+fn init() {
+    PROPOSALS.with(|it| it.borrow_mut().clear());
+    VOTERS.with_borrow_mut(|it| it.clear());
+    unsafe { NEXT_ID = 0; }
+}

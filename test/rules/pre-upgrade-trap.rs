@@ -286,3 +286,11 @@ fn pre_upgrade() {
     stable_memory_pre_upgrade().expect("Out of memory");
   //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: every later one fails
 }
+
+//- what the library of asset canisters wants of the hook (ic-cdk 0.17)
+mod ic_certified_assets { pub fn pre_upgrade() -> u64 { 1 } }
+#[pre_upgrade]
+fn pre_upgrade() {
+    ic_cdk::storage::stable_save((ic_certified_assets::pre_upgrade(),)).expect("saved");
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: every later one fails
+}

@@ -53,3 +53,32 @@ fn pre_upgrade() {
         }
     });
 }
+
+//- by a function that is handed on by its name, and in a block that is the argument (ic-cdk 0.17)
+#[derive(Default, Clone, Serialize, CandidType, Deserialize)] pub struct State { users: BTreeMap<Principal, String> }
+thread_local! { static STATE: RefCell<State> = RefCell::default(); static NAMES: RefCell<BTreeMap<u64, String>> = RefCell::default(); }
+fn mutate<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with(|it| f(&mut it.borrow_mut())) }
+pub fn to_stable(state: &mut State) {
+    let bytes = serde_cbor::to_vec(&state).expect("encoded");
+              //^^^^^^^^^^^^^^^^^^ information: `STATE` is written out as a whole
+    ic_cdk::api::stable::stable_write(0, &bytes);
+}
+#[pre_upgrade]
+fn pre_upgrade() { mutate(to_stable) }
+
+//- in a block that is the argument (ic-cdk 0.17)
+#[derive(Clone, CandidType, Deserialize)] struct Saved { names: BTreeMap<u64, String> }
+thread_local! { static NAMES: RefCell<BTreeMap<u64, String>> = RefCell::default(); }
+#[pre_upgrade]
+fn pre_upgrade() {
+    match ic_cdk::storage::stable_save({
+        //^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information: `NAMES` is written out as a whole
+        NAMES.with(|it| {
+            let names = it.borrow();
+            (Saved { names: names.clone() },)
+        })
+    }) {
+        Ok(_) => (),
+        Err(e) => ic_cdk::trap(&format!("not saved: {e}")),
+    };
+}

@@ -315,3 +315,18 @@ fn events() -> Vec<Topic> { STATE.with(|it| it.borrow().events.iter().cloned().c
 fn history() -> Vec<Topic> { HISTORY.with(|it| it.borrow().clone()) }
 #[query]
 fn config() -> Vec<Topic> { CONFIG.with_borrow(|it| it.values().cloned().collect()) }
+
+//- numbers that elements are only compared with; a trap: numbers that bound the range
+thread_local! { static RESULTS: RefCell<BTreeMap<u64, Score>> = RefCell::default(); }
+#[derive(Clone, CandidType, Deserialize)] struct Score { score: u8, text: String }
+#[update]
+fn add(id: u64, score: Score) { RESULTS.with_borrow_mut(|it| it.insert(id, score)); }
+#[query]
+fn between(min_score: u8, max_score: u8) -> Vec<Score> {
+ //^^^^^^^ information: `between` returns all of `RESULTS`
+    RESULTS.with(|it| it.borrow().values().filter(|it| it.score >= min_score && it.score <= max_score).cloned().collect())
+}
+#[query]
+fn in_range(min_id: u64, max_id: u64) -> Vec<Score> {
+    RESULTS.with(|it| it.borrow().range(min_id..max_id).map(|(_, it)| it.clone()).collect())
+}

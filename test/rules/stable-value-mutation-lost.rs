@@ -188,3 +188,54 @@ fn counted(id: u64) -> u64 {
     visits += 1;
     visits
 }
+
+//- through a reference to what was found, by methods that take away
+use ic_stable_structures::StableBTreeMap;
+thread_local! { static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn untag(id: u64, tag: String) {
+    USERS.with(|users| {
+        let mut found = users.borrow().get(&id);
+        if let Some(user) = &mut found {
+            user.tags.retain(|it| *it != tag);
+          //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: `user` is a copy
+        }
+    });
+    USERS.with(|users| {
+        let mut found = users.borrow().get(&id);
+        if let Some(user) = found.as_mut() { user.tags.clear(); }
+                                           //^^^^^^^^^^^^^^^^^ error: `user` is a copy
+    });
+}
+#[update]
+fn forget(id: u64) {
+    let mut user = USERS.with_borrow(|it| it.get(&id)).unwrap();
+    user.tags.truncate(3);
+  //^^^^^^^^^^^^^^^^^^^^^ error: `user` is a copy
+}
+
+//- trap: what was found is put back, or returned, behind the reference to it
+use ic_stable_structures::StableBTreeMap;
+thread_local! { static USERS: RefCell<StableBTreeMap<u64, User, Memory>> = RefCell::new(StableBTreeMap::init(memory(0))); }
+#[update]
+fn untag(id: u64, tag: String) {
+    USERS.with(|users| {
+        let mut found = users.borrow().get(&id);
+        if let Some(user) = &mut found { user.tags.retain(|it| *it != tag); }
+        if let Some(user) = found { users.borrow_mut().insert(id, user); }
+    });
+}
+#[query]
+fn shown(id: u64) -> Option<User> {
+    let mut found = USERS.with_borrow(|users| users.get(&id));
+    if let Some(user) = found.as_mut() { user.tags.clear(); }
+    found
+}
+#[update]
+fn stored(id: u64) {
+    let mut found = USERS.with_borrow(|users| users.get(&id));
+    if let Some(user) = &mut found {
+        user.tags.clear();
+        USERS.with_borrow_mut(|users| users.insert(id, user.clone()));
+    }
+}

@@ -595,3 +595,36 @@ impl Storable for Proof {
 }
 #[update]
 fn put(data: Vec<u8>) { PROOFS.with_borrow_mut(|it| it.insert(1, Proof { data, at: 0 })); }
+
+//- trap: a part of another stored type, and what is kept as bytes by hand
+use ic_stable_structures::StableBTreeMap;
+#[derive(Clone, CandidType, Deserialize)] pub struct Item { name: String }
+#[derive(CandidType, Deserialize)] pub struct Order { items: Vec<Item> }
+#[derive(Default, CandidType, Deserialize)] pub struct Config { name: String }
+thread_local! {
+    static ORDERS: RefCell<StableBTreeMap<u64, Order, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static CONFIG: RefCell<Config> = RefCell::default();
+}
+impl Storable for Item {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+}
+impl Storable for Order {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 1_000, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: A `Order` may
+}
+impl Storable for Config {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
+}
+#[update]
+fn order(items: Vec<Item>) { ORDERS.with_borrow_mut(|it| it.insert(1, Order { items })); }
+#[pre_upgrade]
+fn save() { CONFIG.with_borrow(|it| ic_cdk::api::stable::stable_write(0, &it.to_bytes())); }

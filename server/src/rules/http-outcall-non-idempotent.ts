@@ -66,7 +66,8 @@ function givenByCallers(
  */
 function isSentToChange(canister: CanisterModel, sending: ModelFunction, depth = 0): boolean {
   const { name, displayName, path, parameters } = sending;
-  if (readsByPost.test(bodyText(canister, sending)) || readsByPost.test(`${displayName} ${path}`)) return false;
+  const body = bodyText(canister, sending);
+  if (readsByPost.test(body) || signedOnce.test(body) || readsByPost.test(`${displayName} ${path}`)) return false;
   // A mere `get` says how it is sent, not what for.
   if (name.includes("_") && (asking.test(name) || sameAgain.test(name))) return false;
   const isTold = parameters.some((it) => /^(?:body|payload|json|data|request_body|req_body)$/.test(it.name));
@@ -77,6 +78,9 @@ function isSentToChange(canister: CanisterModel, sending: ModelFunction, depth =
 /** What is posted only to ask: remote procedure calls of blockchains, queries, searches, and what is asked of a model. */
 const readsByPost =
   /json_?rpc|envelope|cbor|\brpc|_rpc|rpc_|"method\\?"|eth_|get_?block|graphql|\bquery\b|search|moderat|classif|completion|chat|prompt|embedding|openai|llm|price|quote|balance|receipt/i;
+
+/** A signed transaction is known by its id: the blockchain takes it once. */
+const signedOnce = /broadcast|sign(?:ed)?_?tx|signed_?transaction|send_?raw|raw_?transaction/i;
 
 /** What leaves the same behind, done once or thirteen times. */
 const sameAgain = /^(copy|delete|remove|rename|replace|overwrite|sync|upsert)(_|$)/;

@@ -115,6 +115,16 @@ function memoryGivers(canister: CanisterModel, ids: ReadonlyMap<string, string>)
       continue;
     givers.set(it.name, { manager: match[1] ?? "", id, wraps: isParameter && given !== parameter });
   }
+  // `fn users_memory() -> Memory { memory(USERS) }`.
+  const general = [...givers].filter(([, it]) => it.id === undefined);
+  for (const it of general.length === 0 ? [] : canister.functions) {
+    if (it.implOf !== undefined || it.parameters.length > 0 || givers.has(it.name)) continue;
+    const [, name = "", given = ""] =
+      /^\{\s*(?:\w+::)*(\w+)\s*\(([^()]*(?:\([^()]*\))?)\)\s*\}$/.exec(bodyText(canister, it)) ?? [];
+    const giver = general.find(([known]) => known === name)?.[1];
+    const id = giver && idOf(giver.wraps ? `MemoryId::new(${given})` : given, ids);
+    if (giver !== undefined && id !== undefined) givers.set(it.name, { ...giver, id });
+  }
   return givers;
 }
 

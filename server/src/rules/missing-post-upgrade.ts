@@ -65,7 +65,13 @@ function lostEffects(canister: CanisterModel, { function: init }: EntryPoint): L
 }
 
 /** `STATS = Stats::default()` where the static begins as `RefCell::new(Stats::default())`, field by field as well. */
-function setsWhatIsThere(canister: CanisterModel, init: ModelFunction, { state, value, effect }: StateWrite): boolean {
+function setsWhatIsThere(
+  canister: CanisterModel,
+  init: ModelFunction,
+  { state, value, effect, operation }: StateWrite,
+): boolean {
+  // What is empty is emptied.
+  if (effect === "remove" && /^clear(_new)?$/.test(operation)) return true;
   if (effect !== "assign") return false;
   const { name, path } = state.variable;
   const declared = canister.constants.find((it) => it.name === name && it.path === path)?.init ?? "";

@@ -11,6 +11,7 @@ import { callsReached } from "./callsReached.ts";
 import { findReached, type Reached, wayPlaces } from "./reach.ts";
 import type { Rule } from "./rule.ts";
 import { definitionOf } from "./storedTypes.ts";
+import { reachedFrom } from "./upgradeState.ts";
 
 /** An upgrade that takes longer with each user. */
 export const preUpgradeUnboundedSerialization: Rule = {
@@ -35,7 +36,9 @@ export const preUpgradeUnboundedSerialization: Rule = {
     for (const entry of canister.entryPoints.filter((it) => it.kind === "preUpgrade")) {
       const read = entry.function.summary.reads.map((it) => it.variable);
       const written = entry.function.summary.writes.map((it) => it.state.variable);
-      const state = grows.find((it) => read.includes(it) || written.includes(it));
+      const state =
+        grows.find((it) => read.includes(it) || written.includes(it)) ??
+        grows.find((it) => reachedFrom([entry.function], "now").some(({ names }) => names.has(it.name)));
       const reached = writesAll(entry);
       if (state === undefined || reached === undefined) continue;
       const { range, inFunction, way } = reached;
@@ -96,10 +99,13 @@ function holdsBlobs(canister: CanisterModel, { type, fields }: StateVariable): b
 
 const blob = /\bVec\s*<\s*u8\s*>|\bByteBuf\b|\bBlob\b/;
 
-function serializes({ cdk, path, targets }: FunctionCall): boolean {
+function serializes({ cdk, path, resolved, targets }: FunctionCall): boolean {
   return (
     cdk === "stableSave" ||
     (targets.length === 0 &&
-      /(^|::)(into_writer|to_writer|encode_one|encode_args|serialize|serialize_into|to_vec_packed)$/.test(path))
+      (/(^|::)(into_writer|to_writer|encode_one|encode_args|serialize|serialize_into|to_vec_packed)$/.test(path) ||
+        /^(serde_cbor|serde_json|rmp_serde|minicbor|minicbor_serde|cbor4ii|borsh|postcard)::(\w+::)*(to_vec|to_vec_named|to_stdvec|to_string)$/.test(
+          resolved,
+        )))
   );
 }

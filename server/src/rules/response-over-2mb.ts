@@ -52,8 +52,11 @@ function wholeCollection(canister: CanisterModel, { function: method }: EntryPoi
   if (!returnsMany(canister, method.returnType)) return undefined;
   // Tens of thousands of ids or numbers fit.
   if (small.test(method.returnType.trim())) return undefined;
-  if (method.parameters.some((it) => paging.test(it.name) || /\bPag\w*|Limit|Cursor|Range\b/.test(it.type)))
-    return undefined;
+  if (method.parameters.some((it) => /\bPag\w*|Limit|Cursor|Range\b/.test(it.type))) return undefined;
+  const asked = method.parameters.filter((it) => paging.test(it.name)).map((it) => it.name);
+  // What each element is only compared with bounds nothing: `.filter(|it| it.score >= min)`.
+  const own = withoutElementClosures(withoutMacros(bodyText(canister, method)));
+  if (asked.some((it) => !/^_?(min|max)(_|$)/.test(it) || new RegExp(`\\b${it}\\b`).test(own))) return undefined;
   const giving = givingAll(canister, method);
   if (giving === undefined) return undefined;
   const { collecting, text, way } = giving;

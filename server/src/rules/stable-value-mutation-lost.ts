@@ -59,7 +59,36 @@ interface Copy {
 }
 
 function copies(text: string): Copy[] {
-  return [...boundCopies(text), ...matchedCopies(text)];
+  return [...boundCopies(text), ...matchedCopies(text), ...lentCopies(text)];
+}
+
+/** `let mut found = users.get(&id); if let Some(user) = &mut found { … }`, where nothing else uses what was found. */
+function lentCopies(text: string): Copy[] {
+  const lets = [...text.matchAll(/\blet\s+mut\s+(\w+)\s*(?::[^=;]+)?=\s*([^;]*\.\s*get\s*\([^;]*\))\s*;/g)];
+  return lets.flatMap((match): Copy[] => {
+    const [whole, found = "", source = ""] = match;
+    const from = match.index + whole.length;
+    const rest = text.slice(from);
+    const lent = new RegExp(
+      `\\blet\\s+Some\\((?:ref\\s+mut\\s+)?(\\w+)\\)\\s*=\\s*(?:&mut\\s+${found}|${found}\\s*\\.\\s*as_mut\\(\\))\\s*\\{`,
+    ).exec(rest);
+    // The block ends where its own bracket is closed.
+    const uses = rest.slice(0, endOfBlock(rest)).match(new RegExp(`(?<![.\\w])${found}\\b`, "g")) ?? [];
+    if (lent === null || uses.length !== 1) return [];
+    const after = from + lent.index + lent[0].length;
+    return [{ variable: lent[1] ?? "", source, after, until: closingOf(text, after - 1) }];
+  });
+}
+
+/** Where the block ends that a text begins in the middle of. */
+function endOfBlock(text: string): number {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? "";
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character) && --depth < 0) return at;
+  }
+  return text.length;
 }
 
 /** `if let Some(mut user) = users.get(&id) { … }`, and the case of a `match` or the rest behind a `let … else`. */
@@ -107,14 +136,16 @@ function boundCopies(text: string): Copy[] {
   });
 }
 
+const changing = "push|push_back|insert|push_str|extend|append|retain|clear|remove|truncate|pop|dedup|sort\\\\w*";
+
 /** The first change of a field where nothing but fields of the variable is used behind it. */
 function lostChange(text: string, variable: string): { readonly start: number; readonly length: number } | undefined {
   const change = new RegExp(
-    `(?<![.\\w])${variable}(?:\\s*\\.\\s*\\w+)+\\s*(?:[+\\-*/|&]?=(?!=)[^;]*|\\.\\s*(?:push|insert|push_str|extend)\\([^;]*\\));`,
+    `(?<![.\\w])${variable}(?:\\s*\\.\\s*\\w+)+\\s*(?:[+\\-*/|&]?=(?!=)[^;]*|\\.\\s*(?:${changing})\\([^;]*\\));`,
   ).exec(text);
   if (change === null) return undefined;
   const isGivenOn = new RegExp(
-    `(?<![.\\w])${variable}\\b(?!\\s*\\.\\s*\\w+)|(?<![.\\w])${variable}\\s*\\.\\s*(?!len\\b|is_empty\\b|iter\\b|contains\\b|get\\b|push\\b|push_str\\b|insert\\b|extend\\b)\\w+\\s*\\(`,
+    `(?<![.\\w])${variable}\\b(?!\\s*\\.\\s*\\w+)|(?<![.\\w])${variable}\\s*\\.\\s*(?!len\\b|is_empty\\b|iter\\b|contains\\b|get\\b|(?:${changing})\\b)\\w+\\s*\\(`,
   ).test(text);
   if (isGivenOn) return undefined;
   return { start: change.index, length: change[0].length - 1 };

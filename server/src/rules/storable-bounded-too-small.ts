@@ -7,6 +7,7 @@ import {
   checksItsLength,
   definitionOf,
   isNeverStored,
+  keepsStructures,
   type StoredType,
   type UnboundedPart,
   unboundedParts,
@@ -24,6 +25,8 @@ export const storableBoundedTooSmall: Rule = {
   },
 
   check(canister, report) {
+    // Who uses a library without structures of its own may store its types.
+    const isWhole = !canister.isLibrary || keepsStructures(canister);
     for (const stored of boundedTypes(canister)) {
       const { name, bound, sizeMax, encode, encoding } = stored;
       if (sizeMax === undefined || measuring.test(encoding)) continue;
@@ -36,7 +39,7 @@ export const storableBoundedTooSmall: Rule = {
       );
       if (part === undefined) {
         const number = numberPart(canister, stored);
-        if (number === undefined || (!canister.isLibrary && isNeverStored(canister, name))) continue;
+        if (number === undefined || (isWhole && isNeverStored(canister, name))) continue;
         report({
           severity: "information",
           confidence: "medium",
@@ -51,7 +54,7 @@ export const storableBoundedTooSmall: Rule = {
       if (isSetOfCases(canister, part)) continue;
       // No message brings a longer text.
       if (sizeMax >= messageBytesMax && /^(?:String|ByteBuf)$/.test(part.type)) continue;
-      if (!canister.isLibrary && isNeverStored(canister, name)) continue;
+      if (isWhole && isNeverStored(canister, name)) continue;
       // Who uses a library makes the values, and may check them before.
       const isMadeElsewhere = canister.isLibrary && !isMade(canister, part.owner);
       report({

@@ -131,6 +131,8 @@ export function isNeverStored(canister: CanisterModel, name: string): boolean {
     const code = withoutComments(text);
     // There the name means another type: `type Memory = VirtualMemory<…>`.
     if (new RegExp(`\\btype\\s+${name}\\s*=`).test(code)) continue;
+    // The value of a trait's own storage: `type Value = Proof;`.
+    if (new RegExp(`\\btype\\s+\\w+\\s*=\\s*(?:\\w+::)*${name}\\s*;`).test(code)) return false;
     const isImported = (head: string) => new RegExp(`ic_stable_structures[^;]*\\b${head}\\b`).test(code);
     for (const { index } of code.matchAll(named)) {
       const heads = enclosingTypes(code, index);
@@ -142,7 +144,16 @@ export function isNeverStored(canister: CanisterModel, name: string): boolean {
   const ofHeapOnly = new RegExp(
     `^(?:(?:\\w+::)*(?:RefCell|Cell|Mutex|RwLock|Option|Rc|Arc)\\s*<\\s*)*(?:\\w+::)*${name}[\\s>]*$`,
   );
-  return isOnHeap || canister.state.some((it) => (it.isStable ? /</.test(it.type) : ofHeapOnly.test(it.type.trim())));
+  return (
+    isOnHeap ||
+    canister.state.some((it) => (it.isStable ? /</.test(it.type) : ofHeapOnly.test(it.type.trim()))) ||
+    keepsStructures(canister)
+  );
+}
+
+/** Whether a crate's own code names stable structures with what they hold. */
+export function keepsStructures(canister: CanisterModel): boolean {
+  return canister.files.some((it) => /\bStable(?:BTreeMap|BTreeSet|Vec|MinHeap)\s*</.test(canister.textOf(it)));
 }
 
 // Cells and logs store values of any length, whatever the type promises.
