@@ -15,8 +15,8 @@ fn work() {}
 fn init() { ic_cdk_timers::set_timer_interval(std::time::Duration::from_secs(60), || work()); }
 async fn work() {}
 
-//- in the spelling of the macros' own crate, and beside a timer (ic-cdk 0.17)
-#[ic_cdk_macros::heartbeat]
+//- beside a timer (ic-cdk 0.17)
+#[ic_cdk::heartbeat]
 fn beat() { work(); }
  //^^^^ hint: runs only when there is something to do
 fn work() {}

@@ -11,11 +11,11 @@ fn pre_upgrade() {
 }
 
 //- by bytes (ic-cdk 0.17)
-use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl};
+use ic_stable_structures::{memory_manager::{MemoryId, MemoryManager}, DefaultMemoryImpl, Memory as _};
 use ic_cdk::api::stable::stable_write;
 thread_local! { static MM: RefCell<MemoryManager<DefaultMemoryImpl>> = RefCell::new(MemoryManager::init(DefaultMemoryImpl::default())); }
 #[query]
-fn pages() -> Memory { MM.with(|m| m.borrow().get(MemoryId::new(0))) }
+fn pages() -> u64 { MM.with(|m| m.borrow().get(MemoryId::new(0))).size() }
 fn save(bytes: &[u8]) {
     stable_write(0, bytes);
   //^^^^^^^^^^^^ error: Write into a memory of the manager

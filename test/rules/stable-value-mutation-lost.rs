@@ -146,12 +146,12 @@ fn visit(at: u64) {
   //^^^^^^^^^^^^^^^^ error: `user` is a copy
 }
 #[update]
-fn tag(id: u64, tag: String) -> Result<(), String> {
+fn tag(id: u64, tag: String) -> Option<()> {
     let users = USERS.with(|it| it.borrow().get(&id));
     let mut user = USERS.with(|it| it.borrow().get(&id))?;
     user.tags.push(tag);
   //^^^^^^^^^^^^^^^^^^^ error: `user` is a copy
-    Ok(drop(users))
+    Some(drop(users))
 }
 
 //- trap: put back by a set, a swap or a helper; a map in the heap whose value is changed in place; a local of the same name

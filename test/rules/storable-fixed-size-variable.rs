@@ -80,7 +80,7 @@ impl Storable for Name {
 }
 
 //- integers of CBOR, and the optional part of a struct; traps beside them: big-endian bytes, the array
-#[derive(Serialize, Deserialize)] struct Count { n: u64 }
+#[derive(serde::Serialize, Deserialize)] struct Count { n: u64 }
 impl Storable for Count {
     fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![]; ciborium::into_writer(self, &mut bytes).unwrap(); Cow::Owned(bytes) }
     fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
@@ -125,7 +125,7 @@ impl Storable for Digest {
     fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
     const BOUND: Bound = Bound::Bounded { max_size: 32, is_fixed_size: true };
 }
-#[derive(Serialize, Deserialize)] struct Flag { on: bool }
+#[derive(serde::Serialize, Deserialize)] struct Flag { on: bool }
 impl Storable for Flag {
     fn to_bytes(&self) -> Cow<[u8]> { let mut bytes = vec![]; ciborium::into_writer(self, &mut bytes).unwrap(); Cow::Owned(bytes) }
     fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
