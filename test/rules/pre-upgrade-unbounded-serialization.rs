@@ -55,11 +55,11 @@ fn pre_upgrade() {
 }
 
 //- by a function that is handed on by its name, and in a block that is the argument (ic-cdk 0.17)
-#[derive(Default, Clone, serde::Serialize, CandidType, Deserialize)] pub struct State { users: BTreeMap<Principal, String> }
+#[derive(Default, Clone, CandidType, Deserialize)] pub struct State { users: BTreeMap<Principal, String> }
 thread_local! { static STATE: RefCell<State> = RefCell::default(); static NAMES: RefCell<BTreeMap<u64, String>> = RefCell::default(); }
 fn mutate<R>(f: impl FnOnce(&mut State) -> R) -> R { STATE.with(|it| f(&mut it.borrow_mut())) }
 pub fn to_stable(state: &mut State) {
-    let bytes = serde_cbor::to_vec(&state).expect("encoded");
+    let bytes = candid::encode_one(&*state).expect("encoded");
               //^^^^^^^^^^^^^^^^^^ information: `STATE` is written out as a whole
     ic_cdk::api::stable::stable_write(0, &bytes);
 }
