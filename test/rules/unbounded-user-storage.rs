@@ -191,3 +191,44 @@ fn name(name: String) {
     let trimmed = name.trim().to_string();
     NAMES.with_borrow_mut(|it| it.push(trimmed));
 }
+
+//- other things are compared, read or asked: empty texts, who is signed in, a principal in a text, a score's parts
+use std::collections::HashMap;
+#[derive(Clone, CandidType, Deserialize)] struct Project { title: String, description: String, owner: Principal, all: Vec<Principal> }
+#[derive(CandidType, Deserialize)] struct Input { title: String, description: String }
+#[derive(Default, Clone)] struct Profile { deals: u64, points: u64 }
+thread_local! {
+    static PROJECTS: RefCell<HashMap<u64, Project>> = RefCell::new(HashMap::new());
+    static PROFILES: RefCell<HashMap<Principal, Profile>> = RefCell::new(HashMap::new());
+}
+fn not_anonymous_caller() -> Result<(), String> { if msg_caller() == Principal::anonymous() { Err("sign in".into()) } else { Ok(()) } }
+fn score(profile: &Profile) -> u64 { profile.deals.min(50) + profile.points.min(3) }
+#[update]
+fn create(input: Input) {
+ //^^^^^^ warning: keeps `input` in `PROJECTS`
+    let caller = msg_caller();
+    if input.title.trim().is_empty() || input.description.trim().is_empty() { return; }
+    let project = Project { title: input.title, description: input.description, owner: caller, all: vec![caller] };
+    PROJECTS.with(|it| { it.borrow_mut().insert(1, project.clone()); });
+}
+#[update(guard = "not_anonymous_caller")]
+fn add(title: String) {
+ //^^^ warning: keeps `title` in `PROJECTS`
+    PROJECTS.with_borrow_mut(|it| it.insert(2, Project { title, description: String::new(), owner: msg_caller(), all: vec![] }));
+}
+#[update]
+fn give(title: String, owner: String) {
+ //^^^^ warning: keeps `title` in `PROJECTS`
+    let owner = Principal::from_text(&owner).expect("a principal");
+    PROJECTS.with_borrow_mut(|it| it.insert(3, Project { title, description: String::new(), owner, all: vec![] }));
+}
+#[update]
+fn rate(user: Principal, title: String) -> u64 {
+ //^^^^ warning: keeps `title` in `PROJECTS`
+    PROJECTS.with_borrow_mut(|it| it.insert(4, Project { title, description: String::new(), owner: user, all: vec![] }));
+    PROFILES.with_borrow(|it| it.get(&user).map(score).unwrap_or_default())
+}
+#[update]
+fn named(owner: String) {
+    PROJECTS.with_borrow_mut(|it| it.insert(5, Project { title: String::new(), description: String::new(), owner: Principal::from_text(owner).unwrap(), all: vec![] }));
+}

@@ -21,7 +21,7 @@ export const unboundedUserStorage: Rule = {
   check(canister, report) {
     if (isTestCanister(canister)) return;
     for (const entry of canister.entryPoints) {
-      if (entry.kind !== "update" || entry.guards.length > 0) continue;
+      if (entry.kind !== "update" || !entry.guards.every(isForKnown)) continue;
       const sized = entry.function.parameters.filter((it) => hasAnyLength(canister, it.type));
       if (sized.length === 0 || isLimited(canister, entry)) continue;
       const kept = keptArgument(canister, entry.function, sized);
@@ -42,6 +42,13 @@ export const unboundedUserStorage: Rule = {
   },
 };
 
+/** A guard that refuses only those who are not signed in, by its name: everybody can make an identity. */
+function isForKnown(guard: string): boolean {
+  return /^(?:(?:caller_)?(?:is_)?not_anonymous\w*|(?:reject|no|deny|prevent|refuse)_anonymous\w*|(?:is_)?authenticated\w*|is_signed_in|logged_in)$/.test(
+    lastName(guard),
+  );
+}
+
 /** A text, a list or bytes, or a type of the crate that has some. */
 function hasAnyLength(canister: CanisterModel, type: string): boolean {
   const plain = type
@@ -56,8 +63,8 @@ function hasAnyLength(canister: CanisterModel, type: string): boolean {
 /** Words of code that limits what is kept, or who keeps it. */
 const limits = new RegExp(
   "valid|limit|max_|quota|inspect|ensure|assert|require|verify|truncat|too_|capacity|cycles_accept|throttle|captcha|controller|" +
-    "authori[sz]|permission|admin|whitelist|registered|is_user|signature|proof|secret|from_text|from_str|decode|" +
-    "(^|_)(check|charge|payment|paid|deposit|fee|rate|allow|allowed|role|roles|owner|parse|only|guard)(_|$|[A-Z])",
+    "authori[sz]|permission|admin|whitelist|registered|is_user|signature|proof|secret|" +
+    "(^|_)(check|charge|payment|paid|deposit|fee|rate|allow|allowed|role|roles|owner|only|guard)(_|$|[A-Z])",
   "i",
 );
 
@@ -74,7 +81,13 @@ function isLimited(canister: CanisterModel, { function: method, attribute }: Ent
     if (it.texts.some(({ value }) => /\bunauthori[sz]ed\b/i.test(value))) return true;
     if (it.calls.some((call) => limits.test(lastName(call.path)))) return true;
     const code = withoutTexts(bodyText(canister, it));
-    return comparesLength.test(code) || conditionsOf(code).some(decides);
+    // The lengths that a function compares are those of what it is given.
+    const isGiven =
+      it === method ||
+      it.parameters.some(
+        ({ type }) => hasAnyLength(canister, type.replace(/^&\s*(?:mut\s+)?/, "")) || /\bstr\b|\[/.test(type),
+      );
+    return (isGiven && comparesLength.test(code)) || conditionsOf(code).some(decides);
   });
 }
 
@@ -106,7 +119,7 @@ function decidesByCaller({ steps }: ModelFunction): boolean {
 }
 
 const comparesLength =
-  /\b(?:len|count|chars)\(\)[^;{}]{0,40}(?:[<>]|[=!]=(?!\s*0\b))|[<>]=?[^;{}]{0,40}\b(?:len|count)\(\)|\bMAX_|\bmin\(/;
+  /\b(?:len|count|chars)\(\)[^;{}]{0,40}(?:[<>]|[=!]=(?!\s*0\b))|[<>]=?[^;{}]{0,40}\b(?:len|count)\(\)|\bMAX_|\b(?:len|count)\(\)[^;{}]{0,20}\bmin\(/;
 
 const harmlessAttributes =
   /^((ic_cdk|ic_cdk_macros|ic_cdk::macros|candid)::)?(update|candid_method|allow|expect|must_use|inline|deprecated|doc)$/;
@@ -165,7 +178,12 @@ function keptArgument(
         (it.through !== undefined && isLookedUp(canister, method, name))
       )
         return false;
-      return it.state.variable.isMutable && mentions.test(keptText(it, method));
+      // What is read from a text is as long as its own kind is.
+      const text = keptText(it, method).replace(
+        /\b(?:from_text|from_str|parse\w*|decode\w*|from_slice)\s*\([^()]*\)/g,
+        "",
+      );
+      return it.state.variable.isMutable && mentions.test(text);
     });
     if (write !== undefined) return { write, parameter: name };
   }
@@ -192,7 +210,7 @@ function isFound(body: string, name: string): boolean {
 
 /** Before the write, something is decided by the argument, other than whether it is empty: whether its like is there, say. */
 function isLookedAt({ steps }: ModelFunction, write: StateWrite, name: string): boolean {
-  const mentions = new RegExp(`\\b${name}\\b(?![\\w.()]*\\bis_empty\\(\\))`);
+  const mentions = new RegExp(`\\b${name}\\b(?![\\w.()]*(?:\\bis_empty\\(\\)|…))`);
   return steps.some((it) => it.kind === "check" && it.at.order < write.at.order && mentions.test(it.text));
 }
 
