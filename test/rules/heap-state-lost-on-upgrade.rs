@@ -574,3 +574,20 @@ fn post_upgrade() {
     let all = storage::get_mut::<Rooms>();
     all.0.clone_from(&rooms);
 }
+
+//- a list that only init adds callers to; a trap: one that the hook fills again
+type Controllers = Vec<Principal>;
+thread_local! {
+    static CONTROLLERS: RefCell<Controllers> = const { RefCell::new(vec![]) };
+         //^^^^^^^^^^^ warning: what `init` writes is lost
+    static GUARDIANS: RefCell<Controllers> = const { RefCell::new(vec![]) };
+}
+#[init]
+fn init(admin: Principal) {
+    CONTROLLERS.with(|it| { it.borrow_mut().push(msg_caller()); it.borrow_mut().push(admin); });
+    GUARDIANS.with_borrow_mut(|it| it.push(admin));
+}
+#[post_upgrade]
+fn post_upgrade(admin: Principal) { GUARDIANS.with_borrow_mut(|it| it.push(admin)); }
+#[query]
+fn allowed() -> bool { CONTROLLERS.with_borrow(|it| it.contains(&msg_caller())) && GUARDIANS.with_borrow(|it| it.contains(&msg_caller())) }

@@ -146,18 +146,34 @@ function setUpByInit(canister: CanisterModel, variable: StateVariable): LostWrit
   const hooks = (kind: EntryPointKind) =>
     canister.entryPoints.filter((it) => it.kind === kind).map((it) => it.function);
   if (hooks("postUpgrade").length === 0 || variable.fields.length > 0) return undefined;
-  if (!/\b(?:Principal|String|Nat|u64|u128)\b/.test(variable.type) || /Map|Vec|Set|Lru|Fn\b/.test(variable.type))
+  const type = writtenOut(canister, variable.type);
+  const isList = /\b(?:Vec|BTreeSet|HashSet)\s*<\s*(?:\w+::)*Principal\s*>/.test(type);
+  if (!/\b(?:Principal|String|Nat|u64|u128)\b/.test(type) || (!isList && /Map|Vec|Set|Lru|Fn\b/.test(type)))
     return undefined;
   const asked = reachedFrom(canister, [...hooks("update"), ...hooks("query")], "message");
   if (!asked.some((it) => touches(it, variable))) return undefined;
   for (const inFunction of hooks("init")) {
     for (const write of inFunction.steps) {
       if (write.kind !== "stateWrite" || write.state.variable !== variable || write.at.task > 0) continue;
-      if (write.effect !== "assign" || !isKept(write) || isLiteral.test(write.value)) continue;
+      const isSet = isList
+        ? (write.effect === "push" || write.effect === "insert") && /caller|^[a-z_]\w*(?:\.\w+\(\))*$/.test(write.value)
+        : write.effect === "assign";
+      if (!isSet || !isKept(write) || isLiteral.test(write.value)) continue;
       return { inFunction, write };
     }
   }
   return undefined;
+}
+
+/** A static's type with the crate's short name for its content written out: `RefCell<Controllers>`. */
+function writtenOut(canister: CanisterModel, type: string): string {
+  const name = /([A-Z]\w*)[\s>]*$/.exec(type)?.[1] ?? "";
+  if (/^(?:Principal|String|Nat)$/.test(name) || name === "") return type;
+  const alias = new RegExp(`\\btype\\s+${name}\\s*=\\s*([^;]+);`);
+  return type.replace(
+    name,
+    canister.files.map((it) => alias.exec(canister.textOf(it))?.[1]).find((it) => it !== undefined) ?? name,
+  );
 }
 
 const isLiteral = /::default\(\)|::new\(\)|^\(?(?:true|false|\d|None|"|vec!)/;
