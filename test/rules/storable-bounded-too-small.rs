@@ -602,7 +602,7 @@ use ic_stable_structures::StableBTreeMap;
 #[derive(CandidType, Deserialize)] pub struct Order { items: Vec<Item> }
 #[derive(Default, CandidType, Deserialize)] pub struct Config { name: String }
 thread_local! {
-    static ORDERS: RefCell<StableBTreeMap<u64, Order, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static ORDERS: RefCell<StableBTreeMap<[u8; 8], Order, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
     static CONFIG: RefCell<Config> = RefCell::default();
 }
 impl Storable for Item {
@@ -625,6 +625,6 @@ impl Storable for Config {
     const BOUND: Bound = Bound::Bounded { max_size: 100, is_fixed_size: false };
 }
 #[update]
-fn order(items: Vec<Item>) { ORDERS.with_borrow_mut(|it| it.insert(1, Order { items })); }
+fn order(items: Vec<Item>) { ORDERS.with_borrow_mut(|it| it.insert([1; 8], Order { items })); }
 #[pre_upgrade]
-fn save() { CONFIG.with_borrow(|it| ic_cdk::api::stable::stable_write(0, &it.to_bytes())); }
+fn save() { CONFIG.with_borrow(|it| ic_cdk::stable::stable_write(0, &it.to_bytes())); }

@@ -160,7 +160,7 @@ const isAppended =
 
 /** What ic-stable-memory wants of the hook, whose state lies in stable memory already, and the library of asset canisters. */
 const isPrescribed =
-  /^(?:\w+::)*stable_memory_pre_upgrade\(\)\s*\.\s*(?:expect|unwrap)\([^()]*\)$|\bstable_save\(\s*\(\s*(?:\w+::)*ic_certified_assets::pre_upgrade\(\)\s*,\s*\)\s*\)/;
+  /^(?:\w+::)*(?:stable_memory_pre_upgrade\(\)|SBox::new\([\w.()]*\))\s*\.\s*(?:expect|unwrap)\([^()]*\)$|\bstable_save\(\s*\(\s*(?:\w+::)*ic_certified_assets::pre_upgrade\(\)\s*,\s*\)\s*\)/;
 
 const saving =
   /\.set\(|\b(stable_save|stable_store|serialize|into_writer|to_writer|encode|encode_one|Encode)\b|\.write\(&/;

@@ -167,6 +167,11 @@ function enclosingTypes(code: string, offset: number): string[] {
   let depth = 0;
   for (let at = offset - 1; at >= 0 && offset - at < 400; at--) {
     const character = code[at] ?? "";
+    // `[u8; 8]` is one of the types beside it.
+    if (character === "]") {
+      at = code.lastIndexOf("[", at);
+      continue;
+    }
     if (/[;{}=]/.test(character)) break;
     if (character === ">" && code[at - 1] !== "-") depth++;
     if (character !== "<") continue;
