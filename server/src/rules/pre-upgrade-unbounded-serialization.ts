@@ -9,9 +9,9 @@ import type {
 import type { TextRange } from "../base/textRange.ts";
 import { callsReached } from "./callsReached.ts";
 import { findReached, type Reached, wayPlaces } from "./reach.ts";
+import { reachedFrom } from "./reachedFunctions.ts";
 import type { Rule } from "./rule.ts";
 import { definitionOf } from "./storedTypes.ts";
-import { reachedFrom } from "./upgradeState.ts";
 
 /** An upgrade that takes longer with each user. */
 export const preUpgradeUnboundedSerialization: Rule = {
@@ -38,7 +38,7 @@ export const preUpgradeUnboundedSerialization: Rule = {
       const written = entry.function.summary.writes.map((it) => it.state.variable);
       const state =
         grows.find((it) => read.includes(it) || written.includes(it)) ??
-        grows.find((it) => reachedFrom([entry.function], "now").some(({ names }) => names.has(it.name)));
+        grows.find((it) => reachedFrom(canister, [entry.function], "now").some(({ names }) => names.has(it.name)));
       const reached = writesAll(entry);
       if (state === undefined || reached === undefined) continue;
       const { range, inFunction, way } = reached;
