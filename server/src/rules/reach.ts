@@ -8,6 +8,7 @@ import type {
 } from "../analysis/canisterModel.ts";
 import { Derived } from "../analysis/derived.ts";
 import { FunctionIndex } from "../analysis/functionIndex.ts";
+import { assert } from "../base/assert.ts";
 import { callersOfAll } from "./callers.ts";
 import type { RelatedRange } from "./rule.ts";
 
@@ -55,13 +56,15 @@ export function findReached<Found>(
  * where it is, looks at all steps on the way.
  */
 export class StepReach {
-  private readonly holders: FunctionIndex<true>;
   private readonly leading: Derived<string, ReadonlySet<ModelFunction>>;
 
   /** `wanted` looks at the step alone. */
   constructor(wanted: (step: Step) => boolean) {
-    this.holders = new FunctionIndex((it) => (it.steps.some(wanted) ? [true] : []));
-    this.leading = new Derived((canister) => leadingTo(canister, [...this.holders.of(canister).keys()]), {
+    const bit = 1 << (wantedSteps.push(wanted) - 1);
+    assert(wantedSteps.length <= 31, "bits of one number tell the searches apart");
+    const holders = (canister: CanisterModel) =>
+      [...heldSteps.of(canister)].flatMap(([it, [held = 0]]) => ((held & bit) === 0 ? [] : [it]));
+    this.leading = new Derived((canister) => leadingTo(canister, holders(canister)), {
       isSame: (before, after) => before.size === after.size && [...before].every((it) => after.has(it)),
     });
   }
@@ -71,6 +74,16 @@ export class StepReach {
     return this.leading.of(canister, "").has(from);
   }
 }
+
+/** What steps are looked for, one for each `StepReach`: functions are gone through once for all of them. */
+const wantedSteps: ((step: Step) => boolean)[] = [];
+
+/** Which of these steps functions hold, as bits. */
+const heldSteps = new FunctionIndex((it) => {
+  let held = 0;
+  for (const [at, wanted] of wantedSteps.entries()) if (it.steps.some((step) => wanted(step))) held |= 1 << at;
+  return held === 0 ? [] : [held];
+});
 
 /** Some functions, and all that call them, directly or through others. */
 function leadingTo(canister: CanisterModel, functions: readonly ModelFunction[]): ReadonlySet<ModelFunction> {

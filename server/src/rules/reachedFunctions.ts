@@ -37,14 +37,12 @@ function reached(
 
 /** Functions that run in the timers which some functions start. */
 export function startedTimers(canister: CanisterModel, starters: readonly ModelFunction[]): readonly ModelFunction[] {
-  const started = inTimers.of(canister);
-  return starters.flatMap((it) => started.get(it) ?? []);
+  return starters.flatMap((it) => calledInTasks(canister, it, "timer"));
 }
 
 /** Functions that run in the tasks and timers which some functions start. */
 export function startedTasks(canister: CanisterModel, starters: readonly ModelFunction[]): readonly ModelFunction[] {
-  const started = inTasks.of(canister);
-  return starters.flatMap((it) => started.get(it) ?? []);
+  return starters.flatMap((it) => calledInTasks(canister, it, "task"));
 }
 
 function calleesOf(
@@ -57,9 +55,8 @@ function calleesOf(
       return (it) => called.get(it) ?? [];
     }
     case "message": {
-      const starting = startsTasks.of(canister);
-      const called = calledInMessage.of(canister);
-      return (it) => (starting.has(it) ? (called.get(it) ?? []) : it.summary.callees);
+      const starting = callsOfStarters.of(canister);
+      return (it) => (starting.has(it) ? calledInTasks(canister, it, "message") : it.summary.callees);
     }
     case "everything":
       return (it) => it.summary.callees;
@@ -68,16 +65,30 @@ function calleesOf(
   }
 }
 
-// What is called changes less often than how it is called.
-const startsTasks = new FunctionIndex((it) => (it.calls.some(({ at }) => at.task > 0) ? [true] : []));
+/** Where a function calls another one: in the message, in a task or timer that it starts, in a timer. */
+type Where = "message" | "task" | "timer";
+
+function calledInTasks(canister: CanisterModel, starter: ModelFunction, where: Where): readonly ModelFunction[] {
+  const found: ModelFunction[] = [];
+  let at: Where | undefined;
+  for (const it of callsOfStarters.of(canister).get(starter) ?? []) {
+    if (typeof it === "string") at = it;
+    else if (at === where) found.push(it);
+  }
+  return found;
+}
+
+// What is called changes less often than how it is called, so that lists of functions are compared.
 const calledNow = new FunctionIndex((it) => targetsOf(it, ({ at }) => at.task === 0));
-const calledInMessage = new FunctionIndex((it) =>
-  it.calls.some(({ at }) => at.task > 0) ? targetsOf(it, (call) => !isDeferred(call, it)) : [],
-);
-const inTimers = new FunctionIndex((it) =>
-  it.calls.some(({ at }) => at.task > 0) ? targetsOf(it, (call) => isDeferred(call, it)) : [],
-);
-const inTasks = new FunctionIndex((it) => targetsOf(it, ({ at }) => at.task > 0));
+
+/** Of functions that start tasks: what is called where, each place followed by what is called there. */
+const callsOfStarters = new FunctionIndex((it): readonly (Where | ModelFunction)[] => {
+  if (!it.calls.some(({ at }) => at.task > 0)) return [];
+  const inMessage = targetsOf(it, (call) => !isDeferred(call, it));
+  const inTasks = targetsOf(it, ({ at }) => at.task > 0);
+  const inTimers = targetsOf(it, (call) => isDeferred(call, it));
+  return ["message", ...inMessage, "task", ...inTasks, "timer", ...inTimers];
+});
 
 function targetsOf({ calls }: ModelFunction, isMeant: (call: FunctionCall) => boolean): readonly ModelFunction[] {
   return calls.flatMap((it) => (it.kind === "functionCall" && isMeant(it) ? it.targets : []));

@@ -113,10 +113,10 @@ const writers = new Derived((canister) => {
   const collecting = periodic.filter((it) => !fetches(canister, it));
   const releasers = canister.functions.filter((it) => it.name === "drop" && it.implOf?.trait === "Drop");
   return {
-    ofUpdates: byStatic(called, writtenStatics.of(canister)),
-    ofTimers: byStatic(collecting, writtenStatics.of(canister)),
-    keptByUpdates: byStatic(called, keptStatics.of(canister)),
-    collectedByTimers: byStatic(collecting, collectedStatics.of(canister)),
+    ofUpdates: byStatic(canister, called, "any"),
+    ofTimers: byStatic(canister, collecting, "any"),
+    keptByUpdates: byStatic(canister, called, "kept"),
+    collectedByTimers: byStatic(canister, collecting, "collected"),
     /** What runs when a value is dropped. */
     releasing: reachedFrom(canister, releasers, "now"),
     offered: offeredToUpgrades(canister),
@@ -238,31 +238,44 @@ function isPublic(canister: CanisterModel, { path, nameRange: { start } }: State
   return /\bpub\s+static\s+(mut\s+|ref\s+)?$/.test(canister.textIn(path, Math.max(0, start - 40), start));
 }
 
-// Which statics a function writes changes less often than how it does so.
-const writtenStatics = writtenAs(() => true);
-const keptStatics = writtenAs(isKeptBy);
-const collectedStatics = writtenAs(isCollected);
-const filledStatics = writtenAs(({ through, effect }) => through === undefined && effect !== "remove");
+/** How a static is written, as bits. */
+const writings = { kept: 1, collected: 2, filled: 4, any: 8 } as const;
 
-/** The statics that functions write in some way, by function. */
-function writtenAs(isMeant: (write: StateWrite, by: ModelFunction) => boolean): FunctionIndex<StateVariable> {
-  return new FunctionIndex((it) => {
-    const writes = it.steps.filter((step) => step.kind === "stateWrite" && isMeant(step, it));
-    return [...new Set(writes.flatMap((write) => (write.kind === "stateWrite" ? write.state.variable : [])))];
-  });
-}
+/**
+ * The statics that functions write, each followed by how: that changes less often than the writes do. `kept` and
+ * `collected` are meant to outlive upgrades, as `isKeptBy` and `isCollected` tell; `filled` is what a function fills itself.
+ */
+const writtenStatics = new FunctionIndex((it): readonly (StateVariable | number)[] => {
+  const found = new Map<StateVariable, number>();
+  for (const step of it.steps) {
+    if (step.kind !== "stateWrite") continue;
+    const { through, effect, state } = step;
+    let how: number = found.get(state.variable) ?? writings.any;
+    if (isKeptBy(step, it)) how |= writings.kept;
+    if (isCollected(step)) how |= writings.collected;
+    if (through === undefined && effect !== "remove") how |= writings.filled;
+    found.set(state.variable, how);
+  }
+  return [...found].flat();
+});
 
-/** Those of some functions that write a static, in their order. */
+/** Those of some functions that write a static in some way, in their order. */
 function byStatic(
+  canister: CanisterModel,
   functions: readonly ModelFunction[],
-  written: ReadonlyMap<ModelFunction, readonly StateVariable[]>,
+  writing: keyof typeof writings,
 ): ReadonlyMap<StateVariable, readonly ModelFunction[]> {
   const found = new Map<StateVariable, ModelFunction[]>();
+  const written = writtenStatics.of(canister);
   for (const it of functions) {
-    for (const variable of written.get(it) ?? []) {
-      const others = found.get(variable);
-      if (others === undefined) found.set(variable, [it]);
-      else others.push(it);
+    let variable: StateVariable | undefined;
+    for (const part of written.get(it) ?? []) {
+      if (typeof part !== "number") variable = part;
+      else if (variable !== undefined && part & writings[writing]) {
+        const others = found.get(variable);
+        if (others === undefined) found.set(variable, [it]);
+        else others.push(it);
+      }
     }
   }
   return found;
@@ -315,7 +328,7 @@ function isCollected(write: StateWrite): boolean {
 }
 
 /** The functions that fill or change each static themselves, in the order of the crate. */
-const fillers = new Derived((canister) => byStatic(canister.functions, filledStatics.of(canister)));
+const fillers = new Derived((canister) => byStatic(canister, canister.functions, "filled"));
 
 /** `if let Some(key) = KEYS.with(…get…) { return key }`, else it is fetched and kept: what is lost is fetched again. */
 const isMemo = new Derived((canister, variable: StateVariable): boolean => {
