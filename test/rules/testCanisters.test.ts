@@ -53,3 +53,14 @@ test("what is made anew in canisters for tests is nobody's loss", () => {
   expect(rulesOf("ledger")).toContain("stable-new-instead-of-init");
   expect(rulesOf("dummy_ledger")).not.toContain("stable-new-instead-of-init");
 });
+
+test.each([
+  ["/p/ledger", "warning"],
+  ["/p/examples/ledger", "information"],
+])("a key in the code of a crate in %s: %s", (folder, severity) => {
+  const path = `${folder}/src/lib.rs`;
+  const key = 'const API_KEY: &str = "sk_live_51HqzYjK2eZvKYlo2C8XnTtT";';
+  const sources = { ...crateOf({ "lib.rs": key }), rootFile: path, files: memoryFiles({ [path]: key }) };
+  const { findings } = checkCrate(sources, new RustFacts(parser));
+  expect(findings.map((it) => `${it.rule} ${it.severity}`)).toEqual([`secret-in-canister ${severity}`]);
+});

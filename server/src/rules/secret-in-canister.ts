@@ -32,7 +32,7 @@ export const secretInCanister: Rule = {
       const value = /^(?:\w+::)*"([^"]*)"/.exec(init.trim())?.[1];
       if (value === undefined || !/str|String/.test(type) || !isSecret(name, value)) continue;
       const message = `\`${name}\` holds what looks like a secret: ${everybody}`;
-      report({ confidence: "medium", path, range: nameRange, message });
+      report({ ...weightIn(path), confidence: "medium", path, range: nameRange, message });
     }
     for (const [{ path }, found] of secretsInCode.of(canister)) {
       for (const it of found) report({ confidence: "medium", path, ...it });
@@ -59,6 +59,11 @@ const secretsInCode = new FunctionIndex(({ steps, texts }) => {
 });
 
 type Told = Pick<RuleFinding, "range" | "message" | "severity">;
+
+/** Examples and tests show keys of networks where nothing is worth anything. */
+function weightIn(path: string): { severity?: "information" } {
+  return /[\\/](?:examples?|tests?|mocks?)[\\/]/.test(path) ? { severity: "information" } : {};
+}
 
 /** What the code shows to everybody is worse than what only nodes see. */
 function judged({ value, givenTo }: TextLiteral): Pick<RuleFinding, "message" | "severity"> | undefined {
