@@ -33,6 +33,11 @@ export class CrateSummaries {
     return this.graph.callers.get(draft) ?? [];
   }
 
+  /** The functions that one calls, each once. */
+  calleesOf(draft: Draft): readonly Draft[] {
+    return this.callees.get(draft)?.all ?? [];
+  }
+
   /** Brings all summaries up to date, for a linking that has followed the changes. */
   follow(linking: Linking, changes: IndexChanges): SummaryChanges {
     const drafts = [...linking.drafts.values()];

@@ -2,7 +2,6 @@ import type { FunctionSummary, ModelFunction, StateWrite } from "./canisterModel
 import { type Draft, type DraftWrite, draftFlags, type Linking } from "./drafts.ts";
 import { type ItemPlace, PlacedRange, writer } from "./lastingPlace.ts";
 import { cutIntoExecutions, type LinkedParts, StepLinker } from "./modelSteps.ts";
-import { calleesOf } from "./summaries.ts";
 import { lastName } from "./textParts.ts";
 
 /** What a model said of a function, and the functions of which it tells something else now: all that changed since. */
@@ -21,17 +20,18 @@ export function functionContents(
   const linker = new StepLinker(linking, draft, parts);
   const steps = former === undefined ? linker.link() : linker.linkAgain(former.contents.steps, former.told);
   const bare = former?.contents ?? bareContents(draft, parts.item);
-  const summary = summaryOf(linking, draft, parts.models, former?.contents.summary.callees);
+  const callees = former?.contents.summary.callees ?? parts.callees.flatMap((it) => parts.models.get(it) ?? []);
+  const summary = summaryOf(linking, draft, parts.models, callees);
   const linkedCalls = steps.filter((it) => it.kind === "functionCall" || it.kind === "canisterCall");
   return { ...bare, steps, calls: linkedCalls, executions: cutIntoExecutions(steps), summary };
 }
 
-/** The summary of a function as the model shows it; `callees` are those that it calls, where they are known. */
+/** The summary of a function as the model shows it; `callees` are those that it calls. */
 export function summaryOf(
   linking: Linking,
   draft: Draft,
   models: ReadonlyMap<Draft, ModelFunction>,
-  callees: FunctionSummary["callees"] = calleesOf(linking, draft).all.flatMap((it) => models.get(it) ?? []),
+  callees: FunctionSummary["callees"],
 ): FunctionSummary {
   const { writes, laterWrites, reads, suspends, flags } = draft;
   const placed = (it: DraftWrite) => {

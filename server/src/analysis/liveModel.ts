@@ -25,6 +25,7 @@ export class LiveModel {
   readonly recorder = new ReadRecorder();
   /** Counts how often the model followed, and when what changed. */
   readonly revisions = new Revisions();
+  private readonly extent: "lasting" | "once";
   private readonly derived: DerivedValues;
   private readonly canister: LiveCanister;
   private linking: Linking | undefined;
@@ -36,6 +37,7 @@ export class LiveModel {
 
   /** `lasting` follows its texts; what is derived from a model that counts `once` is not brought up to date. */
   constructor(extent: "lasting" | "once" = "lasting") {
+    this.extent = extent;
     this.derived = new DerivedValues(extent, this);
     this.canister = new LiveCanister(this, this.derived);
   }
@@ -117,13 +119,18 @@ export class LiveModel {
   }
 
   private link(linking: Linking, draft: Draft, calls: LinkedCalls, former?: FormerContents): void {
-    const { models } = this;
+    const { models, summaries } = this;
     const model = models.get(draft);
     if (model === undefined) return;
     const { place } = model;
     model.moveTo(draft.function.start);
-    const contents = functionContents(linking, draft, { models, item: place, calls }, former);
-    this.calls.set(draft, calls);
+    const contents = functionContents(
+      linking,
+      draft,
+      { models, item: place, calls, callees: summaries.calleesOf(draft) },
+      former,
+    );
+    if (this.extent === "lasting") this.calls.set(draft, calls);
     model.become(contents);
     if (draft.hasMovedWrites) model.move();
     if (former === undefined) this.cdkNames.set(draft, namesInCalls(linking, draft.function, place, contents.steps));

@@ -40,6 +40,8 @@ export interface LinkedParts {
   readonly models: ReadonlyMap<Draft, ModelFunction>;
   /** Where the function stands. */
   readonly item: ItemPlace;
+  /** The functions that it calls. */
+  readonly callees: readonly Draft[];
   /** Those that were linked before, as long as neither the function nor what its callees declare changed. */
   readonly calls: LinkedCalls;
 }
