@@ -204,3 +204,21 @@ async fn fee_of(ledger: Option<Principal>) -> Result<(), String> {
   //^^^^^^^^^^^^^^^^^^^^ warning: `fee_of` chooses the callee
     Ok(())
 }
+
+//- trap: looked up among those that are stored, and refused where it is not there
+#[derive(candid::CandidType, serde::Deserialize)] struct Order { token: Principal, amount: u64 }
+thread_local! { static POOLS: RefCell<BTreeMap<(Principal, u64), Principal>> = RefCell::default(); }
+#[update]
+async fn buy(data: Order) -> Result<(), String> {
+    let id = POOLS.with(|it| it.borrow().get(&(data.token, 1)).copied());
+    let pool = match id { Some(id) => id, None => return Err("no pool".into()) };
+    Call::unbounded_wait(data.token, "icrc2_approve").with_arg(pool).await.map_err(|e| e.to_string())?;
+    Ok(())
+}
+#[update]
+async fn sell(token: Principal) -> Result<(), String> {
+    let known = POOLS.with(|it| it.borrow().get(&(token, 1)).copied());
+    if known.is_none() { return Err("no pool".into()) }
+    Call::unbounded_wait(token, "icrc2_approve").await.map_err(|e| e.to_string())?;
+    Ok(())
+}

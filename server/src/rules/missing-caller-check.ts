@@ -230,7 +230,7 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
 
 /** All that is stored there is gone, whoever calls. */
 function wipingAct({ method = "", function: { summary, path } }: EntryPoint): Act | undefined {
-  if (!wiping.test(method)) return undefined;
+  if (!wiping.test(method) || /cache/i.test(method)) return undefined;
   const write = summary.writes.find((it) => empties(it) && !isBookkeeping(it));
   if (write === undefined) return undefined;
   return {

@@ -11,7 +11,15 @@ import { withoutTexts } from "../analysis/textParts.ts";
 import { calledName } from "./callNames.ts";
 import { isCalledUnderGuard, isProtected } from "./claims.ts";
 import { isDead } from "./deadFunctions.ts";
-import { isAskedWithin, isHarmless, isRepeatable, isStillThere, putsBack, refusesByItself } from "./repeatedWrites.ts";
+import {
+  isAskedWithin,
+  isHarmless,
+  isMemo,
+  isRepeatable,
+  isStillThere,
+  putsBack,
+  refusesByItself,
+} from "./repeatedWrites.ts";
 import type { Rule } from "./rule.ts";
 import { bodyText, slicesOf, withoutComments } from "./sourceText.ts";
 import { startedBy } from "./startedBy.ts";
@@ -177,7 +185,7 @@ function findLateWrite(canister: CanisterModel, inFunction: ModelFunction, check
         continue;
       const behind = text.slice(check.range.end, write.range.start);
       if (!between.some(paysOut) && isStillThere(check, condition, behind, write)) continue;
-      if (putsBack(behind, write)) continue;
+      if (putsBack(behind, write) || isMemo(between, condition, behind, write)) continue;
       // To ask once more is too late where the money has gone.
       const late = { write, suspension, writer: inFunction, between };
       if (paysOut(suspension)) return late;

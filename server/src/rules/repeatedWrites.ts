@@ -1,6 +1,6 @@
 import type { CanisterModel, Check, ModelFunction, StateWrite, Step, Suspension } from "../analysis/canisterModel.ts";
 import { canFollow } from "../analysis/steps.ts";
-import { calledName, onlyAsks, removing } from "./callNames.ts";
+import { acting, calledName, onlyAsks, removing } from "./callNames.ts";
 import { findReached } from "./reach.ts";
 import { bodyText } from "./sourceText.ts";
 import { hasWord, stateName } from "./stateNames.ts";
@@ -105,6 +105,22 @@ export function isStillThere(
     return found !== undefined && at.arms.includes(found);
   return (
     decides.some((it) => at.arms.includes(it)) && /^Some\s*\(\s*(mut\s+)?[a-z]\w*\s*\)$/.test(patternBefore(behind))
+  );
+}
+
+/** What has been found out before is given back, `if let Some(known) = CACHE.get(&key) { return known; }`, else it is found out once more. */
+export function isMemo(
+  between: readonly Suspension[],
+  condition: string,
+  behind: string,
+  { effect }: StateWrite,
+): boolean {
+  if (!/^(insert|assign)$/.test(effect)) return false;
+  if (between.some((it) => it.calls.some((call) => acting.test(calledName(call))))) return false;
+  const found = /^let\s+Some\s*\(\s*(\w+)\s*\)\s*=/.exec(condition.trim())?.[1];
+  return (
+    found !== undefined &&
+    new RegExp(`^\\s*\\{\\s*return\\s+(Ok\\(\\s*)?${found}(\\.clone\\(\\))?\\s*\\)?\\s*;?\\s*\\}`).test(behind)
   );
 }
 

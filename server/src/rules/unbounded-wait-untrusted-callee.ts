@@ -12,7 +12,7 @@ import { canFollow } from "../analysis/steps.ts";
 import { isTestCanister, letsAllUsersPass } from "./openEndpoints.ts";
 import { entryName } from "./reach.ts";
 import type { QuickFix, Rule } from "./rule.ts";
-import { closingOf } from "./sourceText.ts";
+import { bodyText, closingOf } from "./sourceText.ts";
 
 /** A canister that anybody may name can keep this one from ever stopping. */
 export const unboundedWaitUntrustedCallee: Rule = {
@@ -71,7 +71,12 @@ function untrustedCalls(canister: CanisterModel): readonly UntrustedCall[] {
     for (const step of inFunction.steps) {
       if (step.kind !== "canisterCall" && step.kind !== "functionCall") continue;
       // What was checked as a whole, as a signed token is, was checked with its parts.
-      if (isVouchedFor(inFunction, step, name) || (whole !== name && isVerified(inFunction, step, whole))) continue;
+      if (
+        isVouchedFor(inFunction, step, name) ||
+        isLookedUp(canister, inFunction, step, name) ||
+        (whole !== name && isVerified(inFunction, step, whole))
+      )
+        continue;
       if (step.kind === "canisterCall") {
         if (isWaiting(step) && isTakenFrom(step.callee, name)) {
           const key = `${inFunction.path}:${inFunction.range.start}:${name}`;
@@ -150,6 +155,33 @@ function isVouchedFor(inFunction: ModelFunction, call: CanisterCall | FunctionCa
       (it.targets.some((target) => target.summary.readsCaller) || it.arguments.some((arg) => mentions.test(arg.text)))
     );
   });
+}
+
+/** Stored state was asked for the callee, and who is not there is refused: `let pool = POOLS.get(&id); if pool.is_none() { return … }`. */
+function isLookedUp(
+  canister: CanisterModel,
+  inFunction: ModelFunction,
+  call: CanisterCall | FunctionCall,
+  name: string,
+): boolean {
+  const given = call.kind === "canisterCall" ? [call.callee] : call.arguments.map((it) => it.text);
+  const subjects = given
+    .filter((it) => isTakenFrom(it, name))
+    .map((it) => it.replace(/^[&*]+|\.clone\(\)/g, ""))
+    .filter((it) => /^[\w.]+$/.test(it));
+  if (subjects.length === 0) return false;
+  const asked = inFunction.steps.flatMap((it) => {
+    if (it.kind !== "check" || !it.leaves || it.reads.length === 0 || !canFollow(it.at, call.at)) return [];
+    return /^(?:let\s+[^=]*=\s*)?&?([a-z_]\w*)(?:\.is_(?:none|some)\(\))?\??$/.exec(it.text.trim())?.[1] ?? [];
+  });
+  if (asked.length === 0) return false;
+  const body = bodyText(canister, inFunction);
+  return asked.some((variable) =>
+    subjects.some((it) => {
+      const looks = `(get|find|lookup|look_up|contains)\\w*\\s*\\([^;]*\\b${it.replaceAll(".", "\\.")}\\b`;
+      return new RegExp(`\\blet\\s+(mut\\s+)?${variable}\\b[^;]*\\.\\s*${looks}`).test(body);
+    }),
+  );
 }
 
 /** A condition refuses the value as a whole where a function does not verify it: `if !verify_token(&token, &key) { return … }`. */
