@@ -80,3 +80,16 @@ fn start() {
 }
 #[update]
 fn begin() { start(); }
+
+//- a flag that only an upgrade would release as well
+thread_local! { static BUSY: Cell<bool> = Cell::new(false); }
+#[update]
+async fn refresh() {
+    if BUSY.get() { return; }
+    BUSY.set(true);
+  //^^^^^^^^^^^^^^ information: `BUSY`
+    Call::bounded_wait(oracle(), "price").await.ok();
+    BUSY.set(false);
+}
+#[post_upgrade]
+fn post_upgrade() { BUSY.set(false); }

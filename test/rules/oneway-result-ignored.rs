@@ -31,3 +31,12 @@ fn ping() { Call::unbounded_wait(registry(), "ping").oneway().expect("the queue 
 fn send() -> Result<(), Error> { Call::unbounded_wait(registry(), "ping").oneway() }
 #[update]
 fn pong() { if Call::unbounded_wait(registry(), "pong").oneway().is_err() { log("full"); } }
+
+//- trap: handed on some lines below
+#[update]
+fn tell() -> Result<(), String> {
+    Call::unbounded_wait(registry(), "ping")
+        .oneway()
+        .map_err(|e| e.to_string())?;
+    Ok(())
+}

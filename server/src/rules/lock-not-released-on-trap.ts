@@ -26,6 +26,7 @@ export const lockNotReleasedOnTrap: Rule = {
         if (found === undefined) continue;
         const name = stateName(write.state);
         report({
+          ...(isReleasedByUpgrade(canister, write) && { severity: "information" }),
           confidence: "medium",
           path: inFunction.path,
           range: write.range,
@@ -46,6 +47,14 @@ export const lockNotReleasedOnTrap: Rule = {
 /** A lock that expires repairs itself. */
 function isTimed({ value }: StateWrite): boolean {
   return /\b(time|now|deadline|expires?|until)\b/.test(value);
+}
+
+/** The hook says what is known: that it may stay taken. */
+function isReleasedByUpgrade(canister: CanisterModel, write: StateWrite): boolean {
+  return canister.entryPoints.some(
+    (it) =>
+      it.kind === "postUpgrade" && it.function.summary.writes.some((other) => mayBeSameState(other.state, write.state)),
+  );
 }
 
 function isReleasedByDrop(canister: CanisterModel, write: StateWrite): boolean {
