@@ -1229,3 +1229,20 @@ async fn transaction(hash: u64) -> String {
     KNOWN.with_borrow_mut(|it| it.insert(hash, text.clone()));
     text
 }
+
+//- a copy whose field is asked around the call
+#[derive(Clone, Default)] struct Token { is_live: bool }
+thread_local! { static TOKENS: RefCell<BTreeMap<u64, Token>> = RefCell::default(); }
+#[update]
+async fn publish(id: u64) -> Result<(), String> {
+    let known = TOKENS.with(|it| { let tokens = it.borrow(); tokens.get(&id).cloned() });
+    if let Some(mut token) = known {
+        if id > 3 && !token.is_live {
+         //^^^^^^^^^^^^^^^^^^^^^^^^ warning: `TOKENS` is checked here
+            Call::unbounded_wait(hub(), "create_pool").with_arg(id).await.map_err(|e| e.to_string())?;
+            token.is_live = true;
+            TOKENS.with(|it| it.borrow_mut().insert(id, token.clone()));
+        }
+    }
+    Ok(())
+}

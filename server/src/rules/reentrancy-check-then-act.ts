@@ -261,7 +261,7 @@ function isChecked(
   return (
     isSameState(read, write.state) ||
     (inFunction === writer && isReadWithin(inFunction, check, read, write)) ||
-    (check.leaves && isOfElement(canister, writer, read, write))
+    ((check.leaves || comparing.test(check.text)) && isOfElement(canister, writer, read, write))
   );
 }
 
