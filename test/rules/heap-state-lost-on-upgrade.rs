@@ -591,3 +591,24 @@ fn init(admin: Principal) {
 fn post_upgrade(admin: Principal) { GUARDIANS.with_borrow_mut(|it| it.push(admin)); }
 #[query]
 fn allowed() -> bool { CONTROLLERS.with_borrow(|it| it.contains(&msg_caller())) && GUARDIANS.with_borrow(|it| it.contains(&msg_caller())) }
+
+//- trap: what counts within a window of time; beside a count that goes on
+thread_local! {
+    static LOOKUPS: Cell<u64> = const { Cell::new(0) };
+    static LOOKUPS_SINCE: Cell<u64> = const { Cell::new(0) };
+    static VISITS: Cell<u64> = const { Cell::new(0) };
+         //^^^^^^ warning: `VISITS` lives on the heap
+}
+fn note_lookup() {
+    let now = ic_cdk::api::time();
+    let window_start = LOOKUPS_SINCE.with(|it| it.get());
+    if now - window_start > 60_000_000_000 {
+        LOOKUPS_SINCE.with(|it| it.set(now));
+        LOOKUPS.with(|it| it.set(1));
+    } else {
+        LOOKUPS.with(|it| it.set(it.get() + 1));
+    }
+    VISITS.with(|it| it.set(it.get() + 1));
+}
+#[update]
+fn look() { note_lookup(); }

@@ -58,3 +58,12 @@ fn init(setup: Setup) {}
 #[post_upgrade]
 fn post_upgrade(upgrade: Upgrade) {}
  //^^^^^^^^^^^^ information: An upgrade must be given `Upgrade`
+
+//- trap: a method's receiver is no argument (does not compile)
+struct Wallet;
+impl Wallet {
+    #[init]
+    fn init(&self, owner: Principal) { let _ = owner; }
+    #[post_upgrade]
+    fn post_upgrade(&self) {}
+}

@@ -628,3 +628,35 @@ impl Storable for Config {
 fn order(items: Vec<Item>) { ORDERS.with_borrow_mut(|it| it.insert([1; 8], Order { items })); }
 #[pre_upgrade]
 fn save() { CONFIG.with_borrow(|it| ic_cdk::stable::stable_write(0, &it.to_bytes())); }
+
+//- a principal under Candid, which has 38 bytes; a trap: enough for it, and a principal's own bytes
+use ic_stable_structures::StableBTreeMap;
+#[derive(CandidType, PartialEq, Eq, PartialOrd, Ord, Clone)] struct Member(pub Principal);
+#[derive(CandidType, PartialEq, Eq, PartialOrd, Ord, Clone)] struct Guest(Principal);
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone)] struct Plain(Principal);
+thread_local! {
+    static MEMBERS: RefCell<StableBTreeMap<Member, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(0)));
+    static GUESTS: RefCell<StableBTreeMap<Guest, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(1)));
+    static PLAIN: RefCell<StableBTreeMap<Plain, u64, Memory>> = RefCell::new(StableBTreeMap::init(memory(2)));
+}
+impl Storable for Member {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(self).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 30, is_fixed_size: false };
+  //^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: A `Member` of a user has 38 bytes
+}
+impl Storable for Guest {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(Encode!(&self.0).unwrap()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 38, is_fixed_size: false };
+}
+impl Storable for Plain {
+    fn to_bytes(&self) -> Cow<[u8]> { Cow::Owned(self.0.as_slice().to_vec()) }
+    fn into_bytes(self) -> Vec<u8> { self.to_bytes().into_owned() }
+    fn from_bytes(_: Cow<[u8]>) -> Self { unimplemented!() }
+    const BOUND: Bound = Bound::Bounded { max_size: 29, is_fixed_size: false };
+}
+#[update]
+fn join() { MEMBERS.with_borrow_mut(|it| it.insert(Member(msg_caller()), 1)); }

@@ -42,8 +42,13 @@ export const initUpgradeArgMismatch: Rule = {
   },
 };
 
+/** Methods of a canister's own type are endpoints in some frameworks: `self` is no argument. */
+function withoutReceiver(parameters: ModelFunction["parameters"]): ModelFunction["parameters"] {
+  return parameters.filter((it) => it.name !== "self" && !/^&?\s*(?:mut\s+)?self$/i.test(it.type.trim()));
+}
+
 function typesOf({ parameters }: ModelFunction): string[] {
-  return parameters.map((it) => it.type.replace(/\s+/g, "").replace(/^(?:\w+::)+(?=\w+(<|$))/, ""));
+  return withoutReceiver(parameters).map((it) => it.type.replace(/\s+/g, "").replace(/^(?:\w+::)+(?=\w+(<|$))/, ""));
 }
 
 /** What `init` takes can be read as what the upgrade takes, a record with some of its fields for example. */
@@ -53,7 +58,7 @@ function isReadFrom(
   init: EntryPoint | undefined,
   index: number,
 ): boolean {
-  const [wanted, given] = [upgrade.function.parameters[index]?.type, init?.function.parameters[index]?.type];
+  const [wanted, given] = [upgrade, init].map((it) => withoutReceiver(it?.function.parameters ?? [])[index]?.type);
   if (init === undefined || wanted === undefined || given === undefined) return false;
   const wantedType = canister.candidType(wanted, upgrade.function);
   const givenType = canister.candidType(given, init.function);

@@ -37,6 +37,18 @@ export const storableBoundedTooSmall: Rule = {
       const part = unboundedParts(canister, name).find(
         (it) => !isMadeShort(canister, it, stored) && !isLimited(canister, it),
       );
+      const principalBytes = bytesOfPrincipal(canister, stored);
+      if (principalBytes !== undefined && sizeMax < principalBytes) {
+        if (isWhole && isNeverStored(canister, name)) continue;
+        report({
+          confidence: "high",
+          path: bound.path,
+          range: bound.range,
+          message: `A \`${name}\` of a user has ${principalBytes} bytes, and ${sizeMax} are promised: to store it panics. Declare \`max_size: ${principalBytes}\` before the first deployment, or \`Bound::Unbounded\`.`,
+          related: [{ path: encode.path, range: encode.nameRange, message: "the bytes that are stored" }],
+        });
+        continue;
+      }
       if (part === undefined) {
         const number = numberPart(canister, stored);
         if (number === undefined || (isWhole && isNeverStored(canister, name))) continue;
@@ -79,6 +91,14 @@ const measuring =
 function numberPart(canister: CanisterModel, { name, sizeMax = 0 }: StoredType): string | undefined {
   const number = /\b(Nat|Int|BigUint|BigInt)\b/.exec(definitionOf(canister, name) ?? "")?.[1];
   return sizeMax <= 200 && unboundedParts(canister, name).length === 0 ? number : undefined;
+}
+
+/** Bytes of a user's principal in a type that holds nothing else: 29, and Candid's head of 9; undefined for other types. */
+function bytesOfPrincipal(canister: CanisterModel, { name, encoding }: StoredType): number | undefined {
+  if (!/^\(\s*(?:pub(?:\([^)]*\))?\s+)?(?:\w+::)*Principal\s*,?\s*\)$/.test(definitionOf(canister, name) ?? ""))
+    return undefined;
+  if (/\bEncode!|\bencode_one\(/.test(encoding)) return 38;
+  return /\bas_slice\(\)/.test(encoding) && !/ciborium|cbor|serde/.test(encoding) ? 29 : undefined;
 }
 
 /** Of a message from outside, and about as many of an outcall's response. */

@@ -100,7 +100,8 @@ export function lostVariables(canister: CanisterModel): LostVariable[] {
       offered.some((it) => touches(it, variable)) ||
       (canister.isLibrary && isPublic(canister, variable)) ||
       isMeantToBeLost(canister, variable) ||
-      isMemo.of(canister, variable)
+      isMemo.of(canister, variable) ||
+      isOfWindow.of(canister, variable)
     )
       return [];
     return [{ variable, lost, isSaved: savers.some((it) => touches(it, variable)) }];
@@ -334,6 +335,24 @@ const fillers = new Derived((canister) => byStatic(canister, canister.functions,
 const isMemo = new Derived((canister, variable: StateVariable): boolean => {
   const filling = fillers.of(canister, "").get(variable) ?? [];
   return filling.length > 0 && filling.every((it) => isFilledOnDemand(canister, it, variable.name));
+});
+
+/** Counts within a window of time, which every function that writes it begins anew: `if now - start > WINDOW { … }`. */
+const isOfWindow = new Derived((canister, variable: StateVariable): boolean => {
+  const { name, type } = variable;
+  if (!/^(?:(?:\w+::)*(?:RefCell|Cell)\s*<\s*)?[iu](?:8|16|32|64|128|size)\s*>?$/.test(type.trim())) return false;
+  const writers = fillers.of(canister, "").get(variable) ?? [];
+  const begins = /\b(?:now|time\w*|current\w*)\b(?:\(\))?\s*-\s*\*?\w*(?:window|start|reset|last)\w*[^;{}]*[<>]/i;
+  const isSetAnew = new RegExp(
+    `\\b${name}\\b[^;]*(?:\\bset\\(\\s*(?:[01]|now\\w*|time\\w*(?:\\(\\))?)\\s*\\)|=\\s*(?:[01]|now)\\s*[;)}])`,
+  );
+  return (
+    writers.length > 0 &&
+    writers.every((it) => {
+      const body = bodyText(canister, it);
+      return begins.test(body) && isSetAnew.test(body);
+    })
+  );
 });
 
 function isFilledOnDemand(canister: CanisterModel, writer: ModelFunction, name: string): boolean {
