@@ -210,7 +210,10 @@ async fn fee_of(ledger: Option<Principal>) -> Result<(), String> {
 thread_local! { static POOLS: RefCell<BTreeMap<(Principal, u64), Principal>> = RefCell::default(); }
 #[update]
 async fn buy(data: Order) -> Result<(), String> {
-    let id = POOLS.with(|it| it.borrow().get(&(data.token, 1)).copied());
+    let id = POOLS.with(|it| {
+        let pools = it.borrow();
+        pools.get(&(data.token, 1)).copied()
+    });
     let pool = match id { Some(id) => id, None => return Err("no pool".into()) };
     Call::unbounded_wait(data.token, "icrc2_approve").with_arg(pool).await.map_err(|e| e.to_string())?;
     Ok(())

@@ -214,7 +214,8 @@ function privilegedWrite(entry: EntryPoint, closedShare: number): Act | undefine
     if (isBookkeeping(write)) continue;
     const isPrivileged = isPrivilegedState(write, updated) || privileged.test(method);
     const isSetting = write.effect === "assign" && takesItFromArguments(updated, write);
-    const isRemoval = write.effect === "remove" && /^(remove|delete|clear|reset|drop|purge|prune|wipe)/.test(method);
+    const isRemoval =
+      write.effect === "remove" && /^(remove|delete|clear|reset|drop|purge|prune|wipe)(?!\w*cache)/i.test(method);
     const isException = closedShare >= exceptionFrom && write.effect !== "mutate" && write.effect !== "push";
     const isTrusted = isSetting && tellsWhomToTrust(write);
     if (!isPrivileged && !isTrusted && !(closedShare > 0 && (isSetting || isRemoval || isException))) continue;

@@ -179,7 +179,7 @@ function isLookedUp(
   return asked.some((variable) =>
     subjects.some((it) => {
       const looks = `(get|find|lookup|look_up|contains)\\w*\\s*\\([^;]*\\b${it.replaceAll(".", "\\.")}\\b`;
-      return new RegExp(`\\blet\\s+(mut\\s+)?${variable}\\b[^;]*\\.\\s*${looks}`).test(body);
+      return new RegExp(`\\blet\\s+(mut\\s+)?${variable}\\b[\\s\\S]{0,300}?\\.\\s*${looks}`).test(body);
     }),
   );
 }
