@@ -17,3 +17,10 @@ fn cycles() -> u64 {
 use ic_cdk::api::canister_cycle_balance;
 #[query]
 fn cycles() -> u128 { canister_cycle_balance() }
+
+//- trap: a function of the crate's own that has the name, and a text of all of it
+mod own { pub fn canister_balance() -> u64 { 1 } }
+#[query]
+fn cycles() -> u64 { own::canister_balance() }
+#[query]
+fn all() -> String { ic_cdk::api::canister_cycle_balance().to_string() }

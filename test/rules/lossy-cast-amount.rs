@@ -38,3 +38,8 @@ fn pay(total: u128, part: u128) -> Result<u64, String> {
 struct NoteId(u64);
 impl From<u128> for NoteId { fn from(value: u128) -> Self { NoteId(value as u64) } }
 fn inverted(rate: u128) -> Option<u64> { 1_000_000u128.checked_div(rate).map(|rate| rate as u64) }
+
+//- trap: a constant, which has the value that is written
+const TOTAL: u128 = 5_000;
+#[query]
+fn total() -> u64 { TOTAL as u64 + 7u128 as u64 }
