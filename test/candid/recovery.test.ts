@@ -47,6 +47,10 @@ describe("broken Candid", () => {
     check("use candid::Nat;\n#[derive(CandidType)]\npub struct A { pub b: Nat }", [
       "use → This is no Candid file: it begins with `use`.",
     ]);
+    check("service : { f : () -> () update; g : (nat) -> () query; h : () -> (text) update }", [
+      "update → `update` is no annotation in Candid: a method without one is an update. Leave the word out.",
+      "update → `update` is no annotation in Candid: a method without one is an update. Leave the word out.",
+    ]);
     check("service : lib { f : () -> () };", [
       "lib → A service has either the name of a type or a body: `service lib : { … }`.",
     ]);

@@ -62,7 +62,7 @@ export function parseCandid(text: string, file: string): ParseResult {
     problems.push(syntaxProblem(tokenRange(tooDeep.token), message));
     tokens.length = tooDeep.keep;
   }
-  problems.push(...cutNamesBeforeBody(tokens));
+  problems.push(...cutNamesBeforeBody(tokens), ...cutUpdateMarks(tokens));
   const balanced = balanceBrackets(tokens);
   const parsed = parseSegments(splitDeclarations(balanced.tokens));
   const built = buildProgram(parsed.trees, { file, text, comments, reported: parsed.cut });
@@ -84,6 +84,24 @@ function cutNamesBeforeBody(tokens: IToken[]): Problem[] {
     const fixes = [{ title: "Put the name before the colon", range, newText: `${name.image} :` }];
     problems.push({ ...syntaxProblem(tokenRange(name), message), fixes });
     tokens.splice(at + 2, 1);
+  }
+  return problems;
+}
+
+/** `f : () -> () update;`: what is no query needs no word. Told as an error once, and as a remark where it stands again. */
+function cutUpdateMarks(tokens: IToken[]): Problem[] {
+  const problems: Problem[] = [];
+  for (let at = 1; at + 1 < tokens.length; at++) {
+    const [before, mark, behind] = tokens.slice(at - 1, at + 2);
+    if (mark === undefined || !/^(?:update|udpate|call)$/i.test(mark.image)) continue;
+    const ends = behind?.tokenType === Semicolon || behind?.tokenType === RightBrace;
+    if (before?.tokenType !== RightParenthesis || !ends) continue;
+    const message = `\`${mark.image}\` is no annotation in Candid: a method without one is an update. Leave the word out.`;
+    const problem = syntaxProblem(tokenRange(mark), message);
+    const severity = problems.length === 0 ? problem.severity : "information";
+    const range = { start: tokenRange(before).end, end: tokenRange(mark).end };
+    problems.push({ ...problem, severity, fixes: [{ title: "Leave it out", range, newText: "" }] });
+    tokens.splice(at, 1);
   }
   return problems;
 }

@@ -254,6 +254,18 @@ describe("canisters that everybody can call", () => {
     expect(asked(icpLedger, "archives", "", ".candid::<u8>()")).toEqual([]);
   });
 
+  test("trap: a reply's case that the caller does not know fails only where it comes", () => {
+    const errors = "InsufficientFunds { balance: Nat }, GenericError { message: String, error_code: Nat }";
+    const transfer = (cases: string) =>
+      found(
+        project(
+          `#[derive(CandidType, Deserialize)] enum Failure { ${cases} }\n#[update] async fn go(l: Principal, a: icrc_ledger_types::icrc1::transfer::TransferArg) { Call::bounded_wait(l, "icrc1_transfer").with_arg(a).await.unwrap().candid::<Result<Nat, Failure>>().unwrap(); }`,
+          bank,
+        ),
+      );
+    for (const it of transfer(errors)) expect(it).toContain("call-return-type-mismatch information");
+  });
+
   test("the types between the angle brackets of the old call", () => {
     const old = (reply: string) =>
       found(
