@@ -47,5 +47,8 @@ async fn get() -> u64 {
 }
 
 //- trap: `candid` of other things
+#[derive(CandidType, Deserialize)]
+struct Other;
+impl Other { fn candid<T>(&self) -> T { unimplemented!() } }
 #[update]
 fn get(value: Other) -> u64 { value.candid::<(u64,)>().0 }

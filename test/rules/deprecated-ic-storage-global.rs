@@ -19,6 +19,8 @@ fn read() -> u64 {
 }
 
 //- good
+struct State { count: u64 }
+impl State { fn new() -> Self { State { count: 0 } } }
 thread_local! { static STATE: RefCell<State> = RefCell::new(State::new()); }
 fn add() { STATE.with_borrow_mut(|s| s.count += 1); }
 fn save() { ic_cdk::storage::stable_save((1,)).unwrap(); }

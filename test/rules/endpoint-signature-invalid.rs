@@ -65,6 +65,8 @@ fn inspect() {}
 fn is_owner() -> Result<(), String> { Ok(()) }
 #[ic_cdk::update(guard = "is_owner", decode_with = "decode", encode_with = "encode")]
 fn raw(bytes: Vec<u8>) -> Vec<u8> { bytes }
+fn decode(bytes: Vec<u8>) -> Vec<u8> { bytes }
+fn encode(bytes: Vec<u8>) -> Vec<u8> { bytes }
 
 //- trap: attributes of other crates
 use other_crate::update as change;

@@ -10,5 +10,6 @@ fn http_request(request: HttpRequest) -> HttpResponse { answer(request) }
 fn http_request_update(request: HttpRequest) -> HttpResponse { answer(request) }
 
 //- trap: a method for canisters
+use ic_cdk_management_canister::{HttpRequestArgs, HttpRequestResult};
 #[update]
 async fn http_request(request: HttpRequestArgs, cycles: u128) -> Result<HttpRequestResult, String> { Err(String::new()) }

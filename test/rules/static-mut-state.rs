@@ -1,9 +1,12 @@
 //- state
+struct State { count: u64 }
 static mut STATE: Option<State> = None;
          //^^^^^ warning: undefined behaviour
 fn state() -> &'static mut State { unsafe { STATE.as_mut().unwrap() } }
 
 //- good
+struct State { count: u64 }
+impl State { fn new() -> Self { State { count: 0 } } }
 thread_local! { static STATE: RefCell<State> = RefCell::new(State::new()); }
 
 //- trap: a buffer, and no state

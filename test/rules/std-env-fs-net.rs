@@ -23,9 +23,9 @@ fn keep(_: String, _: String) {}
 
 //- good
 #[query]
-fn key() -> &'static str { env!("KEY") }
+fn key() -> &'static str { env!("CARGO_PKG_NAME") }
 #[query]
-fn page() -> &'static str { include_str!("index.html") }
+fn page() -> &'static str { include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")) }
 #[query]
 fn setting() -> String { ic_cdk::api::env_var_value("KEY") }
 

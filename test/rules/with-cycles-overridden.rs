@@ -18,6 +18,10 @@ async fn pay(a: u128, b: u128) {
 }
 
 //- trap: another call, and the response's methods
+trait WithArgument: Sized { fn with_arg(self, _: u128) -> Self { self } }
+impl WithArgument for ic_cdk::call::Response {}
+impl WithArgument for u128 {}
+fn price() -> u128 { 5 }
 #[update]
 async fn pay(a: u128) {
     Call::bounded_wait(shop(), "pay").with_arg(a).await.map(|it| it.with_arg(a)).ok();
