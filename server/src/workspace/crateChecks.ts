@@ -184,7 +184,10 @@ const entriesNow = new WeakMap<EntryPoint, { readonly changedAt: number; readonl
 function faceOf(it: EntryPoint): EntryPoint {
   const { function: function_ } = asOfNow(it);
   const summary = { ...function_.summary, writes: [], laterWrites: [], reads: [], callees: [] };
-  return { ...it, guardFunctions: [], function: { ...function_, steps: [], calls: [], executions: [], summary } };
+  // A range that follows a function leads to all of the crate, too.
+  const texts = function_.texts.map((text) => ({ ...text, range: rangeNow(text.range) }));
+  const bare = { ...function_, texts, steps: [], calls: [], executions: [], summary };
+  return { ...it, guardFunctions: [], function: bare };
 }
 
 /** What is known of crates from before a change. */
