@@ -13,7 +13,7 @@ import { projectFolder } from "../workspace/projectFolder.ts";
 import { crateQuestions, type Report, type RuleSettings } from "../workspace/report.ts";
 import type { Snapshot } from "../workspace/snapshot.ts";
 import { Workspace } from "../workspace/workspace.ts";
-import { checkUnits } from "./checkThreads.ts";
+import { checkUnits, startCheckThreads } from "./checkThreads.ts";
 import { type UnreadFile, unreadFiles } from "./checkUnit.ts";
 import { planUnits } from "./checkUnits.ts";
 
@@ -39,7 +39,7 @@ export interface CheckOptions {
   readonly settings?: RuleSettings;
   /** The revision of git that interfaces are compared with; `HEAD` unless told. */
   readonly against?: string;
-  /** The module of the threads that large checks are spread over (see `checkUnits`). */
+  /** The module of the threads that large checks are spread over (see `startCheckThreads`). */
   readonly thread?: URL;
 }
 
@@ -48,9 +48,10 @@ export async function checkFiles(target: string, options: CheckOptions = {}): Pr
   const { settings = new Map(), against = "HEAD", thread } = options;
   if (!statSync(target).isDirectory()) return checkFile(target, settings, against);
   const disk = new DiskFiles("watched");
+  const threads = thread && startCheckThreads(disk, target, thread);
   const project = readProject({ view: disk, path, environment: process.env }, [target]);
   const units = planUnits(project, target, disk);
-  const results = await checkUnits({ folder: target, project, units, settings, against }, thread);
+  const results = await checkUnits({ folder: target, project, units, settings, against }, threads);
   // Two crates may share a file: whoever is asked says the same.
   const byPath = new Map(results.flatMap(({ files }) => files.map((it) => [it.path, it.reports])));
   const files = [...byPath.keys()].sort();

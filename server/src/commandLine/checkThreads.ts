@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
-import { parentPort, Worker, workerData } from "node:worker_threads";
+import { parentPort, Worker } from "node:worker_threads";
+import type { FileView } from "../project/fileView.ts";
 import { loadInstalledRustParser } from "../workspace/parserFiles.ts";
 import { type CheckPlan, UnitChecker, type UnitResult } from "./checkUnit.ts";
+import { hasSources } from "./checkUnits.ts";
 
 /** Below so many source files, a thread starts up longer than it helps. */
 const filesForThreads = 300;
@@ -18,18 +20,14 @@ const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb:
 
 /**
  * What threads are started with, so that the main one only plans:
- * - V8's last compiler takes a seventh of a check's time by its own measure of what is worth it, which is meant for processes
- *   that live longer than seconds. With another measure it takes on what runs most, and the check takes a tenth less.
+ * - V8's last compiler is meant for processes that live longer than seconds: it takes more time than its code saves, on a
+ *   check of 17 MB as on one of 25 MB.
  * - Where every processor checks already, nothing is gained by compiling beside: code that is compiled when it is wanted
  *   takes a twentieth less, and counts at once.
  * - A heap may grow to several times what is alive; with this it grows to less than twice, which costs no time that can be
  *   measured.
  */
-const threadFlags = [
-  "--invocation-count-for-turbofan=25000",
-  "--no-concurrent-recompilation",
-  "--heap-growing-percent=70",
-] as const;
+const threadFlags = ["--no-turbofan", "--no-concurrent-recompilation", "--heap-growing-percent=60"] as const;
 
 /** The major versions of Node whose V8 is known to have these flags. */
 const nodesWithFlags: ReadonlySet<string> = new Set(["22", "24"]);
@@ -42,41 +40,56 @@ interface ThreadTask {
 
 type DrawnResults = readonly (readonly [unit: number, UnitResult])[];
 
+/** Threads that have been started for a large check, two where the machine has two processors. */
+export class CheckThreads {
+  private readonly workers: readonly Worker[];
+
+  /** `module` is one that calls `serveCheckThread`. */
+  constructor(module: URL) {
+    if (nodesWithFlags.has(process.versions.node.split(".", 1)[0] ?? "")) {
+      for (const it of threadFlags) setFlagsFromString(it);
+    }
+    const count = Math.min(threadsMax, availableParallelism());
+    this.workers = Array.from({ length: count }, () => new Worker(module, { resourceLimits }));
+    for (const it of this.workers) {
+      // A thread that fails gives nothing, and one that waits keeps no process alive.
+      it.on("error", () => undefined);
+      it.unref();
+    }
+  }
+
+  /** Lets the threads draw the units of a plan, and end. Units that a thread drew before it failed are missing. */
+  async check(plan: CheckPlan): Promise<ReadonlyMap<number, UnitResult>> {
+    const task: ThreadTask = { plan, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
+    return new Map((await Promise.all(this.workers.map((it) => drawnBy(it, task)))).flat());
+  }
+}
+
 /**
- * Checks the units of a plan. Where a plan has many files, threads of their own draw units, two where the machine has two
- * processors. Answers in the order of the units. `thread` is the module to start, one that calls `serveCheckThread`; without
- * it everything happens here.
+ * Starts threads for the check of a folder with many sources, before anything of it is read: they get ready while the check
+ * is planned. None for a check that is small.
  */
-export async function checkUnits(plan: CheckPlan, thread: URL | undefined): Promise<UnitResult[]> {
-  const task: ThreadTask = { plan, next: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) };
-  const drawn = thread === undefined ? [] : await Promise.all(startThreads(task, thread));
-  const results = new Map(drawn.flat());
+export function startCheckThreads(view: FileView, folder: string, module: URL): CheckThreads | undefined {
+  return hasSources(view, folder, filesForThreads) ? new CheckThreads(module) : undefined;
+}
+
+/** Checks the units of a plan, in the threads if there are any. Answers in the order of the units. */
+export async function checkUnits(plan: CheckPlan, threads: CheckThreads | undefined): Promise<UnitResult[]> {
+  const results = (await threads?.check(plan)) ?? new Map<number, UnitResult>();
   // What no thread drew, or one before it failed, is checked here.
   const isWhole = plan.units.every((_, index) => results.has(index));
   const checker = isWhole ? undefined : new UnitChecker(plan, await loadInstalledRustParser());
   return plan.units.flatMap((unit, index) => results.get(index) ?? checker?.check(unit) ?? []);
 }
 
-/** Runs in a thread: checks units until none is left, and answers. */
+/** Runs in a thread: checks units of the plan that comes until none is left, and answers. */
 export async function serveCheckThread(): Promise<void> {
-  const task: ThreadTask = workerData;
-  const checker = new UnitChecker(task.plan, await loadInstalledRustParser());
-  parentPort?.postMessage(drawUnits(task, checker));
+  const [parser, task] = await Promise.all([loadInstalledRustParser(), nextTask()]);
+  parentPort?.postMessage(drawUnits(task, new UnitChecker(task.plan, parser)));
 }
 
-/** None for a check that is small. */
-function startThreads(task: ThreadTask, module: URL): Promise<DrawnResults>[] {
-  const count = threadsFor(task.plan);
-  if (count > 0 && nodesWithFlags.has(process.versions.node.split(".", 1)[0] ?? "")) {
-    for (const it of threadFlags) setFlagsFromString(it);
-  }
-  return Array.from({ length: count }, () => startThread(task, module));
-}
-
-/** How many threads draw units; none for a check that is small. */
-function threadsFor({ units }: CheckPlan): number {
-  const weight = units.reduce((sum, it) => sum + it.weight, 0);
-  return weight < filesForThreads ? 0 : Math.min(threadsMax, availableParallelism(), units.length);
+function nextTask(): Promise<ThreadTask> {
+  return new Promise((resolve) => parentPort?.once("message", resolve));
 }
 
 function drawUnits({ plan, next }: ThreadTask, checker: UnitChecker): DrawnResults {
@@ -90,12 +103,15 @@ function drawUnits({ plan, next }: ThreadTask, checker: UnitChecker): DrawnResul
   }
 }
 
-/** A thread that fails gives nothing. */
-function startThread(task: ThreadTask, module: URL): Promise<DrawnResults> {
-  const worker = new Worker(module, { workerData: task, resourceLimits });
+/** What a thread answers; nothing if it fails, or has failed already. */
+function drawnBy(worker: Worker, task: ThreadTask): Promise<DrawnResults> {
   return new Promise((resolve) => {
     worker.once("message", resolve);
     worker.once("error", () => resolve([]));
     worker.once("exit", () => resolve([]));
+    worker.ref();
+    // The number of a thread that has ended is negative: it says nothing any more.
+    if (worker.threadId < 0) resolve([]);
+    else worker.postMessage(task);
   });
 }

@@ -99,6 +99,23 @@ function relate({ crates, canisters }: ProjectModel): Relations {
   return relations;
 }
 
+/** Whether there are so many Rust and Candid files at and below a folder. */
+export function hasSources(view: FileView, folder: string, count: number): boolean {
+  const folders = [folder];
+  let found = 0;
+  for (let directory = folders.pop(); directory !== undefined && found < count; directory = folders.pop()) {
+    for (const { name, isDirectory } of view.list(directory)) {
+      if (!isDirectory) found += isSource(name) ? 1 : 0;
+      else if (isSearched(name)) folders.push(path.join(directory, name));
+    }
+  }
+  return found >= count;
+}
+
+const isSource = (name: string) => /\.(did|rs)$/.test(name);
+
+const isSearched = (name: string) => !skippedFolders.has(name) && !name.startsWith(".");
+
 /** Rust and Candid files at and below a folder, each with the nearest related folder around it. */
 function sources(view: FileView, folder: string, relations: Relations): { file: string; owner: string }[] {
   const found: { file: string; owner: string }[] = [];
@@ -106,8 +123,8 @@ function sources(view: FileView, folder: string, relations: Relations): { file: 
     const owner = relations.has(directory) ? directory : around;
     for (const { name, isDirectory } of view.list(directory)) {
       if (!isDirectory) {
-        if (/\.(did|rs)$/.test(name)) found.push({ file: path.join(directory, name), owner });
-      } else if (!skippedFolders.has(name) && !name.startsWith(".")) visit(path.join(directory, name), owner);
+        if (isSource(name)) found.push({ file: path.join(directory, name), owner });
+      } else if (isSearched(name)) visit(path.join(directory, name), owner);
     }
   };
   visit(folder, relations.nearest(folder));
