@@ -663,6 +663,17 @@ async fn swap(dex: Principal) -> Result<(), String> {
     Ok(())
 }
 
+//- what is sold is no number that may have gaps
+thread_local! { static SOLD: Cell<u64> = Cell::new(0); }
+#[update]
+async fn buy(hub: Principal) -> Result<u64, String> {
+    let number = SOLD.get() + 1;
+    SOLD.set(number);
+//  ^^^^^^^^^^^^^^^^ warning: `SOLD` keeps this change when the call fails
+    Call::bounded_wait(hub, "charge").await.map_err(|e| e.to_string())?;
+    Ok(number)
+}
+
 //- trap: the next number of a cell, and a read with a default
 thread_local! { static SEQUENCE: Cell<u64> = Cell::new(0); static USES: RefCell<BTreeMap<Principal, u64>> = RefCell::default(); }
 fn take_number() -> u64 {

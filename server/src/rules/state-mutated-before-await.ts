@@ -121,9 +121,9 @@ function isBroughtUpToDate(canister: CanisterModel, inFunction: ModelFunction, w
   return !inFunction.parameters.some((it) => names.has(it.name)) && !/caller/.test(call);
 }
 
-/** A number is one more than it was: `let n = cell.get() + 1; cell.set(n)`. */
+/** A number is one more than it was, and may have gaps: `let n = cell.get() + 1; cell.set(n)`; not how much has been sold. */
 function isNextNumber(canister: CanisterModel, inFunction: ModelFunction, write: StateWrite): boolean {
-  if (write.effect !== "assign") return false;
+  if (write.effect !== "assign" || counted.test(stateName(write.state))) return false;
   const oneMore = String.raw`(\+\s*1(_?[ui]\d+)?|_add\(1\)(\.\w+\([^;]*\))?)\)?`;
   const value = write.value.trim();
   if (new RegExp(`${oneMore}$`).test(value)) return true;
@@ -234,6 +234,10 @@ const payingOut = /(^|_)(transfer|pay|payout|refund|withdraw|send|release|redeem
 const valued = hasWord(`
   balances? amounts? supply total\\w* shares? owners? stakes? staked debts? borrows? collaterals? reserves? credits? funds? deposits?
   quantity price claim\\w* paid allowances? used redeemed spent`);
+
+const counted = hasWord(
+  "sold bought minted issued supply stock inventory seats? tickets? taken claimed redeemed spent paid",
+);
 
 /** What is gone weighs most, what a condition writes on its way least. */
 function weight({ steps }: ModelFunction, { effect, range }: StateWrite): number {
